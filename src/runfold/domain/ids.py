@@ -1,0 +1,24 @@
+"""Names of ids, and how new ones are made."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+ExperimentId = str
+"""A decimal number as text; `"0"` is the experiment named Default."""
+RunId = str
+"""32 hex digits when made here; callers may bring any id that `is_run_id` accepts."""
+
+DEFAULT_EXPERIMENT_ID: ExperimentId = "0"
+
+_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}", re.ASCII)
+
+
+def new_run_id() -> RunId:
+    return uuid.uuid4().hex
+
+
+def is_run_id(text: str) -> bool:
+    """A letter or digit, then word characters or `-`, 256 characters at most (MLflow's rule)."""
+    return _RUN_ID.fullmatch(text) is not None

@@ -1,0 +1,205 @@
+"""Every exception that Runfold raises on purpose.
+
+    RunfoldError
+     + InvalidValue            (also ValueError)    the caller sent something that cannot be accepted
+     |  + InvalidFilter                             a filter or order does not parse; knows the place
+     |  + LimitExceeded                             a size, length or count is over its limit
+     + InvalidState                                 the record's present state forbids the call
+     + NotFound                (also LookupError)   nothing has this id or name
+     + AlreadyExists                                the name or id is taken
+     + PermissionDenied
+     + Unauthenticated
+     + NotSupported                                 this store, server or artifact store cannot do that
+     + Unavailable                                  try again later; knows after how many seconds
+     |  + QueueFull                                 the store has too much waiting to be written
+     |  + StorageFull                               the disk is full: nothing was written
+     + StoreError                                   the records store itself is unusable
+     |  + StoreNeedsUpgrade                         written by an older release
+     |  + StoreTooNew                               written by a newer release
+     |  + StoreCorrupt
+     + ArtifactError                                a file could not be moved
+     |  + DigestMismatch                            what arrived is not what was sent
+     + MissingDependency       (also ImportError)   an optional package is needed
+
+Callers catch a meaning, not a text. A class formats its own message from facts and keeps the facts as
+attributes. HTTP codes belong to these meanings in `wire/errors.py` and nowhere else.
+"""
+
+from __future__ import annotations
+
+
+class RunfoldError(Exception):
+    """Base of everything that Runfold raises on purpose."""
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0]) if self.args else type(self).__name__
+
+
+class InvalidValue(RunfoldError, ValueError):
+    """The caller sent something that cannot be accepted; the message names the field and the value."""
+
+
+class InvalidFilter(InvalidValue):
+    """A filter or order text does not parse.
+
+    Attributes:
+        reason: what is wrong, without the place.
+        text: the whole text.
+        position: 0-based offset of the offending character in `text`.
+    """
+
+    def __init__(self, reason: str, *, text: str, position: int) -> None:
+        self.reason = reason
+        self.text = text
+        self.position = position
+        start = max(0, position - 40)
+        excerpt = text[start : position + 40].replace("\n", " ")
+        super().__init__(f"{reason} (at character {position + 1})\n  {excerpt}\n  {' ' * (position - start)}^")
+
+
+class LimitExceeded(InvalidValue):
+    """A size, length or count is over its limit."""
+
+
+class InvalidState(RunfoldError):
+    """The record's present state forbids the call, such as renaming a deleted experiment."""
+
+
+class NotFound(RunfoldError, LookupError):
+    """Nothing has this id or name.
+
+    Attributes:
+        kind: what was looked for, such as `run`.
+        key: the id or name that was looked for.
+    """
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"No {kind} has the id or name {key!r}.")
+
+
+class AlreadyExists(RunfoldError):
+    """The name or id is taken.
+
+    Attributes:
+        kind: what exists, such as `experiment`.
+        key: the taken id or name.
+    """
+
+    def __init__(self, kind: str, key: str, hint: str = "") -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"{kind.capitalize()} {key!r} already exists.{' ' + hint if hint else ''}")
+
+
+class PermissionDenied(RunfoldError):
+    """The caller is known but may not do that."""
+
+
+class Unauthenticated(RunfoldError):
+    """The caller did not say who they are, or not credibly."""
+
+
+class NotSupported(RunfoldError):
+    """This store, server or artifact store cannot do that."""
+
+
+class Unavailable(RunfoldError):
+    """Try again later.
+
+    Attributes:
+        retry_after_s: seconds after which a new attempt makes sense.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float = 1.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class QueueFull(Unavailable):
+    """The store has too much waiting to be written."""
+
+    def __init__(self, limit: int, *, retry_after_s: float = 1.0) -> None:
+        self.limit = limit
+        super().__init__(
+            f"The store has {limit} writes waiting and takes no more just now. "
+            f"Try again in {retry_after_s:g} s.",
+            retry_after_s=retry_after_s,
+        )
+
+
+class StorageFull(Unavailable):
+    """The disk is full: nothing was written, reads go on."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"No space left for {place}. Nothing was written; free some space and try again.",
+            retry_after_s=30.0,
+        )
+
+
+class StoreError(RunfoldError):
+    """The records store itself is unusable."""
+
+
+class StoreNeedsUpgrade(StoreError):
+    """The store was written by an older release and must be upgraded first."""
+
+    def __init__(self, uri: str, found: str, wanted: str) -> None:
+        self.uri = uri
+        self.found = found
+        self.wanted = wanted
+        super().__init__(
+            f"The store {uri} has schema version {found}; this release needs {wanted}. "
+            f"Run `runfold db upgrade --store {uri}` (a SQLite store is backed up first)."
+        )
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer release."""
+
+    def __init__(self, uri: str, found: str, wanted: str) -> None:
+        self.uri = uri
+        self.found = found
+        self.wanted = wanted
+        super().__init__(
+            f"The store {uri} has schema version {found}, which this release (schema {wanted}) does not know. "
+            "Use the newer Runfold that wrote it, or open a backup made before its upgrade."
+        )
+
+
+class StoreCorrupt(StoreError):
+    """The store's content contradicts itself."""
+
+
+class ArtifactError(RunfoldError):
+    """A file could not be moved to or from an artifact store."""
+
+
+class DigestMismatch(ArtifactError):
+    """What arrived is not what was sent."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        self.path = path
+        self.expected = expected
+        self.found = found
+        super().__init__(
+            f"{path!r} arrived with digest {found}, expected {expected}; the copy was discarded. Try again."
+        )
+
+
+class MissingDependency(RunfoldError, ImportError):
+    """An optional package is needed.
+
+    Attributes:
+        package: the import that failed.
+        extra: the extra of runfold that brings it.
+    """
+
+    def __init__(self, package: str, *, needed_for: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(f"{needed_for} needs {package!r}: pip install 'runfold[{extra}]'")
