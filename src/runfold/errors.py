@@ -124,8 +124,7 @@ class QueueFull(Unavailable):
     def __init__(self, limit: int, *, retry_after_s: float = 1.0) -> None:
         self.limit = limit
         super().__init__(
-            f"The store has {limit} writes waiting and takes no more just now. "
-            f"Try again in {retry_after_s:g} s.",
+            f"The store has {limit} writes waiting and takes no more just now. Try again in {retry_after_s:g} s.",
             retry_after_s=retry_after_s,
         )
 

@@ -1,0 +1,168 @@
+"""Every setting: its name, type, default and meaning.
+
+A setting comes from, strongest first: a command-line option, the environment variable `RUNFOLD_<NAME>`, the
+file named by `RUNFOLD_CONFIG` or `./runfold.toml` (a flat table of the same names, lower case), the default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runfold.errors import InvalidValue
+
+
+def setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreSettings:
+    """How a SQL store behaves."""
+
+    durability: str = setting(
+        "full",
+        "`full`: an answered write survives power loss; `process`: it survives a crash of the process.",
+    )
+    write_queue: int = setting(10_000, "Writes that may wait; more are answered with 429.")
+    lost_after_s: float = setting(
+        300.0, "Seconds of silence after which a running run whose client sends heartbeats shows as lost."
+    )
+    fold_interval_s: float = setting(2.0, "Seconds between looks for journals to fold into series.")
+    read_connections: int = setting(8, "Connections for reading, each used by one thread at a time.")
+    write_connections: int = setting(4, "Connections for writing (PostgreSQL; SQLite has one writer).")
+    statement_timeout_s: float = setting(60.0, "Seconds after which a read is given up.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSettings:
+    """How `runfold server` behaves."""
+
+    host: str = setting("127.0.0.1", "Address to listen on; loopback unless said otherwise.")
+    port: int = setting(5000, "Port to listen on.")
+    store: str = setting("sqlite:///.runfold/runfold.db", "Where records live: `sqlite:///path` or `postgresql://...`.")
+    artifacts: str = setting(".runfold/artifacts", "Where files lie that go through the server: a folder or URI.")
+    default_artifact_root: str = setting(
+        "mlflow-artifacts:/",
+        "What new experiments hand out to clients: the server's proxy, or a store that clients reach themselves.",
+    )
+    processes: int = setting(1, "Server processes.")
+    allowed_hosts: tuple[str, ...] = setting(
+        (), "Further Host names to answer to, beside loopback and the address listened on."
+    )
+    allowed_origins: tuple[str, ...] = setting((), "Further Origins whose pages may write, such as https://ml.example.")
+    static_prefix: str = setting("", "Path in front of every route, when a proxy mounts the server below one.")
+    tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
+    tls_key: str = setting("", "PEM file with the private key.")
+    max_body_bytes: int = setting(16 * 2**20, "Largest JSON body.")
+    max_artifact_bytes: int = setting(0, "Largest uploaded file; 0: no limit.")
+    max_history_points: int = setting(1_000_000, "Most points that one reply holds.")
+    request_timeout_s: float = setting(60.0, "Seconds after which a request is given up.")
+    shutdown_timeout_s: float = setting(30.0, "Seconds that a stopping server waits for what is in flight.")
+    log_format: str = setting("text", "`text` for people, `json` for machines.")
+    log_level: str = setting("info", "`debug`, `info`, `warning` or `error`.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSettings:
+    """How the logging client behaves in a training script."""
+
+    tracking_uri: str = setting("", "Server address or store URI; empty: the folder `./.runfold`.")
+    experiment_name: str = setting("", "Experiment of runs that name none.")
+    experiment_id: str = setting("", "Experiment of runs that name none, by id.")
+    run_id: str = setting("", "Run to continue by `start_run()`; how several ranks share one.")
+    spool_dir: str = setting("", "Where unsent records wait; empty: `./.runfold/spool`, or the user's cache folder.")
+    offline: bool = setting(False, "Keep everything in the spool; `runfold sync` sends it later.")
+    flush_interval_s: float = setting(1.0, "Seconds between batches that the background thread sends.")
+    max_buffered_points: int = setting(1_000_000, "Points kept in memory while the server is away; the spool has all.")
+    end_timeout_s: float = setting(
+        30.0, "Seconds that `end_run` waits for the server before it leaves work to the spool."
+    )
+    heartbeat_interval_s: float = setting(30.0, "Seconds between signs of life of a run.")
+    capture_git_diff: bool = setting(True, "Keep the uncommitted patch of the source folder with a run.")
+    max_git_diff_bytes: int = setting(1_000_000, "Longest patch to keep.")
+    system_metrics: bool = setting(False, "Sample CPU, memory, disk, network and GPU while a run goes on.")
+    system_metrics_interval_s: float = setting(10.0, "Seconds between samples of system metrics.")
+    request_timeout_s: float = setting(30.0, "Seconds to wait for one answer of the server.")
+
+
+S = TypeVar("S", StoreSettings, ServerSettings, ClientSettings)
+
+
+def load(
+    kind: type[S], overrides: Mapping[str, object] | None = None, *, environ: Mapping[str, str] | None = None
+) -> S:
+    """Gather the settings of one kind.
+
+    Args:
+        overrides: values from the command line; None values are passed over.
+        environ: the environment; None: the process's own.
+
+    Raises:
+        InvalidValue: a value does not fit its type; the message names the setting and where it came from.
+    """
+    env = os.environ if environ is None else environ
+    from_file = _read_file(env)
+    values: dict[str, object] = {}
+    for item in fields(kind):
+        variable = f"RUNFOLD_{item.name.upper()}"
+        override = (overrides or {}).get(item.name)
+        if override is not None:
+            values[item.name] = override
+        elif variable in env:
+            values[item.name] = _parse(env[variable], _default(item), f"environment variable {variable}")
+        elif item.name in from_file:
+            values[item.name] = _parse(
+                from_file[item.name], _default(item), f"setting {item.name!r} in the configuration file"
+            )
+    return kind(**values)  # type: ignore[arg-type]
+
+
+def _default(item: Any) -> object:
+    if item.default is MISSING:
+        raise AssertionError(f"setting {item.name} has no default")
+    return item.default
+
+
+def _read_file(env: Mapping[str, str]) -> dict[str, object]:
+    named = env.get("RUNFOLD_CONFIG", "")
+    path = Path(named or "runfold.toml")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise InvalidValue(f"RUNFOLD_CONFIG names {named!r}, which does not exist.") from None
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidValue(f"{path} is not valid TOML: {error}.") from error
+
+
+def _parse(value: object, default: object, origin: str) -> object:
+    """Turn a text or TOML value into the type of the default."""
+    try:
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else _boolean(str(value))
+        if isinstance(default, int):
+            return int(str(value))
+        if isinstance(default, float):
+            return float(str(value))
+        if isinstance(default, tuple):
+            parts = value if isinstance(value, list) else str(value).split(",")
+            return tuple(str(part).strip() for part in parts if str(part).strip())
+        return str(value)
+    except ValueError:
+        wanted = type(default).__name__
+        raise InvalidValue(f"The {origin} is {value!r}; expected {wanted}, such as {default!r}.") from None
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(text)

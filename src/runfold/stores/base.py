@@ -1,0 +1,331 @@
+"""What a records store can do, resource by resource.
+
+Every method is safe to call from any thread. Values that come back are frozen: later writes never change
+them. A write that returned is durable (committed and synced); one that raised `Unavailable` may or may not
+have happened; anything else that raised did not happen. Unless a method says otherwise, an unknown id
+raises `NotFound`, a value outside `domain.limits` raises `InvalidValue`, and a write to a deleted record
+raises `InvalidValue` (as MLflow answers).
+
+The reference meaning is `stores.sql` on SQLite; `runfold.testing.stores` is the suite that every
+implementation passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+import msgspec
+
+from runfold.domain.dataset import DatasetSummary, DatasetUse
+from runfold.domain.experiment import Experiment, ExperimentSummary
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.keys import KeyKind, KeyStats
+from runfold.domain.metric import Metric, SampledSeries, Series
+from runfold.domain.page import Page
+from runfold.domain.run import (
+    FinishedRun,
+    NewRun,
+    PurgeReport,
+    RegisteredRun,
+    Run,
+    RunBatch,
+    RunChanges,
+    RunInfo,
+)
+from runfold.domain.states import RunStatus, ViewType
+from runfold.domain.view import SavedView
+
+
+class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which experiments, in which order. Empty filter: all. Empty order: newest first."""
+
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    view_type: ViewType = ViewType.ACTIVE_ONLY
+    max_results: int = 1000
+    page_token: str = ""
+
+
+class RunColumns(msgspec.Struct, frozen=True, kw_only=True):
+    """What of each run a search fills in. None: every key; a tuple: these keys alone."""
+
+    metrics: tuple[str, ...] | None = None
+    params: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    datasets: bool = True
+
+
+class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which runs, in which order.
+
+    Attributes:
+        experiment_ids: searched together; none means no run.
+        filter: the language of `runfold.search`; empty: all.
+        order_by: `identifier [ASC|DESC]`, the first decides first; missing values come last either way.
+            Ties, and an empty order: newest start first, then run id.
+        columns: what each run comes with.
+    """
+
+    experiment_ids: tuple[ExperimentId, ...]
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    view_type: ViewType = ViewType.ACTIVE_ONLY
+    max_results: int = 1000
+    page_token: str = ""
+    columns: RunColumns = RunColumns()
+
+
+class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Many runs x many keys, reduced for drawing.
+
+    Attributes:
+        n_buckets: at most so many buckets a series; a series with fewer points comes whole.
+        axis: `step` or `time`; buckets are of equal width on it, over the range asked for.
+        start, end: bounds on the axis, both included; None: open.
+    """
+
+    run_ids: tuple[RunId, ...]
+    keys: tuple[str, ...]
+    n_buckets: int = 320
+    axis: str = "step"
+    start: int | None = None
+    end: int | None = None
+
+
+class ExperimentStore(Protocol):
+    def create_experiment(
+        self, name: str, *, artifact_location: str = "", tags: Mapping[str, str] | None = None
+    ) -> ExperimentId:
+        """Create an experiment.
+
+        Args:
+            artifact_location: empty: `<artifact root>/<id>`.
+
+        Raises:
+            AlreadyExists: the name is taken, by a deleted experiment too. Of many simultaneous creators
+                of one name exactly one succeeds.
+        """
+        ...
+
+    def get_experiment(self, experiment_id: ExperimentId) -> Experiment:
+        """Deleted experiments included."""
+        ...
+
+    def find_experiment_by_name(self, name: str) -> Experiment | None:
+        """Deleted experiments included."""
+        ...
+
+    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]: ...
+
+    def summarize_experiments(
+        self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30
+    ) -> tuple[ExperimentSummary, ...]:
+        """All experiments with their counts, by name."""
+        ...
+
+    def rename_experiment(self, experiment_id: ExperimentId, name: str) -> None:
+        """Raises InvalidState when the experiment is deleted, AlreadyExists when the name is taken."""
+        ...
+
+    def delete_experiment(self, experiment_id: ExperimentId) -> None:
+        """Move an experiment and its active runs to the trash. NotFound when it is there already."""
+        ...
+
+    def restore_experiment(self, experiment_id: ExperimentId) -> None:
+        """Bring back an experiment and the runs that went to the trash with it."""
+        ...
+
+    def set_experiment_tag(self, experiment_id: ExperimentId, key: str, value: str) -> None: ...
+
+    def delete_experiment_tag(self, experiment_id: ExperimentId, key: str) -> None:
+        """NotFound when the experiment has no such tag."""
+        ...
+
+
+class RunStore(Protocol):
+    def create_run(self, run: NewRun) -> Run:
+        """Create a run in state RUNNING.
+
+        Raises:
+            AlreadyExists: `run.run_id` is taken.
+            InvalidValue: the experiment is deleted, or `run_name` and the tag `mlflow.runName` differ.
+        """
+        ...
+
+    def register_run(self, run: FinishedRun) -> RegisteredRun:
+        """Record a run that is over, whole or not at all. No limit on the number of points."""
+        ...
+
+    def get_run(self, run_id: RunId) -> Run:
+        """Deleted runs included."""
+        ...
+
+    def update_run(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> RunInfo:
+        """Change what is given; an empty `run_name` is ignored, another one changes `mlflow.runName` too."""
+        ...
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        """Move runs to the trash; all or none. Those there already stay as they are."""
+        ...
+
+    def restore_runs(self, run_ids: Sequence[RunId]) -> None: ...
+
+    def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
+        """Put runs into another experiment. Their files stay where they are."""
+        ...
+
+    def heartbeat(self, run_ids: Sequence[RunId]) -> None:
+        """Say that the clients of these runs live. Unknown runs are passed over."""
+        ...
+
+    def log_batch(self, run_id: RunId, batch: RunBatch) -> None:
+        """Write metrics, params and tags: all or nothing; repeating the call changes nothing.
+
+        A point already there is passed over; a param may be set again to the same value only; a tag
+        replaces the one before.
+
+        Raises:
+            InvalidValue: a param has another value already, or comes twice in the batch.
+            QueueFull: too much is waiting; nothing was written.
+        """
+        ...
+
+    def submit_batch(self, run_id: RunId, batch: RunBatch) -> Future[None]:
+        """`log_batch` without waiting: the future answers when the batch is durable, or with its error."""
+        ...
+
+    def log_inputs(self, run_id: RunId, datasets: Sequence[DatasetUse]) -> None:
+        """Note datasets on a run; the same dataset in the same direction again only adds tags."""
+        ...
+
+    def set_tag(self, run_id: RunId, key: str, value: str) -> None: ...
+
+    def delete_tag(self, run_id: RunId, key: str) -> None:
+        """NotFound when the run has no such tag."""
+        ...
+
+    def delete_param(self, run_id: RunId, key: str) -> None:
+        """NotFound when the run has no such param."""
+        ...
+
+    def delete_metric(self, run_id: RunId, key: str, *, after_step: int | None = None) -> None:
+        """Remove a series, or its points with a step greater than `after_step`."""
+        ...
+
+    def search_runs(self, query: RunQuery) -> Page[Run]: ...
+
+    def changed_runs(
+        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+    ) -> RunChanges:
+        """Runs (deleted ones too) whose `change` is greater than `after`, oldest change first.
+
+        `after=-1` returns no runs and the present cursor.
+        """
+        ...
+
+    def search_datasets(self, experiment_ids: Sequence[ExperimentId]) -> tuple[DatasetSummary, ...]:
+        """Datasets used by the runs of these experiments, newest first, at most 1,000."""
+        ...
+
+
+class SeriesStore(Protocol):
+    def get_metric_history(
+        self, run_id: RunId, key: str, *, max_results: int | None = None, page_token: str = ""
+    ) -> Page[Metric]:
+        """Points by (timestamp, step, value). An unknown run or key has none."""
+        ...
+
+    def get_series(self, run_ids: Sequence[RunId], keys: Sequence[str]) -> tuple[Series, ...]:
+        """Whole series as columns, those that exist, in the order of runs, then keys."""
+        ...
+
+    def sample_series(self, query: SeriesQuery) -> tuple[SampledSeries, ...]:
+        """Reduced series, those that exist, in the order of runs, then keys."""
+        ...
+
+
+class KeyStore(Protocol):
+    def search_keys(
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        *,
+        kinds: Sequence[KeyKind] = (),
+        text: str = "",
+        max_results: int = 1000,
+    ) -> tuple[KeyStats, ...]:
+        """Keys of these experiments that contain `text` (any case), most telling first.
+
+        Costs what the number of keys costs, never the number of runs.
+        """
+        ...
+
+    def search_key_values(
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        kind: KeyKind,
+        key: str,
+        *,
+        text: str = "",
+        max_results: int = 50,
+    ) -> tuple[tuple[str, int], ...]:
+        """Values of a param or tag that contain `text`, with the number of runs, most frequent first."""
+        ...
+
+
+class ViewStore(Protocol):
+    def save_view(self, *, scope: str, name: str, state: str, view_id: str | None = None) -> SavedView:
+        """Create a view, or replace the one with this id."""
+        ...
+
+    def get_view(self, view_id: str) -> SavedView: ...
+
+    def list_views(self, scope: str) -> tuple[SavedView, ...]:
+        """By name."""
+        ...
+
+    def delete_view(self, view_id: str) -> None: ...
+
+
+class PurgeStore(Protocol):
+    def purge(
+        self,
+        *,
+        run_ids: Sequence[RunId] = (),
+        experiment_ids: Sequence[ExperimentId] = (),
+        older_than_ms: int | None = None,
+        dry_run: bool = True,
+    ) -> PurgeReport:
+        """Remove records from the trash for ever.
+
+        Args:
+            run_ids, experiment_ids: what to purge; InvalidValue for one that is not in the trash. Neither
+                given: everything in the trash.
+            older_than_ms: only what was deleted before this time.
+            dry_run: change nothing and say what would go.
+
+        Returns:
+            What goes. Files are not touched here: their folders are `artifact_uris`, and the caller, who
+            knows artifact stores, removes them afterwards.
+        """
+        ...
+
+
+class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore, PurgeStore, Protocol):
+    """All that tracking needs of a store."""
+
+    def ping(self) -> None:
+        """Return when the store can answer; raise `Unavailable` or `StoreError` when it can't."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is waiting to be written and let go of files and connections. Twice is harmless."""
+        ...

@@ -1,0 +1,249 @@
+"""The schema: one for both engines.
+
+Runs have a small number of their own (`runs.id`), which every other table refers to, beside the public
+`run_id`. Keys of metrics, params and tags are interned per experiment in `keys`, so that one integer stands
+for (experiment, kind, key): rows and indexes stay narrow, "order by a metric" is a walk along
+`(key_id, value)`, and the columns of an experiment are listed without reading its runs. Numbers of keys and
+runs are never used again, which makes them safe to cache.
+
+NaN is stored as NULL in value columns that may hold it, because SQLite has no NaN and PostgreSQL sorts it
+above infinity; a row that is there with a NULL value means NaN.
+
+Points of series are not rows. A request's points are one row of `metric_journal`; the fold moves them into
+`metric_chunks` later (see `series.py`). A reader merges both.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only when the type is exactly INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+# Long values are legal, and PostgreSQL refuses to index more than about 2,700 bytes: value indexes hold the
+# first characters and queries compare both the head and the whole.
+VALUE_HEAD = 100
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", String(500), nullable=False, unique=True),
+    Column("artifact_location", Text, nullable=False),
+    Column("lifecycle_stage", String(10), nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    Column("deleted_time", BigInteger),
+    Index("ix_experiments_creation_time", "creation_time"),
+    sqlite_autoincrement=True,
+)
+
+experiment_tags = Table(
+    "experiment_tags",
+    metadata,
+    Column("experiment_id", Number, nullable=False),
+    Column("key", String(250), nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("experiment_id", "key"),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("run_id", String(256), nullable=False, unique=True),
+    Column("experiment_id", Number, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("lifecycle_stage", String(10), nullable=False),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger),
+    Column("deleted_time", BigInteger),
+    # Runs that were deleted together with their experiment come back with it; those deleted before do not.
+    Column("deleted_with_experiment", SmallInteger, nullable=False, server_default="0"),
+    Column("artifact_uri", Text, nullable=False),
+    Column("parent_run_id", String(256)),
+    # Set by clients that promise signs of life; NULL for plain MLflow clients, which send none.
+    Column("heartbeat", BigInteger),
+    Column("last_write", BigInteger, nullable=False),
+    Column("change", BigInteger, nullable=False),
+    Column("idempotency_key", String(256), unique=True),
+    Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
+    Index("ix_runs_experiment_change", "experiment_id", "change"),
+    Index("ix_runs_parent", "parent_run_id"),
+    sqlite_autoincrement=True,
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("experiment_id", Number, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("key", String(250), nullable=False),
+    Column("n_runs", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("experiment_id", "kind", "key"),
+    sqlite_autoincrement=True,
+)
+
+params = Table(
+    "params",
+    metadata,
+    Column("run", Number, nullable=False),
+    Column("key_id", Number, nullable=False),
+    Column("value", Text, nullable=False),
+    # The value where it parses as a finite number, so that `params.lr < 0.01` compares numbers.
+    Column("number", Double),
+    PrimaryKeyConstraint("run", "key_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_params_value", params.c.key_id, func.substr(params.c.value, 1, VALUE_HEAD), params.c.run)
+Index("ix_params_number", params.c.key_id, params.c.number, params.c.run)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run", Number, nullable=False),
+    Column("key_id", Number, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("run", "key_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_tags_value", tags.c.key_id, func.substr(tags.c.value, 1, VALUE_HEAD), tags.c.run)
+
+latest_metrics = Table(
+    "latest_metrics",
+    metadata,
+    Column("run", Number, nullable=False),
+    Column("key_id", Number, nullable=False),
+    # Of the point with the greatest (step, timestamp, value); NULL is NaN, here and in min and max.
+    Column("value", Double),
+    Column("step", BigInteger, nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("min", Double),
+    Column("max", Double),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("run", "key_id"),
+    Index("ix_latest_metrics_value", "key_id", "value", "run"),
+    sqlite_with_rowid=False,
+)
+
+metric_journal = Table(
+    "metric_journal",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=True),
+    Column("run", Number, nullable=False),
+    # Of the payload: a repeated request is recognised before it counts twice.
+    Column("digest", BigInteger, nullable=False),
+    Column("n_points", Integer, nullable=False),
+    # 0: as a request brought it; 1: the short series of a run, folded into one row that stays here.
+    Column("is_folded", SmallInteger, nullable=False, server_default="0"),
+    Column("payload", LargeBinary, nullable=False),
+    Index("ix_metric_journal_run", "run", "digest"),
+    Index(
+        "ix_metric_journal_unfolded",
+        "run",
+        sqlite_where=Column("is_folded") == 0,
+        postgresql_where=Column("is_folded") == 0,
+    ),
+    sqlite_autoincrement=True,
+)
+
+metric_chunks = Table(
+    "metric_chunks",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("run", Number, nullable=False),
+    Column("key_id", Number, nullable=False),
+    Column("n_points", Integer, nullable=False),
+    Column("first_step", BigInteger, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("first_timestamp", BigInteger, nullable=False),
+    Column("last_timestamp", BigInteger, nullable=False),
+    Column("min", Double),
+    Column("max", Double),
+    Column("sum", Double),
+    Column("n_nan", Integer, nullable=False),
+    Column("steps", LargeBinary, nullable=False),
+    Column("timestamps", LargeBinary, nullable=False),
+    Column("values", LargeBinary, nullable=False),
+    Index("ix_metric_chunks_run_key", "run", "key_id", "first_step"),
+    sqlite_autoincrement=True,
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("experiment_id", Number, nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("digest", String(36), nullable=False),
+    Column("source_type", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("schema", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    UniqueConstraint("experiment_id", "name", "digest"),
+    sqlite_autoincrement=True,
+)
+
+dataset_uses = Table(
+    "dataset_uses",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("run", Number, nullable=False),
+    Column("dataset_id", Number, nullable=False),
+    Column("is_output", SmallInteger, nullable=False, server_default="0"),
+    # The tag `mlflow.data.context`, which filters compare.
+    Column("context", String(500)),
+    # All tags as a JSON object: they are only ever read whole.
+    Column("tags", Text, nullable=False),
+    UniqueConstraint("run", "dataset_id", "is_output"),
+    Index("ix_dataset_uses_dataset", "dataset_id", "run"),
+    sqlite_autoincrement=True,
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("view_id", String(32), primary_key=True),
+    Column("scope", String(250), nullable=False),
+    Column("name", String(250), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    Index("ix_saved_views_scope", "scope", "name"),
+)
+
+# One row: the last number given to `runs.change`. A row lock makes the numbers come in commit order, so that
+# a reader who has seen n has seen every change up to n.
+change_counter = Table(
+    "change_counter",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, nullable=False),
+)
