@@ -1,0 +1,100 @@
+# Every command of the project. `make` alone lists them.
+
+PYTHON_ENV := .venv/.installed
+UI_BUILD   := src/runfold/server/static/index.html
+UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f 2>/dev/null)
+BIN        := .venv/bin
+PYTEST     := $(BIN)/pytest -n 2 --dist worksteal
+CODE       := src tests benchmarks examples
+
+# Until the web application is in the tree, what depends on it is left out.
+HAS_UI     := $(wildcard ui/package.json)
+UI_MODULES := $(if $(HAS_UI),ui/node_modules/.installed)
+BUILT_UI   := $(if $(HAS_UI),$(UI_BUILD))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench docs wheel screenshots \
+        mlflow-clients constraints clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "make %-15s %s\n", $$1, $$2}'
+
+setup: $(PYTHON_ENV) $(UI_MODULES) .cache/system-packages ## Install what development needs: Python, UI and system packages
+
+check: $(PYTHON_ENV) ## Lint, format check, types, import arrows
+	$(BIN)/ruff check $(wildcard $(CODE))
+	$(BIN)/ruff format --check $(wildcard $(CODE))
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_architecture.py
+
+fix: $(PYTHON_ENV) ## Repair what the linter can, and format
+	$(BIN)/ruff check --fix $(wildcard $(CODE))
+	$(BIN)/ruff format $(wildcard $(CODE))
+
+test-fast: $(PYTHON_ENV) ## Unit tests that take no more than a moment each; no network, browser or Node
+	$(PYTEST) -m "not slow" tests/unit tests/test_*.py
+
+test: setup $(BUILT_UI) mlflow-clients ## Everything that continuous integration runs
+	$(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory test-ui
+	$(MAKE) --no-print-directory test-python
+
+test-python: $(PYTHON_ENV) ## All Python tests: unit, contract, integration, slow ones included
+	$(PYTEST)
+
+test-ui: $(PYTHON_ENV) $(BUILT_UI) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
+ifdef HAS_UI
+	npm --prefix ui run --if-present lint
+	npm --prefix ui run --if-present types
+	npm --prefix ui run --if-present test
+	npm --prefix ui run --if-present e2e
+endif
+
+ui: $(BUILT_UI) ## Build the web application into the package
+
+dev: $(PYTHON_ENV) $(UI_MODULES) ## A server on ./.runfold and the UI with hot reload (http://127.0.0.1:5173)
+	scripts/dev.sh
+
+demo: $(PYTHON_ENV) $(BUILT_UI) ## Train real models, log them, open the server (DEMO_ARGS="--help" lists switches)
+	$(BIN)/python -m examples.demo $(DEMO_ARGS)
+
+bench: $(PYTHON_ENV) ## Measure Runfold beside MLflow and FastTrackML; writes benchmarks/results/ (BENCH_ARGS="--help")
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(PYTHON_ENV) ## Write the generated reference pages
+	$(BIN)/python -m scripts.reference_docs
+
+wheel: $(PYTHON_ENV) $(BUILT_UI) ## Build dist/*.whl with the web application inside
+	$(BIN)/uv build --wheel --out-dir dist
+
+screenshots: $(PYTHON_ENV) $(BUILT_UI) .cache/system-packages ## Take the pictures that the documentation shows
+	npm --prefix ui run --if-present screenshots
+
+mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
+	@scripts/mlflow-clients.sh
+
+constraints: $(PYTHON_ENV) ## Resolve the dependencies anew into constraints.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make constraints" --all-extras --group dev \
+	    pyproject.toml --output-file constraints.txt
+
+clean: ## Remove what was built and installed here (records in .runfold stay)
+	rm -rf .venv .cache dist src/runfold/server/static ui/node_modules .mypy_cache .ruff_cache .pytest_cache
+
+$(PYTHON_ENV): pyproject.toml constraints.txt scripts/python-env.sh
+	@scripts/python-env.sh
+	@touch $@
+
+.cache/system-packages: system-packages.txt scripts/system-packages.sh
+	@mkdir -p .cache
+	@scripts/system-packages.sh
+	@touch $@
+
+ui/node_modules/.installed: ui/package-lock.json
+	npm --prefix ui ci --no-fund --no-audit
+	@touch $@
+
+$(UI_BUILD): ui/node_modules/.installed $(UI_SOURCES)
+	npm --prefix ui run build
+	@touch $@
