@@ -7,6 +7,7 @@ nor one that is swapped in between a check and its use can lead elsewhere. Names
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -36,16 +37,16 @@ class Folder:
 
     def folder(self, name: str, *, create: bool = False) -> Folder:
         """The folder of this name. `create` makes it, durably, when it is absent."""
-        flags = _OPEN_DIR | _NO_FOLLOW
-        try:
-            return Folder(os.open(name, flags, dir_fd=self._fd))
-        except FileNotFoundError:
-            if not create:
-                raise
-        with suppress(FileExistsError):
-            os.mkdir(name, dir_fd=self._fd)
-            self.sync()
-        return Folder(os.open(name, flags, dir_fd=self._fd))
+        while True:
+            try:
+                return Folder(os.open(name, _OPEN_DIR | _NO_FOLLOW, dir_fd=self._fd))
+            except FileNotFoundError:
+                if not create:
+                    raise
+            # Someone may remove it again before it is opened; then it is made again.
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=self._fd)
+                self.sync()
 
     def descend(self, names: Iterable[str], *, create: bool = False) -> Folder:
         """The folder reached by going through all `names`; with none, a second handle of this one."""
@@ -90,10 +91,22 @@ class Folder:
 
     def remove(self, name: str) -> None:
         """Removes a file, or a folder with all in it; a link goes, what it points to stays."""
-        if stat.S_ISDIR(os.stat(name, dir_fd=self._fd, follow_symlinks=False).st_mode):
-            shutil.rmtree(name, dir_fd=self._fd)
-        else:
+        if not stat.S_ISDIR(os.stat(name, dir_fd=self._fd, follow_symlinks=False).st_mode):
             os.unlink(name, dir_fd=self._fd)
+            return
+        while True:
+            try:
+                shutil.rmtree(name, dir_fd=self._fd)
+                return
+            except OSError as error:
+                # An upload that held a handle of a folder in here finished meanwhile; its file goes too.
+                if error.errno != errno.ENOTEMPTY:
+                    raise
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether someone removed the directory behind this handle, so that nothing can be added any more."""
+        return os.fstat(self._fd).st_nlink == 0
 
     def remove_if_empty(self, name: str) -> None:
         with suppress(OSError):

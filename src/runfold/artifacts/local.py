@@ -13,9 +13,10 @@ import os
 import stat
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from runfold.artifacts.base import CHUNK_BYTES, ArtifactStore, Chunk, Reader, Writer
 from runfold.artifacts.checks import check_digest, check_digest_form, check_range, check_size
@@ -30,6 +31,8 @@ from runfold.errors import (
     PermissionDenied,
     StorageFull,
 )
+
+T = TypeVar("T")
 
 ABANDONED_AFTER_S = 24 * 3600
 """An unfinished upload that got no byte for so long belongs to a process that is gone."""
@@ -84,23 +87,30 @@ class LocalArtifacts(ArtifactStore):
         return LocalWriter(self, path, staging, part, fd, size=size, digest=digest)
 
     def delete(self, path: ArtifactPath) -> None:
-        with _errors_of(path), suppress(FileNotFoundError, NotADirectoryError), self._open_root() as root:
-            with root.descend(path.names[:-1]) as parent:
-                if not stat.S_ISDIR(parent.stat(path.name).st_mode):
-                    parent.remove(path.name)
-                    return
-                grave = uuid.uuid4().hex
-                with root.folder(STAGING_NAME, create=True) as staging:
-                    parent.move(path.name, staging, grave)
-                    staging.remove(grave)
-            root.remove_if_empty(STAGING_NAME)
+        with (
+            _errors_of(path),
+            suppress(FileNotFoundError, NotADirectoryError),
+            self._open_root() as root,
+            root.descend(path.names[:-1]) as parent,
+        ):
+            if stat.S_ISDIR(parent.stat(path.name).st_mode):
+                self._delete_folder(root, parent, path.name)
+            else:
+                parent.remove(path.name)
 
     def publish(self, path: ArtifactPath, staging: Folder, part: str) -> None:
         """Moves a finished part to its place; the writer's last step."""
         with _errors_of(path), self._open_root() as root:
-            with root.descend(path.names[:-1], create=True) as parent:
-                staging.move(part, parent, path.name)
-                parent.sync()
+            while True:
+                with root.descend(path.names[:-1], create=True) as parent:
+                    try:
+                        staging.move(part, parent, path.name)
+                    except FileNotFoundError:
+                        if not parent.is_removed:
+                            raise
+                        continue  # deleted since it was opened: the upload comes after the delete
+                    parent.sync()
+                    break
             root.remove_if_empty(STAGING_NAME)
 
     def discard(self, staging: Folder, part: str) -> None:
@@ -121,18 +131,30 @@ class LocalArtifacts(ArtifactStore):
         except NotADirectoryError as error:
             raise FileNotFoundError(path.text) from error
 
+    def _delete_folder(self, root: Folder, parent: Folder, name: str) -> None:
+        grave = uuid.uuid4().hex
+        staging, _ = self._in_staging(root, lambda staging: parent.move(name, staging, grave))
+        with staging:
+            staging.remove(grave)
+        root.remove_if_empty(STAGING_NAME)
+
     def _new_part(self, root: Folder) -> tuple[Folder, str, int]:
         part = uuid.uuid4().hex
+        staging, fd = self._in_staging(root, lambda staging: staging.create_file(part))
+        self._clear_abandoned(staging)
+        return staging, part, fd
+
+    def _in_staging(self, root: Folder, act: Callable[[Folder], T]) -> tuple[Folder, T]:
+        """Does something in the staging folder; anew if another upload, the last one, just took it away."""
         while True:
             staging = root.folder(STAGING_NAME, create=True)
             try:
-                self._clear_abandoned(staging)
-                return staging, part, staging.create_file(part)
-            except FileNotFoundError:  # another writer finished and took the empty staging folder away
+                return staging, act(staging)
+            except BaseException as error:
+                was_removed = isinstance(error, FileNotFoundError) and staging.is_removed
                 staging.close()
-            except BaseException:
-                staging.close()
-                raise
+                if not was_removed:
+                    raise
 
     def _clear_abandoned(self, staging: Folder) -> None:
         if self._has_cleared:

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,20 @@ def test_remains_of_a_dead_process_go_with_the_next_upload(artifact_store: Local
     os.utime(old, (long_ago, long_ago))
     put(artifact_store, "a.txt")
     assert everything_in(root) == [STAGING_NAME, f"{STAGING_NAME}/young", "a.txt"]
+
+
+def test_uploads_and_deletes_of_one_folder_may_race(artifact_store: LocalArtifacts, root: Path) -> None:
+    def work(i: int) -> None:
+        if i % 3 == 0:
+            artifact_store.delete(ArtifactPath("a/b"))
+        else:
+            put(artifact_store, f"a/b/{i}.txt")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(600)))
+    put(artifact_store, "a/b/last.txt")
+    artifact_store.delete(ArtifactPath("a"))
+    assert everything_in(root) == []
 
 
 def test_a_linked_file_is_neither_listed_nor_read(artifact_store: LocalArtifacts, root: Path, canary: Path) -> None:
