@@ -1,0 +1,229 @@
+"""Points of series as columns, and as bytes.
+
+A payload holds the points of several series of one run:
+
+    byte 0     version, 1
+    bytes 1-4  number of series, uint32
+    then five columns: key numbers (int64) and counts (int64), one entry a series;
+    steps (int64), timestamps (int64), values (float64), one entry a point, series after series.
+
+A column is a tag byte, its length in bytes (uint32), and that many bytes. Tags:
+
+    0  plain little-endian numbers
+    1  pcodec, as `pcodec.standalone` writes it
+    2  one plain number, which all entries share
+
+Everything is little-endian. A request's points are written with tags 0 and 2, which costs nothing; what the
+fold writes is compressed. New tags or versions may be added; old ones are read for ever.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pcodec import ChunkConfig, standalone
+
+from runfold.errors import InvalidValue, StoreCorrupt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+VERSION = 1
+PLAIN, PCODEC, CONSTANT = 0, 1, 2
+
+# Below this, pcodec's own header costs more than it saves.
+MIN_COMPRESSED = 64
+
+_HEAD = struct.Struct("<BI")
+_COLUMN_HEAD = struct.Struct("<BI")
+
+
+class Columns(NamedTuple):
+    """Points of one series; equal lengths."""
+
+    steps: Ints
+    timestamps: Ints
+    values: Floats
+
+    def __bool__(self) -> bool:
+        return len(self.steps) > 0
+
+
+EMPTY = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def concatenate(parts: Iterable[Columns]) -> Columns:
+    """All points of the parts, in their order."""
+    found = [part for part in parts if part]
+    if not found:
+        return EMPTY
+    if len(found) == 1:
+        return found[0]
+    steps, timestamps, values = zip(*found, strict=True)
+    return Columns(np.concatenate(steps), np.concatenate(timestamps), np.concatenate(values))
+
+
+def in_step_order(points: Columns) -> Columns:
+    """Sorted by (step, timestamp, value), each distinct point once.
+
+    Values are compared by their bits, so that NaN equals itself and both zeros differ.
+    """
+    return _distinct(points, np.lexsort((points.values, points.timestamps, points.steps)))
+
+
+def in_time_order(points: Columns) -> Columns:
+    """Sorted by (timestamp, step, value), each distinct point once: the order of MLflow's histories."""
+    return _distinct(points, np.lexsort((points.values, points.steps, points.timestamps)))
+
+
+def _distinct(points: Columns, order: npt.NDArray[np.intp]) -> Columns:
+    steps, timestamps, values = points.steps[order], points.timestamps[order], points.values[order]
+    if len(steps) > 1:
+        bits = values.view(np.int64)
+        is_new = np.empty(len(steps), np.bool_)
+        is_new[0] = True
+        np.not_equal(steps[1:], steps[:-1], out=is_new[1:])
+        is_new[1:] |= timestamps[1:] != timestamps[:-1]
+        is_new[1:] |= bits[1:] != bits[:-1]
+        if not is_new.all():
+            return Columns(steps[is_new], timestamps[is_new], values[is_new])
+    return Columns(steps, timestamps, values)
+
+
+def encode_plain(
+    key_ids: list[int], counts: list[int], steps: list[int], timestamps: list[int], values: list[float]
+) -> bytes:
+    """A payload of Python numbers, uncompressed."""
+    return b"".join(
+        [
+            _HEAD.pack(VERSION, len(key_ids)),
+            *_plain_ints(key_ids),
+            *_plain_ints(counts),
+            *_plain_ints(steps),
+            *_plain_ints(timestamps),
+            *_plain(array("d", values)),
+        ]
+    )
+
+
+def encode_compressed(series: dict[int, Columns]) -> bytes:
+    """A payload of several series, as small as it gets."""
+    points = concatenate(series.values())
+    return b"".join(
+        [
+            _HEAD.pack(VERSION, len(series)),
+            encode_column(np.fromiter(series, np.int64, len(series))),
+            encode_column(np.fromiter((len(part.steps) for part in series.values()), np.int64, len(series))),
+            encode_column(points.steps),
+            encode_column(points.timestamps),
+            encode_column(points.values),
+        ]
+    )
+
+
+def decode(payload: bytes) -> dict[int, Columns]:
+    """The series of a payload by key number.
+
+    Raises:
+        StoreCorrupt: the bytes are no payload.
+    """
+    try:
+        version, n_series = _HEAD.unpack_from(payload)
+        if version != VERSION:
+            raise StoreCorrupt(f"A metric payload has version {version}, which this release does not know.")
+        position = _HEAD.size
+        columns: list[Any] = []
+        for is_float in (False, False, False, False, True):
+            column, position = _decode_at(payload, position, is_float=is_float)
+            columns.append(column)
+        key_ids, counts, steps, timestamps, values = columns
+        n_points = int(_fill(counts, n_series).sum())
+        steps, timestamps, values = (_fill(column, n_points) for column in (steps, timestamps, values))
+        series: dict[int, Columns] = {}
+        start = 0
+        for key_id, count in zip(_fill(key_ids, n_series).tolist(), _fill(counts, n_series).tolist(), strict=True):
+            end = start + count
+            series[key_id] = Columns(steps[start:end], timestamps[start:end], values[start:end])
+            start = end
+    except (struct.error, ValueError, RuntimeError) as error:
+        raise StoreCorrupt(f"A metric payload of {len(payload)} bytes cannot be read: {error}.") from error
+    return series
+
+
+def encode_column(column: Ints | Floats) -> bytes:
+    """One column with its head, as small as it gets."""
+    if len(column) > 1 and bool((column.view(np.int64) == column[:1].view(np.int64)).all()):
+        return _with_head(CONSTANT, _little_endian(column[:1]).tobytes())
+    plain = _little_endian(column).tobytes()
+    if len(column) >= MIN_COMPRESSED:
+        packed: bytes = standalone.simple_compress(np.ascontiguousarray(column), ChunkConfig())
+        if len(packed) < len(plain):
+            return _with_head(PCODEC, packed)
+    return _with_head(PLAIN, plain)
+
+
+def decode_column(data: bytes, n_points: int, *, is_float: bool) -> Any:
+    """One column that `encode_column` wrote: int64, or float64 if so said."""
+    column, _ = _decode_at(data, 0, is_float=is_float)
+    return _fill(column, n_points)
+
+
+def _decode_at(data: bytes, position: int, *, is_float: bool) -> tuple[Any, int]:
+    tag, size = _COLUMN_HEAD.unpack_from(data, position)
+    start = position + _COLUMN_HEAD.size
+    end = start + size
+    if end > len(data):
+        raise StoreCorrupt(f"A metric column ends {end - len(data)} bytes too early.")
+    if tag == PCODEC:
+        column: Any = standalone.simple_decompress(data[start:end])
+    elif tag in (PLAIN, CONSTANT):
+        column = np.frombuffer(data, "<f8" if is_float else "<i8", size // 8, start)
+    else:
+        raise StoreCorrupt(f"A metric column has tag {tag}, which this release does not know.")
+    return (column if tag != CONSTANT else _Constant(column[0])), end
+
+
+class _Constant:
+    """A column of one repeated number whose length is not known yet."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+
+
+def _fill(column: Any, length: int) -> Any:
+    filled = np.full(length, column.number) if isinstance(column, _Constant) else column
+    if len(filled) != length:
+        raise StoreCorrupt(f"A metric column has {len(filled)} entries, expected {length}.")
+    return filled
+
+
+def _plain_ints(numbers: list[int]) -> tuple[bytes, bytes]:
+    try:
+        if len(numbers) > 1 and numbers.count(numbers[0]) == len(numbers):
+            return _COLUMN_HEAD.pack(CONSTANT, 8), struct.pack("<q", numbers[0])
+        return _plain(array("q", numbers))
+    except (OverflowError, struct.error):
+        raise InvalidValue("Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1).") from None
+
+
+def _plain(numbers: array[Any]) -> tuple[bytes, bytes]:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    data = numbers.tobytes()
+    return _COLUMN_HEAD.pack(PLAIN, len(data)), data
+
+
+def _with_head(tag: int, data: bytes) -> bytes:
+    return _COLUMN_HEAD.pack(tag, len(data)) + data
+
+
+def _little_endian(column: Any) -> Any:
+    return column.astype(column.dtype.newbyteorder("<"), copy=False)

@@ -1,0 +1,180 @@
+"""From rows to domain values, many at a time: a page of runs costs a handful of statements, not one a run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from runfold.domain.dataset import Dataset, DatasetUse
+from runfold.domain.experiment import Experiment
+from runfold.domain.keys import KeyKind
+from runfold.domain.metric import MetricSummary
+from runfold.domain.run import Run, RunInfo
+from runfold.domain.states import LifecycleStage, RunStatus
+from runfold.stores.base import RunColumns
+from runfold.stores.sql.tables import dataset_uses, datasets, experiment_tags, keys, latest_metrics, params, tags
+from runfold.stores.sql.transaction import chunks
+
+# SQLite allows 32,766 values in a statement, PostgreSQL 65,535.
+MAX_IN = 10_000
+
+
+def load_experiments(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list[Experiment]:
+    """Rows of `experiments` with their tags, in the order given."""
+    by_number: dict[int, dict[str, str]] = {row.id: {} for row in found}
+    for numbers in chunks(list(by_number), MAX_IN):
+        for number, key, value in connection.execute(
+            sa.select(experiment_tags.c.experiment_id, experiment_tags.c.key, experiment_tags.c.value)
+            .where(experiment_tags.c.experiment_id.in_(numbers))
+            .order_by(experiment_tags.c.key)
+        ):
+            by_number[number][key] = value
+    return [
+        Experiment(
+            experiment_id=str(row.id),
+            name=row.name,
+            artifact_location=row.artifact_location,
+            lifecycle_stage=LifecycleStage(row.lifecycle_stage),
+            creation_time_ms=row.creation_time,
+            last_update_time_ms=row.last_update_time,
+            tags=by_number[row.id],
+        )
+        for row in found
+    ]
+
+
+def load_runs(
+    connection: sa.Connection, found: Sequence[sa.Row[Any]], columns: RunColumns, *, lost_before_ms: int
+) -> list[Run]:
+    """Rows of `runs` with what `columns` names of them, in the order given.
+
+    Args:
+        lost_before_ms: a running run whose last sign of life is older is lost.
+    """
+    numbers = [row.id for row in found]
+    experiments = {row.experiment_id for row in found}
+    run_params = _texts(connection, params, KeyKind.PARAM, numbers, experiments, columns.params)
+    run_tags = _texts(connection, tags, KeyKind.TAG, numbers, experiments, columns.tags)
+    run_metrics = _metrics(connection, numbers, experiments, columns.metrics)
+    run_datasets = _datasets(connection, numbers) if columns.datasets else {}
+    return [
+        Run(
+            info=load_info(row, lost_before_ms=lost_before_ms),
+            params=run_params.get(row.id, {}),
+            tags=run_tags.get(row.id, {}),
+            metrics=run_metrics.get(row.id, {}),
+            datasets=tuple(run_datasets.get(row.id, ())),
+        )
+        for row in found
+    ]
+
+
+def load_info(row: sa.Row[Any], *, lost_before_ms: int) -> RunInfo:
+    """One row of `runs`."""
+    status = RunStatus(row.status)
+    return RunInfo(
+        run_id=row.run_id,
+        experiment_id=str(row.experiment_id),
+        run_name=row.name,
+        status=status,
+        start_time_ms=row.start_time,
+        artifact_uri=row.artifact_uri,
+        user_id=row.user_id,
+        end_time_ms=row.end_time,
+        lifecycle_stage=LifecycleStage(row.lifecycle_stage),
+        deleted_time_ms=row.deleted_time,
+        heartbeat_ms=row.heartbeat,
+        is_lost=status is RunStatus.RUNNING and row.heartbeat is not None and row.heartbeat < lost_before_ms,
+        parent_run_id=row.parent_run_id,
+        change=row.change,
+    )
+
+
+def nan_if_none(value: float | None) -> float:
+    """NULL stands for NaN in the value columns (see `tables`)."""
+    return math.nan if value is None else value
+
+
+def _key_names(
+    connection: sa.Connection, kind: KeyKind, experiments: set[int], wanted: tuple[str, ...] | None
+) -> Mapping[int, str]:
+    """Names by number of the keys that are wanted; all of these experiments where None is."""
+    query = sa.select(keys.c.id, keys.c.key).where(keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind))
+    if wanted is not None:
+        query = query.where(keys.c.key.in_(wanted))
+    return dict(connection.execute(query).tuples().all())
+
+
+def _texts(
+    connection: sa.Connection,
+    table: sa.Table,
+    kind: KeyKind,
+    numbers: list[int],
+    experiments: set[int],
+    wanted: tuple[str, ...] | None,
+) -> dict[int, dict[str, str]]:
+    """Params or tags by run number."""
+    if not numbers or wanted == ():
+        return {}
+    names = _key_names(connection, kind, experiments, wanted)
+    query = sa.select(table.c.run, table.c.key_id, table.c.value)
+    if wanted is not None:
+        query = query.where(table.c.key_id.in_(list(names)))
+    found: dict[int, dict[str, str]] = {}
+    for chunk in chunks(numbers, MAX_IN):
+        for run, key_id, value in connection.execute(query.where(table.c.run.in_(chunk))):
+            found.setdefault(run, {})[names[key_id]] = value
+    return {run: dict(sorted(texts.items())) for run, texts in found.items()}
+
+
+def _metrics(
+    connection: sa.Connection, numbers: list[int], experiments: set[int], wanted: tuple[str, ...] | None
+) -> dict[int, dict[str, MetricSummary]]:
+    if not numbers or wanted == ():
+        return {}
+    names = _key_names(connection, KeyKind.METRIC, experiments, wanted)
+    query = sa.select(latest_metrics)
+    if wanted is not None:
+        query = query.where(latest_metrics.c.key_id.in_(list(names)))
+    found: dict[int, dict[str, MetricSummary]] = {}
+    for chunk in chunks(numbers, MAX_IN):
+        for run, key_id, value, step, timestamp, low, high, count in connection.execute(
+            query.where(latest_metrics.c.run.in_(chunk))
+        ):
+            key = names[key_id]
+            found.setdefault(run, {})[key] = MetricSummary(
+                key=key,
+                last=nan_if_none(value),
+                step=step,
+                timestamp_ms=timestamp,
+                min=nan_if_none(low),
+                max=nan_if_none(high),
+                count=count,
+            )
+    return {run: dict(sorted(metrics.items())) for run, metrics in found.items()}
+
+
+def _datasets(connection: sa.Connection, numbers: list[int]) -> dict[int, list[DatasetUse]]:
+    found: dict[int, list[DatasetUse]] = {}
+    for chunk in chunks(numbers, MAX_IN):
+        for row in connection.execute(
+            sa.select(dataset_uses.c.run, dataset_uses.c.is_output, dataset_uses.c.tags, datasets)
+            .join(datasets, datasets.c.id == dataset_uses.c.dataset_id)
+            .where(dataset_uses.c.run.in_(chunk))
+            .order_by(dataset_uses.c.id)
+        ):
+            dataset = Dataset(
+                name=row.name,
+                digest=row.digest,
+                source_type=row.source_type,
+                source=row.source,
+                schema=row.schema,
+                profile=row.profile,
+            )
+            use = DatasetUse(dataset=dataset, tags=json.loads(row.tags), is_output=bool(row.is_output))
+            found.setdefault(row.run, []).append(use)
+    return found

@@ -1,0 +1,78 @@
+"""The schema's version: made, recognised, refused.
+
+The version stands in a table of our own, so that Runfold can share a database with others who use Alembic.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
+from runfold.errors import StoreNeedsUpgrade, StoreTooNew
+from runfold.stores.sql.tables import change_counter, experiments, metadata
+from runfold.stores.sql.transaction import Transaction
+
+VERSION_TABLE = "runfold_schema_version"
+
+# Every schema that a release has had, oldest first. Changing the schema: add a revision under
+# `migrations/versions/`, its name here, and a database of the last release under `tests/migrations/`.
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+
+# Any number, the same in every release: makes simultaneous first starts wait for each other.
+_CREATION_LOCK = 0x72756E66
+
+
+def find_version(connection: sa.Connection) -> str | None:
+    """The version of a store; None when there is none yet."""
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608
+    return None if found is None else str(found)
+
+
+def check_version(found: str, uri: str) -> None:
+    """Raises StoreNeedsUpgrade or StoreTooNew when this release cannot work on that version."""
+    if found == HEAD:
+        return
+    if found in REVISIONS:
+        raise StoreNeedsUpgrade(uri, found, HEAD)
+    raise StoreTooNew(uri, found, HEAD)
+
+
+def open_schema(connection: sa.Connection, uri: str, *, artifact_root: str) -> None:
+    """Create the schema in an empty database; check its version otherwise."""
+    found = find_version(connection)
+    connection.rollback()
+    if found is None:
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
+            found = find_version(connection)
+            if found is None:
+                create(connection, artifact_root=artifact_root)
+                return
+    check_version(found, uri)
+
+
+def create(connection: sa.Connection, *, artifact_root: str) -> None:
+    """Make the newest schema with its first records. A test holds this equal to running all migrations."""
+    metadata.create_all(connection)
+    connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} (version_num) VALUES ('{HEAD}')")  # noqa: S608
+    add_first_records(connection, artifact_root=artifact_root)
+
+
+def add_first_records(connection: sa.Connection, *, artifact_root: str) -> None:
+    now_ms = Transaction.now()
+    connection.execute(sa.insert(change_counter).values(id=0, value=0))
+    connection.execute(
+        sa.insert(experiments).values(
+            id=int(DEFAULT_EXPERIMENT_ID),
+            name="Default",
+            artifact_location=f"{artifact_root.rstrip('/')}/{DEFAULT_EXPERIMENT_ID}",
+            lifecycle_stage="active",
+            creation_time=now_ms,
+            last_update_time=now_ms,
+        )
+    )

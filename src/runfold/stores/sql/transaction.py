@@ -1,0 +1,151 @@
+"""What a unit of work gets: one open transaction, driver-level statements, and interned keys."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from runfold.domain.keys import KeyKind
+
+KeyMap = dict[tuple[int, int, str], int]
+
+
+class KeyCache:
+    """Numbers of keys that are committed, shared by all threads of a process.
+
+    Numbers are never used again, so an entry can be outdated only by a purge, after which nobody asks.
+    """
+
+    MAX_KEYS = 1_000_000
+
+    def __init__(self) -> None:
+        self._ids: KeyMap = {}
+        self._lock = threading.Lock()
+
+    def get(self, experiment: int, kind: int, key: str) -> int | None:
+        return self._ids.get((experiment, kind, key))
+
+    def add(self, ids: KeyMap) -> None:
+        with self._lock:
+            if len(self._ids) + len(ids) > self.MAX_KEYS:
+                self._ids = {}
+            self._ids.update(ids)
+
+
+class Transaction:
+    """One transaction of a writer thread.
+
+    Attributes:
+        connection: for SQLAlchemy statements.
+        now_ms: the time of the transaction, Unix milliseconds.
+        touched: numbers of runs that this transaction wrote points, params or tags of.
+    """
+
+    def __init__(self, connection: sa.Connection, key_cache: KeyCache) -> None:
+        self.connection = connection
+        self.now_ms = self.now()
+        self.touched: set[int] = set()
+        self.new_keys: KeyMap = {}
+        self._key_cache = key_cache
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        self._cursor = connection.connection.cursor()
+
+    @staticmethod
+    def now() -> int:
+        """The wall clock as Unix milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> Any:
+        """Run one driver-level statement with `?` in place of values; returns the driver's cursor.
+
+        For the statements that run thousands of times a second, where SQLAlchemy would cost more than the
+        database. Each result must be read before the next call.
+        """
+        self._cursor.execute(statement if self._is_sqlite else _with_format_marks(statement), values)
+        return self._cursor
+
+    def run_many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        if rows:
+            self._cursor.executemany(statement if self._is_sqlite else _with_format_marks(statement), rows)
+
+    def row(self, statement: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self.run(statement, values).fetchone()
+        return found
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.run(statement, values).fetchall()
+        return found
+
+    def next_change(self) -> int:
+        """The next number for `runs.change`. Numbers come in commit order: this locks the counter's row."""
+        found = self.row("UPDATE change_counter SET value = value + 1 WHERE id = 0 RETURNING value")
+        assert found is not None, "the change counter's row is made with the schema"
+        return int(found[0])
+
+    def key_ids(self, experiment: int, kind: KeyKind, names: Iterable[str]) -> dict[str, int]:
+        """Numbers of keys, made where they are new."""
+        ids: dict[str, int] = {}
+        missing: list[str] = []
+        for name in names:
+            found = self._key_cache.get(experiment, kind, name)
+            if found is None:
+                found = self.new_keys.get((experiment, kind, name))
+            if found is None:
+                missing.append(name)
+            else:
+                ids[name] = found
+        if missing:
+            self._intern(experiment, kind, missing, ids)
+        return ids
+
+    def _intern(self, experiment: int, kind: KeyKind, names: list[str], ids: dict[str, int]) -> None:
+        # Sorted, so that two writers who add the same keys lock them in the same order.
+        self.run_many(
+            "INSERT INTO keys (experiment_id, kind, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(experiment, int(kind), name) for name in sorted(names)],
+        )
+        for chunk in chunks(names, 500):
+            marks = ", ".join("?" * len(chunk))
+            for name, number in self.rows(
+                f"SELECT key, id FROM keys WHERE experiment_id = ? AND kind = ? AND key IN ({marks})",  # noqa: S608
+                (experiment, int(kind), *chunk),
+            ):
+                ids[name] = number
+                self.new_keys[(experiment, int(kind), name)] = number
+
+    def count_new(self, key_ids: Iterable[int], *, by: int = 1) -> None:
+        """Note that one more run (or fewer) has each of these keys."""
+        self.run_many("UPDATE keys SET n_runs = n_runs + ? WHERE id = ?", [(by, number) for number in sorted(key_ids)])
+
+    def savepoint(self) -> None:
+        self._cursor.execute("SAVEPOINT unit")
+        self._before = set(self.touched), dict(self.new_keys)
+
+    def release(self) -> None:
+        self._cursor.execute("RELEASE SAVEPOINT unit")
+
+    def roll_back_to_savepoint(self) -> None:
+        self._cursor.execute("ROLLBACK TO SAVEPOINT unit")
+        self._cursor.execute("RELEASE SAVEPOINT unit")
+        self.touched, self.new_keys = self._before
+
+    def publish_keys(self) -> None:
+        """After the commit: let others use the keys that this transaction made."""
+        if self.new_keys:
+            self._key_cache.add(self.new_keys)
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    """Slices of at most `size`: databases bound the number of values in one statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+@lru_cache(maxsize=1024)
+def _with_format_marks(statement: str) -> str:
+    return statement.replace("?", "%s")
