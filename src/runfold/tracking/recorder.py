@@ -1,0 +1,96 @@
+"""What a run logs, checked and written to its spool. Nothing here waits for a network."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from runfold.domain import limits
+from runfold.domain.dataset import DatasetUse
+from runfold.domain.ids import RunId
+from runfold.domain.states import RunStatus
+from runfold.errors import InvalidValue
+from runfold.tracking import records
+from runfold.tracking.records import DeleteTag, LogFile, LogInputs, LogParams, SetTags, UpdateRun
+
+
+class Recorder:
+    """The writing end of one run. Safe from any thread.
+
+    What can be told to be wrong here raises here, where the mistake is made, and not later in the background.
+    """
+
+    def __init__(self, run_id: RunId, append: Callable[[bytes], None]) -> None:
+        """
+        Args:
+            append: keeps framed records; `Spool.append`.
+        """
+        self.run_id = run_id
+        self.append = append
+        self._keys: dict[str, bytes] = {}
+        self._params: dict[str, str] = {}
+
+    def log_metric(self, key: str, value: float, timestamp_ms: int, step: int) -> None:
+        """The hot path: some microseconds."""
+        try:
+            record = records.encode_metric(self._keys[key], value, timestamp_ms, step)
+        except (KeyError, TypeError, struct.error):
+            record = self._encode_with_care(key, value, timestamp_ms, step)
+        self.append(record)
+
+    def _encode_with_care(self, key: str, value: object, timestamp_ms: int, step: object) -> bytes:
+        limits.check_key("metric", key)
+        encoded = self._keys[key] = key.encode()
+        try:
+            if isinstance(value, str):
+                raise TypeError
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise InvalidValue(f"Metric {key!r} has the value {value!r}, which is not a number.") from error
+        try:
+            return records.encode_metric(encoded, number, int(timestamp_ms), int(step))  # type: ignore[call-overload]
+        except (TypeError, ValueError, struct.error) as error:
+            raise InvalidValue(
+                f"Metric {key!r} has step {step!r} and time {timestamp_ms!r}; both must be whole numbers of 64 bits."
+            ) from error
+
+    def log_params(self, params: Mapping[str, object]) -> None:
+        """Raises InvalidValue when a param has another value in this process already."""
+        texts = {key: str(value) for key, value in params.items()}
+        for key, text in texts.items():
+            limits.check_key("param", key)
+            known = self._params.get(key, text)
+            if known != text:
+                raise InvalidValue(
+                    f"Param {key!r} of run {self.run_id} is {known!r} already and cannot become {text!r}: params do "
+                    "not change. Use a tag for what does."
+                )
+        self._params.update(texts)
+        for some in _slices(list(texts.items()), limits.MAX_BATCH_PARAMS):
+            self.append(records.encode(LogParams(tuple(some))))
+
+    def set_tags(self, tags: Mapping[str, object]) -> None:
+        pairs = [(key, str(value)) for key, value in tags.items()]
+        for key, _ in pairs:
+            limits.check_key("tag", key)
+        for some in _slices(pairs, limits.MAX_BATCH_TAGS):
+            self.append(records.encode(SetTags(tuple(some))))
+
+    def delete_tag(self, key: str) -> None:
+        self.append(records.encode(DeleteTag(key)))
+
+    def log_inputs(self, datasets: Iterable[DatasetUse]) -> None:
+        self.append(records.encode(LogInputs(tuple(datasets))))
+
+    def queue_file(self, source: str, path: str) -> None:
+        """Have a copy in the spool folder uploaded later."""
+        self.append(records.encode(LogFile(source, path)))
+
+    def update_run(
+        self, *, status: RunStatus | None = None, end_time_ms: int | None = None, run_name: str = ""
+    ) -> None:
+        self.append(records.encode(UpdateRun(status=status, end_time_ms=end_time_ms, run_name=run_name)))
+
+
+def _slices(pairs: list[tuple[str, str]], size: int) -> Iterable[Sequence[tuple[str, str]]]:
+    return (pairs[start : start + size] for start in range(0, len(pairs), size))
