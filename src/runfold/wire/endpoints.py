@@ -1,0 +1,291 @@
+"""The table of calls: one row per call, and nothing about HTTP is said twice.
+
+From these rows come the server's routes, the REST store, `/openapi.json`, the web UI's types, the permission check and
+`docs/reference/rest.md`. A new call is a row, its two Structs and a function in `server/calls/`.
+"""
+
+from __future__ import annotations
+
+import enum
+from functools import partial
+
+import msgspec
+
+from runfold.wire.messages import artifacts as files
+from runfold.wire.messages import datasets, experiments, housekeeping, keys, metrics, registration, runs, views
+from runfold.wire.messages.base import Empty, RunRef
+
+
+class Family(enum.Enum):
+    """Whose style a call follows, and below which prefixes it is found."""
+
+    MLFLOW = ("/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/")
+    MLFLOW_ARTIFACTS = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
+    RUNFOLD = ("/api/runfold/v1/",)
+    ROOT = ("/",)
+
+
+class Permission(enum.StrEnum):
+    """What a caller must be allowed to do with the record that a call is about."""
+
+    PUBLIC = "public"
+    READ = "read"
+    EDIT = "edit"
+    MANAGE = "manage"
+    ADMIN = "admin"
+
+
+class Body(enum.Enum):
+    """What a body holds, by its media type."""
+
+    JSON = "application/json"
+    TEXT = "text/plain"
+    FILE = "application/octet-stream"
+    LINES = "application/x-ndjson"
+    EVENTS = "text/event-stream"
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One call.
+
+    Attributes:
+        methods: of HTTP; HEAD goes with GET by itself.
+        path: below the prefixes of the family; a final `{path}` stands for all the rest.
+        request: fields of the JSON body; of the query string for GET, and for calls that send something else.
+        reply: fields of the answer.
+        permission: what the caller must be allowed to do.
+        store: the method of the records store that does the work; empty: files, or the server itself.
+        summary: one sentence for people.
+        sends, answers: what the bodies are.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    family: Family
+    request: type[msgspec.Struct]
+    reply: type[msgspec.Struct]
+    permission: Permission
+    store: str
+    summary: str
+    sends: Body = Body.JSON
+    answers: Body = Body.JSON
+
+    @property
+    def name(self) -> str:
+        """How code names the call, such as `mlflow:runs/create` or `runs/search`."""
+        match self.family:
+            case Family.MLFLOW:
+                return f"mlflow:{self.path}"
+            case Family.MLFLOW_ARTIFACTS:
+                return f"mlflow-artifacts:{self.methods[0]} {self.path}"
+        return self.path
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that leads to the call."""
+        return tuple(prefix + self.path for prefix in self.family.value)
+
+    @property
+    def is_write(self) -> bool:
+        return self.permission in (Permission.EDIT, Permission.MANAGE, Permission.ADMIN)
+
+
+def _call(
+    family: Family,
+    methods: str,
+    path: str,
+    request: type[msgspec.Struct],
+    reply: type[msgspec.Struct],
+    permission: Permission,
+    store: str,
+    summary: str,
+    sends: Body = Body.JSON,
+    answers: Body = Body.JSON,
+) -> Endpoint:
+    return Endpoint(
+        methods=tuple(methods.split()),
+        path=path,
+        family=family,
+        request=request,
+        reply=reply,
+        permission=permission,
+        store=store,
+        summary=summary,
+        sends=sends,
+        answers=answers,
+    )
+
+
+_mlflow = partial(_call, Family.MLFLOW)
+_proxy = partial(_call, Family.MLFLOW_ARTIFACTS)
+_runfold = partial(_call, Family.RUNFOLD)
+_root = partial(_call, Family.ROOT)
+_PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
+_JSON, _TEXT, _FILE, _LINES, _EVENTS = Body
+
+# One row, one call: the formatter would make a page of each.
+# fmt: off
+_EXPERIMENTS = (
+    _mlflow("POST", "experiments/create", experiments.CreateExperiment, experiments.CreateExperimentReply,
+            _EDIT, "create_experiment", "Create an experiment."),
+    _mlflow("GET", "experiments/get", experiments.GetExperiment, experiments.ExperimentReply,
+            _READ, "get_experiment", "Get an experiment, deleted ones included."),
+    _mlflow("GET", "experiments/get-by-name", experiments.GetExperimentByName, experiments.ExperimentReply,
+            _READ, "find_experiment_by_name", "Get an experiment by its name, deleted ones included."),
+    _mlflow("POST GET", "experiments/search", experiments.SearchExperiments, experiments.SearchExperimentsReply,
+            _READ, "search_experiments", "Find experiments; `max_results` is required, as MLflow has it."),
+    _mlflow("POST", "experiments/update", experiments.UpdateExperiment, Empty,
+            _EDIT, "rename_experiment", "Rename an experiment."),
+    _mlflow("POST", "experiments/delete", experiments.ExperimentRef, Empty,
+            _MANAGE, "delete_experiment", "Move an experiment and its runs to the trash."),
+    _mlflow("POST", "experiments/restore", experiments.ExperimentRef, Empty,
+            _MANAGE, "restore_experiment", "Bring an experiment and its runs back from the trash."),
+    _mlflow("POST", "experiments/set-experiment-tag", experiments.SetExperimentTag, Empty,
+            _EDIT, "set_experiment_tag", "Set a tag of an experiment."),
+    _mlflow("POST", "experiments/delete-experiment-tag", experiments.DeleteExperimentTag, Empty,
+            _EDIT, "delete_experiment_tag", "Remove a tag of an experiment."),
+    _mlflow("POST", "experiments/search-datasets", datasets.SearchDatasets, datasets.SearchDatasetsReply,
+            _READ, "search_datasets", "List the datasets that the runs of up to 20 experiments used."),
+    _runfold("POST", "experiments/list", experiments.ListExperiments, experiments.ListExperimentsReply,
+             _READ, "summarize_experiments", "List all experiments with counts and recent activity, by name."),
+)
+
+_RUNS = (
+    _mlflow("POST", "runs/create", runs.CreateRun, runs.RunReply,
+            _EDIT, "create_run", "Start a run."),
+    _mlflow("GET", "runs/get", RunRef, runs.RunReply,
+            _READ, "get_run", "Get a run, deleted ones included."),
+    _mlflow("POST", "runs/update", runs.UpdateRun, runs.UpdateRunReply,
+            _EDIT, "update_run", "Change the status, end time or name of a run."),
+    _mlflow("POST", "runs/delete", runs.DeleteOrRestoreRun, Empty,
+            _EDIT, "delete_runs", "Move a run to the trash."),
+    _mlflow("POST", "runs/restore", runs.DeleteOrRestoreRun, Empty,
+            _EDIT, "restore_runs", "Bring a run back from the trash."),
+    _mlflow("POST", "runs/search", runs.SearchRuns, runs.SearchRunsReply,
+            _READ, "search_runs", "Find runs by a filter, in an order."),
+    _mlflow("POST", "runs/log-batch", metrics.LogBatch, Empty,
+            _EDIT, "submit_batch", "Log metrics, params and tags: all or nothing."),
+    _mlflow("POST", "runs/log-metric", metrics.LogMetric, Empty,
+            _EDIT, "submit_batch", "Log one point of a metric."),
+    _mlflow("POST", "runs/log-parameter", metrics.LogParam, Empty,
+            _EDIT, "submit_batch", "Log a param; the same value again changes nothing, another one is refused."),
+    _mlflow("POST", "runs/set-tag", runs.SetTag, Empty,
+            _EDIT, "set_tag", "Set a tag of a run."),
+    _mlflow("POST", "runs/delete-tag", runs.DeleteTag, Empty,
+            _EDIT, "delete_tag", "Remove a tag of a run."),
+    _mlflow("POST", "runs/log-inputs", datasets.LogInputs, Empty,
+            _EDIT, "log_inputs", "Note the datasets that a run read."),
+    _mlflow("POST", "runs/log-model", runs.LogModel, Empty,
+            _EDIT, "set_tag", "Append a model to the tag `mlflow.log-model.history`."),
+    _runfold("POST", "runs/create", runs.CreateRunRecord, runs.RunRecordReply,
+             _EDIT, "create_run", "Start a run, under an id of the caller's own if wished."),
+    _runfold("POST", "runs/get", runs.GetRunRecord, runs.RunRecordReply,
+             _READ, "get_run", "Get a run with all that is known of it."),
+    _runfold("POST", "runs/search", runs.SearchRunRecords, runs.SearchRunRecordsReply,
+             _READ, "search_runs", "Find runs; the answer holds the columns that are named, and no others."),
+    _runfold("POST", "runs/update", runs.UpdateRunRecord, runs.RunInfoReply,
+             _EDIT, "update_run", "Change the status, end time or name of a run."),
+    _runfold("POST", "runs/register", registration.RegisterRun, registration.RegisterRunReply,
+             _EDIT, "register_run", "Record a finished run from one document: all or nothing."),
+    _runfold("POST", "runs/register-stream", Empty, registration.RegisterLineReply,
+             _EDIT, "register_run", "Record finished runs, one document a line; the answers come line by line.",
+             _LINES, _LINES),
+    _runfold("POST", "runs/heartbeat", runs.RunIds, Empty,
+             _EDIT, "heartbeat", "Say that the clients of these runs live."),
+    _runfold("POST", "runs/delete", runs.RunIds, Empty,
+             _EDIT, "delete_runs", "Move runs to the trash: all or none."),
+    _runfold("POST", "runs/restore", runs.RunIds, Empty,
+             _EDIT, "restore_runs", "Bring runs back from the trash: all or none."),
+    _runfold("POST", "runs/move", runs.MoveRuns, Empty,
+             _EDIT, "move_runs", "Put runs into another experiment."),
+    _runfold("POST", "runs/delete-metric", runs.DeleteMetric, Empty,
+             _EDIT, "delete_metric", "Remove a series of a run, or its points after a step."),
+    _runfold("POST", "runs/delete-param", runs.DeleteParam, Empty,
+             _EDIT, "delete_param", "Remove a param of a run."),
+    _runfold("POST", "runs/log-datasets", datasets.LogDatasets, Empty,
+             _EDIT, "log_inputs", "Note datasets that a run read or made."),
+    _runfold("POST", "runs/changes", runs.ReadChanges, runs.ReadChangesReply,
+             _READ, "changed_runs", "Get the runs of experiments that changed after a cursor."),
+    _runfold("GET", "runs/events", runs.WatchChanges, runs.ReadChangesReply,
+             _READ, "changed_runs", "Follow the runs of experiments as server-sent events.", _JSON, _EVENTS),
+)
+
+_SERIES = (
+    _mlflow("GET", "metrics/get-history", metrics.GetMetricHistory, metrics.GetMetricHistoryReply,
+            _READ, "get_metric_history", "Get the points of a metric by time, step and value."),
+    _mlflow("GET", "metrics/get-history-bulk", metrics.GetMetricHistoryBulk, metrics.MetricsOfRunsReply,
+            _READ, "get_metric_history", "Get the points of one metric of up to 100 runs."),
+    _mlflow("GET", "metrics/get-history-bulk-interval", metrics.GetMetricHistoryBulkInterval,
+            metrics.MetricsOfRunsReply,
+            _READ, "get_series", "Get points of one metric of up to 100 runs, sampled evenly over the steps."),
+    _runfold("POST", "series/sample", metrics.SampleSeries, metrics.SampleSeriesReply,
+             _READ, "sample_series", "Get many series reduced to buckets for drawing."),
+    _runfold("POST", "series/columns", metrics.ReadColumns, metrics.ReadColumnsReply,
+             _READ, "get_series", "Get whole series as columns, as JSON or in a compact binary form."),
+)
+
+_KEYS_AND_VIEWS = (
+    _runfold("POST", "keys/search", keys.SearchKeys, keys.SearchKeysReply,
+             _READ, "search_keys", "List the metric, param and tag keys of experiments, most telling first."),
+    _runfold("POST", "keys/values", keys.SearchKeyValues, keys.SearchKeyValuesReply,
+             _READ, "search_key_values", "List the values of a param or tag, most frequent first."),
+    _runfold("POST", "views/save", views.SaveView, views.ViewReply,
+             _EDIT, "save_view", "Save a view, or replace the one with this id."),
+    _runfold("POST", "views/get", views.ViewRef, views.ViewReply,
+             _READ, "get_view", "Get a saved view."),
+    _runfold("POST", "views/list", views.ListViews, views.ListViewsReply,
+             _READ, "list_views", "List the saved views of a scope, by name."),
+    _runfold("POST", "views/delete", views.ViewRef, Empty,
+             _EDIT, "delete_view", "Delete a saved view."),
+)
+
+_FILES = (
+    _mlflow("GET", "artifacts/list", files.ListArtifacts, files.ListArtifactsReply,
+            _READ, "get_run", "List a folder of a run's files; paths are relative to the run."),
+    _proxy("GET", "artifacts", files.ListProxiedArtifacts, files.ListProxiedArtifactsReply,
+           _READ, "", "List a folder; paths are relative to that folder."),
+    _proxy("GET", "artifacts/{path}", Empty, Empty,
+           _READ, "", "Download a file, or a range of it.", _JSON, _FILE),
+    _proxy("PUT", "artifacts/{path}", Empty, Empty,
+           _EDIT, "", "Upload a file; it appears when it is complete.", _FILE),
+    _proxy("DELETE", "artifacts/{path}", Empty, Empty,
+           _EDIT, "", "Delete a file, or a folder with all below it."),
+    _proxy("POST", "mpu/create/{path}", files.CreateMultipartUpload, files.CreateMultipartUploadReply,
+           _EDIT, "", "Begin an upload in parts that go straight to the store; 501 where it has no such thing."),
+    _proxy("POST", "mpu/complete/{path}", files.CompleteMultipartUpload, Empty,
+           _EDIT, "", "Join the parts of an upload."),
+    _proxy("POST", "mpu/abort/{path}", files.AbortMultipartUpload, Empty,
+           _EDIT, "", "Throw the parts of an upload away."),
+    _proxy("GET", "presigned/{path}", Empty, files.PresignedReply,
+           _READ, "", "Get an address to download a file from without this server; 501 where there is none."),
+    _mlflow("POST", "upload-artifact", files.RunFile, Empty,
+            _EDIT, "get_run", "Upload a file of at most 10 MB to a run.", _FILE),
+    _root("GET", "get-artifact", files.RunFile, Empty,
+          _READ, "get_run", "Download a file of a run.", _JSON, _FILE),
+    _runfold("POST", "artifacts/delete", files.DeleteArtifact, Empty,
+             _EDIT, "get_run", "Delete a file or folder of a run."),
+)
+
+_HOUSEKEEPING = (
+    _runfold("POST", "trash/list", housekeeping.ListTrash, housekeeping.ListTrashReply,
+             _READ, "search_runs", "List what is in the trash."),
+    _runfold("POST", "purge", housekeeping.Purge, housekeeping.PurgeReply,
+             _ADMIN, "purge", "Say what a purge of the trash frees; with `dry_run: false`, do it."),
+    _runfold("POST", "storage", housekeeping.MeasureStorage, housekeeping.MeasureStorageReply,
+             _READ, "search_runs", "Count the files and bytes of experiments, or of the runs of one."),
+    _runfold("GET", "server/info", Empty, housekeeping.ServerInfo,
+             _PUBLIC, "", "Say what this server is and what it takes."),
+    _root("GET", "health", Empty, Empty,
+          _PUBLIC, "", "Answer `OK` while the process lives.", _JSON, _TEXT),
+    _root("GET", "ready", Empty, Empty,
+          _PUBLIC, "ping", "Answer `OK` while the store can be written and read; 503 otherwise.", _JSON, _TEXT),
+    _root("GET", "version", Empty, Empty,
+          _PUBLIC, "", "The release of MLflow whose calls this server answers.", _JSON, _TEXT),
+    _root("GET", "metrics", Empty, Empty,
+          _READ, "", "Measurements for Prometheus.", _JSON, _TEXT),
+    _root("GET", "openapi.json", Empty, Empty,
+          _PUBLIC, "", "This table as an OpenAPI document."),
+)
+# fmt: on
+
+ENDPOINTS: tuple[Endpoint, ...] = _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _HOUSEKEEPING

@@ -1,0 +1,60 @@
+"""Datasets that runs used or made."""
+
+from __future__ import annotations
+
+from runfold.wire.messages.base import Message, Tag
+
+
+class DatasetMessage(Message, frozen=True, kw_only=True):
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str = ""
+    profile: str = ""
+
+
+class DatasetInputMessage(Message, frozen=True, kw_only=True):
+    tags: tuple[Tag, ...] = ()
+    dataset: DatasetMessage
+
+
+class RunInputsMessage(Message, frozen=True, kw_only=True):
+    dataset_inputs: tuple[DatasetInputMessage, ...] = ()
+
+
+class LogInputs(Message, frozen=True, kw_only=True):
+    run_id: str
+    datasets: tuple[DatasetInputMessage, ...] = ()
+
+
+class SearchDatasets(Message, frozen=True, kw_only=True):
+    experiment_ids: tuple[str, ...] = ()
+
+
+class DatasetSummaryMessage(Message, frozen=True, kw_only=True):
+    experiment_id: str
+    name: str
+    digest: str
+    context: str = ""
+
+
+class SearchDatasetsReply(Message, frozen=True, kw_only=True):
+    dataset_summaries: tuple[DatasetSummaryMessage, ...] = ()
+
+
+class DatasetUseMessage(Message, frozen=True, kw_only=True):
+    """A dataset as a run used it.
+
+    Attributes:
+        is_output: the run produced it rather than read it.
+    """
+
+    dataset: DatasetMessage
+    tags: dict[str, str] = {}
+    is_output: bool = False
+
+
+class LogDatasets(Message, frozen=True, kw_only=True):
+    run_id: str
+    datasets: tuple[DatasetUseMessage, ...]

@@ -1,0 +1,240 @@
+"""Runs, as MLflow's clients know them, and as whole records."""
+
+from __future__ import annotations
+
+from runfold.wire.messages.base import Message, Number, RunRef, RunStatusName, Tag, ViewTypeName
+from runfold.wire.messages.datasets import DatasetUseMessage, RunInputsMessage
+from runfold.wire.messages.metrics import MetricMessage, ParamMessage
+
+
+class RunInfoMessage(Message, frozen=True, kw_only=True):
+    run_id: str
+    run_uuid: str
+    run_name: str
+    experiment_id: str
+    user_id: str
+    status: str
+    start_time: int
+    end_time: int | None = None
+    artifact_uri: str
+    lifecycle_stage: str
+
+
+class RunDataMessage(Message, frozen=True, kw_only=True):
+    metrics: tuple[MetricMessage, ...] = ()
+    params: tuple[ParamMessage, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+
+class RunMessage(Message, frozen=True, kw_only=True):
+    info: RunInfoMessage
+    data: RunDataMessage
+    inputs: RunInputsMessage
+
+
+class RunReply(Message, frozen=True, kw_only=True):
+    run: RunMessage
+
+
+class CreateRun(Message, frozen=True, kw_only=True):
+    experiment_id: str = ""
+    user_id: str = ""
+    run_name: str = ""
+    start_time: int = 0
+    tags: tuple[Tag, ...] = ()
+
+
+class UpdateRun(RunRef, frozen=True, kw_only=True):
+    status: RunStatusName | None = None
+    end_time: int | None = None
+    run_name: str = ""
+
+
+class UpdateRunReply(Message, frozen=True, kw_only=True):
+    run_info: RunInfoMessage
+
+
+class SetTag(RunRef, frozen=True, kw_only=True):
+    key: str
+    value: str
+
+
+class DeleteTag(Message, frozen=True, kw_only=True):
+    run_id: str
+    key: str
+
+
+class DeleteOrRestoreRun(Message, frozen=True, kw_only=True):
+    run_id: str
+
+
+class SearchRuns(Message, frozen=True, kw_only=True):
+    experiment_ids: tuple[str, ...] = ()
+    filter: str = ""
+    run_view_type: ViewTypeName = ViewTypeName.ACTIVE_ONLY
+    max_results: int = 1000
+    order_by: tuple[str, ...] = ()
+    page_token: str = ""
+
+
+class SearchRunsReply(Message, frozen=True, kw_only=True):
+    runs: tuple[RunMessage, ...] = ()
+    next_page_token: str = ""
+
+
+class LogModel(Message, frozen=True, kw_only=True):
+    run_id: str
+    model_json: str
+
+
+class RunRecordInfo(Message, frozen=True, kw_only=True):
+    """What every run has.
+
+    Attributes:
+        is_lost: the run says RUNNING but its client has been silent for longer than the server's limit.
+        change: grows with every change of the run.
+    """
+
+    run_id: str
+    experiment_id: str
+    run_name: str
+    status: RunStatusName
+    start_time_ms: int
+    artifact_uri: str
+    lifecycle_stage: str
+    change: int
+    is_lost: bool
+    user_id: str = ""
+    end_time_ms: int | None = None
+    deleted_time_ms: int | None = None
+    heartbeat_ms: int | None = None
+    parent_run_id: str | None = None
+
+
+class MetricRecord(Message, frozen=True, kw_only=True):
+    """A series at a glance: its last point, the extremes, and how many points it has."""
+
+    last: Number
+    step: int
+    timestamp_ms: int
+    min: Number
+    max: Number
+    count: int
+
+
+class RunRecord(Message, frozen=True, kw_only=True):
+    info: RunRecordInfo
+    params: dict[str, str]
+    tags: dict[str, str]
+    metrics: dict[str, MetricRecord]
+    datasets: tuple[DatasetUseMessage, ...]
+
+
+class CreateRunRecord(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        run_id: the caller's own id; absent: the server makes one.
+    """
+
+    experiment_id: str
+    run_id: str | None = None
+    run_name: str = ""
+    user_id: str = ""
+    start_time_ms: int = 0
+    tags: dict[str, str] = {}
+    parent_run_id: str | None = None
+
+
+class GetRunRecord(Message, frozen=True, kw_only=True):
+    run_id: str
+
+
+class RunRecordReply(Message, frozen=True, kw_only=True):
+    run: RunRecord
+
+
+class ColumnsMessage(Message, frozen=True, kw_only=True):
+    """What each run comes with. Absent: every key; a list: these keys alone; an empty list: none."""
+
+    metrics: tuple[str, ...] | None = None
+    params: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    datasets: bool = True
+
+
+class SearchRunRecords(Message, frozen=True, kw_only=True):
+    experiment_ids: tuple[str, ...]
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    view_type: ViewTypeName = ViewTypeName.ACTIVE_ONLY
+    max_results: int = 100
+    page_token: str = ""
+    columns: ColumnsMessage = ColumnsMessage()
+
+
+class SearchRunRecordsReply(Message, frozen=True, kw_only=True):
+    runs: tuple[RunRecord, ...]
+    next_page_token: str = ""
+
+
+class UpdateRunRecord(Message, frozen=True, kw_only=True):
+    run_id: str
+    status: RunStatusName | None = None
+    end_time_ms: int | None = None
+    run_name: str = ""
+
+
+class RunInfoReply(Message, frozen=True, kw_only=True):
+    info: RunRecordInfo
+
+
+class RunIds(Message, frozen=True, kw_only=True):
+    run_ids: tuple[str, ...]
+
+
+class MoveRuns(Message, frozen=True, kw_only=True):
+    run_ids: tuple[str, ...]
+    experiment_id: str
+
+
+class DeleteMetric(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        after_step: remove only points with a greater step; absent: the whole series.
+    """
+
+    run_id: str
+    key: str
+    after_step: int | None = None
+
+
+class DeleteParam(Message, frozen=True, kw_only=True):
+    run_id: str
+    key: str
+
+
+class ReadChanges(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        after: the cursor of the answer before; -1 asks for the present cursor alone.
+    """
+
+    experiment_ids: tuple[str, ...]
+    after: int = -1
+    max_results: int = 1000
+
+
+class ReadChangesReply(Message, frozen=True, kw_only=True):
+    runs: tuple[RunRecord, ...]
+    cursor: int
+
+
+class WatchChanges(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        after: the cursor to start from; absent: from now on. The header `Last-Event-ID` of a browser that
+            connects again wins over it.
+    """
+
+    experiment_ids: tuple[str, ...]
+    after: int = -1
