@@ -8,7 +8,6 @@ remains that no listing shows and a later upload clears away.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from runfold.artifacts.base import CHUNK_BYTES, ArtifactStore, Chunk, Reader, Writer
-from runfold.artifacts.checks import check_digest, check_digest_form, check_range, check_size
+from runfold.artifacts.checks import Checksum, check_range
 from runfold.artifacts.confined import IS_SUPPORTED, Folder
 from runfold.domain.artifact import STAGING_NAME, ArtifactPath, FileInfo, join
 from runfold.errors import (
@@ -78,13 +77,13 @@ class LocalArtifacts(ArtifactStore):
         return LocalReader(fd, _info(path, status), start, stop)
 
     def write(self, path: ArtifactPath, *, size: int | None = None, digest: str | None = None) -> Writer:
-        check_digest_form(digest)
+        checksum = Checksum(path, size=size, digest=digest)
         with _errors_of(path):
             self.root.mkdir(parents=True, exist_ok=True)
             with self._open_root() as root:
                 _refuse_wrong_kinds(root, path)
                 staging, part, fd = self._new_part(root)
-        return LocalWriter(self, path, staging, part, fd, size=size, digest=digest)
+        return LocalWriter(self, path, staging, part, fd, checksum)
 
     def delete(self, path: ArtifactPath) -> None:
         with (
@@ -201,34 +200,25 @@ class LocalWriter(Writer):
         staging: Folder,
         part: str,
         fd: int,
-        *,
-        size: int | None,
-        digest: str | None,
+        checksum: Checksum,
     ) -> None:
         self._store = store
         self._path = path
         self._staging = staging
         self._part = part
         self._fd = fd
-        self._expected_size = size
-        self._expected_digest = digest
-        self._hash = hashlib.sha256() if digest else None
-        self._size = 0
+        self._checksum = checksum
 
     def write(self, chunk: Chunk) -> None:
-        if self._hash:
-            self._hash.update(chunk)
+        self._checksum.add(chunk)
         rest = memoryview(chunk)
         with _errors_of(self._path):
             while rest:
                 rest = rest[os.write(self._fd, rest) :]
-        self._size += len(chunk)
 
     def commit(self) -> FileInfo:
-        digest = f"sha256:{self._hash.hexdigest()}" if self._hash else None
         try:
-            check_size(self._path, self._expected_size, self._size)
-            check_digest(self._path, self._expected_digest, digest)
+            self._checksum.check()
             with _errors_of(self._path):
                 os.fsync(self._fd)
                 status = os.fstat(self._fd)
@@ -237,7 +227,7 @@ class LocalWriter(Writer):
             self.abort()
             raise
         self._close()
-        return _info(self._path, status, digest)
+        return _info(self._path, status, self._checksum.digest)
 
     def abort(self) -> None:
         if self._fd >= 0:

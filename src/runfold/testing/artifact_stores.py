@@ -186,7 +186,7 @@ def test_an_unfinished_upload_is_not_visible(artifact_store: ArtifactStore) -> N
 
 def test_an_upload_that_fails_leaves_nothing(artifact_store: ArtifactStore) -> None:
     with pytest.raises(ZeroDivisionError):
-        put_half(artifact_store, "folder/file.txt", b"half" * CHUNK_BYTES)
+        put_half(artifact_store, "folder/file.txt", b"half" * (3 * CHUNK_BYTES))
     assert is_absent(artifact_store, "folder/file.txt")
     assert artifact_store.list_folder() == []
 
