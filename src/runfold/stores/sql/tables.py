@@ -183,15 +183,10 @@ metric_chunks = Table(
     Column("n_points", Integer, nullable=False),
     Column("first_step", BigInteger, nullable=False),
     Column("last_step", BigInteger, nullable=False),
-    Column("first_timestamp", BigInteger, nullable=False),
-    Column("last_timestamp", BigInteger, nullable=False),
-    Column("min", Double),
-    Column("max", Double),
-    Column("sum", Double),
-    Column("n_nan", Integer, nullable=False),
+    # Columns as `points.encode_column` writes them; together sorted by (step, timestamp, value).
     Column("steps", LargeBinary, nullable=False),
     Column("timestamps", LargeBinary, nullable=False),
-    Column("values", LargeBinary, nullable=False),
+    Column("point_values", LargeBinary, nullable=False),
     Index("ix_metric_chunks_run_key", "run", "key_id", "first_step"),
     sqlite_autoincrement=True,
 )

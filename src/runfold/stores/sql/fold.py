@@ -1,0 +1,214 @@
+"""Folding: journal rows become compressed series.
+
+Long series go to `metric_chunks`, sorted, in pieces of up to 64k points. What is too short for a chunk is
+gathered in one journal row a run, so that a run with ten metrics of one point each costs one small row, and
+so does one with thousands of keys. Exact duplicates collapse on the way.
+
+The numbers are crunched outside any write transaction. The swap then deletes the rows that were read and
+inserts the new ones; if one of the old rows is gone by then, somebody else folded or deleted, and nothing is
+done. Rows are never changed in place, which is what makes this safe with any number of processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from runfold.errors import RunfoldError
+from runfold.stores.sql.points import Columns, concatenate, decode, encode_column, encode_compressed, in_step_order
+from runfold.stores.sql.series import decode_chunk
+from runfold.stores.sql.tables import metric_chunks, metric_journal
+from runfold.stores.sql.transaction import Transaction, chunks
+
+MAX_CHUNK = 65_536
+# A series shorter than this waits in the gathered journal row, unless that row grows too long.
+MIN_CHUNK = 256
+MAX_GATHERED = 16_384
+# A new piece takes up the chunk before it unless that one is so many times longer: each point is then
+# rewritten only a few times however slowly a series grows.
+GROWTH = 4
+# One fold reads at most so many journal rows; the rest waits for the next.
+MAX_ROWS = 2_000
+
+
+class Pending(NamedTuple):
+    """A run whose journal has not been folded yet."""
+
+    run: int
+    n_rows: int
+    n_points: int
+    last_seq: int
+
+
+class Swap(NamedTuple):
+    """What replaces what.
+
+    Attributes:
+        chunks: rows for `metric_chunks`: key number and points.
+        gathered: the short series.
+        duplicates: by key number, how many points collapsed.
+    """
+
+    run: int
+    old_journal: list[int]
+    old_chunks: list[int]
+    chunks: list[tuple[int, Columns]]
+    gathered: dict[int, Columns]
+    duplicates: dict[int, int]
+
+
+def find_pending(connection: sa.Connection) -> list[Pending]:
+    """Runs with journal rows as requests brought them."""
+    table = metric_journal.c
+    return [
+        Pending(*row)
+        for row in connection.execute(
+            sa.select(table.run, sa.func.count(), sa.func.sum(table.n_points), sa.func.max(table.seq))
+            .where(table.is_folded == 0)
+            .group_by(table.run)
+        ).tuples()
+    ]
+
+
+def plan(connection: sa.Connection, run: int) -> Swap | None:
+    """Read what a run has in its journal, and work out what should stand there instead."""
+    table = metric_journal.c
+    found = connection.execute(
+        sa.select(table.seq, table.payload).where(table.run == run).order_by(table.seq).limit(MAX_ROWS)
+    ).all()
+    if not found:
+        return None
+    parts: dict[int, list[Columns]] = {}
+    for row in found:
+        for key_id, points in decode(row.payload).items():
+            parts.setdefault(key_id, []).append(points)
+    raw = {key_id: concatenate(some) for key_id, some in parts.items()}
+    series = {key_id: in_step_order(points) for key_id, points in raw.items()}
+    swap = Swap(
+        run=run,
+        old_journal=[row.seq for row in found],
+        old_chunks=[],
+        chunks=[],
+        gathered={},
+        duplicates={key_id: len(raw[key_id].steps) - len(series[key_id].steps) for key_id in raw},
+    )
+    long = choose_long(series)
+    swap.gathered.update({key_id: points for key_id, points in series.items() if key_id not in long})
+    chunk_rows = _chunk_rows(connection, run, sorted(long))
+    for key_id in sorted(long):
+        _merge(connection, swap, key_id, series[key_id], chunk_rows.get(key_id, []))
+    return swap
+
+
+def choose_long(series: Mapping[int, Columns]) -> set[int]:
+    """Keys whose points go to chunks; the others are gathered."""
+    long = {key_id for key_id, points in series.items() if len(points.steps) >= MIN_CHUNK}
+    n_gathered = sum(len(points.steps) for key_id, points in series.items() if key_id not in long)
+    for key_id in sorted(series.keys() - long, key=lambda key_id: -len(series[key_id].steps)):
+        if n_gathered <= MAX_GATHERED:
+            break
+        long.add(key_id)
+        n_gathered -= len(series[key_id].steps)
+    return long
+
+
+def _chunk_rows(connection: sa.Connection, run: int, key_ids: list[int]) -> dict[int, list[Any]]:
+    """Extents of the chunks that these series have already, by step."""
+    table = metric_chunks.c
+    found: dict[int, list[Any]] = {}
+    for some in chunks(key_ids, 10_000):
+        for row in connection.execute(
+            sa.select(table.id, table.key_id, table.n_points, table.first_step, table.last_step)
+            .where(table.run == run, table.key_id.in_(some))
+            .order_by(table.key_id, table.first_step, table.id)
+        ):
+            found.setdefault(row.key_id, []).append(row)
+    return found
+
+
+def _merge(connection: sa.Connection, swap: Swap, key_id: int, points: Columns, existing: list[Any]) -> None:
+    """Add a series to its chunks: join those that overlap it, and short ones at the end."""
+    first, last = int(points.steps[0]), int(points.steps[-1])
+    joined = [row for row in existing if row.last_step >= first and row.first_step <= last]
+    n_points = len(points.steps) + sum(row.n_points for row in joined)
+    for row in reversed(existing):
+        if row in joined:
+            continue
+        if row.n_points >= MAX_CHUNK or row.n_points > GROWTH * n_points or row.first_step > last:
+            break
+        joined.append(row)
+        n_points += row.n_points
+    if joined:
+        swap.old_chunks.extend(row.id for row in joined)
+        old = connection.execute(sa.select(metric_chunks).where(metric_chunks.c.id.in_([row.id for row in joined])))
+        merged = in_step_order(concatenate([*(decode_chunk(row) for row in old), points]))
+        swap.duplicates[key_id] += n_points - len(merged.steps)
+        points = merged
+    swap.chunks.extend((key_id, piece) for piece in split(points))
+
+
+def split(points: Columns) -> list[Columns]:
+    """Pieces of at most `MAX_CHUNK` points, in order."""
+    return [
+        Columns(*(column[start : start + MAX_CHUNK] for column in points))  # type: ignore[arg-type]
+        for start in range(0, len(points.steps), MAX_CHUNK)
+    ]
+
+
+def apply(transaction: Transaction, swap: Swap) -> None:
+    """Put a planned swap into effect.
+
+    Raises:
+        Overtaken: something that was read is gone.
+    """
+    for table, column, numbers in (
+        ("metric_journal", "seq", swap.old_journal),
+        ("metric_chunks", "id", swap.old_chunks),
+    ):
+        for some in chunks(sorted(numbers), 500):
+            marks = ", ".join("?" * len(some))
+            cursor = transaction.run(f"DELETE FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608 (constants)
+            if cursor.rowcount != len(some):
+                raise Overtaken
+    write_chunks(transaction, swap.run, swap.chunks)
+    if swap.gathered:
+        write_gathered(transaction, swap.run, swap.gathered)
+    transaction.run_many(
+        "UPDATE latest_metrics SET count = count - ? WHERE run = ? AND key_id = ?",
+        [(n, swap.run, key_id) for key_id, n in sorted(swap.duplicates.items()) if n],
+    )
+
+
+class Overtaken(RunfoldError):
+    """Somebody else changed the same rows first; the swap must not happen."""
+
+
+def write_chunks(transaction: Transaction, run: int, pieces: list[tuple[int, Columns]]) -> None:
+    """Insert sorted pieces of series."""
+    transaction.run_many(
+        "INSERT INTO metric_chunks (run, key_id, n_points, first_step, last_step, steps, timestamps, point_values) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                run,
+                key_id,
+                len(points.steps),
+                int(points.steps[0]),
+                int(points.steps[-1]),
+                encode_column(points.steps),
+                encode_column(points.timestamps),
+                encode_column(points.values),
+            )
+            for key_id, points in pieces
+        ],
+    )
+
+
+def write_gathered(transaction: Transaction, run: int, series: dict[int, Columns]) -> None:
+    """Insert short series as one journal row that counts as folded."""
+    transaction.run(
+        "INSERT INTO metric_journal (run, digest, n_points, is_folded, payload) VALUES (?, 0, ?, 1, ?)",
+        (run, sum(len(points.steps) for points in series.values()), encode_compressed(series)),
+    )

@@ -1,0 +1,116 @@
+"""The background thread of a store: stamps runs that were written to, and folds journals."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+from runfold.config import StoreSettings
+from runfold.errors import RunfoldError
+from runfold.stores.sql import fold
+from runfold.stores.sql.committer import Committer
+from runfold.stores.sql.engine import Engines
+from runfold.stores.sql.runs import note_writes
+
+log = logging.getLogger(__name__)
+
+PULSE_S = 0.5
+# A journal is folded at once when it is this long, otherwise when its run has been quiet for a while.
+EAGER_POINTS = 20_000
+EAGER_ROWS = 500
+QUIET_S = 10.0
+
+
+class Maintenance:
+    """Runs until it is closed."""
+
+    def __init__(self, engines: Engines, committer: Committer, settings: StoreSettings) -> None:
+        self._engines = engines
+        self._committer = committer
+        self._fold_interval_s = settings.fold_interval_s
+        self._touched: set[int] = set()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._seen: dict[int, tuple[int, float]] = {}
+        self._thread = threading.Thread(target=self._work, name="runfold-maintenance", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def note_touched(self, numbers: set[int]) -> None:
+        """Called by the committer after each commit."""
+        with self._lock:
+            self._touched |= numbers
+
+    def close(self) -> None:
+        """Stamp what was written last, and stop; the committer must still run."""
+        if not self._stop.is_set():
+            self._stop.set()
+            self._thread.join()
+
+    def _work(self) -> None:
+        next_fold = time.monotonic() + self._fold_interval_s
+        while not self._stop.wait(PULSE_S):
+            self._guard(self.pulse)
+            if time.monotonic() >= next_fold:
+                self._guard(self.fold_ready)
+                next_fold = time.monotonic() + self._fold_interval_s
+        self._guard(self.pulse)
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except RunfoldError as error:
+            log.warning("Background work on the store will be tried again: %s", error.message)
+        except Exception:  # the edge of a background thread
+            log.exception("Background work on the store failed and will be tried again")
+
+    def pulse(self) -> None:
+        """Stamp the runs written to since the last pulse."""
+        with self._lock:
+            numbers, self._touched = self._touched, set()
+        if not numbers:
+            return
+        try:
+            self._committer.run(lambda transaction: note_writes(transaction, numbers))
+        except RunfoldError:
+            self.note_touched(numbers)
+            raise
+
+    def fold_ready(self) -> None:
+        """Fold the journals that are long, and those of runs that went quiet."""
+        now = time.monotonic()
+        with self._engines.connect_to_read() as connection:
+            pending = fold.find_pending(connection)
+        seen: dict[int, tuple[int, float]] = {}
+        for run in pending:
+            last_seq, since = self._seen.get(run.run, (run.last_seq, now))
+            seen[run.run] = (run.last_seq, since if last_seq == run.last_seq else now)
+        self._seen = seen
+        for run in pending:
+            is_quiet = now - seen[run.run][1] >= QUIET_S
+            if is_quiet or run.n_points >= EAGER_POINTS or run.n_rows >= EAGER_ROWS:
+                if self._stop.is_set():
+                    return
+                self.fold_run(run.run)
+
+    def fold_all(self) -> None:
+        """Fold every journal now."""
+        with self._engines.connect_to_read() as connection:
+            pending = fold.find_pending(connection)
+        for run in pending:
+            self.fold_run(run.run)
+
+    def fold_run(self, run: int) -> None:
+        """Fold one run's journal; nothing happens where another process was faster."""
+        with self._engines.connect_to_read() as connection:
+            swap = fold.plan(connection, run)
+        if swap is None:
+            return
+        try:
+            self._committer.run(partial(fold.apply, swap=swap), lane=run)
+        except fold.Overtaken:
+            log.debug("run %d was folded by another process", run)

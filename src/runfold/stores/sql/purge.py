@@ -1,0 +1,142 @@
+"""Permanent deletion of what lies in the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from runfold.domain.run import PurgeReport
+from runfold.errors import InvalidValue, NotFound
+from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.tables import experiments, latest_metrics, runs
+from runfold.stores.sql.transaction import Transaction, chunks
+
+MAX_IN = 500
+RUN_TABLES = ("params", "tags", "latest_metrics", "metric_journal", "metric_chunks", "dataset_uses")
+
+
+class Scope(NamedTuple):
+    """What a purge removes: numbers of rows, and the folders that belong to them."""
+
+    experiments: list[int]
+    runs: list[int]
+    artifact_uris: list[str]
+
+
+def find_scope(
+    connection: sa.Connection,
+    *,
+    run_ids: Sequence[str],
+    experiment_ids: Sequence[str],
+    older_than_ms: int | None,
+) -> Scope:
+    """What a purge with these arguments would remove.
+
+    Raises:
+        NotFound: a run or experiment that is named does not exist.
+        InvalidValue: one that is named is not in the trash.
+    """
+    everything = not run_ids and not experiment_ids
+    numbers = _experiments(connection, experiment_ids, older_than_ms, everything=everything)
+    found = _runs(connection, run_ids, older_than_ms, everything=everything)
+    # With an experiment go all of its runs, also those that were deleted after the given time.
+    for some in chunks(numbers, MAX_IN):
+        found.update(
+            connection.execute(sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.experiment_id.in_(some)))
+            .tuples()
+            .all()
+        )
+    return Scope(numbers, sorted(found), sorted(found.values()))
+
+
+def _experiments(
+    connection: sa.Connection, experiment_ids: Sequence[str], older_than_ms: int | None, *, everything: bool
+) -> list[int]:
+    query = sa.select(experiments.c.id, experiments.c.lifecycle_stage).where(
+        experiments.c.id.in_([parse_id(experiment_id) for experiment_id in experiment_ids])
+    )
+    stages = dict(connection.execute(query).tuples().all())
+    for experiment_id in experiment_ids:
+        stage = stages.get(parse_id(experiment_id))
+        if stage is None:
+            raise NotFound("experiment", experiment_id)
+        if stage != "deleted":
+            raise InvalidValue(f"The experiment {experiment_id!r} is not in the trash; delete it first.")
+    query = sa.select(experiments.c.id, experiments.c.lifecycle_stage).where(experiments.c.lifecycle_stage == "deleted")
+    if not everything:
+        query = query.where(experiments.c.id.in_(list(stages)))
+    if older_than_ms is not None:
+        query = query.where(experiments.c.deleted_time < older_than_ms)
+    return [row.id for row in connection.execute(query)]
+
+
+def _runs(
+    connection: sa.Connection, run_ids: Sequence[str], older_than_ms: int | None, *, everything: bool
+) -> dict[int, str]:
+    stages: dict[str, str] = {}
+    for some in chunks(run_ids, MAX_IN):
+        stages.update(
+            connection.execute(sa.select(runs.c.run_id, runs.c.lifecycle_stage).where(runs.c.run_id.in_(some)))
+            .tuples()
+            .all()
+        )
+    for run_id in run_ids:
+        if run_id not in stages:
+            raise NotFound("run", run_id)
+        if stages[run_id] != "deleted":
+            raise InvalidValue(f"The run {run_id!r} is not in the trash; delete it first.")
+    query = sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.lifecycle_stage == "deleted")
+    if older_than_ms is not None:
+        query = query.where(runs.c.deleted_time < older_than_ms)
+    if everything:
+        return dict(connection.execute(query).tuples().all())
+    found: dict[int, str] = {}
+    for some in chunks(run_ids, MAX_IN):
+        found.update(connection.execute(query.where(runs.c.run_id.in_(some))).tuples().all())
+    return found
+
+
+def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> PurgeReport:
+    n_points = 0
+    for some in chunks(scope.runs, MAX_IN):
+        n_points += (
+            connection.execute(
+                sa.select(sa.func.sum(latest_metrics.c.count)).where(latest_metrics.c.run.in_(some))
+            ).scalar()
+            or 0
+        )
+    return PurgeReport(
+        n_experiments=len(scope.experiments),
+        n_runs=len(scope.runs),
+        n_points=int(n_points),
+        artifact_uris=tuple(scope.artifact_uris),
+        is_dry_run=dry_run,
+    )
+
+
+def remove(transaction: Transaction, scope: Scope) -> None:
+    """Delete all rows of these runs and experiments."""
+    for some in chunks(scope.runs, MAX_IN):
+        marks = ", ".join("?" * len(some))
+        for table in ("params", "tags", "latest_metrics"):
+            counts = transaction.rows(
+                f"SELECT key_id, count(*) FROM {table} WHERE run IN ({marks}) GROUP BY key_id ORDER BY key_id",  # noqa: S608
+                some,
+            )
+            transaction.run_many(
+                "UPDATE keys SET n_runs = n_runs - ? WHERE id = ?", [(count, key_id) for key_id, count in counts]
+            )
+        for table in RUN_TABLES:
+            transaction.run(f"DELETE FROM {table} WHERE run IN ({marks})", some)  # noqa: S608 (table is a constant)
+        transaction.run(f"DELETE FROM runs WHERE id IN ({marks})", some)  # noqa: S608 (only marks)
+    for some in chunks(scope.experiments, MAX_IN):
+        marks = ", ".join("?" * len(some))
+        for table, column in (
+            ("keys", "experiment_id"),
+            ("datasets", "experiment_id"),
+            ("experiment_tags", "experiment_id"),
+            ("experiments", "id"),
+        ):
+            transaction.run(f"DELETE FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608 (constants)

@@ -1,0 +1,108 @@
+"""Registering a finished run: one unit, however long its series are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+
+from runfold.domain.dataset import DatasetUse
+from runfold.domain.keys import KeyKind
+from runfold.domain.run import FinishedRun, NewRun
+from runfold.errors import InvalidValue
+from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, upsert_summaries, write_params
+from runfold.stores.sql.datasets import check_uses, write_uses
+from runfold.stores.sql.fold import choose_long, split, write_chunks, write_gathered
+from runfold.stores.sql.points import Columns, in_step_order
+from runfold.stores.sql.runs import complete, create_run
+from runfold.stores.sql.tables import runs
+from runfold.stores.sql.transaction import Transaction
+
+MAX_IDEMPOTENCY_KEY = 256
+
+
+class PreparedRun(NamedTuple):
+    """A finished run, checked and in the shape in which it is written."""
+
+    run: NewRun
+    source: FinishedRun
+    batch: PreparedBatch
+    uses: tuple[DatasetUse, ...]
+
+
+def prepare_run(finished: FinishedRun) -> PreparedRun:
+    """Raises InvalidValue for anything in the document that cannot be accepted."""
+    if len(finished.idempotency_key) > MAX_IDEMPOTENCY_KEY or "\x00" in finished.idempotency_key:
+        raise InvalidValue(f"An idempotency key has at most {MAX_IDEMPOTENCY_KEY} characters, none of them NUL.")
+    check_uses(finished.datasets)
+    batch = prepare(finished.batch)
+    tags = {**batch.tags, **finished.run.tags}
+    run = complete(
+        NewRun(
+            experiment_id=finished.run.experiment_id,
+            run_id=finished.run.run_id,
+            run_name=finished.run.run_name,
+            user_id=finished.run.user_id,
+            start_time_ms=finished.run.start_time_ms,
+            tags=tags,
+            parent_run_id=finished.run.parent_run_id,
+        )
+    )
+    return PreparedRun(run, finished, batch, finished.datasets)
+
+
+def find_registered(connection: sa.Connection, idempotency_key: str) -> str | None:
+    """The id of the run that was registered under this key."""
+    found = connection.execute(sa.select(runs.c.run_id).where(runs.c.idempotency_key == idempotency_key)).scalar()
+    return None if found is None else str(found)
+
+
+def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, bool]:
+    """Write the run; returns its id and whether it is new."""
+    key = prepared.source.idempotency_key
+    if key:
+        before = find_registered(transaction.connection, key)
+        if before is not None:
+            return before, False
+    opened, run = create_run(transaction, prepared.run, idempotency_key=key or None)
+    run_id = run.info.run_id
+    if prepared.batch.points is not None:
+        ids = transaction.key_ids(opened.experiment, KeyKind.METRIC, prepared.batch.points.keys)
+        series = _columns(prepared.batch.points)
+        by_id = {ids[name]: points for name, points in series.items()}
+        long = choose_long(by_id)
+        pieces = [(key_id, piece) for key_id in sorted(long) for piece in split(by_id[key_id])]
+        write_chunks(transaction, opened.id, pieces)
+        short = {key_id: points for key_id, points in by_id.items() if key_id not in long}
+        if short:
+            write_gathered(transaction, opened.id, short)
+        summaries = {
+            ids[name]: summary._replace(n_points=len(series[name].steps))
+            for name, summary in zip(prepared.batch.points.keys, prepared.batch.points.summaries, strict=True)
+        }
+        upsert_summaries(transaction, opened.id, summaries)
+    if prepared.batch.params:
+        write_params(transaction, opened, run_id, prepared.batch.params)
+    write_uses(transaction, opened, prepared.uses)
+    transaction.run(
+        "UPDATE runs SET status = ?, end_time = ? WHERE id = ?",
+        (int(prepared.source.status), prepared.source.end_time_ms, opened.id),
+    )
+    return run_id, True
+
+
+def _columns(points: PreparedPoints) -> dict[str, Columns]:
+    try:
+        steps = np.array(points.steps, np.int64)
+        timestamps = np.array(points.timestamps, np.int64)
+    except OverflowError:
+        raise InvalidValue("Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1).") from None
+    values = np.array(points.values, np.float64)
+    series: dict[str, Columns] = {}
+    start = 0
+    for name, n in zip(points.keys, points.counts, strict=True):
+        part = slice(start, start + n)
+        series[name] = in_step_order(Columns(steps[part], timestamps[part], values[part]))
+        start += n
+    return series

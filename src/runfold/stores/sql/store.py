@@ -1,0 +1,301 @@
+"""The SQL store: which unit or query answers which call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from runfold.config import StoreSettings
+from runfold.domain.dataset import DatasetUse
+from runfold.domain.experiment import Experiment, ExperimentSummary
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.metric import Metric, SampledSeries, Series
+from runfold.domain.page import Page
+from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, Run, RunBatch, RunInfo
+from runfold.domain.states import RunStatus, ViewType
+from runfold.domain.view import SavedView
+from runfold.errors import NotFound, RunfoldError, StoreError
+from runfold.stores.base import RunColumns, SeriesQuery
+from runfold.stores.sql import (
+    batches,
+    corrections,
+    datasets,
+    experiments,
+    purge,
+    registration,
+    rows,
+    runs,
+    schema,
+    series,
+    views,
+)
+from runfold.stores.sql.committer import Committer, Unit
+from runfold.stores.sql.engine import Engines, translate
+from runfold.stores.sql.maintenance import Maintenance
+from runfold.stores.sql.tables import experiments as experiments_table
+from runfold.stores.sql.tables import runs as runs_table
+from runfold.stores.sql.transaction import KeyCache, Transaction
+
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Records in SQLite or PostgreSQL; implements `stores.base.TrackingStore`.
+
+    Args:
+        uri: `sqlite:///path`, a path, or `postgresql://user@host/database`.
+        artifact_root: URI below which new experiments keep their files.
+
+    Raises:
+        StoreNeedsUpgrade, StoreTooNew: the store was written by another release.
+        Unavailable, StoreError: it cannot be opened.
+    """
+
+    def __init__(self, uri: str, settings: StoreSettings, *, artifact_root: str = "mlflow-artifacts:/") -> None:
+        self._settings = settings
+        self._artifact_root = artifact_root
+        self._engines = Engines(uri, settings)
+        self.uri = self._engines.uri
+        try:
+            with self._engines.connect_to_write() as connection:
+                schema.open_schema(connection, self.uri, artifact_root=artifact_root)
+        except Exception as error:
+            self._engines.dispose()
+            raise _explain(translate(error, self.uri), self.uri) from error
+        self._committer = Committer(self._engines, settings, KeyCache(), self._note_touched)
+        self._maintenance = Maintenance(self._engines, self._committer, settings)
+        self._maintenance.start()
+
+    # Reading and writing
+
+    def _note_touched(self, numbers: set[int]) -> None:
+        self._maintenance.note_touched(numbers)
+
+    def _read(self, query: Callable[[sa.Connection], T]) -> T:
+        try:
+            with self._engines.connect_to_read() as connection:
+                return query(connection)
+        except RunfoldError:
+            raise
+        except Exception as error:
+            raise translate(error, self.uri) from error
+
+    def _write(self, unit: Unit[T], *, lane: object = None) -> T:
+        return self._committer.run(unit, lane=lane)
+
+    def _lost_before_ms(self) -> int:
+        return Transaction.now() - int(self._settings.lost_after_s * 1000)
+
+    # The store itself
+
+    def ping(self) -> None:
+        self._read(lambda connection: connection.execute(sa.text("SELECT 1")).scalar())
+
+    @property
+    def n_waiting(self) -> int:
+        """Writes in the queue."""
+        return self._committer.n_waiting
+
+    @property
+    def committer(self) -> Committer:
+        """For gauges: queue length, units and commits so far."""
+        return self._committer
+
+    def fold(self) -> None:
+        """Fold every journal now rather than in the background."""
+        self._maintenance.fold_all()
+
+    def close(self) -> None:
+        self._maintenance.close()
+        self._committer.close()
+        self._engines.dispose()
+
+    # Experiments
+
+    def create_experiment(
+        self, name: str, *, artifact_location: str = "", tags: Mapping[str, str] | None = None
+    ) -> ExperimentId:
+        return self._write(
+            partial(
+                experiments.create_experiment,
+                name=name,
+                artifact_location=artifact_location,
+                artifact_root=self._artifact_root,
+                tags=tags or {},
+            )
+        )
+
+    def get_experiment(self, experiment_id: ExperimentId) -> Experiment:
+        where = experiments_table.c.id == experiments.parse_id(experiment_id)
+        found = self._read(lambda connection: experiments.find_experiment(connection, where))
+        if found is None:
+            raise NotFound("experiment", experiment_id)
+        return found
+
+    def find_experiment_by_name(self, name: str) -> Experiment | None:
+        if "\x00" in name:
+            return None
+        return self._read(lambda connection: experiments.find_experiment(connection, experiments_table.c.name == name))
+
+    def summarize_experiments(
+        self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30
+    ) -> tuple[ExperimentSummary, ...]:
+        return self._read(
+            lambda connection: experiments.summarize_experiments(
+                connection,
+                view_type=view_type,
+                n_days=n_days,
+                now_ms=Transaction.now(),
+                lost_before_ms=self._lost_before_ms(),
+            )
+        )
+
+    def rename_experiment(self, experiment_id: ExperimentId, name: str) -> None:
+        self._write(partial(experiments.rename_experiment, experiment_id=experiment_id, name=name))
+
+    def delete_experiment(self, experiment_id: ExperimentId) -> None:
+        self._write(partial(experiments.delete_experiment, experiment_id=experiment_id))
+
+    def restore_experiment(self, experiment_id: ExperimentId) -> None:
+        self._write(partial(experiments.restore_experiment, experiment_id=experiment_id))
+
+    def set_experiment_tag(self, experiment_id: ExperimentId, key: str, value: str) -> None:
+        self._write(partial(experiments.set_experiment_tag, experiment_id=experiment_id, key=key, value=value))
+
+    def delete_experiment_tag(self, experiment_id: ExperimentId, key: str) -> None:
+        self._write(partial(experiments.delete_experiment_tag, experiment_id=experiment_id, key=key))
+
+    # Runs
+
+    def create_run(self, run: NewRun) -> Run:
+        completed = runs.complete(run)
+        return self._write(partial(runs.create_run, run=completed), lane=completed.run_id)[1]
+
+    def register_run(self, run: FinishedRun) -> RegisteredRun:
+        prepared = registration.prepare_run(run)
+        run_id, is_new = self._write(
+            partial(registration.register_run, prepared=prepared), lane=run.idempotency_key or prepared.run.run_id
+        )
+        return RegisteredRun(run=self.get_run(run_id), is_new=is_new)
+
+    def get_run(self, run_id: RunId) -> Run:
+        def query(connection: sa.Connection) -> list[Run]:
+            found = connection.execute(sa.select(runs_table).where(runs_table.c.run_id == run_id)).all()
+            return rows.load_runs(connection, found, RunColumns(), lost_before_ms=self._lost_before_ms())
+
+        found = self._read(query) if "\x00" not in run_id else []
+        if not found:
+            raise NotFound("run", run_id)
+        return found[0]
+
+    def update_run(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> RunInfo:
+        unit = partial(runs.update_run, run_id=run_id, status=status, end_time_ms=end_time_ms, run_name=run_name)
+        return self._write(unit, lane=run_id)
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        self._write(partial(runs.delete_runs, run_ids=run_ids))
+
+    def restore_runs(self, run_ids: Sequence[RunId]) -> None:
+        self._write(partial(runs.restore_runs, run_ids=run_ids))
+
+    def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
+        self._write(partial(corrections.move_runs, run_ids=run_ids, experiment_id=experiment_id))
+
+    def heartbeat(self, run_ids: Sequence[RunId]) -> None:
+        self._write(partial(runs.heartbeat, run_ids=run_ids, lost_before_ms=self._lost_before_ms()))
+
+    def log_batch(self, run_id: RunId, batch: RunBatch) -> None:
+        self.submit_batch(run_id, batch).result()
+
+    def submit_batch(self, run_id: RunId, batch: RunBatch) -> Future[None]:
+        prepared = batches.prepare(batch)
+        return self._committer.submit(partial(batches.write_batch, run_id=run_id, batch=prepared), lane=run_id)
+
+    def log_inputs(self, run_id: RunId, uses: Sequence[DatasetUse]) -> None:
+        datasets.check_uses(uses)
+        self._write(partial(datasets.log_inputs, run_id=run_id, uses=uses), lane=run_id)
+
+    def set_tag(self, run_id: RunId, key: str, value: str) -> None:
+        self.log_batch(run_id, RunBatch(tags=((key, value),)))
+
+    def delete_tag(self, run_id: RunId, key: str) -> None:
+        self._write(partial(runs.delete_tag, run_id=run_id, key=key), lane=run_id)
+
+    def delete_param(self, run_id: RunId, key: str) -> None:
+        self._write(partial(runs.delete_param, run_id=run_id, key=key), lane=run_id)
+
+    def delete_metric(self, run_id: RunId, key: str, *, after_step: int | None = None) -> None:
+        unit = partial(corrections.delete_metric, run_id=run_id, key=key, after_step=after_step)
+        self._write(unit, lane=run_id)
+
+    # Series
+
+    def get_metric_history(
+        self, run_id: RunId, key: str, *, max_results: int | None = None, page_token: str = ""
+    ) -> Page[Metric]:
+        return self._read(
+            lambda connection: series.get_metric_history(
+                connection, run_id, key, max_results=max_results, page_token=page_token
+            )
+        )
+
+    def get_series(self, run_ids: Sequence[RunId], keys: Sequence[str]) -> tuple[Series, ...]:
+        return self._read(lambda connection: series.get_series(connection, run_ids, keys))
+
+    def sample_series(self, query: SeriesQuery) -> tuple[SampledSeries, ...]:
+        return self._read(lambda connection: series.sample_series(connection, query))
+
+    # Views
+
+    def save_view(self, *, scope: str, name: str, state: str, view_id: str | None = None) -> SavedView:
+        return self._write(partial(views.save_view, scope=scope, name=name, state=state, view_id=view_id))
+
+    def get_view(self, view_id: str) -> SavedView:
+        return self._read(lambda connection: views.get_view(connection, view_id))
+
+    def list_views(self, scope: str) -> tuple[SavedView, ...]:
+        return self._read(lambda connection: views.list_views(connection, scope))
+
+    def delete_view(self, view_id: str) -> None:
+        self._write(partial(views.delete_view, view_id=view_id))
+
+    # The trash
+
+    def purge(
+        self,
+        *,
+        run_ids: Sequence[RunId] = (),
+        experiment_ids: Sequence[ExperimentId] = (),
+        older_than_ms: int | None = None,
+        dry_run: bool = True,
+    ) -> PurgeReport:
+        def unit(connection: sa.Connection) -> tuple[purge.Scope, PurgeReport]:
+            scope = purge.find_scope(
+                connection, run_ids=run_ids, experiment_ids=experiment_ids, older_than_ms=older_than_ms
+            )
+            return scope, purge.describe(connection, scope, dry_run=dry_run)
+
+        def remove(transaction: Transaction) -> PurgeReport:
+            scope, report = unit(transaction.connection)
+            purge.remove(transaction, scope)
+            return report
+
+        return self._read(unit)[1] if dry_run else self._write(remove)
+
+
+def _explain(error: BaseException, uri: str) -> BaseException:
+    """Give an error at opening a sentence of its own."""
+    if isinstance(error, RunfoldError):
+        return error
+    return StoreError(f"The store {uri} cannot be opened: {error}")
