@@ -31,13 +31,14 @@ def find_version(connection: sa.Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def check_version(found: str, uri: str) -> None:
-    """Raises StoreNeedsUpgrade or StoreTooNew when this release cannot work on that version."""
-    if found == HEAD:
+def check_version(found: str, uri: str, *, revisions: tuple[str, ...] = REVISIONS) -> None:
+    """Raises StoreNeedsUpgrade or StoreTooNew when a release with these revisions cannot work on that version."""
+    head = revisions[-1]
+    if found == head:
         return
-    if found in REVISIONS:
-        raise StoreNeedsUpgrade(uri, found, HEAD)
-    raise StoreTooNew(uri, found, HEAD)
+    if found in revisions:
+        raise StoreNeedsUpgrade(uri, found, head)
+    raise StoreTooNew(uri, found, head)
 
 
 def open_schema(connection: sa.Connection, uri: str, *, artifact_root: str) -> None:
