@@ -18,15 +18,19 @@ SETTINGS = StoreSettings()
 def describe(connection: sa.Connection) -> dict[str, object]:
     """Columns, keys and indexes of every table; the order of constraints in a statement means nothing."""
     master = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-    inspector = sa.inspect(connection)
     described: dict[str, object] = {}
     for kind, name, sql in connection.exec_driver_sql(master).all():
         if name == schema.VERSION_TABLE:
             continue
         if kind == "table":
             columns = connection.exec_driver_sql(f"PRAGMA table_xinfo({name})").all()
-            uniques = sorted(tuple(unique["column_names"]) for unique in inspector.get_unique_constraints(name))
-            described[name] = [tuple(column) for column in columns], uniques, "WITHOUT ROWID" in sql
+            indexes = connection.exec_driver_sql(f"PRAGMA index_list({name})").all()
+            uniques = [index.name for index in indexes if index.unique]
+            unique_columns = sorted(
+                tuple(column.name for column in connection.exec_driver_sql(f"PRAGMA index_info({index})"))
+                for index in uniques
+            )
+            described[name] = [tuple(column) for column in columns], unique_columns, "WITHOUT ROWID" in sql
         else:
             described[name] = " ".join(sql.split()).replace('"', "")
     return described
