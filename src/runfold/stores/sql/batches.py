@@ -14,6 +14,7 @@ from typing import NamedTuple
 from runfold.domain.keys import KeyKind
 from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key
 from runfold.domain.metric import Metric
+from runfold.domain.param import as_number
 from runfold.domain.run import RunBatch
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.points import encode_plain
@@ -143,17 +144,6 @@ def _check_text(kind: str, key: str, value: str) -> None:
 def _check_key_once(kind: str, key: str) -> None:
     """Remember keys that passed: a training loop sends the same ones again and again."""
     check_key(kind, key)
-
-
-def as_number(text: str) -> float | None:
-    """The finite number that a param's text spells, if it does."""
-    if len(text) > 40:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if -1.7976931348623157e308 <= number <= 1.7976931348623157e308 and "_" not in text else None
 
 
 def find_open_run(transaction: Transaction, run_id: str) -> OpenRun:

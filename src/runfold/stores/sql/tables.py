@@ -18,6 +18,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Double,
     Index,
     Integer,
@@ -30,7 +31,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -43,17 +46,36 @@ metadata = MetaData(
 # SQLite numbers rows by itself only when the type is exactly INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
-# Long values are legal, and PostgreSQL refuses to index more than about 2,700 bytes: value indexes hold the
-# first characters and queries compare both the head and the whole.
-VALUE_HEAD = 100
+# By code points on both engines: SQLite does nothing else, PostgreSQL would sort by the rules of a language.
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def words(length: int) -> TypeEngine[str]:
+    """Text of at most so many characters."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+# Long values are legal, but PostgreSQL refuses to index more than about 2,700 bytes, and a text of several
+# thousand characters need not be stored twice: short values are indexed, of long ones only that they exist.
+# A query must repeat these conditions for the partial indexes to serve it.
+MAX_INDEXED = literal_column("300", Integer)
+
+
+def is_short(value: ColumnElement[str]) -> ColumnElement[bool]:
+    return func.length(value) <= MAX_INDEXED
+
+
+def is_long(value: ColumnElement[str]) -> ColumnElement[bool]:
+    return func.length(value) > MAX_INDEXED
+
 
 experiments = Table(
     "experiments",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    Column("name", String(500), nullable=False, unique=True),
-    Column("artifact_location", Text, nullable=False),
-    Column("lifecycle_stage", String(10), nullable=False),
+    Column("name", words(500), nullable=False, unique=True),
+    Column("artifact_location", Words, nullable=False),
+    Column("lifecycle_stage", words(10), nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Column("deleted_time", BigInteger),
@@ -65,8 +87,8 @@ experiment_tags = Table(
     "experiment_tags",
     metadata,
     Column("experiment_id", Number, nullable=False),
-    Column("key", String(250), nullable=False),
-    Column("value", Text, nullable=False),
+    Column("key", words(250), nullable=False),
+    Column("value", Words, nullable=False),
     PrimaryKeyConstraint("experiment_id", "key"),
     sqlite_with_rowid=False,
 )
@@ -75,24 +97,24 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    Column("run_id", String(256), nullable=False, unique=True),
+    Column("run_id", words(256), nullable=False, unique=True),
     Column("experiment_id", Number, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("user_id", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("user_id", Words, nullable=False),
     Column("status", SmallInteger, nullable=False),
-    Column("lifecycle_stage", String(10), nullable=False),
+    Column("lifecycle_stage", words(10), nullable=False),
     Column("start_time", BigInteger, nullable=False),
     Column("end_time", BigInteger),
     Column("deleted_time", BigInteger),
     # Runs that were deleted together with their experiment come back with it; those deleted before do not.
     Column("deleted_with_experiment", SmallInteger, nullable=False, server_default="0"),
-    Column("artifact_uri", Text, nullable=False),
-    Column("parent_run_id", String(256)),
+    Column("artifact_uri", Words, nullable=False),
+    Column("parent_run_id", words(256)),
     # Set by clients that promise signs of life; NULL for plain MLflow clients, which send none.
     Column("heartbeat", BigInteger),
     Column("last_write", BigInteger, nullable=False),
     Column("change", BigInteger, nullable=False),
-    Column("idempotency_key", String(256), unique=True),
+    Column("idempotency_key", words(256), unique=True),
     Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
     Index("ix_runs_experiment_change", "experiment_id", "change"),
     Index("ix_runs_parent", "parent_run_id"),
@@ -105,7 +127,7 @@ keys = Table(
     Column("id", Number, primary_key=True, autoincrement=True),
     Column("experiment_id", Number, nullable=False),
     Column("kind", SmallInteger, nullable=False),
-    Column("key", String(250), nullable=False),
+    Column("key", words(250), nullable=False),
     Column("n_runs", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("experiment_id", "kind", "key"),
     sqlite_autoincrement=True,
@@ -116,25 +138,54 @@ params = Table(
     metadata,
     Column("run", Number, nullable=False),
     Column("key_id", Number, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
     # The value where it parses as a finite number, so that `params.lr < 0.01` compares numbers.
     Column("number", Double),
     PrimaryKeyConstraint("run", "key_id"),
     sqlite_with_rowid=False,
 )
-Index("ix_params_value", params.c.key_id, func.substr(params.c.value, 1, VALUE_HEAD), params.c.run)
-Index("ix_params_number", params.c.key_id, params.c.number, params.c.run)
+# Serves numbers (by range, in order) and, where `number` is NULL, texts; and holds all that LIKE reads.
+Index(
+    "ix_params_value",
+    params.c.key_id,
+    params.c.number,
+    params.c.value,
+    params.c.run,
+    sqlite_where=is_short(params.c.value),
+    postgresql_where=is_short(params.c.value),
+)
+Index(
+    "ix_params_long",
+    params.c.key_id,
+    params.c.run,
+    sqlite_where=is_long(params.c.value),
+    postgresql_where=is_long(params.c.value),
+)
 
 tags = Table(
     "tags",
     metadata,
     Column("run", Number, nullable=False),
     Column("key_id", Number, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
     PrimaryKeyConstraint("run", "key_id"),
     sqlite_with_rowid=False,
 )
-Index("ix_tags_value", tags.c.key_id, func.substr(tags.c.value, 1, VALUE_HEAD), tags.c.run)
+Index(
+    "ix_tags_value",
+    tags.c.key_id,
+    tags.c.value,
+    tags.c.run,
+    sqlite_where=is_short(tags.c.value),
+    postgresql_where=is_short(tags.c.value),
+)
+Index(
+    "ix_tags_long",
+    tags.c.key_id,
+    tags.c.run,
+    sqlite_where=is_long(tags.c.value),
+    postgresql_where=is_long(tags.c.value),
+)
 
 latest_metrics = Table(
     "latest_metrics",
@@ -149,7 +200,8 @@ latest_metrics = Table(
     Column("max", Double),
     Column("count", BigInteger, nullable=False),
     PrimaryKeyConstraint("run", "key_id"),
-    Index("ix_latest_metrics_value", "key_id", "value", "run"),
+    # With the extremes, so that filters and orders by them read the index alone.
+    Index("ix_latest_metrics_value", "key_id", "value", "run", "min", "max"),
     sqlite_with_rowid=False,
 )
 
@@ -196,12 +248,12 @@ datasets = Table(
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
     Column("experiment_id", Number, nullable=False),
-    Column("name", String(500), nullable=False),
-    Column("digest", String(36), nullable=False),
-    Column("source_type", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("schema", Text, nullable=False),
-    Column("profile", Text, nullable=False),
+    Column("name", words(500), nullable=False),
+    Column("digest", words(36), nullable=False),
+    Column("source_type", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("schema", Words, nullable=False),
+    Column("profile", Words, nullable=False),
     UniqueConstraint("experiment_id", "name", "digest"),
     sqlite_autoincrement=True,
 )
@@ -214,9 +266,9 @@ dataset_uses = Table(
     Column("dataset_id", Number, nullable=False),
     Column("is_output", SmallInteger, nullable=False, server_default="0"),
     # The tag `mlflow.data.context`, which filters compare.
-    Column("context", String(500)),
+    Column("context", words(500)),
     # All tags as a JSON object: they are only ever read whole.
-    Column("tags", Text, nullable=False),
+    Column("tags", Words, nullable=False),
     UniqueConstraint("run", "dataset_id", "is_output"),
     Index("ix_dataset_uses_dataset", "dataset_id", "run"),
     sqlite_autoincrement=True,
@@ -225,10 +277,10 @@ dataset_uses = Table(
 saved_views = Table(
     "saved_views",
     metadata,
-    Column("view_id", String(32), primary_key=True),
-    Column("scope", String(250), nullable=False),
-    Column("name", String(250), nullable=False),
-    Column("state", Text, nullable=False),
+    Column("view_id", words(32), primary_key=True),
+    Column("scope", words(250), nullable=False),
+    Column("name", words(250), nullable=False),
+    Column("state", Words, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Index("ix_saved_views_scope", "scope", "name"),
