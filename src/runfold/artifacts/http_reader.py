@@ -30,19 +30,23 @@ def open_url(
     stop: int | None,
     stat: Callable[[ArtifactPath], FileInfo],
 ) -> HttpReader:
-    """Opens a file behind a URL; `stat` is asked where the answer alone does not tell its size."""
-    if start or stop is not None:
-        info = stat(path)
-        start, stop = check_range(path, info.size or 0, start, stop)
-        return HttpReader(site, url, info, start, stop)
-    response = site.send("GET", url, path=path)
-    if response.status != 200:
-        raise _error(site, response, path, url)
-    size = _length(response)
+    """Opens a file behind a URL; `stat` is asked for its size where the answer does not tell it."""
+    is_whole = start == 0 and stop is None
+    if not is_whole and (start < 0 or (stop is not None and stop <= start)):
+        return _open_nothing(site, url, stat(path), start, stop)
+    response = site.send("GET", url, path=path, headers={} if is_whole else _range(start, stop))
+    if response.status == 416:
+        response.close()
+        return _open_nothing(site, url, stat(path), start, stop)
+    if response.status not in (200, 206):
+        raise _error(response, path, url)
+    size, first = _size_and_first(response, path)
     if size is None:
         size = stat(path).size or 0
     info = FileInfo(path, is_dir=False, size=size, version=version_of(response))
-    return HttpReader(site, url, info, 0, size, response)
+    start, stop = check_range(path, size, start, stop)
+    _skip(response, start - first)
+    return HttpReader(site, url, info, start, stop, response)
 
 
 def version_of(response: urllib3.BaseHTTPResponse) -> str | None:
@@ -73,7 +77,6 @@ class HttpReader(Reader):
         self.start = start
         self.stop = stop
         self._position = start
-        self._version = info.version
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
@@ -114,38 +117,53 @@ class HttpReader(Reader):
 
     def _ask_for_rest(self) -> urllib3.BaseHTTPResponse:
         path = self.info.path
-        byte_range = f"bytes={self._position}-{self.stop - 1}"
-        response = self._site.send("GET", self._url, path=path, headers={"Range": byte_range})
+        response = self._site.send("GET", self._url, path=path, headers=_range(self._position, self.stop))
         if response.status not in (200, 206):
-            raise _error(self._site, response, path, self._url)
-        size, first = _length(response), 0
-        if response.status == 206:
-            match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-            if match is None or int(match[1]) != self._position:
-                response.close()
-                raise ArtifactError(f"The server sent another part of {path.text!r} than {byte_range}.")
-            size, first = int(match[2]) if match[2] != "*" else None, self._position
+            raise _error(response, path, self._url)
+        size, first = _size_and_first(response, path)
         self._refuse_another_version(response, size)
-        # A server that knows no ranges begins anew.
-        while first < self._position and (skipped := response.read(min(CHUNK_BYTES, self._position - first))):
-            first += len(skipped)
+        _skip(response, self._position - first)
         return response
 
     def _refuse_another_version(self, response: urllib3.BaseHTTPResponse, size: int | None) -> None:
         version = version_of(response)
-        has_changed = version and self._version and version != self._version
+        has_changed = version and self.info.version and version != self.info.version
         if has_changed or size not in (None, self.info.size):
             response.close()
             raise ArtifactError(f"{self.info.path.text!r} was replaced while it was read. Read it again.")
-        self._version = version
 
 
-def _length(response: urllib3.BaseHTTPResponse) -> int | None:
-    value = response.headers.get("Content-Length", "")
-    return int(value) if value.isdecimal() else None
+def _open_nothing(site: HttpSite, url: str, info: FileInfo, start: int, stop: int | None) -> HttpReader:
+    """A reader of no bytes, or the complaint about the range: HTTP has no word for an empty range."""
+    return HttpReader(site, url, info, *check_range(info.path, info.size or 0, start, stop))
 
 
-def _error(site: HttpSite, response: urllib3.BaseHTTPResponse, path: ArtifactPath, url: str) -> Exception:
+def _range(start: int, stop: int | None) -> dict[str, str]:
+    return {"Range": f"bytes={start}-{'' if stop is None else stop - 1}"}
+
+
+def _size_and_first(response: urllib3.BaseHTTPResponse, path: ArtifactPath) -> tuple[int | None, int]:
+    """The size of the whole file, where told, and which byte the answer begins with."""
+    if response.status == 200:
+        length = response.headers.get("Content-Length", "")
+        return int(length) if length.isdecimal() else None, 0
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if match is None:
+        response.close()
+        raise ArtifactError(f"The server sent a part of {path.text!r} and does not say which.")
+    return int(match[2]) if match[2] != "*" else None, int(match[1])
+
+
+def _skip(response: urllib3.BaseHTTPResponse, n_bytes: int) -> None:
+    """Reads what was not asked for: a server that knows no ranges begins anew."""
+    if n_bytes < 0:
+        response.close()
+        raise ArtifactError("The server sent another part of the file than it was asked for.")
+    while n_bytes and (skipped := response.read(min(CHUNK_BYTES, n_bytes))):
+        n_bytes -= len(skipped)
+
+
+def _error(response: urllib3.BaseHTTPResponse, path: ArtifactPath, url: str) -> Exception:
     try:
         body = response.read(1 << 16)
     except HTTPError:

@@ -28,31 +28,12 @@ from runfold.artifacts.http_writer import HttpWriter
 from runfold.artifacts.location import Location, ServerAccess
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
 from runfold.errors import ArtifactError, InvalidValue, NotFound, NotSupported
+from runfold.wire.messages import artifacts as files
+from runfold.wire.messages.base import Message
 
 T = TypeVar("T")
 
 _API = "api/2.0/mlflow-artifacts"
-
-
-class _File(msgspec.Struct):
-    path: str
-    is_dir: bool = False
-    file_size: int | None = None
-
-
-class _Listing(msgspec.Struct):
-    files: list[_File] = []
-
-
-class _Credential(msgspec.Struct):
-    url: str
-    part_number: int
-    headers: dict[str, str] = {}
-
-
-class _Multipart(msgspec.Struct):
-    upload_id: str
-    credentials: list[_Credential] = []
 
 
 def open_proxied(location: Location, server: ServerAccess | None) -> ProxiedArtifacts:
@@ -98,7 +79,7 @@ class ProxiedArtifacts(ArtifactStore):
         )
         if answer.status == 404:
             return []
-        listing = _decode(answer.body, _Listing)
+        listing = _decode(answer.body, files.ListProxiedArtifactsReply)
         return sorted((_info(folder, file) for file in listing.files), key=lambda info: info.path)
 
     def stat(self, path: ArtifactPath) -> FileInfo:
@@ -121,26 +102,28 @@ class ProxiedArtifacts(ArtifactStore):
         answer = self._site.call("GET", self._url(path, "presigned"), path=path, ok=(200, 404))
         if answer.status == 404:
             raise NotSupported(f"The server at {self._site.url} gives no presigned downloads.")
-        return _decode(answer.body, PresignedRequest)
+        found = _decode(answer.body, files.PresignedReply)
+        return PresignedRequest(found.url, {header.name: header.value for header in found.headers})
 
     def create_multipart(self, path: ArtifactPath, *, parts: int, expires_s: int) -> MultipartUpload:
-        found = self._multipart("create", path, {"path": path.name, "num_parts": parts})
-        upload = _decode(found, _Multipart)
+        found = self._multipart("create", path, files.CreateMultipartUpload(path=path.name, num_parts=parts))
+        upload = _decode(found, files.CreateMultipartUploadReply)
         targets = (PartTarget(part.part_number, part.url, part.headers) for part in upload.credentials)
         return MultipartUpload(upload.upload_id, tuple(sorted(targets, key=lambda part: part.number)))
 
     def complete_multipart(self, path: ArtifactPath, upload_id: str, parts: Sequence[UploadedPart]) -> FileInfo:
-        sent = [{"part_number": part.number, "etag": part.etag, "url": ""} for part in parts]
-        self._multipart("complete", path, {"path": path.name, "upload_id": upload_id, "parts": sent})
+        sent = tuple(files.MultipartPart(part_number=part.number, etag=part.etag) for part in parts)
+        message = files.CompleteMultipartUpload(path=path.name, upload_id=upload_id, parts=sent)
+        self._multipart("complete", path, message)
         return self.stat(path)
 
     def abort_multipart(self, path: ArtifactPath, upload_id: str) -> None:
-        self._multipart("abort", path, {"path": path.name, "upload_id": upload_id})
+        self._multipart("abort", path, files.AbortMultipartUpload(path=path.name, upload_id=upload_id))
 
     def close(self) -> None:
         self._site.close()
 
-    def _multipart(self, step: str, path: ArtifactPath, message: dict[str, object]) -> bytes:
+    def _multipart(self, step: str, path: ArtifactPath, message: Message) -> bytes:
         answer = self._site.call(
             "POST",
             f"{self._site.url}/{_API}/mpu/{step}/{quoted(str(self._root or ''), str(path.parent or ''))}",
@@ -155,7 +138,7 @@ class ProxiedArtifacts(ArtifactStore):
         return f"{self._site.url}/{_API}/{resource}/{quoted(join(self._root, path).text)}"
 
 
-def _info(folder: ArtifactPath | None, file: _File) -> FileInfo:
+def _info(folder: ArtifactPath | None, file: files.FileInfoMessage) -> FileInfo:
     """What the server says of one file, its name checked: it may become a local path."""
     try:
         name = ArtifactPath(file.path)

@@ -13,6 +13,7 @@ from anyio import to_thread
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -78,7 +79,9 @@ def byte_range(request: Request, size: int) -> tuple[int, int]:
     if "Range" not in request.headers:
         return 0, size
     first, _, last = request.headers["Range"].removeprefix("bytes=").partition("-")
-    return int(first), int(last) + 1
+    if int(first) >= size:
+        raise HTTPException(416)
+    return int(first), int(last) + 1 if last else size
 
 
 async def in_large_chunks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -79,7 +79,7 @@ def test_an_answer_of_another_kind_is_refused(answering: Answering, body: str) -
 
 
 def test_sizes_may_come_as_text(answering: Answering) -> None:
-    server = answering(200, '{"files": [{"path": "a", "file_size": "12"}]}')
+    server = answering(200, '{"files": [{"path": "a", "is_dir": false, "file_size": "12"}]}')
     assert store_at(server).stat(ArtifactPath("a")).size == 12
 
 
