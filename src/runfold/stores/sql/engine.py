@@ -100,8 +100,9 @@ def _sqlite_engines(url: sa.URL, settings: StoreSettings) -> tuple[sa.Engine, sa
         connection.isolation_level = None  # transactions are begun by the events below, not by the driver
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
-        connection.execute("PRAGMA cache_size=-65536")
+        # Pages come through the map, shared by all connections; a large private cache would only copy them.
         connection.execute("PRAGMA mmap_size=1073741824")
+        connection.execute("PRAGMA cache_size=-16384")
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA journal_size_limit=67108864")
         if not writes:
@@ -162,7 +163,13 @@ def translate(error: BaseException, place: str) -> BaseException:
         return _translate_sqlite(original, place) or error
     if isinstance(original, OSError) and original.errno in (errno.ENOSPC, errno.EDQUOT):
         return StorageFull(place)
+    if isinstance(original, OverflowError):
+        return InvalidValue("A number does not fit in 64 bits (-2^63 to 2^63-1).")
+    if isinstance(original, UnicodeEncodeError):
+        return InvalidValue(f"A text holds a character that is none, at position {original.start}: {original.reason}.")
     state = getattr(original, "sqlstate", None)
+    if state == "22003":  # numeric_value_out_of_range
+        return InvalidValue("A number does not fit in 64 bits (-2^63 to 2^63-1).")
     if state == "53100":  # disk_full
         return StorageFull(place)
     if state == "57014":  # query_canceled, here always by statement_timeout

@@ -11,7 +11,7 @@ done. Rows are never changed in place, which is what makes this safe with any nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -40,6 +40,11 @@ class Pending(NamedTuple):
     n_rows: int
     n_points: int
     last_seq: int
+
+    @property
+    def is_lone(self) -> bool:
+        """One row, too short to gain from folding."""
+        return self.n_rows == 1 and self.n_points <= MIN_CHUNK
 
 
 class Swap(NamedTuple):
@@ -70,6 +75,18 @@ def find_pending(connection: sa.Connection) -> list[Pending]:
             .group_by(table.run)
         ).tuples()
     ]
+
+
+def settle(transaction: Transaction, pending: Sequence[Pending]) -> None:
+    """Let lone short rows stand as they are: a run that logged one small batch needs no rewriting.
+
+    A run that has such a row already is passed over, or rows would pile up one by one; it is folded instead.
+    """
+    transaction.run_many(
+        "UPDATE metric_journal SET is_folded = 1 WHERE seq = ? "
+        "AND NOT EXISTS (SELECT 1 FROM metric_journal AS other WHERE other.run = ? AND other.is_folded = 1)",
+        [(run.last_seq, run.run) for run in pending],
+    )
 
 
 def plan(connection: sa.Connection, run: int) -> Swap | None:

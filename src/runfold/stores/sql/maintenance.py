@@ -90,18 +90,29 @@ class Maintenance:
             last_seq, since = self._seen.get(run.run, (run.last_seq, now))
             seen[run.run] = (run.last_seq, since if last_seq == run.last_seq else now)
         self._seen = seen
-        for run in pending:
-            is_quiet = now - seen[run.run][1] >= QUIET_S
-            if is_quiet or run.n_points >= EAGER_POINTS or run.n_rows >= EAGER_ROWS:
-                if self._stop.is_set():
-                    return
-                self.fold_run(run.run)
+        ready = [
+            run
+            for run in pending
+            if now - seen[run.run][1] >= QUIET_S or run.n_points >= EAGER_POINTS or run.n_rows >= EAGER_ROWS
+        ]
+        self._fold(ready)
 
     def fold_all(self) -> None:
         """Fold every journal now."""
         with self._engines.connect_to_read() as connection:
             pending = fold.find_pending(connection)
+        self._fold(pending)
+
+    def _fold(self, pending: list[fold.Pending]) -> None:
+        lone = [run for run in pending if run.is_lone]
+        if lone:
+            self._committer.run(partial(fold.settle, pending=lone))
+            with self._engines.connect_to_read() as connection:
+                still = {run.run for run in fold.find_pending(connection)}
+            pending = [run for run in pending if run.run in still]
         for run in pending:
+            if self._stop.is_set():
+                return
             self.fold_run(run.run)
 
     def fold_run(self, run: int) -> None:

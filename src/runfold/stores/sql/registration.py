@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.keys import KeyKind
 from runfold.domain.run import FinishedRun, NewRun
-from runfold.errors import InvalidValue
+from runfold.errors import AlreadyExists, InvalidValue
 from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, upsert_summaries, write_params
 from runfold.stores.sql.datasets import check_uses, write_uses
 from runfold.stores.sql.fold import choose_long, split, write_chunks, write_gathered
@@ -65,7 +65,14 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
         before = find_registered(transaction.connection, key)
         if before is not None:
             return before, False
-    opened, run = create_run(transaction, prepared.run, idempotency_key=key or None)
+    try:
+        opened, run = create_run(transaction, prepared.run, idempotency_key=key or None)
+    except AlreadyExists:
+        # Another process may have registered the same document since the look above.
+        before = find_registered(transaction.connection, key) if key else None
+        if before is None:
+            raise
+        return before, False
     run_id = run.info.run_id
     if prepared.batch.points is not None:
         ids = transaction.key_ids(opened.experiment, KeyKind.METRIC, prepared.batch.points.keys)

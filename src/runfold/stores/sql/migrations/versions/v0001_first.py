@@ -30,8 +30,12 @@ def upgrade() -> None:
         sa.Column("run", number(), nullable=False),
         sa.Column("dataset_id", number(), nullable=False),
         sa.Column("is_output", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("context", sa.String(length=500), nullable=True),
-        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column(
+            "context",
+            sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("tags", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset_uses")),
         sa.UniqueConstraint("run", "dataset_id", "is_output", name=op.f("uq_dataset_uses_run_dataset_id_is_output")),
         sqlite_autoincrement=True,
@@ -41,12 +45,20 @@ def upgrade() -> None:
         "datasets",
         sa.Column("id", number(), autoincrement=True, nullable=False),
         sa.Column("experiment_id", number(), nullable=False),
-        sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column("digest", sa.String(length=36), nullable=False),
-        sa.Column("source_type", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("schema", sa.Text(), nullable=False),
-        sa.Column("profile", sa.Text(), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "digest",
+            sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("source_type", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("source", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("schema", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("profile", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_datasets")),
         sa.UniqueConstraint("experiment_id", "name", "digest", name=op.f("uq_datasets_experiment_id_name_digest")),
         sqlite_autoincrement=True,
@@ -54,17 +66,29 @@ def upgrade() -> None:
     op.create_table(
         "experiment_tags",
         sa.Column("experiment_id", number(), nullable=False),
-        sa.Column("key", sa.String(length=250), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=250).with_variant(sa.String(length=250, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("experiment_id", "key", name=op.f("pk_experiment_tags")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "experiments",
         sa.Column("id", number(), autoincrement=True, nullable=False),
-        sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column("artifact_location", sa.Text(), nullable=False),
-        sa.Column("lifecycle_stage", sa.String(length=10), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("artifact_location", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "lifecycle_stage",
+            sa.String(length=10).with_variant(sa.String(length=10, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("creation_time", sa.BigInteger(), nullable=False),
         sa.Column("last_update_time", sa.BigInteger(), nullable=False),
         sa.Column("deleted_time", sa.BigInteger(), nullable=True),
@@ -78,7 +102,11 @@ def upgrade() -> None:
         sa.Column("id", number(), autoincrement=True, nullable=False),
         sa.Column("experiment_id", number(), nullable=False),
         sa.Column("kind", sa.SmallInteger(), nullable=False),
-        sa.Column("key", sa.String(length=250), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=250).with_variant(sa.String(length=250, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("n_runs", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
         sa.UniqueConstraint("experiment_id", "kind", "key", name=op.f("uq_keys_experiment_id_kind_key")),
@@ -97,7 +125,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", "key_id", name=op.f("pk_latest_metrics")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_latest_metrics_value", "latest_metrics", ["key_id", "value", "run"], unique=False)
+    op.create_index("ix_latest_metrics_value", "latest_metrics", ["key_id", "value", "run", "min", "max"], unique=False)
     op.create_table(
         "metric_chunks",
         sa.Column("id", number(), autoincrement=True, nullable=False),
@@ -137,31 +165,62 @@ def upgrade() -> None:
         "params",
         sa.Column("run", number(), nullable=False),
         sa.Column("key_id", number(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("number", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("run", "key_id", name=op.f("pk_params")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_params_number", "params", ["key_id", "number", "run"], unique=False)
+    op.create_index(
+        "ix_params_long",
+        "params",
+        ["key_id", "run"],
+        unique=False,
+        sqlite_where=sa.text("length(value) > 300"),
+        postgresql_where=sa.text("length(value) > 300"),
+    )
+    op.create_index(
+        "ix_params_value",
+        "params",
+        ["key_id", "number", "value", "run"],
+        unique=False,
+        sqlite_where=sa.text("length(value) <= 300"),
+        postgresql_where=sa.text("length(value) <= 300"),
+    )
     op.create_table(
         "runs",
         sa.Column("id", number(), autoincrement=True, nullable=False),
-        sa.Column("run_id", sa.String(length=256), nullable=False),
+        sa.Column(
+            "run_id",
+            sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("experiment_id", number(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("user_id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
-        sa.Column("lifecycle_stage", sa.String(length=10), nullable=False),
+        sa.Column(
+            "lifecycle_stage",
+            sa.String(length=10).with_variant(sa.String(length=10, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("start_time", sa.BigInteger(), nullable=False),
         sa.Column("end_time", sa.BigInteger(), nullable=True),
         sa.Column("deleted_time", sa.BigInteger(), nullable=True),
         sa.Column("deleted_with_experiment", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("artifact_uri", sa.Text(), nullable=False),
-        sa.Column("parent_run_id", sa.String(length=256), nullable=True),
+        sa.Column("artifact_uri", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "parent_run_id",
+            sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
+            nullable=True,
+        ),
         sa.Column("heartbeat", sa.BigInteger(), nullable=True),
         sa.Column("last_write", sa.BigInteger(), nullable=False),
         sa.Column("change", sa.BigInteger(), nullable=False),
-        sa.Column("idempotency_key", sa.String(length=256), nullable=True),
+        sa.Column(
+            "idempotency_key",
+            sa.String(length=256).with_variant(sa.String(length=256, collation="C"), "postgresql"),
+            nullable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_runs_idempotency_key")),
         sa.UniqueConstraint("run_id", name=op.f("uq_runs_run_id")),
@@ -174,10 +233,22 @@ def upgrade() -> None:
     op.create_index("ix_runs_parent", "runs", ["parent_run_id"], unique=False)
     op.create_table(
         "saved_views",
-        sa.Column("view_id", sa.String(length=32), nullable=False),
-        sa.Column("scope", sa.String(length=250), nullable=False),
-        sa.Column("name", sa.String(length=250), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column(
+            "view_id",
+            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope",
+            sa.String(length=250).with_variant(sa.String(length=250, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "name",
+            sa.String(length=250).with_variant(sa.String(length=250, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("creation_time", sa.BigInteger(), nullable=False),
         sa.Column("last_update_time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("view_id", name=op.f("pk_saved_views")),
@@ -187,9 +258,23 @@ def upgrade() -> None:
         "tags",
         sa.Column("run", number(), nullable=False),
         sa.Column("key_id", number(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("run", "key_id", name=op.f("pk_tags")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_params_value", "params", ["key_id", sa.text("substr(value, 1, 100)"), "run"])
-    op.create_index("ix_tags_value", "tags", ["key_id", sa.text("substr(value, 1, 100)"), "run"])
+    op.create_index(
+        "ix_tags_long",
+        "tags",
+        ["key_id", "run"],
+        unique=False,
+        sqlite_where=sa.text("length(value) > 300"),
+        postgresql_where=sa.text("length(value) > 300"),
+    )
+    op.create_index(
+        "ix_tags_value",
+        "tags",
+        ["key_id", "value", "run"],
+        unique=False,
+        sqlite_where=sa.text("length(value) <= 300"),
+        postgresql_where=sa.text("length(value) <= 300"),
+    )
