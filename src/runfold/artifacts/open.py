@@ -38,11 +38,11 @@ class Scheme(msgspec.Struct, frozen=True):
     extra: str = ""
 
 
-_S3 = Scheme("runfold.artifacts.remote:open_s3", "Storing artifacts in S3", "s3")
-_GCS = Scheme("runfold.artifacts.remote:open_gcs", "Storing artifacts in Google Cloud Storage", "gcs")
-_AZURE = Scheme("runfold.artifacts.remote:open_azure", "Storing artifacts in Azure Storage", "azure")
-_SFTP = Scheme("runfold.artifacts.remote:open_sftp", "Storing artifacts over SFTP", "sftp")
-_HDFS = Scheme("runfold.artifacts.remote:open_webhdfs", "Storing artifacts in HDFS", "hdfs")
+_S3 = Scheme("runfold.artifacts.objects:open_s3", "Storing artifacts in S3", "s3")
+_GCS = Scheme("runfold.artifacts.objects:open_gcs", "Storing artifacts in Google Cloud Storage", "gcs")
+_AZURE = Scheme("runfold.artifacts.objects:open_azure", "Storing artifacts in Azure Storage", "azure")
+_SFTP = Scheme("runfold.artifacts.sftp:open_sftp", "Storing artifacts over SFTP", "sftp")
+_HDFS = Scheme("runfold.artifacts.webhdfs:open_webhdfs", "Storing artifacts in HDFS", "hdfs")
 _WEBDAV = Scheme("runfold.artifacts.webdav:open_webdav")
 _HTTP = Scheme("runfold.artifacts.http_put:open_http")
 _PROXY = Scheme("runfold.artifacts.proxied:open_proxied")
@@ -84,27 +84,23 @@ def open_artifacts(uri: str, *, server: ServerAccess | None = None) -> ArtifactS
         MissingDependency: the store needs a package that is not installed.
     """
     location = parse_location(uri)
-    return _opener(location.scheme)(location, server)
+    row = SCHEMES.get(location.scheme)
+    if row is None:
+        return _added_opener(location.scheme)(location, server)
+    module, _, function = row.opener.partition(":")
+    try:
+        return cast("Opener", getattr(import_module(module), function))(location, server)
+    except ModuleNotFoundError as error:
+        if not row.extra or error.name is None:
+            raise
+        package = error.name.partition(".")[0]
+        raise MissingDependency(package, needed_for=row.needed_for, extra=row.extra) from error
 
 
 def open_local(location: Location, server: ServerAccess | None = None) -> ArtifactStore:
     from runfold.artifacts.local import LocalArtifacts
 
     return LocalArtifacts(Path(location.path))
-
-
-def _opener(scheme: str) -> Opener:
-    row = SCHEMES.get(scheme)
-    if row is None:
-        return _added_opener(scheme)
-    module, _, function = row.opener.partition(":")
-    try:
-        return cast("Opener", getattr(import_module(module), function))
-    except ModuleNotFoundError as error:
-        if not row.extra or error.name is None:
-            raise
-        package = error.name.partition(".")[0]
-        raise MissingDependency(package, needed_for=row.needed_for, extra=row.extra) from error
 
 
 def _added_opener(scheme: str) -> Opener:

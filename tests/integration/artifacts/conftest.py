@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -79,6 +80,51 @@ def proxy_url(start_server: StartServer, open_folder: Path) -> str:
     """A server that offers the artifact proxy over a local folder."""
     port = start_server(lambda port: [sys.executable, HERE / "proxy_server.py", str(port), open_folder / "proxied"])
     return f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def s3_endpoint(start_server: StartServer) -> str:
+    """The S3 emulator."""
+    port = start_server(lambda port: [sys.executable, "-m", "moto.server", "-p", str(port)])
+    return f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def sftp_url(start_server: StartServer, open_folder: Path) -> Iterator[str]:
+    """OpenSSH's server with keys of its own; `HOME` holds the client's side meanwhile."""
+    files, home = open_folder / "files", open_folder / "home"
+    ssh = home / ".ssh"
+    files.mkdir()
+    ssh.mkdir(parents=True)
+    for key in (open_folder / "host_key", ssh / "id_ed25519"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    config = open_folder / "sshd_config"
+
+    def command(port: int) -> list[str | Path]:
+        config.write_text(
+            f"""
+            ListenAddress 127.0.0.1:{port}
+            HostKey {open_folder}/host_key
+            AuthorizedKeysFile {ssh}/id_ed25519.pub
+            PidFile none
+            StrictModes no
+            UsePAM yes
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            Subsystem sftp internal-sftp
+            ForceCommand internal-sftp
+            """
+        )
+        host_key = (open_folder / "host_key.pub").read_text()
+        (ssh / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
+        return [shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin") or "sshd", "-D", "-e", "-f", config]
+
+    port = start_server(command, folder=open_folder)
+    user = pwd.getpwuid(NOBODY if os.geteuid() == 0 else os.geteuid()).pw_name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.delenv("SSH_AUTH_SOCK", raising=False)
+        yield f"sftp://{user}@127.0.0.1:{port}{files}"
 
 
 def _free_port() -> int:
