@@ -73,7 +73,7 @@ def find_pending(connection: sa.Connection) -> list[Pending]:
             sa.select(table.run, sa.func.count(), sa.func.sum(table.n_points), sa.func.max(table.seq))
             .where(table.is_folded == 0)
             .group_by(table.run)
-        ).tuples()
+        )
     ]
 
 

@@ -44,9 +44,7 @@ def find_scope(
     # With an experiment go all of its runs, also those that were deleted after the given time.
     for some in chunks(numbers, MAX_IN):
         found.update(
-            connection.execute(sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.experiment_id.in_(some)))
-            .tuples()
-            .all()
+            connection.execute(sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.experiment_id.in_(some))).all()
         )
     return Scope(numbers, sorted(found), sorted(found.values()))
 
@@ -57,7 +55,7 @@ def _experiments(
     query = sa.select(experiments.c.id, experiments.c.lifecycle_stage).where(
         experiments.c.id.in_([parse_id(experiment_id) for experiment_id in experiment_ids])
     )
-    stages = dict(connection.execute(query).tuples().all())
+    stages = dict(connection.execute(query).all())
     for experiment_id in experiment_ids:
         stage = stages.get(parse_id(experiment_id))
         if stage is None:
@@ -78,9 +76,7 @@ def _runs(
     stages: dict[str, str] = {}
     for some in chunks(run_ids, MAX_IN):
         stages.update(
-            connection.execute(sa.select(runs.c.run_id, runs.c.lifecycle_stage).where(runs.c.run_id.in_(some)))
-            .tuples()
-            .all()
+            connection.execute(sa.select(runs.c.run_id, runs.c.lifecycle_stage).where(runs.c.run_id.in_(some))).all()
         )
     for run_id in run_ids:
         if run_id not in stages:
@@ -91,10 +87,10 @@ def _runs(
     if older_than_ms is not None:
         query = query.where(runs.c.deleted_time < older_than_ms)
     if everything:
-        return dict(connection.execute(query).tuples().all())
+        return dict(connection.execute(query).all())
     found: dict[int, str] = {}
     for some in chunks(run_ids, MAX_IN):
-        found.update(connection.execute(query.where(runs.c.run_id.in_(some))).tuples().all())
+        found.update(connection.execute(query.where(runs.c.run_id.in_(some))).all())
     return found
 
 

@@ -106,7 +106,7 @@ def _key_names(
     query = sa.select(keys.c.id, keys.c.key).where(keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind))
     if wanted is not None:
         query = query.where(keys.c.key.in_(wanted))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _texts(
