@@ -14,7 +14,16 @@ from runfold.domain import limits
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.metric import Metric
 from runfold.domain.run import RunBatch
-from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, NotSupported, RunfoldError
+from runfold.errors import (
+    AlreadyExists,
+    ArtifactError,
+    InvalidState,
+    InvalidValue,
+    NotFound,
+    NotSupported,
+    RunfoldError,
+    Unavailable,
+)
 from runfold.stores.base import TrackingStore
 from runfold.tracking.records import (
     CreateRun,
@@ -58,15 +67,19 @@ class Delivery:
     """
 
     def __init__(
-        self, spool: Source, store: TrackingStore, put_file: Callable[[TrackingStore, RunId, Path, str], None]
+        self,
+        spool: Source,
+        open_store: Callable[[], TrackingStore],
+        put_file: Callable[[TrackingStore, RunId, Path, str], None],
     ) -> None:
         """
         Args:
+            open_store: gives the store, the same one each time; may fail as the store's calls may.
             put_file: uploads a queued file: store, run, path of the copy relative to the spool folder, target path.
         """
         self.spool = spool
         self.refused: list[str] = []
-        self._store = store
+        self._open_store = open_store
         self._put_file = put_file
         self._run_id = spool.info.run_id
 
@@ -77,6 +90,9 @@ class Delivery:
             RunfoldError: it was not delivered and stays in the spool.
         """
         data = self.spool.read(_READ_BYTES)
+        if not data:
+            return False
+        self._store = self._open_store()
         batch = _Batch()
         n_bytes = 0
         for record, size in read_records(data):
@@ -90,8 +106,6 @@ class Delivery:
                 self._send(batch)
             break
         else:
-            if n_bytes == 0:
-                return False
             self._send(batch)
         self.spool.advance(n_bytes)
         return True
@@ -123,7 +137,16 @@ class Delivery:
             case LogInputs(datasets=datasets):
                 self._try(lambda: self._store.log_inputs(self._run_id, datasets))
             case LogFile(source=source, path=path):
-                self._try(lambda: self._put_file(self._store, self._run_id, Path(source), path))
+                self._deliver_file(Path(source), path)
+
+    def _deliver_file(self, source: Path, path: str) -> None:
+        """A file that can't be stored stays where it is, but holds up no records behind it."""
+        try:
+            self._put_file(self._store, self._run_id, source, path)
+        except Unavailable:
+            raise
+        except (RunfoldError, OSError) as error:
+            self._refuse(ArtifactError(f"The file {path!r} was not uploaded and stays in the spool folder: {error}"))
 
     def _create(self, record: CreateRun) -> None:
         """A refusal here is raised: without its run nothing of the spool has a place, so all of it is kept."""

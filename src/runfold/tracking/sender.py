@@ -48,7 +48,7 @@ class Sender:
 
     def __init__(
         self,
-        store: TrackingStore,
+        open_store: Callable[[], TrackingStore],
         *,
         place: str,
         interval_s: float,
@@ -57,10 +57,11 @@ class Sender:
     ) -> None:
         """
         Args:
+            open_store: gives the store, the same one each time.
             place: what messages call the store, such as its address.
             interval_s: between looks for new records.
         """
-        self._store = store
+        self._open_store = open_store
         self._place = place
         self._interval_s = interval_s
         self._heartbeat_interval_s = heartbeat_interval_s
@@ -123,7 +124,7 @@ class Sender:
                 self._deliver(channel)
             if channel.problem is not None:
                 pause = min(pause, max(0.0, channel.next_attempt_s - now))
-            self._retire(channel)
+            self.retire(channel)
         return pause
 
     def _loop(self) -> None:
@@ -167,7 +168,8 @@ class Sender:
         # Many clients lose a server at once; without jitter they would all come back at once.
         channel.next_attempt_s = self._clock() + pause * random.uniform(0.5, 1.0)  # noqa: S311
 
-    def _retire(self, channel: Channel) -> None:
+    def retire(self, channel: Channel) -> None:
+        """Let go of a channel if it is closed and empty."""
         with self._changed:
             if not channel.is_open and channel.spool.is_delivered and channel in self._channels:
                 self._channels.remove(channel)
@@ -181,7 +183,7 @@ class Sender:
         if not run_ids:
             return
         try:
-            self._store.heartbeat(run_ids)
+            self._open_store().heartbeat(run_ids)
         except Exception:  # a sign of life that is lost costs nothing; delivery reports what is wrong
             _log.debug("heartbeat failed", exc_info=True)
 

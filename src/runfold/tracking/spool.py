@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
+from runfold.errors import Unavailable
 from runfold.tracking import records
 from runfold.tracking.buffer import Buffer
 from runfold.tracking.records import SpoolInfo
@@ -142,6 +143,20 @@ class Spool:
         os.pwrite(self._fd, _pack_delivered(self._start), len(_MAGIC))
         os.ftruncate(self._fd, self._start)
         self._end = self._start
+
+    def sync_to_disk(self) -> None:
+        """Make what is in the file survive a loss of power.
+
+        Raises:
+            Unavailable: some records are in memory only, because the disk took none.
+        """
+        with self._lock:
+            os.fsync(self._fd)
+            if self._buffer or self.n_dropped:
+                raise Unavailable(
+                    f"{len(self._buffer)} records are in memory only and {self.n_dropped} are lost, since "
+                    f"{self.path} could not take them."
+                )
 
     def close(self) -> None:
         """Let go of the file, and remove it when everything is delivered."""

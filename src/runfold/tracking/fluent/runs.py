@@ -1,0 +1,177 @@
+"""Begin, end and find the current run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runfold.domain.states import RunStatus
+from runfold.errors import InvalidState, InvalidValue
+from runfold.tracking import active, address, opening
+from runfold.tracking.active_run import ActiveRun
+from runfold.tracking.environment import EnvironmentCapture
+from runfold.tracking.run_view import RunView
+from runfold.tracking.session import Session
+
+
+def set_tracking_uri(uri: str) -> None:
+    """Choose where runs are recorded, for this process.
+
+    Args:
+        uri: `http(s)://host:port` of a server; a folder, which then holds an embedded store; `sqlite:///path`
+            or `postgresql://user@host/database`. Empty: back to the settings, and to `./.runfold` without any.
+
+    Raises:
+        InvalidValue: the scheme is not known.
+
+    Example:
+        >>> import runfold
+        >>> runfold.set_tracking_uri("./experiments")
+    """
+    address.resolve(uri)
+    with active.state.lock:
+        active.state.tracking_uri = str(uri) or None
+        active.state.experiment = None
+
+
+def get_tracking_uri() -> str:
+    """The address in force, in full and without user and password."""
+    return active.session().uri
+
+
+def start_run(
+    run_id: str | None = None,
+    experiment_id: str | None = None,
+    run_name: str | None = None,
+    nested: bool = False,
+    parent_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    log_system_metrics: bool | None = None,
+) -> ActiveRun:
+    """Begin a run, or take one up again, and make it the current one of this thread or task.
+
+    Use it in a `with` block: the run ends as FINISHED, or as FAILED when an exception leaves the block. Without
+    `with`, it ends with `end_run()` or with the process. If the server does not answer, the run is recorded in
+    the spool and sent later.
+
+    Args:
+        run_id: a run to go on with. None: the one that RUNFOLD_RUN_ID (or MLFLOW_RUN_ID) names, once, else a new
+            one.
+        experiment_id: where a new run goes; None: as `set_experiment` or the settings say.
+        run_name: None: a name is made up.
+        nested: put the new run below the current one.
+        parent_run_id: put the new run below this one.
+        tags: of the run, beside those that say where it came from.
+        description: Markdown text, shown with the run.
+        log_system_metrics: sample CPU, memory, disk, network and GPU; None: as the settings say.
+
+    Raises:
+        InvalidState: a run is active and `nested` is False, or the run to go on with is deleted.
+        NotFound: there is no run `run_id`.
+
+    Example:
+        >>> import runfold
+        >>> with runfold.start_run(run_name="first") as run:
+        ...     runfold.log_metric("loss", 0.5)
+        >>> runfold.get_run(run.info.run_id).data.metrics
+        {'loss': 0.5}
+    """
+    session = active.session()
+    outer = active.run_stack()
+    if outer and not nested and parent_run_id is None:
+        raise InvalidState(
+            f"Run {outer[-1].info.run_id} is active already. End it with end_run(), or begin the new one below it "
+            "with start_run(nested=True)."
+        )
+    all_tags = dict(tags or {})
+    if description:
+        if "mlflow.note.content" in all_tags:
+            raise InvalidValue("Give the description either as `description` or as the tag mlflow.note.content.")
+        all_tags["mlflow.note.content"] = description
+    parent = parent_run_id or (outer[-1].info.run_id if outer else None)
+    run = _open(session, run_id, experiment_id, run_name or "", all_tags, parent)
+    active.push(run)
+    _attach_helpers(run, session, log_system_metrics)
+    return run
+
+
+def _open(
+    session: Session,
+    run_id: str | None,
+    experiment_id: str | None,
+    run_name: str,
+    tags: dict[str, object],
+    parent_run_id: str | None,
+) -> ActiveRun:
+    if run_id:
+        return opening.resume_run(session, run_id, tags=tags)
+    experiment = active.state.experiment
+    if experiment_id:
+        experiment = opening.choose_experiment(session, experiment_id=str(experiment_id))
+    if not parent_run_id and session.settings.run_id and not active.state.has_used_run_id:
+        active.state.has_used_run_id = True
+        return opening.join_run(session, session.settings.run_id, experiment=experiment, tags=tags)
+    return opening.begin_run(session, experiment=experiment, run_name=run_name, tags=tags, parent_run_id=parent_run_id)
+
+
+def _attach_helpers(run: ActiveRun, session: Session, log_system_metrics: bool | None) -> None:
+    with active.state.lock:
+        if active.state.environment is None:
+            active.state.environment = EnvironmentCapture(session.settings)
+    run.add_helper(active.state.environment.attach(run.recorder.set_tags, run.put_content))
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """End the current run and wait until everything it logged is durable; without a current run do nothing.
+
+    What the server did not take in time (`end_timeout_s`) stays in the spool, and a warning says so.
+
+    Args:
+        status: `FINISHED`, `FAILED` or `KILLED`.
+
+    Raises:
+        InvalidValue: `status` is none of these.
+    """
+    run = active.current_run()
+    if run is not None:
+        active.end(run, _status(status))
+
+
+def _status(name: str | RunStatus) -> RunStatus:
+    try:
+        return name if isinstance(name, RunStatus) else RunStatus[name]
+    except KeyError:
+        raise InvalidValue(f"{name!r} is no run status; use one of {', '.join(RunStatus.__members__)}.") from None
+
+
+def active_run() -> ActiveRun | None:
+    """The current run of this thread or task; None if it has begun none."""
+    stack = active.run_stack()
+    return stack[-1] if stack else None
+
+
+def last_active_run() -> RunView | None:
+    """The run that is current, or else the one that this process began last, as it is now."""
+    run_id = active.state.last_run_id
+    current = active_run()
+    if current is not None:
+        return current
+    return None if run_id is None else RunView(active.session().store.get_run(run_id))
+
+
+def flush(timeout_s: float | None = None) -> None:
+    """Wait until everything logged by this process is durable.
+
+    Args:
+        timeout_s: None: as the setting `end_timeout_s` says.
+
+    Raises:
+        Unavailable: something is not durable yet; the message says why and where it waits.
+    """
+    active.session().flush_all(timeout_s)
+
+
+def current_or_new_run() -> ActiveRun:
+    """The run that a logging call means: the current one, or one begun for it."""
+    return active.current_run() or start_run()

@@ -1,0 +1,164 @@
+"""How a run begins: on the server if it answers, in the spool if it does not."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+
+import msgspec
+
+from runfold.domain import limits
+from runfold.domain.experiment import Experiment
+from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_run_id, new_run_id
+from runfold.domain.run import NewRun, Run, RunInfo
+from runfold.domain.states import LifecycleStage, RunStatus
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, Unavailable
+from runfold.tracking import active, source
+from runfold.tracking.active_run import ActiveRun
+from runfold.tracking.delivery import find_or_create_experiment
+from runfold.tracking.lifecycle import watch_process
+from runfold.tracking.records import CreateRun, Operation, UpdateRun
+from runfold.tracking.session import Session
+
+_RANK_VARIABLES = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID")
+
+_log = logging.getLogger("runfold")
+
+
+def choose_experiment(session: Session, *, name: str = "", experiment_id: ExperimentId = "") -> Experiment:
+    """The experiment of a name (created if need be) or id.
+
+    While the server can't be asked, an experiment with the name or the id alone comes back.
+
+    Raises:
+        InvalidState: it is deleted.
+        NotFound: no experiment has this id.
+    """
+    try:
+        found_id = experiment_id or find_or_create_experiment(session.store, name)
+        found = session.store.get_experiment(found_id)
+    except Unavailable as error:
+        _say_unavailable(session, error)
+        return Experiment(experiment_id=experiment_id, name=name, artifact_location="")
+    if found.lifecycle_stage is LifecycleStage.DELETED:
+        raise InvalidState(
+            f"Experiment {found.name!r} is deleted. Bring it back with restore_experiment({found.experiment_id!r}), "
+            "or choose another name."
+        )
+    return found
+
+
+def begin_run(
+    session: Session,
+    *,
+    experiment: Experiment | None,
+    run_name: str,
+    tags: Mapping[str, object],
+    parent_run_id: RunId | None,
+    run_id: RunId | None = None,
+) -> ActiveRun:
+    """Create a run and open its spool. Raises what the store refuses; an unreachable one is no failure.
+
+    Args:
+        experiment: None: as the settings say.
+        run_id: None: a new one.
+    """
+    for key in tags:
+        limits.check_key("tag", key)
+    texts = source.quick_tags() | {key: str(value) for key, value in tags.items()}
+    if parent_run_id:
+        texts["mlflow.parentRunId"] = parent_run_id
+    chosen = experiment or _default_experiment(session)
+    new = NewRun(
+        experiment_id=chosen.experiment_id,
+        run_id=run_id or new_run_id(),
+        run_name=run_name,
+        user_id=texts.get("mlflow.user", ""),
+        start_time_ms=time.time_ns() // 1_000_000,
+        tags=texts,
+        parent_run_id=parent_run_id,
+    )
+    try:
+        if chosen.name and not chosen.experiment_id:
+            new = msgspec.structs.replace(new, experiment_id=find_or_create_experiment(session.store, chosen.name))
+        record = session.store.create_run(new)
+    except Unavailable as error:
+        _say_unavailable(session, error)
+        return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),))
+    return _open(session, record)
+
+
+def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object]) -> ActiveRun:
+    """Take up a run that exists.
+
+    Raises:
+        NotFound: no run has this id.
+        InvalidState: it is deleted.
+    """
+    if not is_run_id(run_id):
+        raise InvalidValue(f"{run_id!r} is not a run id: letters, digits, `_` and `-`, at most 256.")
+    running = UpdateRun(status=RunStatus.RUNNING)
+    try:
+        record = session.store.get_run(run_id)
+    except Unavailable as error:
+        _say_unavailable(session, error)
+        new = NewRun(experiment_id="", run_id=run_id)
+        run = _open(session, _unsent(new), (running,))
+    else:
+        if record.info.lifecycle_stage is LifecycleStage.DELETED:
+            raise InvalidState(f"Run {run_id!r} is deleted. Restore it first, or start a new one.")
+        first = (running,) if record.info.status is not RunStatus.RUNNING else ()
+        run = _open(session, record, first)
+    if tags:
+        run.recorder.set_tags(tags)
+    return run
+
+
+def join_run(
+    session: Session, run_id: RunId, *, experiment: Experiment | None, tags: Mapping[str, object]
+) -> ActiveRun:
+    """Create the run that the environment names, or take it up if it exists: how ranks share one.
+
+    The run ends with the first rank.
+    """
+    try:
+        run = begin_run(session, experiment=experiment, run_name="", tags=tags, parent_run_id=None, run_id=run_id)
+    except AlreadyExists:
+        run = resume_run(session, run_id, tags=tags)
+    run.ends_with_us = all(os.environ.get(name, "0") == "0" for name in _RANK_VARIABLES)
+    return run
+
+
+def _default_experiment(session: Session) -> Experiment:
+    settings = session.settings
+    if settings.experiment_name or settings.experiment_id:
+        return choose_experiment(session, name=settings.experiment_name, experiment_id=settings.experiment_id)
+    return Experiment(experiment_id=DEFAULT_EXPERIMENT_ID, name="", artifact_location="")
+
+
+def _open(session: Session, record: Run, first: tuple[Operation, ...] = ()) -> ActiveRun:
+    watch_process()
+    channel = session.open_channel(record.info.run_id, first)
+    return ActiveRun(record, session, channel, active.end)
+
+
+def _unsent(new: NewRun) -> Run:
+    """What is known of a run before any store is."""
+    info = RunInfo(
+        run_id=new.run_id or "",
+        experiment_id=new.experiment_id,
+        run_name=new.run_name,
+        status=RunStatus.RUNNING,
+        start_time_ms=new.start_time_ms,
+        artifact_uri="",
+        user_id=new.user_id,
+        parent_run_id=new.parent_run_id,
+    )
+    return Run(info=info, tags=new.tags)
+
+
+def _say_unavailable(session: Session, error: Unavailable) -> None:
+    if not session.is_offline:
+        _log.warning("%s Recording goes to %s until the server answers.", error.message, session.spool_folder)

@@ -1,0 +1,225 @@
+"""One tracking store as this process uses it: its address, its store, its sender, its spools."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import platform
+import shutil
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runfold.artifacts.base import ArtifactStore
+from runfold.artifacts.location import ServerAccess
+from runfold.artifacts.open import open_artifacts
+from runfold.artifacts.transfer import upload_file
+from runfold.config import ClientSettings
+from runfold.domain.artifact import ArtifactPath
+from runfold.domain.ids import RunId
+from runfold.errors import StorageFull, Unavailable
+from runfold.stores.base import TrackingStore
+from runfold.stores.open import open_store
+from runfold.stores.rest.access import access_to
+from runfold.tracking import address, settings
+from runfold.tracking.delivery import Delivery
+from runfold.tracking.records import Operation, SpoolInfo, encode
+from runfold.tracking.sender import Channel, Sender
+from runfold.tracking.spool import Spool, take_left_spools
+
+_PROXIED = "mlflow-artifacts:"
+
+_log = logging.getLogger("runfold")
+
+
+class Session:
+    """Safe from any thread. Nothing is opened or contacted before it is needed.
+
+    Attributes:
+        uri: the tracking URI, absolute and without secrets.
+        spool_folder: where this process keeps unsent records.
+    """
+
+    def __init__(self, uri: str, client_settings: ClientSettings) -> None:
+        self.uri = address.without_secrets(uri)
+        self.settings = client_settings
+        self.is_remote = address.is_remote(uri)
+        self.spool_folder = settings.spool_folder(client_settings, is_remote=self.is_remote)
+        self._full_uri = uri
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lock = threading.RLock()
+        self._store: TrackingStore | None = None
+        self._sender: Sender | None = None
+        self._channels: dict[RunId, Channel] = {}
+
+    @property
+    def is_offline(self) -> bool:
+        return self.settings.offline
+
+    @property
+    def store(self) -> TrackingStore:
+        """Raises Unavailable in offline mode, and what opening a store raises."""
+        if self.is_offline:
+            raise Unavailable(f"Offline mode is on, so {self.uri} is not asked. Switch it off with RUNFOLD_OFFLINE=0.")
+        with self._lock:
+            if self._store is None:
+                opened: Any = open_store(self._full_uri)
+                self._store = opened
+            return self._store
+
+    def open_channel(self, run_id: RunId, first: tuple[Operation, ...] = ()) -> Channel:
+        """A spool for a run, on its way to the store (in offline mode it stays where it is)."""
+        info = SpoolInfo(tracking_uri=self.uri, run_id=run_id, host=platform.node(), pid=os.getpid())
+        spool = self._open_spool(info)
+        for operation in first:
+            spool.append(encode(operation))
+        channel = Channel(spool, Delivery(spool, lambda: self.store, self.put_file))
+        if not self.is_offline:
+            self._running_sender().add(channel)
+        with self._lock:
+            self._channels[run_id] = channel
+        return channel
+
+    def _open_spool(self, info: SpoolInfo) -> Spool:
+        folders = (self.spool_folder, *settings.spare_spool_folders())
+        for folder in folders:
+            try:
+                return Spool(folder, info, max_buffered=self.settings.max_buffered_points)
+            except OSError as error:
+                _log.warning("The spool folder %s cannot be used: %s.", folder, error)
+        raise Unavailable(
+            f"No spool could be made in {', '.join(map(str, folders))}. Free some space, or name another "
+            "folder in RUNFOLD_SPOOL_DIR."
+        )
+
+    def _running_sender(self) -> Sender:
+        with self._lock:
+            if self._sender is None:
+                self._sender = Sender(
+                    lambda: self.store,
+                    place=self.uri,
+                    interval_s=self.settings.flush_interval_s,
+                    heartbeat_interval_s=self.settings.heartbeat_interval_s,
+                )
+                self._sender.start()
+                threading.Thread(target=self._send_left, name="runfold-recovery", daemon=True).start()
+            return self._sender
+
+    def flush(self, channel: Channel, timeout_s: float | None = None) -> None:
+        """Wait until what the channel holds is durable: in the store, or on disk when offline.
+
+        Raises:
+            Unavailable: it is not, and why.
+        """
+        if self.is_offline:
+            channel.spool.sync_to_disk()
+        else:
+            self._running_sender().flush(channel, self.settings.end_timeout_s if timeout_s is None else timeout_s)
+
+    def flush_all(self, timeout_s: float | None = None) -> None:
+        with self._lock:
+            channels = list(self._channels.values())
+        for channel in channels:
+            self.flush(channel, timeout_s)
+
+    def finish(self, channel: Channel) -> None:
+        """The run is over: the spool goes once it is empty, and stays for `runfold sync` when offline."""
+        channel.is_open = False
+        with self._lock:
+            self._channels.pop(channel.run_id, None)
+            sender = self._sender
+        if sender is None:
+            channel.spool.close()
+        else:
+            sender.retire(channel)
+
+    def send_left(self, run_id: RunId) -> None:
+        """Deliver what dead processes, such as forked workers, left of a run. Raises what the store raises."""
+        for left in take_left_spools(self.spool_folder, run_id=run_id):
+            try:
+                delivery = Delivery(left, lambda: self.store, self.put_file)
+                while left.info.tracking_uri == self.uri and delivery.step():
+                    pass
+            finally:
+                left.close()
+
+    def _send_left(self) -> None:
+        try:
+            self.send_left("")
+        except Exception:  # a background thread: nothing is lost, and `runfold sync` says what is wrong
+            _log.debug("spools of earlier processes were not sent", exc_info=True)
+
+    def open_files(self, artifact_uri: str) -> ArtifactStore:
+        """The artifact store of a run."""
+        return open_artifacts(self.reachable(artifact_uri), server=self._server_access())
+
+    def reachable(self, artifact_uri: str) -> str:
+        """Where files lie, seen from here: without a server, what it would serve is a folder beside the records."""
+        if self.is_remote or not artifact_uri.startswith(_PROXIED):
+            return artifact_uri
+        path = artifact_uri.removeprefix(_PROXIED).strip("/")
+        return (address.artifact_folder(self._full_uri) / path).as_uri()
+
+    def _server_access(self) -> ServerAccess | None:
+        if not self.is_remote:
+            return None
+        access = access_to(self._full_uri)
+        return ServerAccess(
+            uri=access.base_url,
+            headers=access.headers,
+            ca_file=access.ca_file or None,
+            client_cert_file=access.client_cert_file or None,
+            verify=access.verify,
+        )
+
+    def put_file(self, store: TrackingStore, run_id: RunId, source: Path, path: str) -> None:
+        """Upload a file queued in the spool folder, and remove the copy. Twice is harmless."""
+        copy = self.spool_folder / source
+        if copy.exists():
+            with self.open_files(store.get_run(run_id).info.artifact_uri) as target:
+                upload_file(target, copy, ArtifactPath(path))
+            copy.unlink(missing_ok=True)
+
+    def keep_content(self, content: bytes) -> str:
+        """Keep a file in the spool folder; returns its path relative to that. Raises StorageFull."""
+        name = f"files/{uuid.uuid4().hex}"
+        self._keep(lambda target: target.write_bytes(content), name)
+        return name
+
+    def keep_copy(self, source: Path) -> str:
+        """As `keep_content`, for the content of a file. Raises StorageFull."""
+        name = f"files/{uuid.uuid4().hex}"
+        self._keep(lambda target: shutil.copyfile(source, target), name)
+        return name
+
+    def _keep(self, write: Callable[[Path], object], name: str) -> None:
+        target = self.spool_folder / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write(target)
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise StorageFull(str(target.parent)) from error
+            raise
+
+    def forget_after_fork(self) -> None:
+        """In a forked child: leave files and connections to the parent and begin anew."""
+        for channel in self._channels.values():
+            channel.spool.abandon()
+        self._begin()
+
+    def close(self) -> None:
+        """Stop the sender and close the store. Spools that are not delivered stay on disk."""
+        with self._lock:
+            sender, self._sender = self._sender, None
+            store, self._store = self._store, None
+        if sender is not None:
+            sender.stop()
+        if store is not None:
+            store.close()

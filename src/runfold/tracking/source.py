@@ -1,0 +1,199 @@
+"""Where a run came from: script or notebook, arguments, repository, user, host, job.
+
+Tags named `mlflow.*` are those that MLflow's clients set and its tools read; the others are ours.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from runfold.domain import limits
+
+GIT_TIMEOUT_S = 10.0
+
+_JOB_VARIABLES = {
+    "SLURM_JOB_ID": "runfold.slurm.jobId",
+    "SLURM_ARRAY_TASK_ID": "runfold.slurm.arrayTaskId",
+    "PBS_JOBID": "runfold.pbs.jobId",
+    "LSB_JOBID": "runfold.lsf.jobId",
+    "RAY_JOB_ID": "runfold.ray.jobId",
+}
+_CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
+
+
+class GitState(msgspec.Struct, frozen=True, kw_only=True):
+    """The repository that the script lies in.
+
+    Attributes:
+        branch: empty when detached.
+        url: of the remote `origin`, without user and password; empty if there is none.
+        is_dirty: tracked files have changes that are not committed.
+        patch: those changes; None when they were not asked for or are longer than allowed.
+    """
+
+    commit: str
+    branch: str
+    url: str
+    is_dirty: bool
+    patch: bytes | None
+
+
+def quick_tags() -> dict[str, str]:
+    """What can be told without starting another program. Never raises."""
+    name, kind = _source()
+    tags = {
+        "mlflow.source.name": name,
+        "mlflow.source.type": kind,
+        "mlflow.user": user_name(),
+        "runfold.host": platform.node(),
+        "runfold.python": platform.python_version(),
+    }
+    if entry_point := os.environ.get("RUNFOLD_ENTRY_POINT") or os.environ.get("MLFLOW_PROJECT_ENTRY_POINT"):
+        tags["mlflow.project.entryPoint"] = entry_point
+    if len(sys.argv) > 1 and kind == "LOCAL":
+        tags["runfold.source.arguments"] = without_secret_arguments(sys.argv[1:])
+    for variable, tag in _JOB_VARIABLES.items():
+        if os.environ.get(variable):
+            tags[tag] = os.environ[variable]
+    if container := _container_id():
+        tags["runfold.container.id"] = container
+    return {key: value[: limits.MAX_TAG_VALUE] for key, value in tags.items() if value}
+
+
+def user_name() -> str:
+    """The name of the account; empty where there is none, as in containers with a bare number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def _source() -> tuple[str, str]:
+    """Name and MLflow's source type of what runs."""
+    shell = sys.modules.get("IPython")
+    kernel = getattr(shell, "get_ipython", lambda: None)() if shell is not None else None
+    if kernel is not None and hasattr(kernel, "kernel"):
+        return os.environ.get("JPY_SESSION_NAME", "") or os.environ.get("VSCODE_NOTEBOOK", "notebook"), "NOTEBOOK"
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    if spec is not None:
+        return f"-m {spec.name.removesuffix('.__main__')}", "LOCAL"
+    path = getattr(main, "__file__", None) or sys.argv[0]
+    return (path or "<interactive>"), "LOCAL"
+
+
+_SECRET_OPTION = re.compile(r"-{1,2}[\w-]*(?:password|passwd|secret|token|api-?_?key|credential)[\w-]*", re.IGNORECASE)
+
+
+def without_secret_arguments(arguments: list[str]) -> str:
+    """A command line fit for a record: values of options that sound like secrets are left out."""
+    shown: list[str] = []
+    hide_next = False
+    for argument in arguments:
+        option, equals, _ = argument.partition("=")
+        is_secret = _SECRET_OPTION.fullmatch(option) is not None
+        if hide_next and not argument.startswith("-"):
+            shown.append("***")
+        elif is_secret and equals:
+            shown.append(f"{option}=***")
+        else:
+            shown.append(without_credentials(argument))
+        hide_next = is_secret and not equals
+    return shlex.join(shown)
+
+
+def without_credentials(url: str) -> str:
+    """A URL without user and password; any other text as it is."""
+    if "://" not in url or "@" not in url:
+        return url
+    try:
+        parts = urlsplit(url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    except ValueError:
+        return url
+
+
+def _container_id() -> str:
+    """The id of the container this runs in, from the mounts of its own files; empty outside of one."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    for line in mounts.splitlines():
+        if "/etc/hostname" in line and (found := _CONTAINER_ID.search(line)):
+            return found[0]
+    return ""
+
+
+def source_folder() -> Path:
+    """The folder whose repository describes the run."""
+    path = getattr(sys.modules.get("__main__"), "__file__", None)
+    return Path(path).resolve().parent if path else Path.cwd()
+
+
+def git_state(folder: Path, *, max_patch_bytes: int) -> GitState | None:
+    """What git knows of a folder; None without git or repository. Takes some ten milliseconds; never raises.
+
+    Args:
+        max_patch_bytes: 0: no patch is wanted.
+    """
+    try:
+        status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no").decode(errors="replace")
+        head = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# branch."))
+        is_dirty = any(not line.startswith("#") for line in status.splitlines())
+        patch = _patch(folder, max_patch_bytes) if is_dirty and max_patch_bytes else None
+        branch = head.get("branch.head", "")
+        return GitState(
+            commit=head.get("branch.oid", "").removeprefix("(initial)"),
+            branch="" if branch.startswith("(") else branch,
+            url=_remote_url(folder),
+            is_dirty=is_dirty,
+            patch=patch,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+
+
+def git_tags(state: GitState) -> dict[str, str]:
+    tags = {
+        "mlflow.source.git.commit": state.commit,
+        "mlflow.source.git.branch": state.branch,
+        "mlflow.source.git.repoURL": state.url,
+        "runfold.source.git.dirty": str(state.is_dirty).lower(),
+    }
+    return {key: value for key, value in tags.items() if value}
+
+
+def _patch(folder: Path, max_bytes: int) -> bytes | None:
+    # Options keep programs that the repository's own configuration names from running.
+    patch = _git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD")
+    return patch if len(patch) <= max_bytes else None
+
+
+def _remote_url(folder: Path) -> str:
+    try:
+        return without_credentials(
+            _git(folder, "config", "--get", "remote.origin.url").decode(errors="replace").strip()
+        )
+    except subprocess.CalledProcessError:
+        return ""
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    return subprocess.run(  # noqa: S603 - fixed arguments, no shell
+        ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
+        check=True,
+        capture_output=True,
+        timeout=GIT_TIMEOUT_S,
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
+    ).stdout
