@@ -1,0 +1,1 @@
+"""The systems compared: one file says how each is installed, started, stopped and loaded."""

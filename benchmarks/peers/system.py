@@ -1,0 +1,97 @@
+"""What the benchmarks need to know of a system that records runs."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.load import get
+
+
+class SeriesPlan(NamedTuple):
+    """Histories to load: the first `n_runs` made runs get one key, `loss`, of `n_points` points each."""
+
+    n_runs: int
+    n_points: int
+    digits: int | None = None  # values are rounded to this many decimals; None keeps every bit of noise
+
+    @property
+    def label(self) -> str:
+        return f"series-{self.n_runs}x{self.n_points}" + ("" if self.digits is None else f"-{self.digits}-digits")
+
+
+class ClientVariant(NamedTuple):
+    buffers: bool  # whether a call returns before the point is stored, so that many calls are needed to measure it
+    options: tuple[str, ...] = ()  # for client_loop.py
+
+
+SERIES_KEY = "loss"
+
+
+class System(ABC):
+    """A tracking server with MLflow's REST API and a SQLite file, and how to run it."""
+
+    name: str
+    version: str
+    module: str | None = None  # its Python client, with MLflow's function names
+    environment: dict[str, str] = {}
+    health_path = "/health"
+    proxies_artifacts = True
+    has_charts = True  # whether it has a call that samples series
+    keeps_statistics = False  # whether it gives its database the statistics that queries are planned by
+
+    @abstractmethod
+    def install(self, home: Path) -> None:
+        """Make its environment below `home`, if it is not there."""
+
+    @abstractmethod
+    def python(self) -> Path:
+        """The interpreter that imports its client."""
+
+    @abstractmethod
+    def command(self, port: int, *, lean: bool) -> list[str]:
+        """Serve the current folder on 127.0.0.1.
+
+        Args:
+            lean: One process and no background jobs, for work that comes over one connection. What a
+                system starts by default is used for everything else.
+        """
+
+    @abstractmethod
+    def database(self, data: Path) -> Path:
+        """The SQLite file in a folder that this system has served."""
+
+    @abstractmethod
+    def load_runs(self, data: Path, n_runs: int) -> None:
+        """Put `dataset.made_runs` into the experiment 0 of a folder that was served once."""
+
+    @abstractmethod
+    def load_series(self, data: Path, plan: SeriesPlan) -> None:
+        """Put histories into the experiment 0 of a folder that was served once."""
+
+    def client_environment(self) -> dict[str, str]:
+        return {**os.environ, **self.environment}
+
+    def client_variants(self) -> dict[str, ClientVariant]:
+        """Ways to use its Python client, by the label that results carry."""
+        return {}
+
+    def embedded_uri(self, folder: Path) -> str:
+        """The tracking URI of a store that the client opens itself."""
+        return f"sqlite:///{folder}/records.db"
+
+    def data_version(self) -> str:
+        """Loaded folders are kept for as long as this stays the same."""
+        return self.version
+
+    def page_token(self, given: str, offset: int) -> str:
+        """What to send for the page that begins after `offset` runs, when the page before gave this token."""
+        return given
+
+    def chart_request(self, run_ids: list[str], n_buckets: int) -> bytes:
+        """Ask for what a chart of `SERIES_KEY` draws."""
+        runs = "&".join(f"run_ids={run_id}" for run_id in run_ids)
+        path = "/api/2.0/mlflow/metrics/get-history-bulk-interval"
+        return get(f"{path}?{runs}&metric_key={SERIES_KEY}&max_results={n_buckets}")
