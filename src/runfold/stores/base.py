@@ -94,6 +94,22 @@ class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
     end: int | None = None
 
 
+class StoreLoad(msgspec.Struct, frozen=True, kw_only=True):
+    """How busy a store is.
+
+    Attributes:
+        n_waiting: writes in the queue.
+        limit: as many may wait.
+        n_units: writes since the store was opened.
+        n_commits: commits since then; each holds one or more writes.
+    """
+
+    n_waiting: int
+    limit: int
+    n_units: int
+    n_commits: int
+
+
 class ExperimentStore(Protocol):
     def create_experiment(
         self, name: str, *, artifact_location: str = "", tags: Mapping[str, str] | None = None
@@ -324,6 +340,10 @@ class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore,
 
     def ping(self) -> None:
         """Return when the store can answer; raise `Unavailable` or `StoreError` when it can't."""
+        ...
+
+    def load(self) -> StoreLoad:
+        """Costs nothing and never waits."""
         ...
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, 
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
-from runfold.stores.base import RunColumns, SeriesQuery
+from runfold.stores.base import RunColumns, SeriesQuery, StoreLoad
 from runfold.stores.sql import (
     batches,
     corrections,
@@ -104,6 +104,14 @@ class SqlStore:
     def committer(self) -> Committer:
         """For gauges: queue length, units and commits so far."""
         return self._committer
+
+    def load(self) -> StoreLoad:
+        return StoreLoad(
+            n_waiting=self._committer.n_waiting,
+            limit=self._committer.limit,
+            n_units=self._committer.n_units,
+            n_commits=self._committer.n_commits,
+        )
 
     def fold(self) -> None:
         """Fold every journal now rather than in the background."""

@@ -1,0 +1,98 @@
+"""Puts the server together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from runfold.artifacts.base import ArtifactStore
+from runfold.config import ServerSettings
+from runfold.server.bind import table_route
+from runfold.server.calls import (
+    experiments,
+    files,
+    housekeeping,
+    keys_and_views,
+    logging,
+    registration,
+    runs,
+    series,
+    server,
+    streams,
+)
+from runfold.server.edge import Edge
+from runfold.server.files import RunFiles
+from runfold.server.meter import Meter
+from runfold.server.security import Guard
+from runfold.server.services import Services
+from runfold.server.ui import WebApplication
+from runfold.stores.base import TrackingStore
+from runfold.wire.endpoints import ENDPOINTS
+from runfold.wire.openapi import document
+
+ANSWERS = {
+    **experiments.ANSWERS,
+    **runs.ANSWERS,
+    **logging.ANSWERS,
+    **series.ANSWERS,
+    **keys_and_views.ANSWERS,
+    **files.ANSWERS,
+    **registration.ANSWERS,
+    **housekeeping.ANSWERS,
+    **server.ANSWERS,
+}
+HANDLERS = {**files.HANDLERS, **registration.HANDLERS, **streams.HANDLERS, **server.HANDLERS}
+
+
+def create_app(
+    settings: ServerSettings,
+    store: TrackingStore,
+    artifacts: ArtifactStore,
+    *,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Starlette:
+    """The server as an ASGI application.
+
+    Args:
+        store: what holds the records; closed when the application shuts down.
+        artifacts: what `mlflow-artifacts:` stands for; closed likewise.
+        is_stopping: True once the process is to end, so that streams of events end before the rest.
+
+    Raises:
+        LookupError: a call of the table has no function, or no permission.
+    """
+    release = version("runfold")
+    meter = Meter()
+    services = Services(
+        settings=settings,
+        store=store,
+        files=RunFiles(settings, artifacts),
+        version=release,
+        meter=meter,
+        openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
+        is_stopping=is_stopping,
+    )
+    app = Starlette(
+        routes=[table_route(ENDPOINTS, ANSWERS, HANDLERS, services)],
+        middleware=[Middleware(Edge, guard=Guard(settings), meter=meter)],
+        lifespan=partial(_lifespan, services=services),
+    )
+    app.router.redirect_slashes = False
+    app.router.default = WebApplication(settings.static_prefix)
+    app.state.services = services
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None]:
+    yield
+    # The server has drained: nothing is in flight, so threads and store may end.
+    services.threads.shutdown()
+    services.store.close()
+    services.files.close()

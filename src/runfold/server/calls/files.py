@@ -1,0 +1,198 @@
+"""Files of runs: listed, moved up and down, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from runfold.artifacts.base import UploadedPart
+from runfold.domain.artifact import ArtifactPath, FileInfo, join
+from runfold.errors import InvalidValue, NotFound, PermissionDenied
+from runfold.server import artifacts
+from runfold.server.bind import Answer, Handler
+from runfold.server.files import PROXY_SCHEME, Folder
+from runfold.server.http import read_body, send_json
+from runfold.server.services import Services
+from runfold.wire import convert
+from runfold.wire.decode import RequestReader
+from runfold.wire.endpoints import Endpoint
+from runfold.wire.messages import artifacts as m
+from runfold.wire.messages.base import Empty
+
+MAX_AJAX_UPLOAD = 10 * 2**20
+PRESIGNED_S = 3600
+_run_file = RequestReader(m.RunFile)
+_create_upload = RequestReader(m.CreateMultipartUpload)
+_complete_upload = RequestReader(m.CompleteMultipartUpload)
+_abort_upload = RequestReader(m.AbortMultipartUpload)
+
+# --- files of a run, named by the run
+
+
+def list_run_files(services: Services, request: m.ListArtifacts) -> m.ListArtifactsReply:
+    """Paths are relative to the run, whatever folder is listed."""
+    run = services.store.get_run(convert.run_id_in(request))
+    folder = services.files.folder(run.info.artifact_uri)
+    found = _list(folder, request.path)
+    return m.ListArtifactsReply(
+        root_uri=run.info.artifact_uri,
+        files=tuple(convert.file_out(info.path.relative_to(folder.path).text, info) for info in found),
+    )
+
+
+def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
+    run = services.store.get_run(request.run_id)
+    folder = services.files.folder(run.info.artifact_uri)
+    folder.store.delete(folder.file(request.path))
+    return Empty()
+
+
+async def download_run_file(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _run_file.read_query(str(scope["query_string"], "latin-1"))
+    folder = await services.in_thread(partial(_run_folder, services, request))
+    await artifacts.download(services, folder, folder.file(request.path), scope, send)
+
+
+async def upload_run_file(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _run_file.read_query(str(scope["query_string"], "latin-1"))
+    folder = await services.in_thread(partial(_run_folder, services, request, to_write=True))
+    path = folder.file(request.path)
+    await artifacts.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD)
+
+
+def _run_folder(services: Services, request: m.RunFile, *, to_write: bool = False) -> Folder:
+    run = services.store.get_run(convert.run_id_in(request))
+    if to_write and run.info.deleted_time_ms is not None:
+        raise InvalidValue(f"The run {run.info.run_id!r} is deleted; restore it before you add files.")
+    return services.files.folder(run.info.artifact_uri)
+
+
+def _list(folder: Folder, path: str) -> list[FileInfo]:
+    below = path.removesuffix("/")
+    return folder.store.list_folder(folder.file(below) if below else folder.path)
+
+
+# --- the proxy: files named by where they lie in the server's store
+
+
+def list_proxied(services: Services, request: m.ListProxiedArtifacts) -> m.ListProxiedArtifactsReply:
+    """Paths are relative to the folder that is listed."""
+    found = _list(_root(services), request.path)
+    return m.ListProxiedArtifactsReply(files=tuple(convert.file_out(info.path.name, info) for info in found))
+
+
+async def download_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    await artifacts.download(services, _root(services), ArtifactPath(scope["path_rest"]), scope, send)
+
+
+async def upload_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    path = ArtifactPath(scope["path_rest"])
+    limit = services.settings.max_artifact_bytes
+    await artifacts.upload(services, _root(services), path, scope, receive, send, limit=limit)
+
+
+async def delete_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    path = ArtifactPath(scope["path_rest"])
+    await services.in_thread(partial(_delete_below_run, services, path))
+    await send_json(send, 200, b"{}")
+
+
+def _delete_below_run(services: Services, path: ArtifactPath) -> None:
+    """Delete what lies inside a run; never a run's folder itself or anything above one."""
+    if not _lies_in_a_run(services, path):
+        raise PermissionDenied(
+            f"{path.text!r} does not lie inside the files of a run, so it cannot be deleted here. To remove all files "
+            "of a run, delete the run and purge the trash."
+        )
+    services.files.store.delete(path)
+
+
+def _lies_in_a_run(services: Services, path: ArtifactPath) -> bool:
+    for number, name in enumerate(path.names[:-1]):
+        try:
+            folder = services.files.folder(services.store.get_run(name).info.artifact_uri)
+        except NotFound:
+            continue
+        if folder.store is services.files.store and folder.path is not None:
+            root = folder.path.names
+            return number < len(root) < len(path.names) and path.names[: len(root)] == root
+    return False
+
+
+async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _create_upload.read_body(await _body(services, scope, receive))
+    if not 0 < request.num_parts <= 10_000:
+        raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
+    path = _upload_path(scope, request.path)
+    found = await services.in_thread(
+        partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
+    )
+    reply = m.CreateMultipartUploadReply(
+        upload_id=found.upload_id,
+        credentials=tuple(
+            m.MultipartCredential(url=part.url, part_number=part.number, headers=part.headers) for part in found.parts
+        ),
+    )
+    await send_json(send, 200, msgspec.json.encode(reply))
+
+
+async def complete_multipart(
+    services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
+) -> None:
+    request = _complete_upload.read_body(await _body(services, scope, receive))
+    parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
+    path = _upload_path(scope, request.path)
+    await services.in_thread(partial(services.files.store.complete_multipart, path, request.upload_id, parts))
+    await send_json(send, 200, b"{}")
+
+
+async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _abort_upload.read_body(await _body(services, scope, receive))
+    path = _upload_path(scope, request.path)
+    await services.in_thread(partial(services.files.store.abort_multipart, path, request.upload_id))
+    await send_json(send, 200, b"{}")
+
+
+async def presign(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    path = ArtifactPath(scope["path_rest"])
+    store = services.files.store
+    found = await services.in_thread(partial(store.presign_read, path, expires_s=PRESIGNED_S))
+    info = await services.in_thread(partial(store.stat, path))
+    headers = tuple(m.PresignedHeader(name=name, value=value) for name, value in found.headers.items())
+    await send_json(
+        send, 200, msgspec.json.encode(m.PresignedReply(url=found.url, headers=headers, file_size=info.size))
+    )
+
+
+async def _body(services: Services, scope: Scope, receive: Receive) -> bytes:
+    return await read_body(scope, receive, services.settings.max_body_bytes, services.settings.request_timeout_s)
+
+
+def _upload_path(scope: Scope, name: str) -> ArtifactPath:
+    """MLflow's clients put the folder into the address and the file's name into the body."""
+    return join(ArtifactPath(scope["path_rest"].removesuffix("/")), name)
+
+
+def _root(services: Services) -> Folder:
+    return services.files.folder(f"{PROXY_SCHEME}:/")
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "mlflow:artifacts/list": list_run_files,
+    "mlflow-artifacts:GET artifacts": list_proxied,
+    "artifacts/delete": delete_run_file,
+}
+HANDLERS: Mapping[str, Handler] = {
+    "get-artifact": download_run_file,
+    "mlflow:upload-artifact": upload_run_file,
+    "mlflow-artifacts:GET artifacts/{path}": download_proxied,
+    "mlflow-artifacts:PUT artifacts/{path}": upload_proxied,
+    "mlflow-artifacts:DELETE artifacts/{path}": delete_proxied,
+    "mlflow-artifacts:POST mpu/create/{path}": create_multipart,
+    "mlflow-artifacts:POST mpu/complete/{path}": complete_multipart,
+    "mlflow-artifacts:POST mpu/abort/{path}": abort_multipart,
+    "mlflow-artifacts:GET presigned/{path}": presign,
+}

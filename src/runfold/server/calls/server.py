@@ -1,0 +1,75 @@
+"""The server itself: whether it lives, what it is, what it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from runfold.errors import QueueFull
+from runfold.server.bind import Answer, Handler
+from runfold.server.http import send_bytes, send_json
+from runfold.server.meter import MEDIA_TYPE
+from runfold.server.services import MLFLOW_VERSION, Services
+from runfold.wire.endpoints import Endpoint
+from runfold.wire.messages.base import Empty
+from runfold.wire.messages.housekeeping import ServerInfo
+
+_TEXT = b"text/plain; charset=utf-8"
+
+
+def info(services: Services, request: Empty) -> ServerInfo:
+    settings = services.settings
+    return ServerInfo(
+        name="runfold",
+        version=services.version,
+        mlflow_version=MLFLOW_VERSION,
+        api_versions=("v1",),
+        max_body_bytes=settings.max_body_bytes,
+        max_artifact_bytes=settings.max_artifact_bytes,
+        max_history_points=settings.max_history_points,
+        artifact_root=settings.default_artifact_root,
+        is_authenticated=False,
+    )
+
+
+async def health(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    await send_bytes(send, 200, b"OK", _TEXT)
+
+
+async def ready(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """Raises Unavailable or StoreError, which become 5xx, and QueueFull, which becomes 429."""
+    load = services.store.load()
+    if load.n_waiting >= load.limit:
+        raise QueueFull(load.limit)
+    await services.in_thread(services.store.ping)
+    await send_bytes(send, 200, b"OK", _TEXT)
+
+
+async def version(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    await send_bytes(send, 200, MLFLOW_VERSION.encode(), _TEXT)
+
+
+async def metrics(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    load = services.store.load()
+    gauges = {
+        "runfold_writes_waiting": ("Writes in the queue of the store.", load.n_waiting),
+        "runfold_writes_total": ("Writes that were committed.", load.n_units),
+        "runfold_commits_total": ("Group commits; writes per commit is the size of the groups.", load.n_commits),
+        "runfold_event_streams": ("Pages that follow changes.", services.streams.n_open),
+    }
+    await send_bytes(send, 200, services.meter.write(gauges), MEDIA_TYPE)
+
+
+async def openapi(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    await send_json(send, 200, await services.in_thread(services.openapi))
+
+
+ANSWERS: Mapping[str, Answer] = {"server/info": info}
+HANDLERS: Mapping[str, Handler] = {
+    "health": health,
+    "ready": ready,
+    "version": version,
+    "metrics": metrics,
+    "openapi.json": openapi,
+}

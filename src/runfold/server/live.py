@@ -1,0 +1,91 @@
+"""Changes of runs as server-sent events (WHATWG HTML, section 9.2).
+
+Each event is the answer of `runs/changes`; its id is the cursor, so a browser that connects again goes on where it
+was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from runfold.domain.run import RunChanges
+from runfold.errors import InvalidValue, Unavailable
+from runfold.server.http import header
+from runfold.server.services import Services
+from runfold.wire import convert
+from runfold.wire.decode import RequestReader
+from runfold.wire.endpoints import Body, Endpoint
+from runfold.wire.messages.runs import ReadChangesReply, WatchChanges
+
+POLL_S = 1.0
+HEARTBEAT_S = 15.0
+RECONNECT_MS = 2000
+MAX_STREAMS = 500
+_MAX_RUNS = 200
+_reader = RequestReader(WatchChanges)
+
+
+async def follow_changes(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send what changes until the client hangs up or the server stops."""
+    request = _reader.read_query(str(scope["query_string"], "latin-1"))
+    after = _cursor(header(scope, b"last-event-id"), request.after)
+    if services.streams.n_open >= MAX_STREAMS:
+        raise Unavailable("Too many pages follow changes just now.", retry_after_s=30)
+    first = await services.in_thread(partial(_changes, services, request, after))
+    services.streams.n_open += 1
+    gone = asyncio.ensure_future(_wait_until_gone(receive))
+    try:
+        await _send_all(services, request, first, send, gone)
+    finally:
+        services.streams.n_open -= 1
+        gone.cancel()
+
+
+async def _send_all(
+    services: Services, request: WatchChanges, changes: RunChanges, send: Send, gone: asyncio.Future[None]
+) -> None:
+    headers = [(b"content-type", Body.EVENTS.value.encode()), (b"x-accel-buffering", b"no")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await _send(send, f"retry: {RECONNECT_MS}\n".encode() + _event(changes))
+    silent_s = 0.0
+    while not gone.done() and not services.is_stopping():
+        await asyncio.wait([gone], timeout=POLL_S)
+        changes = await services.in_thread(partial(_changes, services, request, changes.cursor))
+        silent_s += POLL_S
+        if changes.runs:
+            await _send(send, _event(changes))
+            silent_s = 0.0
+        elif silent_s >= HEARTBEAT_S:
+            await _send(send, b": alive\n\n")
+            silent_s = 0.0
+    await send({"type": "http.response.body"})
+
+
+def _changes(services: Services, request: WatchChanges, after: int) -> RunChanges:
+    return services.store.changed_runs(request.experiment_ids, after=after, max_results=_MAX_RUNS)
+
+
+def _event(changes: RunChanges) -> bytes:
+    reply = ReadChangesReply(runs=tuple(map(convert.record_out, changes.runs)), cursor=changes.cursor)
+    return b"event: changes\nid: %d\ndata: %s\n\n" % (changes.cursor, msgspec.json.encode(reply))
+
+
+async def _send(send: Send, text: bytes) -> None:
+    await send({"type": "http.response.body", "body": text, "more_body": True})
+
+
+async def _wait_until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _cursor(last_event_id: str, after: int) -> int:
+    if not last_event_id:
+        return after
+    if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) < 19):
+        raise InvalidValue(f"The header Last-Event-ID is {last_event_id[:40]!r}, which is no cursor of this stream.")
+    return int(last_event_id)

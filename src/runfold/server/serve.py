@@ -1,0 +1,142 @@
+"""Runs the server: checks first, then one or more processes until a signal ends them."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import socket
+from functools import partial
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+from starlette.types import ASGIApp
+
+from runfold.artifacts.open import open_artifacts
+from runfold.config import ServerSettings, StoreSettings, load
+from runfold.errors import InvalidValue, Unavailable
+from runfold.server import logs
+from runfold.server.app import create_app
+from runfold.stores.open import open_store
+
+log = logging.getLogger("runfold.server")
+
+MAX_CONNECTIONS = 4096
+_HEADER_TIMEOUT_MS = 15_000
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+def serve(settings: ServerSettings, store_settings: StoreSettings | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish what is in flight and close the store.
+
+    Raises:
+        InvalidValue: a setting that cannot be used.
+        Unavailable: the address is taken, or the store cannot be reached.
+        StoreError: the store cannot be used as it is, such as before an upgrade.
+    """
+    logs.configure(settings.log_format, settings.log_level)
+    stored = store_settings or load(StoreSettings)
+    _check(settings)
+    _check_address(settings.host, settings.port)
+    # Opened once before any process starts: an unusable store is one clear error here, not a crash of each.
+    open_store(settings.store, stored, artifact_root=settings.default_artifact_root).close()
+    open_artifacts(settings.artifacts).close()
+    _warn(settings)
+    stopping = multiprocessing.get_context().Event()
+    server = _StoppableServer(
+        stopping,
+        target="runfold.server",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.processes,
+        http=HTTPModes.auto,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
+        websockets=False,
+        backpressure=MAX_CONNECTIONS,
+        ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=max(1, round(settings.shutdown_timeout_s)),
+    )
+    log.info("Runfold listens on %s (store %s, files %s)", address_of(settings), settings.store, settings.artifacts)
+    server.serve(target_loader=partial(_application, settings, stored, stopping), wrap_loader=False)
+    log.info("Runfold has stopped")
+
+
+def address_of(settings: ServerSettings) -> str:
+    """The URL of the server, as one would type it."""
+    scheme = "https" if settings.tls_cert else "http"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{scheme}://{host}:{settings.port}{settings.static_prefix}"
+
+
+class _StoppableServer(MPServer):
+    """Tells its processes that the end is near before it waits for them: open streams must end by themselves."""
+
+    def __init__(self, stopping: Event, **options: Any) -> None:
+        super().__init__(**options)
+        self._stopping = stopping
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        self._stopping.set()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+
+def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event) -> ASGIApp:
+    """The application of one server process, made inside it: connections and threads do not survive a fork."""
+    logs.configure(settings.log_format, settings.log_level)
+    store = open_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
+    return create_app(
+        settings,
+        store,
+        open_artifacts(settings.artifacts),
+        is_stopping=stopping.is_set,
+    )
+
+
+def _check(settings: ServerSettings) -> None:
+    if settings.processes < 1:
+        raise InvalidValue(f"The setting processes is {settings.processes}; give at least 1.")
+    if not 0 < settings.port < 65536:
+        raise InvalidValue(f"The setting port is {settings.port}; give 1 to 65535.")
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise InvalidValue("HTTPS needs both tls_cert and tls_key; only one of them is set.")
+    for name in filter(None, (settings.tls_cert, settings.tls_key)):
+        if not Path(name).is_file():
+            raise InvalidValue(f"The TLS file {name!r} does not exist.")
+    prefix = settings.static_prefix
+    if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+        raise InvalidValue(f"The setting static_prefix is {prefix!r}; begin with a slash and end without one.")
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raises Unavailable when the address is taken; the server shares ports, so it would not notice by itself."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. If another server runs there, stop it "
+            "or choose another --port."
+        ) from error
+
+
+def _warn(settings: ServerSettings) -> None:
+    if not settings.host.startswith(_LOOPBACK):
+        log.warning(
+            "Everyone who reaches %s port %s may read, write and delete everything: this server has no users. "
+            "Keep it behind a proxy that asks who they are.",
+            settings.host,
+            settings.port,
+        )
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            log.warning("The server runs as root and listens beyond this machine; start it as a user of its own.")
