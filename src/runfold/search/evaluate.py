@@ -66,7 +66,7 @@ def matches(node: Node, record: Record, family: Family | None = None) -> bool:
     values = [value for owner in _owners(node.field, record, family) for value in _values(node.field, owner)]
     if isinstance(node, tree.Missing):
         return any((value is None) is not node.negated for value in values)
-    return any(value is not None and _holds(node, value) for value in values)
+    return any(value is not None and holds(node, value) for value in values)
 
 
 def sort_runs(runs: Iterable[Run], order: Sequence[OrderKey]) -> list[Run]:
@@ -182,7 +182,7 @@ def _experiment_attribute(name: str, experiment: Experiment) -> Any:
     return getattr(experiment, name)
 
 
-def _holds(leaf: tree.Comparison | tree.Like | tree.Membership | tree.Between, value: Any) -> bool:
+def holds(leaf: tree.Comparison | tree.Like | tree.Membership | tree.Between, value: Any) -> bool:
     """Whether a value that is there passes a test."""
     match leaf:
         case tree.Like(_, pattern, ignores_case, negated):

@@ -106,7 +106,7 @@ def _key_names(
     query = sa.select(keys.c.id, keys.c.key).where(keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind))
     if wanted is not None:
         query = query.where(keys.c.key.in_(wanted))
-    return dict(connection.execute(query).all())
+    return {row.id: row.key for row in connection.execute(query)}
 
 
 def _texts(

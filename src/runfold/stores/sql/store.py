@@ -10,16 +10,17 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.dataset import DatasetUse
+from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
-from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, Run, RunBatch, RunInfo
+from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
-from runfold.stores.base import RunColumns, SeriesQuery, StoreLoad
+from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery, SeriesQuery, StoreLoad
 from runfold.stores.sql import (
     batches,
     corrections,
@@ -30,6 +31,7 @@ from runfold.stores.sql import (
     rows,
     runs,
     schema,
+    search,
     series,
     views,
 )
@@ -149,6 +151,9 @@ class SqlStore:
             return None
         return self._read(lambda connection: experiments.find_experiment(connection, experiments_table.c.name == name))
 
+    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
+        return self._read(partial(search.search_experiments, query=query))
+
     def summarize_experiments(
         self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30
     ) -> tuple[ExperimentSummary, ...]:
@@ -199,6 +204,25 @@ class SqlStore:
         if not found:
             raise NotFound("run", run_id)
         return found[0]
+
+    def search_runs(self, query: RunQuery) -> Page[Run]:
+        return self._read(partial(search.search_runs, query=query, lost_before_ms=self._lost_before_ms()))
+
+    def changed_runs(
+        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+    ) -> RunChanges:
+        return self._read(
+            lambda connection: search.changed_runs(
+                connection,
+                experiment_ids,
+                after=after,
+                max_results=max_results,
+                lost_before_ms=self._lost_before_ms(),
+            )
+        )
+
+    def search_datasets(self, experiment_ids: Sequence[ExperimentId]) -> tuple[DatasetSummary, ...]:
+        return self._read(partial(search.search_datasets, experiment_ids=experiment_ids))
 
     def update_run(
         self,
@@ -263,6 +287,40 @@ class SqlStore:
 
     def sample_series(self, query: SeriesQuery) -> tuple[SampledSeries, ...]:
         return self._read(lambda connection: series.sample_series(connection, query))
+
+    # Keys
+
+    def search_keys(
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        *,
+        kinds: Sequence[KeyKind] = (),
+        text: str = "",
+        max_results: int = 1000,
+    ) -> tuple[KeyStats, ...]:
+        return self._read(
+            partial(search.search_keys, experiment_ids=experiment_ids, kinds=kinds, text=text, max_results=max_results)
+        )
+
+    def search_key_values(
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        kind: KeyKind,
+        key: str,
+        *,
+        text: str = "",
+        max_results: int = 50,
+    ) -> tuple[tuple[str, int], ...]:
+        return self._read(
+            partial(
+                search.search_key_values,
+                experiment_ids=experiment_ids,
+                kind=kind,
+                key=key,
+                text=text,
+                max_results=max_results,
+            )
+        )
 
     # Views
 

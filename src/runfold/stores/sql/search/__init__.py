@@ -1,0 +1,19 @@
+"""Searches over records: the filter language as SQL, for both engines.
+
+`values` turns one test of one value into SQL, `conditions` a whole filter, `ordering` an order and the place
+of a page in it. `runs`, `experiments`, `keys` and `datasets` answer the calls.
+"""
+
+from runfold.stores.sql.search.datasets import search_datasets
+from runfold.stores.sql.search.experiments import search_experiments
+from runfold.stores.sql.search.keys import search_key_values, search_keys
+from runfold.stores.sql.search.runs import changed_runs, search_runs
+
+__all__ = [
+    "changed_runs",
+    "search_datasets",
+    "search_experiments",
+    "search_key_values",
+    "search_keys",
+    "search_runs",
+]

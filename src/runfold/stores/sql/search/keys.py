@@ -1,0 +1,186 @@
+"""The columns of experiments: their keys, and how much each tells runs apart.
+
+Reads a few places of an index per key, never the rows of runs: the greatest value is the end of the key's
+part of the index, and distinct values are counted by seeking from each to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause
+
+from runfold.domain.keys import KeyKind, KeyStats
+from runfold.stores.sql import rows
+from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.tables import is_short, keys, latest_metrics, params, tags
+from runfold.stores.sql.transaction import chunks
+
+# Distinct values are counted up to this many.
+MAX_DISTINCT = 5
+N_EXAMPLES = 3
+
+
+class _Seen(msgspec.Struct):
+    """What was read of one key, in all the experiments asked for."""
+
+    n_runs: int = 0
+    numbers: set[float] = msgspec.field(default_factory=set)
+    texts: set[str] = msgspec.field(default_factory=set)
+    examples: list[str] = msgspec.field(default_factory=list)
+    max: float | None = None
+
+    def stats(self, kind: KeyKind, key: str) -> KeyStats:
+        n_distinct = min(MAX_DISTINCT, len(self.numbers) + len(self.texts))
+        possible = min(self.n_runs, MAX_DISTINCT)
+        is_numeric = not self.texts
+        return KeyStats(
+            kind=kind,
+            key=key,
+            n_runs=self.n_runs,
+            n_distinct=n_distinct,
+            variation=(n_distinct - 1) / (possible - 1) if n_distinct > 1 and possible > 1 else 0.0,
+            min=min(self.numbers, default=None) if is_numeric else None,
+            max=self.max if is_numeric else None,
+            examples=tuple(dict.fromkeys(self.examples))[:N_EXAMPLES],
+        )
+
+
+def search_keys(
+    connection: sa.Connection, experiment_ids: Sequence[str], *, kinds: Sequence[KeyKind], text: str, max_results: int
+) -> tuple[KeyStats, ...]:
+    """Keys that contain `text` in any case, most telling first: by variation, then by number of runs."""
+    experiments = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
+    found = [
+        seen.stats(kind, key)
+        for kind in kinds or tuple(KeyKind)
+        for key, seen in _see(connection, kind, _matching(connection, experiments, kind, text)).items()
+    ]
+    found.sort(key=lambda stats: (-stats.variation, -stats.n_runs, stats.kind, stats.key))
+    return tuple(found[:max_results])
+
+
+def _matching(
+    connection: sa.Connection, experiments: Sequence[int], kind: KeyKind, text: str
+) -> dict[int, tuple[str, int]]:
+    """Names and numbers of runs of the keys that contain a text, by key number."""
+    wanted = text.casefold()
+    found: dict[int, tuple[str, int]] = {}
+    for chunk in chunks(experiments, rows.MAX_IN):
+        for number, key, n_runs in connection.execute(
+            sa.select(keys.c.id, keys.c.key, keys.c.n_runs).where(
+                keys.c.experiment_id.in_(chunk), keys.c.kind == int(kind), keys.c.n_runs > 0
+            )
+        ):
+            if wanted in key.casefold():
+                found[number] = key, n_runs
+    return found
+
+
+def _see(connection: sa.Connection, kind: KeyKind, wanted: dict[int, tuple[str, int]]) -> dict[str, _Seen]:
+    found: dict[str, _Seen] = {}
+    for key, n_runs in wanted.values():
+        found.setdefault(key, _Seen()).n_runs += n_runs
+    for chunk in chunks(list(wanted), rows.MAX_IN):
+        if kind is KeyKind.METRIC:
+            _see_numbers(connection, latest_metrics, "value", chunk, wanted, found)
+        elif kind is KeyKind.PARAM:
+            _see_numbers(connection, params, "number", chunk, wanted, found)
+            _see_texts(connection, params, chunk, wanted, found)
+        else:
+            _see_texts(connection, tags, chunk, wanted, found)
+    return found
+
+
+def _see_numbers(
+    connection: sa.Connection,
+    table: FromClause,
+    column: str,
+    key_ids: Sequence[int],
+    wanted: dict[int, tuple[str, int]],
+    found: dict[str, _Seen],
+) -> None:
+    row = table.alias()
+    is_indexed = is_short(row.c.value) if table is params else sa.true()
+    steps = _steps(row, row.c[column], key_ids, is_indexed)
+    greatest = (
+        sa.select(sa.func.max(row.c[column])).where(row.c.key_id == steps.c.id, is_indexed).correlate(steps)
+    ).scalar_subquery()
+    first_only = sa.case((steps.c.step == 1, greatest))
+    example: ColumnElement[Any] = sa.null()
+    if table is params:
+        spelt = sa.select(sa.func.min(row.c.value)).where(
+            row.c.key_id == steps.c.id, row.c.number == steps.c.value, is_indexed
+        )
+        example = sa.case((steps.c.step <= N_EXAMPLES, spelt.correlate(steps).scalar_subquery()))
+    statement = sa.select(steps.c.id, steps.c.value, first_only, example).where(steps.c.value.is_not(None))
+    for number, value, last, text in connection.execute(statement):
+        seen = found[wanted[number][0]]
+        seen.numbers.add(value)
+        if last is not None:
+            seen.max = last if seen.max is None else max(seen.max, last)
+        if text is not None:
+            seen.examples.append(text)
+
+
+def _see_texts(
+    connection: sa.Connection,
+    table: FromClause,
+    key_ids: Sequence[int],
+    wanted: dict[int, tuple[str, int]],
+    found: dict[str, _Seen],
+) -> None:
+    row = table.alias()
+    is_indexed = is_short(row.c.value)
+    if table is params:
+        is_indexed = sa.and_(is_indexed, row.c.number.is_(None))
+    steps = _steps(row, row.c.value, key_ids, is_indexed)
+    statement = sa.select(steps.c.id, steps.c.value).where(steps.c.value.is_not(None))
+    for number, value in connection.execute(statement):
+        seen = found[wanted[number][0]]
+        seen.texts.add(value)
+        seen.examples.append(value)
+
+
+def _steps(row: FromClause, column: ColumnElement[Any], key_ids: Sequence[int], condition: ColumnElement[bool]) -> Any:
+    """The least distinct values of each key, at most MAX_DISTINCT: (id, step, value), NULL after the last."""
+    least = sa.select(sa.func.min(column)).where(row.c.key_id == keys.c.id, condition).correlate(keys).scalar_subquery()
+    steps = (
+        sa.select(keys.c.id, sa.literal(1).label("step"), least.label("value"))
+        .where(keys.c.id.in_(key_ids))
+        .cte("steps", recursive=True)
+    )
+    following = (
+        sa.select(sa.func.min(column))
+        .where(row.c.key_id == steps.c.id, column > steps.c.value, condition)
+        .correlate(steps)
+        .scalar_subquery()
+    )
+    return steps.union_all(
+        sa.select(steps.c.id, steps.c.step + 1, following).where(
+            steps.c.step < MAX_DISTINCT, steps.c.value.is_not(None)
+        )
+    )
+
+
+def search_key_values(
+    connection: sa.Connection, experiment_ids: Sequence[str], kind: KeyKind, key: str, *, text: str, max_results: int
+) -> tuple[tuple[str, int], ...]:
+    """Values of a param or tag that contain `text` in any case, with the number of runs, most frequent first."""
+    experiments = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
+    table = {KeyKind.PARAM: params, KeyKind.TAG: tags}[kind]
+    key_ids = sa.select(keys.c.id).where(
+        keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind), keys.c.key == key
+    )
+    counted = (
+        sa.select(table.c.value, sa.func.count().label("n"))
+        .where(table.c.key_id.in_(key_ids), is_short(table.c.value))
+        .group_by(table.c.value)
+        .order_by(sa.desc("n"), table.c.value)
+    )
+    wanted = text.casefold()
+    found = ((value, n) for value, n in connection.execute(counted) if wanted in value.casefold())
+    return tuple(pair for pair, _ in zip(found, range(max_results), strict=False))
