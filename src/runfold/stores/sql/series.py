@@ -32,6 +32,8 @@ from runfold.stores.sql.transaction import chunks
 
 MAX_IN = 10_000
 
+Indexes = npt.NDArray[np.intp]
+
 
 class Target(NamedTuple):
     """One series: public names and row numbers."""
@@ -205,40 +207,42 @@ def _within(points: Columns, query: SeriesQuery) -> tuple[Ints, Floats]:
 def _buckets(axis: Ints, values: Floats, *, low: int, high: int, n_buckets: int) -> tuple[Bucket, ...]:
     starts = _bucket_starts(axis, low=low, high=high, n_buckets=n_buckets)
     ends = np.append(starts[1:], len(axis))
+    least, most, mean, last, n_nan = _reduce(values, starts, ends)
+    columns = (axis[starts], axis[ends - 1], ends - starts, n_nan, least, most, mean, last)
+    return tuple(
+        Bucket(x, x_last, n, nans, low_value, high_value, average if average == average else None, final)
+        if nans < n
+        else Bucket(x, x_last, n, nans, None, None, None, None)
+        for x, x_last, n, nans, low_value, high_value, average, final in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    )
+
+
+def _reduce(values: Floats, starts: Indexes, ends: Indexes) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+    """Min, max, mean and last of the numbers in each bucket, and how many NaN there are beside them."""
     is_nan = np.isnan(values)
-    n_nan = np.add.reduceat(is_nan, starts, dtype=np.int64)
-    n = ends - starts
     # Infinities meet in sums (inf - inf); the mean is then NaN, which is left out like any other NaN.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        low_value = np.minimum.reduceat(np.where(is_nan, math.inf, values), starts)
-        high_value = np.maximum.reduceat(np.where(is_nan, -math.inf, values), starts)
-        mean = np.add.reduceat(np.where(is_nan, 0.0, values), starts) / (n - n_nan)
+        if not is_nan.any():
+            least, most = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+            mean = np.add.reduceat(values, starts) / (ends - starts)
+            return least, most, mean, values[ends - 1], np.zeros(len(starts), np.int64)
+        n_nan = np.add.reduceat(is_nan, starts, dtype=np.int64)
+        least = np.minimum.reduceat(np.where(is_nan, math.inf, values), starts)
+        most = np.maximum.reduceat(np.where(is_nan, -math.inf, values), starts)
+        mean = np.add.reduceat(np.where(is_nan, 0.0, values), starts) / (ends - starts - n_nan)
     position = np.maximum.reduceat(np.where(is_nan, -1, np.arange(len(values))), starts)
-    last = values[np.maximum(position, 0)]
-    buckets = zip(
-        axis[starts].tolist(),
-        axis[ends - 1].tolist(),
-        n.tolist(),
-        n_nan.tolist(),
-        low_value.tolist(),
-        high_value.tolist(),
-        mean.tolist(),
-        last.tolist(),
-        strict=True,
-    )
-    return tuple(
-        Bucket(x, x_last, count, nans, least, most, average if average == average else None, final)
-        if nans < count
-        else Bucket(x, x_last, count, nans, None, None, None, None)
-        for x, x_last, count, nans, least, most, average, final in buckets
-    )
+    return least, most, mean, values[np.maximum(position, 0)], n_nan
 
 
-def _bucket_starts(axis: Ints, *, low: int, high: int, n_buckets: int) -> npt.NDArray[np.intp]:
+def _bucket_starts(axis: Ints, *, low: int, high: int, n_buckets: int) -> Indexes:
     """Where each non-empty bucket begins. A series with few points keeps every one of them."""
     if len(axis) <= n_buckets:
         return np.arange(len(axis))
-    # In float64: int64 could overflow for axes that span more than half its range.
-    width = (float(high) - float(low)) / n_buckets or 1.0
-    number = np.minimum((axis.astype(np.float64) - float(low)) // width, n_buckets - 1)
-    return np.flatnonzero(np.diff(number, prepend=-1.0))
+    # Bucket b holds the x of floor((x - low) * n_buckets / (high - low)) = b, so it begins at the x below. In
+    # Python's integers: int64 could overflow for axes that span more than half its range.
+    span = high - low
+    edges = np.array([low - (-number * span // n_buckets) for number in range(n_buckets)], np.int64)
+    starts = np.searchsorted(axis, edges, "left")
+    return starts[(np.diff(starts, prepend=-1) > 0) & (starts < len(axis))]
