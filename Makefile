@@ -5,7 +5,7 @@ UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f 2>/dev/null)
 BIN        := .venv/bin
 PYTEST     := $(BIN)/pytest -n 2 --dist worksteal
-CODE       := src tests benchmarks examples
+CODE       := src tests benchmarks examples scripts
 
 # Until the web application is in the tree, what depends on it is left out.
 HAS_UI     := $(wildcard ui/package.json)

@@ -1,0 +1,60 @@
+"""The root command."""
+
+from __future__ import annotations
+
+import click
+
+from runfold import __version__
+from runfold.cli.artifacts import artifacts
+from runfold.cli.compare import compare
+from runfold.cli.completion import completion
+from runfold.cli.db import db
+from runfold.cli.doctor import doctor
+from runfold.cli.exits import Commands
+from runfold.cli.experiments import experiments
+from runfold.cli.metrics import metrics
+from runfold.cli.purge import purge
+from runfold.cli.runs import runs
+from runfold.cli.search import search
+from runfold.cli.server import server
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  failed
+  2  the command line, a filter or a value is not acceptable
+  3  nothing has this id or name
+  4  the server or store cannot be used just now; trying again later makes sense
+  5  it collides with what is there (a taken name, a deleted record)
+  6  access denied
+"""
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="runfold")
+def main() -> None:
+    """Record, find, compare and keep machine-learning runs.
+
+    Commands work on the store named by --tracking-uri or RUNFOLD_TRACKING_URI: a server
+    (http://host:port) or a store URI (sqlite:///path, postgresql://...). Without either, on the
+    folder ./.runfold.
+
+    On a terminal, tables fit its width. In a pipe they are tab-separated and whole; --json gives
+    one JSON document.
+    """
+
+
+for command in (
+    server,
+    search,
+    runs,
+    experiments,
+    metrics,
+    compare,
+    artifacts,
+    purge,
+    db,
+    doctor,
+    completion,
+):
+    main.add_command(command)

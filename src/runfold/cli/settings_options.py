@@ -1,0 +1,33 @@
+"""Command-line options made from the settings of `runfold.config`, so that each is described once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def settings_options(*kinds: type) -> Callable[[F], F]:
+    """Decorate a command with one option per setting; an option that is not given passes None or ()."""
+
+    def decorate(command: F) -> F:
+        for kind in reversed(kinds):
+            for item in reversed(dataclasses.fields(kind)):
+                command = _option(item)(command)
+        return command
+
+    return decorate
+
+
+def _option(item: dataclasses.Field[Any]) -> Callable[[F], F]:
+    name = f"--{item.name.replace('_', '-')}"
+    meaning = item.metadata["meaning"].replace("`", "")
+    default = item.default
+    if isinstance(default, tuple):
+        return click.option(name, multiple=True, help=f"{meaning} May be given several times.")
+    shown = f" [default: {default}]" if default != "" else ""
+    return click.option(name, type=type(default), default=None, help=meaning + shown)

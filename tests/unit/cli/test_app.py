@@ -1,0 +1,55 @@
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from runfold import __version__
+from runfold.cli import main
+
+HEAVY = ("sqlalchemy", "numpy", "starlette", "granian", "lark", "urllib3", "rich")
+
+
+def test_help_names_the_commands_and_exit_codes():
+    text = CliRunner().invoke(main, ["--help"]).stdout
+
+    for part in ("search", "runs", "experiments", "artifacts", "purge", "doctor", "Exit codes:"):
+        assert part in text
+
+
+def test_version():
+    assert CliRunner().invoke(main, ["--version"]).stdout == f"runfold, version {__version__}\n"
+
+
+def test_help_loads_nothing_heavy():
+    code = f"""
+import sys
+from click.testing import CliRunner
+from runfold.cli import main
+CliRunner().invoke(main, ["runs", "list", "--help"])
+print(sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_every_command_has_help():
+    def walk(command, path):
+        yield path, command
+        for name, sub in getattr(command, "commands", {}).items():
+            yield from walk(sub, f"{path} {name}")
+
+    assert [path for path, command in walk(main, "runfold") if not command.help] == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell):
+    result = CliRunner().invoke(main, ["completion", shell])
+
+    assert result.exit_code == 0
+    assert "_RUNFOLD_COMPLETE" in result.stdout
+
+
+def test_an_unknown_scheme_exits_2():
+    assert CliRunner().invoke(main, ["runs", "list", "-u", "gopher://x"]).exit_code == 2
