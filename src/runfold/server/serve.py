@@ -9,7 +9,7 @@ import socket
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -22,7 +22,6 @@ from runfold.config import ServerSettings, StoreSettings, load
 from runfold.errors import InvalidValue, Unavailable
 from runfold.server import logs
 from runfold.server.app import create_app
-from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 
 log = logging.getLogger("runfold.server")
@@ -96,7 +95,7 @@ def _application(settings: ServerSettings, store_settings: StoreSettings, stoppi
     store = open_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
     return create_app(
         settings,
-        cast("TrackingStore", store),  # remove once the SQL store searches
+        store,
         open_artifacts(settings.artifacts),
         is_stopping=stopping.is_set,
     )

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from runfold.config import StoreSettings, load
-
-if TYPE_CHECKING:
-    from runfold.stores.sql.store import SqlStore
+from runfold.config import ClientSettings, StoreSettings, load
+from runfold.stores.base import TrackingStore
 
 
 def open_store(
     uri: str, settings: StoreSettings | None = None, *, artifact_root: str = "mlflow-artifacts:/"
-) -> SqlStore:
+) -> TrackingStore:
     """Open the records store at an address.
 
     Args:
-        uri: `sqlite:///path`, a path to a SQLite file, or `postgresql://user@host/database`.
-        settings: None: from the environment and the configuration file.
-        artifact_root: URI below which new experiments keep their files.
+        uri: `sqlite:///path`, a path to a SQLite file, `postgresql://user@host/database`, or `http(s)://host:port`
+            of a server.
+        settings: of a SQL store; None: from the environment and the configuration file.
+        artifact_root: URI below which new experiments of a SQL store keep their files.
     """
+    if uri.startswith(("http://", "https://")):
+        from runfold.stores.rest.store import RestStore
+
+        return RestStore(uri, load(ClientSettings))
     from runfold.stores.sql.store import SqlStore
 
     return SqlStore(uri, settings or load(StoreSettings), artifact_root=artifact_root)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from runfold.artifacts.transfer import download, upload_file, upload_folder
-from runfold.domain.artifact import ArtifactPath, FileInfo, join
+from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
 from runfold.domain.metric import Metric
@@ -19,7 +19,7 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import InvalidValue
 from runfold.stores.base import ExperimentQuery, RunQuery, TrackingStore
 from runfold.tracking import address, settings
-from runfold.tracking.run_view import RunView
+from runfold.tracking.run_view import FileView, RunView
 from runfold.tracking.session import Session
 
 _HISTORY_PAGE = 25_000
@@ -240,9 +240,9 @@ class Client:
         with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
             upload_folder(files, Path(local_dir), ArtifactPath.or_root(artifact_path or ""))
 
-    def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
+    def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileView]:
         with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
-            return files.list_folder(ArtifactPath.or_root(path or ""))
+            return [FileView(info) for info in files.list_folder(ArtifactPath.or_root(path or ""))]
 
     def download_artifacts(self, run_id: str, path: str, dst_path: str | Path) -> str:
         """Fetch a file or folder of a run (empty path: all) into a folder; returns where it lies."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runfold.domain.artifact import FileInfo
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.run import Run, RunInfo
 
@@ -88,6 +89,27 @@ class DatasetInputView:
 @dataclass(frozen=True)
 class InputsView:
     dataset_inputs: tuple[DatasetInputView, ...]
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file or folder of a run."""
+
+    record: FileInfo
+
+    @property
+    def path(self) -> str:
+        """From the root of the run's artifacts."""
+        return self.record.path.text
+
+    @property
+    def is_dir(self) -> bool:
+        return self.record.is_dir
+
+    @property
+    def file_size(self) -> int | None:
+        """Bytes; None for folders."""
+        return self.record.size
 
 
 class RunView:

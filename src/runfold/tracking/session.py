@@ -11,7 +11,6 @@ import threading
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.location import ServerAccess
@@ -24,6 +23,7 @@ from runfold.errors import StorageFull, Unavailable
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 from runfold.stores.rest.access import access_to
+from runfold.stores.rest.store import RestStore
 from runfold.tracking import address, settings
 from runfold.tracking.delivery import Delivery
 from runfold.tracking.records import Operation, SpoolInfo, encode
@@ -68,8 +68,10 @@ class Session:
             raise Unavailable(f"Offline mode is on, so {self.uri} is not asked. Switch it off with RUNFOLD_OFFLINE=0.")
         with self._lock:
             if self._store is None:
-                opened: Any = open_store(self._full_uri)
-                self._store = opened
+                if self.is_remote:
+                    self._store = RestStore(self._full_uri, self.settings)
+                else:
+                    self._store = open_store(self._full_uri)
             return self._store
 
     def open_channel(self, run_id: RunId, first: tuple[Operation, ...] = ()) -> Channel:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from runfold.artifacts.transfer import download
-from runfold.domain.artifact import ArtifactPath, FileInfo
+from runfold.domain.artifact import ArtifactPath
 from runfold.errors import InvalidState, InvalidValue
 from runfold.tracking import active
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent.runs import current_or_new_run
+from runfold.tracking.run_view import FileView
 
 _RUNS_URI = re.compile(r"runs:/+([\w-]+)(?:/(.*))?")
 
@@ -65,7 +66,7 @@ def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
         >>> import runfold
         >>> with runfold.start_run() as run:
         ...     runfold.log_text("learning rate too high", "notes.md")
-        >>> [file.path.text for file in runfold.list_artifacts(run.info.run_id) if not file.is_dir]
+        >>> [file.path for file in runfold.list_artifacts(run.info.run_id) if not file.is_dir]
         ['notes.md']
     """
     with new_file(artifact_file, run_id) as file:
@@ -128,11 +129,11 @@ def get_artifact_uri(artifact_path: str | None = None) -> str:
     return f"{root.rstrip('/')}/{ArtifactPath(artifact_path)}" if artifact_path else root
 
 
-def list_artifacts(run_id: str, path: str | None = None) -> list[FileInfo]:
+def list_artifacts(run_id: str, path: str | None = None) -> list[FileView]:
     """Files and folders of a run, directly below `path`; paths in the answer start at the run's root."""
     session = active.session()
     with session.open_files(session.store.get_run(run_id).info.artifact_uri) as store:
-        return store.list_folder(ArtifactPath.or_root(path or ""))
+        return [FileView(info) for info in store.list_folder(ArtifactPath.or_root(path or ""))]
 
 
 def download_artifacts(

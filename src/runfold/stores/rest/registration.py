@@ -1,0 +1,32 @@
+"""A finished run as the document that registers it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from runfold.domain.run import FinishedRun
+from runfold.wire import convert
+
+
+def registration_body(run: FinishedRun) -> bytes:
+    """The body of `runs/register`. Not a message: points are written as they are, without an object for each."""
+    points: dict[str, list[tuple[int, int, object]]] = {}
+    for point in run.batch.metrics:
+        value = convert.number_out(point.value)
+        points.setdefault(point.key, []).append((point.step, point.timestamp_ms, value))
+    document = {
+        "experiment_id": run.run.experiment_id,
+        "run_id": run.run.run_id,
+        "run_name": run.run.run_name,
+        "user_id": run.run.user_id,
+        "status": convert.status_out(run.status),
+        "start_time_ms": run.run.start_time_ms,
+        "end_time_ms": run.end_time_ms,
+        "parent_run_id": run.run.parent_run_id,
+        "params": dict(run.batch.params),
+        "tags": run.run.tags | dict(run.batch.tags),
+        "metrics": points,
+        "datasets": [convert.use_out(use) for use in run.datasets],
+        "idempotency_key": run.idempotency_key,
+    }
+    return msgspec.json.encode({key: value for key, value in document.items() if value is not None})

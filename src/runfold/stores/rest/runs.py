@@ -1,0 +1,133 @@
+"""Runs of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from runfold.domain.dataset import DatasetSummary, DatasetUse
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.page import Page
+from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
+from runfold.domain.states import RunStatus
+from runfold.stores.base import RunQuery
+from runfold.stores.rest.connection import Connection
+from runfold.stores.rest.registration import registration_body
+from runfold.wire import convert
+from runfold.wire.messages import datasets, runs
+from runfold.wire.messages.base import Empty
+from runfold.wire.messages.registration import RegisterRunReply
+
+
+class RestRuns:
+    _connection: Connection
+
+    def create_run(self, run: NewRun) -> Run:
+        request = convert.new_run_out(run)
+        # Sent twice under the caller's own id, the second one would answer that the run exists.
+        reply = self._connection.call("runs/create", request, runs.RunRecordReply, is_repeatable=False)
+        return convert.record_in(reply.run)
+
+    def register_run(self, run: FinishedRun) -> RegisteredRun:
+        reply = self._connection.call(
+            "runs/register", registration_body(run), RegisterRunReply, is_repeatable=bool(run.idempotency_key)
+        )
+        return RegisteredRun(run=convert.record_in(reply.run), is_new=reply.is_new)
+
+    def get_run(self, run_id: RunId) -> Run:
+        reply = self._connection.call("runs/get", runs.GetRunRecord(run_id=run_id), runs.RunRecordReply)
+        return convert.record_in(reply.run)
+
+    def update_run(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> RunInfo:
+        request = runs.UpdateRunRecord(
+            run_id=run_id,
+            status=None if status is None else convert.status_out(status),
+            end_time_ms=end_time_ms,
+            run_name=run_name,
+        )
+        reply = self._connection.call("runs/update", request, runs.RunInfoReply)
+        return convert.record_info_in(reply.info)
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        self._connection.call("runs/delete", runs.RunIds(run_ids=tuple(run_ids)), Empty)
+
+    def restore_runs(self, run_ids: Sequence[RunId]) -> None:
+        self._connection.call("runs/restore", runs.RunIds(run_ids=tuple(run_ids)), Empty)
+
+    def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
+        request = runs.MoveRuns(run_ids=tuple(run_ids), experiment_id=experiment_id)
+        self._connection.call("runs/move", request, Empty)
+
+    def heartbeat(self, run_ids: Sequence[RunId]) -> None:
+        self._connection.call("runs/heartbeat", runs.RunIds(run_ids=tuple(run_ids)), Empty)
+
+    def log_batch(self, run_id: RunId, batch: RunBatch) -> None:
+        self._connection.call("mlflow:runs/log-batch", convert.batch_body(run_id, batch), Empty)
+
+    def submit_batch(self, run_id: RunId, batch: RunBatch) -> Future[None]:
+        """Sends the batch before it returns: a connection carries one call at a time."""
+        future: Future[None] = Future()
+        try:
+            self.log_batch(run_id, batch)
+        except Exception as error:  # belongs to whoever asks the future
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+        return future
+
+    def log_inputs(self, run_id: RunId, datasets_used: Sequence[DatasetUse]) -> None:
+        request = datasets.LogDatasets(run_id=run_id, datasets=tuple(map(convert.use_out, datasets_used)))
+        self._connection.call("runs/log-datasets", request, Empty)
+
+    def set_tag(self, run_id: RunId, key: str, value: str) -> None:
+        self._connection.call("mlflow:runs/set-tag", runs.SetTag(run_id=run_id, key=key, value=value), Empty)
+
+    def delete_tag(self, run_id: RunId, key: str) -> None:
+        request = runs.DeleteTag(run_id=run_id, key=key)
+        self._connection.call("mlflow:runs/delete-tag", request, Empty, is_repeatable=False)
+
+    def delete_param(self, run_id: RunId, key: str) -> None:
+        request = runs.DeleteParam(run_id=run_id, key=key)
+        self._connection.call("runs/delete-param", request, Empty, is_repeatable=False)
+
+    def delete_metric(self, run_id: RunId, key: str, *, after_step: int | None = None) -> None:
+        request = runs.DeleteMetric(run_id=run_id, key=key, after_step=after_step)
+        self._connection.call("runs/delete-metric", request, Empty)
+
+    def search_runs(self, query: RunQuery) -> Page[Run]:
+        columns = runs.ColumnsMessage(
+            metrics=query.columns.metrics,
+            params=query.columns.params,
+            tags=query.columns.tags,
+            datasets=query.columns.datasets,
+        )
+        request = runs.SearchRunRecords(
+            experiment_ids=query.experiment_ids,
+            filter=query.filter,
+            order_by=query.order_by,
+            view_type=convert.view_type_out(query.view_type),
+            max_results=query.max_results,
+            page_token=query.page_token,
+            columns=columns,
+        )
+        reply = self._connection.call("runs/search", request, runs.SearchRunRecordsReply)
+        return Page(tuple(map(convert.record_in, reply.runs)), reply.next_page_token)
+
+    def changed_runs(
+        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+    ) -> RunChanges:
+        request = runs.ReadChanges(experiment_ids=tuple(experiment_ids), after=after, max_results=max_results)
+        reply = self._connection.call("runs/changes", request, runs.ReadChangesReply)
+        return RunChanges(runs=tuple(map(convert.record_in, reply.runs)), cursor=reply.cursor)
+
+    def search_datasets(self, experiment_ids: Sequence[ExperimentId]) -> tuple[DatasetSummary, ...]:
+        request = datasets.SearchDatasets(experiment_ids=tuple(experiment_ids))
+        reply = self._connection.call("mlflow:experiments/search-datasets", request, datasets.SearchDatasetsReply)
+        return tuple(map(convert.dataset_summary_in, reply.dataset_summaries))

@@ -1,0 +1,67 @@
+"""The store of a server, put together from its resources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from runfold.config import ClientSettings
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.run import PurgeReport
+from runfold.stores.base import StoreLoad
+from runfold.stores.rest.access import access_to
+from runfold.stores.rest.connection import Connection
+from runfold.stores.rest.experiments import RestExperiments
+from runfold.stores.rest.keys import RestKeys, RestViews
+from runfold.stores.rest.runs import RestRuns
+from runfold.stores.rest.series import RestSeries
+from runfold.wire.messages import housekeeping
+from runfold.wire.messages.base import Empty
+
+
+class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews):
+    """`TrackingStore` behind HTTP.
+
+    A server's purge removes the files it can reach itself: `PurgeReport.artifact_uris` names the others.
+    """
+
+    def __init__(self, uri: str, settings: ClientSettings) -> None:
+        """Contacts nobody yet. Raises InvalidValue when `uri` is no address of a server."""
+        access = access_to(uri)
+        self.uri = access.base_url
+        self._connection = Connection(access, timeout_s=settings.request_timeout_s)
+
+    def purge(
+        self,
+        *,
+        run_ids: Sequence[RunId] = (),
+        experiment_ids: Sequence[ExperimentId] = (),
+        older_than_ms: int | None = None,
+        dry_run: bool = True,
+    ) -> PurgeReport:
+        # `dry_run` is always sent: a message leaves out defaults, and a server's may differ one day.
+        request = {
+            "run_ids": tuple(run_ids),
+            "experiment_ids": tuple(experiment_ids),
+            "older_than_ms": older_than_ms,
+            "dry_run": dry_run,
+        }
+        reply = self._connection.call("purge", msgspec.json.encode(request), housekeeping.PurgeReply)
+        return PurgeReport(
+            n_experiments=reply.n_experiments,
+            n_runs=reply.n_runs,
+            n_points=reply.n_points,
+            artifact_uris=reply.unreachable,
+            is_dry_run=reply.is_dry_run,
+        )
+
+    def ping(self) -> None:
+        self._connection.call("server/info", Empty(), housekeeping.ServerInfo)
+
+    def load(self) -> StoreLoad:
+        """Nothing waits here: a write has been answered when its call returns."""
+        return StoreLoad(n_waiting=0, limit=0, n_units=0, n_commits=0)
+
+    def close(self) -> None:
+        self._connection.close()
