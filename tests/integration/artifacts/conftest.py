@@ -117,7 +117,7 @@ def sftp_url(start_server: StartServer, open_folder: Path) -> Iterator[str]:
         )
         host_key = (open_folder / "host_key.pub").read_text()
         (ssh / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
-        return [shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin") or "sshd", "-D", "-e", "-f", config]
+        return [which("sshd"), "-D", "-e", "-f", config]
 
     port = start_server(command, folder=open_folder)
     user = pwd.getpwuid(NOBODY if os.geteuid() == 0 else os.geteuid()).pw_name
@@ -125,6 +125,31 @@ def sftp_url(start_server: StartServer, open_folder: Path) -> Iterator[str]:
         patch.setenv("HOME", str(home))
         patch.delenv("SSH_AUTH_SOCK", raising=False)
         yield f"sftp://{user}@127.0.0.1:{port}{files}"
+
+
+@pytest.fixture(scope="module")
+def nginx_url(start_server: StartServer, open_folder: Path) -> str:
+    """nginx with WebDAV below `/dav` (as ann, whose password is secret) and plain files, taken by PUT, below `/raw`."""
+    for name in ("files/dav", "files/raw", "tmp"):
+        (open_folder / name).mkdir(parents=True)
+    (open_folder / "users").write_text("ann:{PLAIN}secret\n")
+    module = Path("/usr/lib/nginx/modules/ngx_http_dav_ext_module.so")
+    config = open_folder / "nginx.conf"
+
+    def command(port: int) -> list[str | Path]:
+        template = (HERE / "nginx.conf").read_text()
+        config.write_text(template.format(folder=open_folder, port=port, module=module))
+        return [which("nginx"), "-p", open_folder, "-e", "stderr", "-c", config]
+
+    return f"127.0.0.1:{start_server(command, folder=open_folder)}"
+
+
+def which(command: str) -> str:
+    """A server's program; those are not in the path of an ordinary user."""
+    found = shutil.which(command, path=os.environ["PATH"] + os.pathsep + "/usr/sbin")
+    if found is None:
+        raise RuntimeError(f"{command} is missing; `make setup` installs what system-packages.txt names.")
+    return found
 
 
 def _free_port() -> int:
