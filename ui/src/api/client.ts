@@ -1,0 +1,92 @@
+/** The one interface between the pages and a server. `http.ts` speaks to a real one, `fake/` makes one up. */
+import type {
+  ArtifactEntry,
+  Experiment,
+  KeyKind,
+  KeyStats,
+  Lifecycle,
+  Page,
+  PurgeReport,
+  Run,
+  RunInfo,
+  RunSearch,
+  SavedView,
+  Series,
+  SeriesRequest,
+  ServerInfo,
+  StorageReport,
+  Trash,
+} from "./model";
+
+/** An answer that is not a success. `code` is the server's `error_code`, or `UNREACHABLE`. */
+export class ApiError extends Error {
+  override name = "ApiError";
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    /** The character of a filter that could not be read. */
+    readonly position: number | null = null,
+  ) {
+    super(message);
+  }
+
+  get isMissing(): boolean {
+    return this.status === 404;
+  }
+
+  get isUnreachable(): boolean {
+    return this.code === "UNREACHABLE" || this.status === 503;
+  }
+}
+
+export interface RunfoldApi {
+  listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
+  /** Deleted ones too. */
+  getExperiment(id: string): Promise<Experiment>;
+  createExperiment(name: string, description: string): Promise<string>;
+  renameExperiment(id: string, name: string): Promise<void>;
+  describeExperiment(id: string, text: string): Promise<void>;
+  deleteExperiment(id: string): Promise<void>;
+  restoreExperiment(id: string): Promise<void>;
+
+  searchRuns(search: RunSearch, signal?: AbortSignal): Promise<Page<Run>>;
+  /** With every key; deleted ones too. */
+  getRun(id: string): Promise<Run>;
+  renameRun(id: string, name: string): Promise<void>;
+  setTag(runId: string, key: string, value: string): Promise<void>;
+  deleteTag(runId: string, key: string): Promise<void>;
+  deleteParam(runId: string, key: string): Promise<void>;
+  /** The whole series, or its points beyond a step. */
+  deleteMetric(runId: string, key: string, afterStep?: number): Promise<void>;
+  deleteRuns(ids: string[]): Promise<void>;
+  restoreRuns(ids: string[]): Promise<void>;
+  moveRuns(ids: string[], experimentId: string): Promise<void>;
+
+  /** Keys that contain the text, most telling first. */
+  searchKeys(experimentIds: string[], kinds: KeyKind[], text: string, limit: number): Promise<KeyStats[]>;
+  /** Values of a param or tag that contain the text, with their number of runs. */
+  keyValues(experimentIds: string[], kind: KeyKind, key: string, text: string): Promise<[string, number][]>;
+  sampleSeries(request: SeriesRequest, signal?: AbortSignal): Promise<Series[]>;
+  /** Calls back when runs of these experiments change, until the returned function is called. */
+  watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void): () => void;
+
+  listViews(scope: string): Promise<SavedView[]>;
+  saveView(view: { id?: string; scope: string; name: string; state: string }): Promise<SavedView>;
+  deleteView(id: string): Promise<void>;
+
+  listArtifacts(runId: string, path: string): Promise<ArtifactEntry[]>;
+  /** An address a browser may load or download. */
+  artifactUrl(runId: string, path: string): string;
+  /** The first bytes of a file, as text. */
+  readArtifact(runId: string, path: string, maxBytes: number): Promise<{ text: string; isWhole: boolean }>;
+  deleteArtifact(runId: string, path: string): Promise<void>;
+
+  listTrash(cursor: string): Promise<Trash>;
+  /** Removes runs and experiments from the trash for ever; everything in it when neither is named. */
+  purge(what: { runIds?: string[]; experimentIds?: string[]; dryRun: boolean }): Promise<PurgeReport>;
+  /** Of all experiments, or of the runs of one. */
+  measureStorage(experimentId: string | null): Promise<StorageReport>;
+  serverInfo(): Promise<ServerInfo>;
+}

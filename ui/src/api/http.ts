@@ -1,0 +1,328 @@
+/** The real server: its calls, and the way from the wire's messages to what pages talk about. */
+import { ApiError, type RunfoldApi } from "./client";
+import type { Experiment, KeyKind, Lifecycle, MetricSummary, Run, RunInfo, RunSearch, SavedView, Series, SeriesRequest } from "./model";
+import type { components } from "./schema";
+
+type Wire = components["schemas"];
+type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
+
+const MLFLOW = "/ajax-api/2.0/mlflow/";
+const RUNFOLD = "/api/runfold/v1/";
+const NOTE_TAG = "mlflow.note.content";
+const FILE_NAME = "file";
+
+const VIEW_TYPES: Record<Lifecycle, Wire["ViewTypeName"]> = { active: "ACTIVE_ONLY", deleted: "DELETED_ONLY", all: "ALL" };
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("UNREACHABLE", "The server does not answer", 0);
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as { error_code?: string; message?: string; position?: number };
+  const isProxy = !body.error_code && response.status >= 502;
+  throw new ApiError(
+    body.error_code ?? (isProxy ? "UNREACHABLE" : "UNKNOWN"),
+    body.message ?? `The server answered ${response.status}`,
+    response.status,
+    body.position ?? null,
+  );
+}
+
+async function post<Reply>(path: string, body: object, signal?: AbortSignal): Promise<Reply> {
+  const headers = { "Content-Type": "application/json" };
+  const response = await send(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
+  return (await response.json()) as Reply;
+}
+
+async function get<Reply>(path: string, query: Record<string, string> = {}): Promise<Reply> {
+  const text = new URLSearchParams(query).toString();
+  const response = await send(text ? `${path}?${text}` : path, {});
+  return (await response.json()) as Reply;
+}
+
+function number(value: WireNumber): number {
+  return typeof value === "number" ? value : Number(value);
+}
+
+function maybeNumber(value: WireNumber | null | undefined): number | null {
+  return value === null || value === undefined ? null : number(value);
+}
+
+function toExperiment(message: Wire["ExperimentMessage"], summary?: Wire["ExperimentSummaryMessage"]): Experiment {
+  return {
+    id: message.experiment_id,
+    name: message.name,
+    description: message.tags?.find((tag) => tag.key === NOTE_TAG)?.value ?? "",
+    artifactLocation: message.artifact_location,
+    isDeleted: message.lifecycle_stage === "deleted",
+    createdMs: message.creation_time,
+    updatedMs: message.last_update_time,
+    nRuns: summary?.n_runs ?? 0,
+    nRunning: summary?.n_running ?? 0,
+    lastRunMs: summary?.last_run_ms ?? null,
+    runsPerDay: summary?.runs_per_day ?? [],
+  };
+}
+
+function toInfo(info: Wire["RunRecordInfo"]): RunInfo {
+  return {
+    id: info.run_id,
+    experimentId: info.experiment_id,
+    name: info.run_name,
+    state: info.is_lost ? "LOST" : info.status,
+    startMs: info.start_time_ms,
+    endMs: info.end_time_ms ?? null,
+    user: info.user_id ?? "",
+    parentId: info.parent_run_id ?? null,
+    isDeleted: info.lifecycle_stage === "deleted",
+    deletedMs: info.deleted_time_ms ?? null,
+    artifactUri: info.artifact_uri,
+  };
+}
+
+function toRun(record: Wire["RunRecord"]): Run {
+  return {
+    ...toInfo(record.info),
+    metrics: Object.fromEntries(Object.entries(record.metrics).map(([key, metric]) => [key, toSummary(metric)])),
+    params: record.params,
+    tags: record.tags,
+    datasets: record.datasets.map((use) => ({
+      name: use.dataset.name,
+      digest: use.dataset.digest,
+      sourceType: use.dataset.source_type,
+      source: use.dataset.source,
+      schema: use.dataset.schema ?? "",
+      profile: use.dataset.profile ?? "",
+      context: use.tags?.["mlflow.data.context"] ?? "",
+      isOutput: use.is_output ?? false,
+    })),
+  };
+}
+
+function toSummary(metric: Wire["MetricRecord"]): MetricSummary {
+  return {
+    last: number(metric.last),
+    min: number(metric.min),
+    max: number(metric.max),
+    step: metric.step,
+    timestampMs: metric.timestamp_ms,
+    count: metric.count,
+  };
+}
+
+function toSeries(message: Wire["SampledSeriesMessage"]): Series {
+  const { buckets } = message;
+  return {
+    runId: message.run_id,
+    key: message.key,
+    nPoints: message.n_points,
+    x: buckets.map((bucket) => bucket[0]),
+    nNan: buckets.map((bucket) => bucket[3]),
+    min: buckets.map((bucket) => maybeNumber(bucket[4])),
+    max: buckets.map((bucket) => maybeNumber(bucket[5])),
+    mean: buckets.map((bucket) => maybeNumber(bucket[6])),
+    last: buckets.map((bucket) => maybeNumber(bucket[7])),
+  };
+}
+
+function toView(view: Wire["SavedViewMessage"]): SavedView {
+  return { id: view.view_id, scope: view.scope, name: view.name, state: view.state, updatedMs: view.last_update_time_ms };
+}
+
+export class HttpApi implements RunfoldApi {
+  async listExperiments(lifecycle: Lifecycle) {
+    const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });
+    return reply.experiments.map((summary) => toExperiment(summary.experiment, summary));
+  }
+  async getExperiment(id: string) {
+    const reply = await get<Wire["ExperimentReply"]>(`${MLFLOW}experiments/get`, { experiment_id: id });
+    return toExperiment(reply.experiment);
+  }
+  async createExperiment(name: string, description: string) {
+    const tags = description ? [{ key: NOTE_TAG, value: description }] : [];
+    const reply = await post<Wire["CreateExperimentReply"]>(`${MLFLOW}experiments/create`, { name, tags });
+    return reply.experiment_id;
+  }
+  async renameExperiment(id: string, name: string) {
+    await post(`${MLFLOW}experiments/update`, { experiment_id: id, new_name: name });
+  }
+  async describeExperiment(id: string, text: string) {
+    await post(`${MLFLOW}experiments/set-experiment-tag`, { experiment_id: id, key: NOTE_TAG, value: text });
+  }
+  async deleteExperiment(id: string) {
+    await post(`${MLFLOW}experiments/delete`, { experiment_id: id });
+  }
+  async restoreExperiment(id: string) {
+    await post(`${MLFLOW}experiments/restore`, { experiment_id: id });
+  }
+
+  async searchRuns(search: RunSearch, signal?: AbortSignal) {
+    const body: Wire["SearchRunRecords"] = {
+      experiment_ids: search.experimentIds,
+      filter: search.filter,
+      order_by: search.orderBy,
+      view_type: VIEW_TYPES[search.lifecycle],
+      max_results: search.limit,
+      page_token: search.cursor,
+      columns: { ...search.keys, datasets: false },
+    };
+    const reply = await post<Wire["SearchRunRecordsReply"]>(`${RUNFOLD}runs/search`, body, signal);
+    return { items: reply.runs.map(toRun), nextCursor: reply.next_page_token ?? "" };
+  }
+  async getRun(id: string) {
+    return toRun((await post<Wire["RunRecordReply"]>(`${RUNFOLD}runs/get`, { run_id: id })).run);
+  }
+  async renameRun(id: string, name: string) {
+    await post(`${RUNFOLD}runs/update`, { run_id: id, run_name: name });
+  }
+  async setTag(runId: string, key: string, value: string) {
+    await post(`${MLFLOW}runs/set-tag`, { run_id: runId, key, value });
+  }
+  async deleteTag(runId: string, key: string) {
+    await post(`${MLFLOW}runs/delete-tag`, { run_id: runId, key });
+  }
+  async deleteParam(runId: string, key: string) {
+    await post(`${RUNFOLD}runs/delete-param`, { run_id: runId, key });
+  }
+  async deleteMetric(runId: string, key: string, afterStep?: number) {
+    await post(`${RUNFOLD}runs/delete-metric`, { run_id: runId, key, after_step: afterStep ?? null });
+  }
+  async deleteRuns(ids: string[]) {
+    await post(`${RUNFOLD}runs/delete`, { run_ids: ids });
+  }
+  async restoreRuns(ids: string[]) {
+    await post(`${RUNFOLD}runs/restore`, { run_ids: ids });
+  }
+  async moveRuns(ids: string[], experimentId: string) {
+    await post(`${RUNFOLD}runs/move`, { run_ids: ids, experiment_id: experimentId });
+  }
+
+  async searchKeys(experimentIds: string[], kinds: KeyKind[], text: string, limit: number) {
+    const body: Wire["SearchKeys"] = { experiment_ids: experimentIds, kinds, text, max_results: limit };
+    const reply = await post<Wire["SearchKeysReply"]>(`${RUNFOLD}keys/search`, body);
+    return reply.keys.map((stats) => ({
+      kind: stats.kind,
+      key: stats.key,
+      nRuns: stats.n_runs,
+      nDistinct: stats.n_distinct,
+      variation: stats.variation,
+      min: maybeNumber(stats.min),
+      max: maybeNumber(stats.max),
+      examples: stats.examples ?? [],
+    }));
+  }
+  async keyValues(experimentIds: string[], kind: KeyKind, key: string, text: string) {
+    const body: Wire["SearchKeyValues"] = { experiment_ids: experimentIds, kind, key, text };
+    const reply = await post<Wire["SearchKeyValuesReply"]>(`${RUNFOLD}keys/values`, body);
+    return reply.values.map(({ value, n_runs }): [string, number] => [value, n_runs]);
+  }
+  async sampleSeries(request: SeriesRequest, signal?: AbortSignal) {
+    const body: Wire["SampleSeries"] = {
+      run_ids: request.runIds,
+      keys: request.keys,
+      axis: request.axis,
+      n_buckets: request.buckets,
+      start: request.start === null ? null : Math.floor(request.start),
+      end: request.end === null ? null : Math.ceil(request.end),
+    };
+    return (await post<Wire["SampleSeriesReply"]>(`${RUNFOLD}series/sample`, body, signal)).series.map(toSeries);
+  }
+  watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void) {
+    const query = new URLSearchParams(experimentIds.map((id) => ["experiment_ids", id]));
+    const events = new EventSource(`${RUNFOLD}runs/events?${query}`);
+    const onMessage = ({ data }: MessageEvent<string>) => {
+      const changes = JSON.parse(data) as Wire["ReadChangesReply"];
+      if (changes.runs.length) onChange(changes.runs.map(({ info }) => toInfo(info)));
+    };
+    events.addEventListener("message", onMessage);
+    events.addEventListener("changes", onMessage);
+    return () => events.close();
+  }
+
+  async listViews(scope: string) {
+    return (await post<Wire["ListViewsReply"]>(`${RUNFOLD}views/list`, { scope })).views.map(toView);
+  }
+  async saveView({ id, ...view }: { id?: string; scope: string; name: string; state: string }) {
+    return toView((await post<Wire["ViewReply"]>(`${RUNFOLD}views/save`, { ...view, view_id: id ?? null })).view);
+  }
+  async deleteView(id: string) {
+    await post(`${RUNFOLD}views/delete`, { view_id: id });
+  }
+
+  async listArtifacts(runId: string, path: string) {
+    const reply = await get<Wire["ListArtifactsReply"]>(`${MLFLOW}artifacts/list`, { run_id: runId, ...(path ? { path } : {}) });
+    return (reply.files ?? []).map((file) => ({ path: file.path, isDir: file.is_dir, size: file.file_size ?? null }));
+  }
+  artifactUrl(runId: string, path: string) {
+    return `/get-artifact?${new URLSearchParams({ run_id: runId, path })}`;
+  }
+  async readArtifact(runId: string, path: string, maxBytes: number) {
+    const response = await send(this.artifactUrl(runId, path), { headers: { Range: `bytes=0-${maxBytes - 1}` } });
+    const reader = response.body?.getReader();
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    let isDone = !reader;
+    while (reader && !isDone && size < maxBytes) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      if (value) {
+        parts.push(value);
+        size += value.length;
+      }
+    }
+    if (!isDone) await reader?.cancel();
+    const total = Number(/\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")?.[1] ?? size);
+    const text = await new File(parts as BlobPart[], FILE_NAME).slice(0, maxBytes).text();
+    return { text, isWhole: isDone && total <= maxBytes };
+  }
+  async deleteArtifact(runId: string, path: string) {
+    await post(`${RUNFOLD}artifacts/delete`, { run_id: runId, path });
+  }
+
+  async listTrash(cursor: string) {
+    const reply = await post<Wire["ListTrashReply"]>(`${RUNFOLD}trash/list`, { page_token: cursor });
+    return {
+      experiments: reply.experiments.map((e) => ({ id: e.experiment_id, name: e.name, deletedMs: e.last_update_time || null })),
+      runs: reply.runs.map(toInfo),
+      nextCursor: reply.next_page_token ?? "",
+    };
+  }
+  async purge(what: { runIds?: string[]; experimentIds?: string[]; dryRun: boolean }) {
+    const body: Wire["Purge"] = {
+      run_ids: what.runIds ?? [],
+      experiment_ids: what.experimentIds ?? [],
+      dry_run: what.dryRun,
+    };
+    const reply = await post<Wire["PurgeReply"]>(`${RUNFOLD}purge`, body);
+    return {
+      nExperiments: reply.n_experiments,
+      nRuns: reply.n_runs,
+      nPoints: reply.n_points,
+      nFiles: reply.n_files,
+      nBytes: reply.n_bytes,
+      unreachable: reply.unreachable,
+    };
+  }
+  async measureStorage(experimentId: string | null) {
+    const reply = await post<Wire["MeasureStorageReply"]>(`${RUNFOLD}storage`, { experiment_id: experimentId ?? "" });
+    return {
+      uses: reply.uses.map((use) => ({
+        experimentId: use.experiment_id,
+        runId: use.run_id ?? null,
+        name: use.name,
+        nFiles: use.n_files,
+        nBytes: use.n_bytes,
+      })),
+      nBytes: reply.n_bytes,
+      isComplete: reply.is_complete,
+    };
+  }
+  async serverInfo() {
+    const reply = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);
+    return { version: reply.version, mlflowVersion: reply.mlflow_version, artifactRoot: reply.artifact_root };
+  }
+}

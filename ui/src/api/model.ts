@@ -1,0 +1,185 @@
+/** What the pages talk about. The wire's own shapes stay in `http.ts`. Times are Unix milliseconds. */
+
+export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+/** A run that says it is running but has gone silent is `LOST`. */
+export type RunState = RunStatus | "LOST";
+
+export interface Experiment {
+  id: string;
+  name: string;
+  description: string;
+  artifactLocation: string;
+  isDeleted: boolean;
+  createdMs: number;
+  updatedMs: number;
+  nRuns: number;
+  nRunning: number;
+  lastRunMs: number | null;
+  /** Runs started on each of the last days, oldest first, UTC days. */
+  runsPerDay: number[];
+}
+
+export interface MetricSummary {
+  last: number;
+  min: number;
+  max: number;
+  step: number;
+  timestampMs: number;
+  count: number;
+}
+
+export interface DatasetUse {
+  name: string;
+  digest: string;
+  sourceType: string;
+  source: string;
+  schema: string;
+  profile: string;
+  context: string;
+  isOutput: boolean;
+}
+
+/** What every run has. */
+export interface RunInfo {
+  id: string;
+  experimentId: string;
+  name: string;
+  state: RunState;
+  /** 0 when the client never said. */
+  startMs: number;
+  endMs: number | null;
+  user: string;
+  parentId: string | null;
+  isDeleted: boolean;
+  deletedMs: number | null;
+  artifactUri: string;
+}
+
+/** A run; a search fills in only the keys it was asked for. */
+export interface Run extends RunInfo {
+  metrics: Record<string, MetricSummary>;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+  datasets: DatasetUse[];
+}
+
+export type Lifecycle = "active" | "deleted" | "all";
+
+/** Which keys a search fills in; null: all. */
+export interface RunKeys {
+  metrics: string[] | null;
+  params: string[] | null;
+  tags: string[] | null;
+}
+
+export interface RunSearch {
+  experimentIds: string[];
+  /** The search language; empty: all. */
+  filter: string;
+  /** `field [ASC|DESC]`, the first decides first. */
+  orderBy: string[];
+  lifecycle: Lifecycle;
+  limit: number;
+  cursor: string;
+  keys: RunKeys;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Empty on the last page. */
+  nextCursor: string;
+}
+
+export type KeyKind = "metric" | "param" | "tag";
+
+/** A key that runs have, and how much it tells them apart. */
+export interface KeyStats {
+  kind: KeyKind;
+  key: string;
+  nRuns: number;
+  nDistinct: number;
+  /** 0 when all runs agree, 1 when every run differs. */
+  variation: number;
+  min: number | null;
+  max: number | null;
+  examples: string[];
+}
+
+export interface SeriesRequest {
+  runIds: string[];
+  keys: string[];
+  axis: "step" | "time";
+  /** At most so many buckets a series. */
+  buckets: number;
+  start: number | null;
+  end: number | null;
+}
+
+/** A series as columns of equal length. A bucket without a number has null in all four. */
+export interface Series {
+  runId: string;
+  key: string;
+  /** Points in the range that was asked for. */
+  nPoints: number;
+  x: number[];
+  min: (number | null)[];
+  max: (number | null)[];
+  mean: (number | null)[];
+  last: (number | null)[];
+  /** Points of each bucket that are NaN. */
+  nNan: number[];
+}
+
+export interface SavedView {
+  id: string;
+  scope: string;
+  name: string;
+  /** The query part of the page's address. */
+  state: string;
+  updatedMs: number;
+}
+
+export interface ArtifactEntry {
+  /** Relative to the run. */
+  path: string;
+  isDir: boolean;
+  size: number | null;
+}
+
+export interface PurgeReport {
+  nExperiments: number;
+  nRuns: number;
+  nPoints: number;
+  nFiles: number;
+  nBytes: number;
+  /** Folders whose files the server does not keep. */
+  unreachable: string[];
+}
+
+export interface Trash {
+  experiments: { id: string; name: string; deletedMs: number | null }[];
+  runs: RunInfo[];
+  nextCursor: string;
+}
+
+export interface StorageUse {
+  experimentId: string;
+  /** Null in a listing of experiments. */
+  runId: string | null;
+  name: string;
+  nFiles: number;
+  nBytes: number;
+}
+
+export interface StorageReport {
+  uses: StorageUse[];
+  nBytes: number;
+  /** False when there were more files than the server counts for one answer. */
+  isComplete: boolean;
+}
+
+export interface ServerInfo {
+  version: string;
+  mlflowVersion: string;
+  artifactRoot: string;
+}

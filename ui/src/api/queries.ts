@@ -1,0 +1,69 @@
+/** What pages ask of the server, with one key for each question so that a change finds all who asked. */
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { ApiError } from "./client";
+import { useApi } from "./context";
+import type { KeyKind, Lifecycle, RunInfo, SeriesRequest } from "./model";
+
+export const keys = {
+  experiments: ["experiments"] as const,
+  experiment: (id: string) => ["experiments", "one", id] as const,
+  runs: ["runs"] as const,
+  run: (id: string) => ["run", id] as const,
+  columns: ["columns"] as const,
+  series: ["series"] as const,
+  views: (scope: string) => ["views", scope] as const,
+  artifacts: (runId: string) => ["artifacts", runId] as const,
+  trash: ["trash"] as const,
+};
+
+/** A wrong request stays wrong; a missing server may come back. */
+export function shouldRetry(failures: number, error: Error): boolean {
+  return error instanceof ApiError && error.isUnreachable && failures < 2;
+}
+
+export function useExperiments(lifecycle: Lifecycle) {
+  const api = useApi();
+  return useQuery({ queryKey: [...keys.experiments, lifecycle], queryFn: () => api.listExperiments(lifecycle) });
+}
+
+export function useRun(id: string) {
+  const api = useApi();
+  return useQuery({ queryKey: keys.run(id), queryFn: () => api.getRun(id) });
+}
+
+export function useKeys(experimentIds: string[], kinds: KeyKind[], text = "", limit = 60) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.columns, experimentIds, kinds, text, limit],
+    queryFn: () => api.searchKeys(experimentIds, kinds, text, limit),
+    placeholderData: keepPreviousData,
+    enabled: experimentIds.length > 0,
+    staleTime: 30_000,
+  });
+}
+
+export function useSeries(request: SeriesRequest, enabled = true) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.series, request],
+    queryFn: ({ signal }) => api.sampleSeries(request, signal),
+    placeholderData: keepPreviousData,
+    enabled: enabled && request.runIds.length > 0 && request.keys.length > 0,
+    staleTime: 5_000,
+  });
+}
+
+/** Fetches again what is shown of these experiments when the server says that runs changed. */
+export function useLiveRuns(experimentIds: string[], onChange?: (runs: RunInfo[]) => void): void {
+  const api = useApi();
+  const client = useQueryClient();
+  const ids = experimentIds.join();
+  useEffect(() => {
+    if (!ids) return undefined;
+    return api.watchRuns(ids.split(","), (runs) => {
+      onChange?.(runs);
+      for (const { id } of runs) void client.invalidateQueries({ queryKey: keys.run(id) });
+    });
+  }, [api, client, ids, onChange]);
+}

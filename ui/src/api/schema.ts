@@ -1,0 +1,1163 @@
+// Made by `npm run api-types` from the server's table of calls. Do not edit.
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * ErrorBody
+         * @description What an error answer holds.
+         *
+         *         Attributes:
+         *             error_code: MLflow's name for the meaning.
+         *             message: for people.
+         *             kind, key: what was looked for or exists already, for `NotFound` and `AlreadyExists`.
+         *             request_id: finds the request in the server's log.
+         */
+        ErrorBody: {
+            error_code: string;
+            message: string;
+            /** @default  */
+            kind?: string;
+            /** @default  */
+            key?: string;
+            /** @default  */
+            request_id?: string;
+        };
+        /** CreateExperiment */
+        CreateExperiment: {
+            name: string;
+            /** @default  */
+            artifact_location?: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** Tag */
+        Tag: {
+            key: string;
+            value: string;
+        };
+        /** CreateExperimentReply */
+        CreateExperimentReply: {
+            experiment_id: string;
+        };
+        /** GetExperiment */
+        GetExperiment: {
+            experiment_id: string;
+        };
+        /** ExperimentReply */
+        ExperimentReply: {
+            experiment: components["schemas"]["ExperimentMessage"];
+        };
+        /** ExperimentMessage */
+        ExperimentMessage: {
+            experiment_id: string;
+            name: string;
+            artifact_location: string;
+            lifecycle_stage: string;
+            last_update_time: number;
+            creation_time: number;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** GetExperimentByName */
+        GetExperimentByName: {
+            experiment_name: string;
+        };
+        /**
+         * SearchExperiments
+         * @description `max_results` has no default: a request without it is refused, as MLflow's servers do.
+         */
+        SearchExperiments: {
+            /** @default 0 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            order_by?: string[];
+            /** @default ACTIVE_ONLY */
+            view_type?: components["schemas"]["ViewTypeName"];
+        };
+        /**
+         * ViewTypeName
+         * @description `domain.states.ViewType` by name; the order is that of its numbers, from 1.
+         * @enum {unknown}
+         */
+        ViewTypeName: "ACTIVE_ONLY" | "ALL" | "DELETED_ONLY";
+        /** SearchExperimentsReply */
+        SearchExperimentsReply: {
+            /** @default [] */
+            experiments?: components["schemas"]["ExperimentMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** UpdateExperiment */
+        UpdateExperiment: {
+            experiment_id: string;
+            /** @default  */
+            new_name?: string;
+        };
+        /**
+         * Empty
+         * @description `{}`: a request without fields, or the answer of a call that has nothing to tell.
+         */
+        Empty: Record<string, never>;
+        /** ExperimentRef */
+        ExperimentRef: {
+            experiment_id: string;
+        };
+        /** SetExperimentTag */
+        SetExperimentTag: {
+            experiment_id: string;
+            key: string;
+            value: string;
+        };
+        /** DeleteExperimentTag */
+        DeleteExperimentTag: {
+            experiment_id: string;
+            key: string;
+        };
+        /** SearchDatasets */
+        SearchDatasets: {
+            /** @default [] */
+            experiment_ids?: string[];
+        };
+        /** SearchDatasetsReply */
+        SearchDatasetsReply: {
+            /** @default [] */
+            dataset_summaries?: components["schemas"]["DatasetSummaryMessage"][];
+        };
+        /** DatasetSummaryMessage */
+        DatasetSummaryMessage: {
+            experiment_id: string;
+            name: string;
+            digest: string;
+            /** @default  */
+            context?: string;
+        };
+        /**
+         * ListExperiments
+         * @description Attributes:
+         *         n_days: how many of the last days `runs_per_day` covers.
+         */
+        ListExperiments: {
+            /** @default ACTIVE_ONLY */
+            view_type?: components["schemas"]["ViewTypeName"];
+            /** @default 30 */
+            n_days?: number;
+        };
+        /** ListExperimentsReply */
+        ListExperimentsReply: {
+            experiments: components["schemas"]["ExperimentSummaryMessage"][];
+        };
+        /**
+         * ExperimentSummaryMessage
+         * @description An experiment with what a list shows beside its name.
+         *
+         *         Attributes:
+         *             n_running: active runs in state RUNNING whose clients are heard from.
+         *             last_run_ms: start of the newest active run.
+         *             runs_per_day: runs started on each of the last days, oldest first, UTC days.
+         */
+        ExperimentSummaryMessage: {
+            experiment: components["schemas"]["ExperimentMessage"];
+            n_runs: number;
+            n_running: number;
+            /** @default null */
+            last_run_ms?: number | null;
+            runs_per_day: number[];
+        };
+        /** CreateRun */
+        CreateRun: {
+            /** @default  */
+            experiment_id?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            run_name?: string;
+            /** @default 0 */
+            start_time?: number;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** RunReply */
+        RunReply: {
+            run: components["schemas"]["RunMessage"];
+        };
+        /** RunMessage */
+        RunMessage: {
+            info: components["schemas"]["RunInfoMessage"];
+            data: components["schemas"]["RunDataMessage"];
+            inputs: components["schemas"]["RunInputsMessage"];
+        };
+        /** RunInfoMessage */
+        RunInfoMessage: {
+            run_id: string;
+            run_uuid: string;
+            run_name: string;
+            experiment_id: string;
+            user_id: string;
+            status: string;
+            start_time: number;
+            /** @default null */
+            end_time?: number | null;
+            artifact_uri: string;
+            lifecycle_stage: string;
+        };
+        /** RunDataMessage */
+        RunDataMessage: {
+            /** @default [] */
+            metrics?: components["schemas"]["MetricMessage"][];
+            /** @default [] */
+            params?: components["schemas"]["ParamMessage"][];
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** MetricMessage */
+        MetricMessage: {
+            key: string;
+            value: number | ("-Infinity" | "Infinity" | "NaN");
+            timestamp: number;
+            /** @default 0 */
+            step?: number;
+        };
+        /** ParamMessage */
+        ParamMessage: {
+            key: string;
+            value: string;
+        };
+        /** RunInputsMessage */
+        RunInputsMessage: {
+            /** @default [] */
+            dataset_inputs?: components["schemas"]["DatasetInputMessage"][];
+        };
+        /** DatasetInputMessage */
+        DatasetInputMessage: {
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            dataset: components["schemas"]["DatasetMessage"];
+        };
+        /** DatasetMessage */
+        DatasetMessage: {
+            name: string;
+            digest: string;
+            source_type: string;
+            source: string;
+            /** @default  */
+            schema?: string;
+            /** @default  */
+            profile?: string;
+        };
+        /**
+         * RunRef
+         * @description Names a run; `run_uuid` is what MLflow called it before 1.0 and some clients still do.
+         */
+        RunRef: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+        };
+        /** UpdateRun */
+        UpdateRun: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            /** @default null */
+            status?: components["schemas"]["RunStatusName"] | null;
+            /** @default null */
+            end_time?: number | null;
+            /** @default  */
+            run_name?: string;
+        };
+        /**
+         * RunStatusName
+         * @description `domain.states.RunStatus` by name; the order is that of its numbers, from 1.
+         * @enum {unknown}
+         */
+        RunStatusName: "FAILED" | "FINISHED" | "KILLED" | "RUNNING" | "SCHEDULED";
+        /** UpdateRunReply */
+        UpdateRunReply: {
+            run_info: components["schemas"]["RunInfoMessage"];
+        };
+        /** DeleteOrRestoreRun */
+        DeleteOrRestoreRun: {
+            run_id: string;
+        };
+        /** SearchRuns */
+        SearchRuns: {
+            /** @default [] */
+            experiment_ids?: string[];
+            /** @default  */
+            filter?: string;
+            /** @default ACTIVE_ONLY */
+            run_view_type?: components["schemas"]["ViewTypeName"];
+            /** @default 1000 */
+            max_results?: number;
+            /** @default [] */
+            order_by?: string[];
+            /** @default  */
+            page_token?: string;
+        };
+        /** SearchRunsReply */
+        SearchRunsReply: {
+            /** @default [] */
+            runs?: components["schemas"]["RunMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * LogBatch
+         * @description Points are decoded straight into domain values: this is the hottest body of all.
+         */
+        LogBatch: {
+            run_id: string;
+            /** @default [] */
+            metrics?: components["schemas"]["Metric"][];
+            /** @default [] */
+            params?: components["schemas"]["ParamMessage"][];
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /**
+         * Metric
+         * @description One point of a series.
+         *
+         *         A batch of a thousand of these is decoded straight from a request, so the time is called `timestamp`
+         *         when encoded, as on the wire.
+         *
+         *         Attributes:
+         *             value: any float64; NaN and both infinities are kept.
+         *             timestamp_ms: Unix time, >= 0.
+         *             step: any int64; negative steps are legal.
+         */
+        Metric: {
+            key: string;
+            value: number;
+            timestamp: number;
+            /** @default 0 */
+            step?: number;
+        };
+        /** LogMetric */
+        LogMetric: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            key: string;
+            value: number;
+            timestamp: number;
+            /** @default 0 */
+            step?: number;
+        };
+        /** LogParam */
+        LogParam: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            key: string;
+            value: string;
+        };
+        /** SetTag */
+        SetTag: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            key: string;
+            value: string;
+        };
+        /** DeleteTag */
+        DeleteTag: {
+            run_id: string;
+            key: string;
+        };
+        /** LogInputs */
+        LogInputs: {
+            run_id: string;
+            /** @default [] */
+            datasets?: components["schemas"]["DatasetInputMessage"][];
+        };
+        /** LogModel */
+        LogModel: {
+            run_id: string;
+            model_json: string;
+        };
+        /**
+         * CreateRunRecord
+         * @description Attributes:
+         *         run_id: the caller's own id; absent: the server makes one.
+         */
+        CreateRunRecord: {
+            experiment_id: string;
+            /** @default null */
+            run_id?: string | null;
+            /** @default  */
+            run_name?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default 0 */
+            start_time_ms?: number;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            parent_run_id?: string | null;
+        };
+        /** RunRecordReply */
+        RunRecordReply: {
+            run: components["schemas"]["RunRecord"];
+        };
+        /** RunRecord */
+        RunRecord: {
+            info: components["schemas"]["RunRecordInfo"];
+            params: {
+                [key: string]: string;
+            };
+            tags: {
+                [key: string]: string;
+            };
+            metrics: {
+                [key: string]: components["schemas"]["MetricRecord"];
+            };
+            datasets: components["schemas"]["DatasetUseMessage"][];
+        };
+        /**
+         * RunRecordInfo
+         * @description What every run has.
+         *
+         *         Attributes:
+         *             is_lost: the run says RUNNING but its client has been silent for longer than the server's limit.
+         *             change: grows with every change of the run.
+         */
+        RunRecordInfo: {
+            run_id: string;
+            experiment_id: string;
+            run_name: string;
+            status: components["schemas"]["RunStatusName"];
+            start_time_ms: number;
+            artifact_uri: string;
+            lifecycle_stage: string;
+            change: number;
+            is_lost: boolean;
+            /** @default  */
+            user_id?: string;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default null */
+            deleted_time_ms?: number | null;
+            /** @default null */
+            heartbeat_ms?: number | null;
+            /** @default null */
+            parent_run_id?: string | null;
+        };
+        /**
+         * MetricRecord
+         * @description A series at a glance: its last point, the extremes, and how many points it has.
+         */
+        MetricRecord: {
+            last: number | ("-Infinity" | "Infinity" | "NaN");
+            step: number;
+            timestamp_ms: number;
+            min: number | ("-Infinity" | "Infinity" | "NaN");
+            max: number | ("-Infinity" | "Infinity" | "NaN");
+            count: number;
+        };
+        /**
+         * DatasetUseMessage
+         * @description A dataset as a run used it.
+         *
+         *         Attributes:
+         *             is_output: the run produced it rather than read it.
+         */
+        DatasetUseMessage: {
+            dataset: components["schemas"]["DatasetMessage"];
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default false */
+            is_output?: boolean;
+        };
+        /** GetRunRecord */
+        GetRunRecord: {
+            run_id: string;
+        };
+        /** SearchRunRecords */
+        SearchRunRecords: {
+            experiment_ids: string[];
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            order_by?: string[];
+            /** @default ACTIVE_ONLY */
+            view_type?: components["schemas"]["ViewTypeName"];
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+            /** @default {} */
+            columns?: components["schemas"]["ColumnsMessage"];
+        };
+        /**
+         * ColumnsMessage
+         * @description What each run comes with. Absent: every key; a list: these keys alone; an empty list: none.
+         */
+        ColumnsMessage: {
+            /** @default null */
+            metrics?: string[] | null;
+            /** @default null */
+            params?: string[] | null;
+            /** @default null */
+            tags?: string[] | null;
+            /** @default true */
+            datasets?: boolean;
+        };
+        /** SearchRunRecordsReply */
+        SearchRunRecordsReply: {
+            runs: components["schemas"]["RunRecord"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** UpdateRunRecord */
+        UpdateRunRecord: {
+            run_id: string;
+            /** @default null */
+            status?: components["schemas"]["RunStatusName"] | null;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default  */
+            run_name?: string;
+        };
+        /** RunInfoReply */
+        RunInfoReply: {
+            info: components["schemas"]["RunRecordInfo"];
+        };
+        /**
+         * RegisterRun
+         * @description A whole run, recorded all or nothing.
+         *
+         *         Attributes:
+         *             experiment_id, experiment_name: one of them; a name that does not exist yet is created.
+         *             metrics: per key the points `[step, timestamp_ms, value]`.
+         *             environment: such as `{"python": "3.12.3", "numpy": "2.1"}`; kept as tags `runfold.env.<name>`.
+         *             idempotency_key: registering again under the same key answers the first run and writes nothing.
+         */
+        RegisterRun: {
+            /** @default  */
+            experiment_id?: string;
+            /** @default  */
+            experiment_name?: string;
+            /** @default null */
+            run_id?: string | null;
+            /** @default  */
+            run_name?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default FINISHED */
+            status?: components["schemas"]["RunStatusName"];
+            /** @default 0 */
+            start_time_ms?: number;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default null */
+            parent_run_id?: string | null;
+            /** @default {} */
+            params?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metrics?: {
+                [key: string]: components["schemas"]["PointMessage"][];
+            };
+            /** @default [] */
+            datasets?: components["schemas"]["DatasetUseMessage"][];
+            /** @default [] */
+            artifacts?: components["schemas"]["InlineArtifact"][];
+            /** @default {} */
+            source?: components["schemas"]["SourceMessage"];
+            /** @default {} */
+            environment?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            description?: string;
+            /** @default  */
+            idempotency_key?: string;
+        };
+        /**
+         * PointMessage
+         * @description `[step, timestamp_ms, value]`.
+         */
+        PointMessage: [
+            number,
+            number,
+            number
+        ];
+        /**
+         * InlineArtifact
+         * @description A file of the run: its content in base64 or as text, or the URI where it already lies.
+         *
+         *         Attributes:
+         *             path: where the file belongs, relative to the run.
+         *             base64, text: the content; exactly one of `base64`, `text` and `uri` is given.
+         *             uri: where the file lies; kept as a reference, never fetched by the server.
+         */
+        InlineArtifact: {
+            path: string;
+            /** @default null */
+            base64?: string | null;
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            uri?: string | null;
+        };
+        /**
+         * SourceMessage
+         * @description Where the code of a run came from.
+         */
+        SourceMessage: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            type?: string;
+            /** @default  */
+            git_commit?: string;
+            /** @default  */
+            git_branch?: string;
+            /** @default  */
+            git_repo_url?: string;
+            /** @default  */
+            entry_point?: string;
+        };
+        /**
+         * RegisterRunReply
+         * @description Attributes:
+         *         is_new: whether this call created the run.
+         */
+        RegisterRunReply: {
+            run: components["schemas"]["RunRecord"];
+            is_new: boolean;
+        };
+        /**
+         * RegisterLineReply
+         * @description The answer to one line of a stream of documents: the run, or what was wrong with it.
+         *
+         *         Attributes:
+         *             line: the number of the line, from 1.
+         */
+        RegisterLineReply: {
+            line: number;
+            /** @default  */
+            run_id?: string;
+            /** @default false */
+            is_new?: boolean;
+            /** @default  */
+            error_code?: string;
+            /** @default  */
+            message?: string;
+        };
+        /** RunIds */
+        RunIds: {
+            run_ids: string[];
+        };
+        /** MoveRuns */
+        MoveRuns: {
+            run_ids: string[];
+            experiment_id: string;
+        };
+        /**
+         * DeleteMetric
+         * @description Attributes:
+         *         after_step: remove only points with a greater step; absent: the whole series.
+         */
+        DeleteMetric: {
+            run_id: string;
+            key: string;
+            /** @default null */
+            after_step?: number | null;
+        };
+        /** DeleteParam */
+        DeleteParam: {
+            run_id: string;
+            key: string;
+        };
+        /** LogDatasets */
+        LogDatasets: {
+            run_id: string;
+            datasets: components["schemas"]["DatasetUseMessage"][];
+        };
+        /**
+         * ReadChanges
+         * @description Attributes:
+         *         after: the cursor of the answer before; -1 asks for the present cursor alone.
+         */
+        ReadChanges: {
+            experiment_ids: string[];
+            /** @default -1 */
+            after?: number;
+            /** @default 1000 */
+            max_results?: number;
+        };
+        /** ReadChangesReply */
+        ReadChangesReply: {
+            runs: components["schemas"]["RunRecord"][];
+            cursor: number;
+        };
+        /**
+         * WatchChanges
+         * @description Attributes:
+         *         after: the cursor to start from; absent: from now on. The header `Last-Event-ID` of a browser that
+         *             connects again wins over it.
+         */
+        WatchChanges: {
+            experiment_ids: string[];
+            /** @default -1 */
+            after?: number;
+        };
+        /** GetMetricHistory */
+        GetMetricHistory: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            metric_key: string;
+            /** @default  */
+            page_token?: string;
+            /** @default null */
+            max_results?: number | null;
+        };
+        /** GetMetricHistoryReply */
+        GetMetricHistoryReply: {
+            /** @default [] */
+            metrics?: components["schemas"]["MetricMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** GetMetricHistoryBulk */
+        GetMetricHistoryBulk: {
+            run_id: string[];
+            metric_key: string;
+            /** @default 25000 */
+            max_results?: number;
+        };
+        /** MetricsOfRunsReply */
+        MetricsOfRunsReply: {
+            /** @default [] */
+            metrics?: components["schemas"]["MetricOfRunMessage"][];
+        };
+        /** MetricOfRunMessage */
+        MetricOfRunMessage: {
+            key: string;
+            value: number | ("-Infinity" | "Infinity" | "NaN");
+            timestamp: number;
+            step: number;
+            run_id: string;
+        };
+        /** GetMetricHistoryBulkInterval */
+        GetMetricHistoryBulkInterval: {
+            run_ids: string[];
+            metric_key: string;
+            /** @default null */
+            start_step?: number | null;
+            /** @default null */
+            end_step?: number | null;
+            /** @default 2500 */
+            max_results?: number;
+        };
+        /**
+         * SampleSeries
+         * @description Attributes:
+         *         n_buckets: at most so many buckets a series; a shorter series comes whole.
+         *         axis: what the buckets divide: steps, or timestamps in ms.
+         *         start, end: bounds on the axis, both included.
+         */
+        SampleSeries: {
+            run_ids: string[];
+            keys: string[];
+            /** @default 320 */
+            n_buckets?: number;
+            /** @default step */
+            axis?: components["schemas"]["Axis"];
+            /** @default null */
+            start?: number | null;
+            /** @default null */
+            end?: number | null;
+        };
+        /**
+         * Axis
+         * @enum {unknown}
+         */
+        Axis: "step" | "time";
+        /** SampleSeriesReply */
+        SampleSeriesReply: {
+            series: components["schemas"]["SampledSeriesMessage"][];
+        };
+        /**
+         * SampledSeriesMessage
+         * @description Attributes:
+         *         n_points: points within the range asked for.
+         */
+        SampledSeriesMessage: {
+            run_id: string;
+            key: string;
+            n_points: number;
+            buckets: components["schemas"]["BucketMessage"][];
+        };
+        /**
+         * BucketMessage
+         * @description `[x, x_last, n, n_nan, min, max, mean, last]`; the last four are null when every value is NaN.
+         */
+        BucketMessage: [
+            number,
+            number,
+            number,
+            number,
+            number | ("-Infinity" | "Infinity" | "NaN") | null,
+            number | ("-Infinity" | "Infinity" | "NaN") | null,
+            number | ("-Infinity" | "Infinity" | "NaN") | null,
+            number | ("-Infinity" | "Infinity" | "NaN") | null
+        ];
+        /**
+         * ReadColumns
+         * @description Asks for whole series. With `Accept: application/vnd.runfold.columns` the answer is binary.
+         */
+        ReadColumns: {
+            run_ids: string[];
+            keys: string[];
+        };
+        /** ReadColumnsReply */
+        ReadColumnsReply: {
+            series: components["schemas"]["SeriesColumns"][];
+        };
+        /**
+         * SeriesColumns
+         * @description One series, ordered by (timestamp, step, value).
+         */
+        SeriesColumns: {
+            run_id: string;
+            key: string;
+            steps: number[];
+            timestamps_ms: number[];
+            values: (number | ("-Infinity" | "Infinity" | "NaN"))[];
+        };
+        /**
+         * SearchKeys
+         * @description Attributes:
+         *         kinds: empty: all.
+         *         text: what the keys contain, in any case; empty: all.
+         */
+        SearchKeys: {
+            experiment_ids: string[];
+            /** @default [] */
+            kinds?: components["schemas"]["KeyKindName"][];
+            /** @default  */
+            text?: string;
+            /** @default 1000 */
+            max_results?: number;
+        };
+        /**
+         * KeyKindName
+         * @description `domain.keys.KeyKind` by name; the order is that of its numbers, from 1.
+         * @enum {unknown}
+         */
+        KeyKindName: "metric" | "param" | "tag";
+        /** SearchKeysReply */
+        SearchKeysReply: {
+            keys: components["schemas"]["KeyStatsMessage"][];
+        };
+        /**
+         * KeyStatsMessage
+         * @description Attributes:
+         *         n_distinct: distinct values, counted up to a small limit.
+         *         variation: 0 when all runs agree, 1 when every run differs.
+         */
+        KeyStatsMessage: {
+            kind: components["schemas"]["KeyKindName"];
+            key: string;
+            n_runs: number;
+            n_distinct: number;
+            variation: number;
+            /** @default null */
+            min?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            max?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default [] */
+            examples?: string[];
+        };
+        /** SearchKeyValues */
+        SearchKeyValues: {
+            experiment_ids: string[];
+            kind: components["schemas"]["KeyKindName"];
+            key: string;
+            /** @default  */
+            text?: string;
+            /** @default 50 */
+            max_results?: number;
+        };
+        /** SearchKeyValuesReply */
+        SearchKeyValuesReply: {
+            values: components["schemas"]["KeyValue"][];
+        };
+        /** KeyValue */
+        KeyValue: {
+            value: string;
+            n_runs: number;
+        };
+        /**
+         * SaveView
+         * @description Attributes:
+         *         view_id: the view to replace; absent: a new one.
+         */
+        SaveView: {
+            scope: string;
+            name: string;
+            state: string;
+            /** @default null */
+            view_id?: string | null;
+        };
+        /** ViewReply */
+        ViewReply: {
+            view: components["schemas"]["SavedViewMessage"];
+        };
+        /**
+         * SavedViewMessage
+         * @description Attributes:
+         *         state: JSON text that belongs to the UI.
+         */
+        SavedViewMessage: {
+            view_id: string;
+            scope: string;
+            name: string;
+            state: string;
+            creation_time_ms: number;
+            last_update_time_ms: number;
+        };
+        /** ViewRef */
+        ViewRef: {
+            view_id: string;
+        };
+        /** ListViews */
+        ListViews: {
+            scope: string;
+        };
+        /** ListViewsReply */
+        ListViewsReply: {
+            views: components["schemas"]["SavedViewMessage"][];
+        };
+        /** ListArtifacts */
+        ListArtifacts: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            /** @default  */
+            path?: string;
+            /** @default  */
+            page_token?: string;
+        };
+        /** ListArtifactsReply */
+        ListArtifactsReply: {
+            root_uri: string;
+            /** @default [] */
+            files?: components["schemas"]["FileInfoMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** FileInfoMessage */
+        FileInfoMessage: {
+            path: string;
+            is_dir: boolean;
+            /** @default null */
+            file_size?: number | null;
+        };
+        /** ListProxiedArtifacts */
+        ListProxiedArtifacts: {
+            /** @default  */
+            path?: string;
+        };
+        /** ListProxiedArtifactsReply */
+        ListProxiedArtifactsReply: {
+            /** @default [] */
+            files?: components["schemas"]["FileInfoMessage"][];
+        };
+        /** CreateMultipartUpload */
+        CreateMultipartUpload: {
+            path: string;
+            num_parts: number;
+        };
+        /** CreateMultipartUploadReply */
+        CreateMultipartUploadReply: {
+            upload_id: string;
+            credentials: components["schemas"]["MultipartCredential"][];
+        };
+        /** MultipartCredential */
+        MultipartCredential: {
+            url: string;
+            part_number: number;
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        /** CompleteMultipartUpload */
+        CompleteMultipartUpload: {
+            path: string;
+            upload_id: string;
+            parts: components["schemas"]["MultipartPart"][];
+        };
+        /** MultipartPart */
+        MultipartPart: {
+            part_number: number;
+            etag: string;
+            /** @default  */
+            url?: string;
+        };
+        /** AbortMultipartUpload */
+        AbortMultipartUpload: {
+            path: string;
+            upload_id: string;
+        };
+        /** PresignedReply */
+        PresignedReply: {
+            url: string;
+            /** @default [] */
+            headers?: components["schemas"]["PresignedHeader"][];
+            /** @default null */
+            file_size?: number | null;
+        };
+        /** PresignedHeader */
+        PresignedHeader: {
+            name: string;
+            value: string;
+        };
+        /** RunFile */
+        RunFile: {
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_uuid?: string;
+            path: string;
+        };
+        /** DeleteArtifact */
+        DeleteArtifact: {
+            run_id: string;
+            path: string;
+        };
+        /** ListTrash */
+        ListTrash: {
+            /** @default 1000 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /**
+         * ListTrashReply
+         * @description Deleted experiments come with the first page; runs in the order of their start, newest first.
+         */
+        ListTrashReply: {
+            experiments: components["schemas"]["ExperimentMessage"][];
+            runs: components["schemas"]["RunRecordInfo"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * Purge
+         * @description Attributes:
+         *         run_ids, experiment_ids: what to purge; neither: everything in the trash.
+         *         older_than_ms: only what was deleted before this time.
+         *         dry_run: change nothing and say what would go.
+         */
+        Purge: {
+            /** @default [] */
+            run_ids?: string[];
+            /** @default [] */
+            experiment_ids?: string[];
+            /** @default null */
+            older_than_ms?: number | null;
+            /** @default true */
+            dry_run?: boolean;
+        };
+        /**
+         * PurgeReply
+         * @description Attributes:
+         *         n_files, n_bytes: files that go with the records, as far as this server can reach them.
+         *         unreachable: folders whose files this server does not keep; remove them where they lie.
+         */
+        PurgeReply: {
+            n_experiments: number;
+            n_runs: number;
+            n_points: number;
+            n_files: number;
+            n_bytes: number;
+            is_dry_run: boolean;
+            unreachable: string[];
+        };
+        /**
+         * MeasureStorage
+         * @description Attributes:
+         *         experiment_id: one experiment, run by run; empty: all experiments.
+         */
+        MeasureStorage: {
+            /** @default  */
+            experiment_id?: string;
+        };
+        /**
+         * MeasureStorageReply
+         * @description Attributes:
+         *         is_complete: False when there were more files than the server counts for one answer.
+         */
+        MeasureStorageReply: {
+            uses: components["schemas"]["StorageUse"][];
+            n_bytes: number;
+            is_complete: boolean;
+        };
+        /**
+         * StorageUse
+         * @description Attributes:
+         *         experiment_id, run_id, name: what takes the space; the run is absent in a listing of experiments.
+         */
+        StorageUse: {
+            experiment_id: string;
+            name: string;
+            n_files: number;
+            n_bytes: number;
+            /** @default null */
+            run_id?: string | null;
+        };
+        /**
+         * ServerInfo
+         * @description What a client may want to know before it starts.
+         *
+         *         Attributes:
+         *             mlflow_version: the release of MLflow whose calls this server answers.
+         *             api_versions: of `/api/runfold/`.
+         */
+        ServerInfo: {
+            name: string;
+            version: string;
+            mlflow_version: string;
+            api_versions: string[];
+            max_body_bytes: number;
+            max_artifact_bytes: number;
+            max_history_points: number;
+            artifact_root: string;
+            is_authenticated: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,26 @@
+import { Dialog } from "../components/Dialog";
+import { useShortcutList } from "../components/Shortcuts";
+import styles from "./Help.module.css";
+
+const WORDS: Record<string, string> = { ctrl: "Ctrl", shift: "Shift", space: "Space", escape: "Esc", enter: "Enter" };
+
+/** The keys that do something on the page behind it. */
+export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const shortcuts = useShortcutList();
+  return (
+    <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" width={640}>
+      <dl className={styles.list}>
+        {shortcuts.map(({ keys, label }) => (
+          <div key={keys + label} className={styles.row}>
+            <dt>{label}</dt>
+            <dd className={styles.keys}>
+              {keys.split(/[ +]/).map((key) => (
+                <kbd key={key}>{WORDS[key] ?? key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,158 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { ChevronRight, FlaskConical, Play } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
+import { useApi } from "../api/context";
+import { useExperiments } from "../api/queries";
+import { Dialog } from "../components/Dialog";
+import { SearchInput } from "../components/Field";
+import { useShortcutList } from "../components/Shortcuts";
+import { cutMiddle } from "../lib/format";
+import { quoteValue } from "../lib/filter/complete";
+import styles from "./Palette.module.css";
+
+interface Entry {
+  key: string;
+  group: string;
+  icon: ReactNode;
+  label: string;
+  note: string;
+  run: () => void;
+}
+
+const SHOWN = 8;
+
+/** Ctrl-K: go to any experiment or run, or do what a shortcut would do. */
+export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={open} onClose={onClose} title="" width={620}>
+      {open && <PaletteBody onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const entries = useEntries(useDeferredValue(text.trim()), onClose);
+  const list = useRef<HTMLDivElement>(null);
+  const here = Math.min(at, entries.length - 1);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [here]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+    const move = moves[event.key];
+    if (move) {
+      event.preventDefault();
+      setAt((here + move + entries.length) % Math.max(1, entries.length));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      entries[here]?.run();
+    }
+  };
+  return (
+    <>
+      <SearchInput
+        bare
+        autoFocus
+        className={styles.input}
+        placeholder="Experiment, run name or id, or a command"
+        aria-label="Go to"
+        role="combobox"
+        aria-expanded
+        aria-controls="palette-list"
+        aria-activedescendant={entries[here] ? `palette-${here}` : undefined}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div ref={list} id="palette-list" role="listbox" aria-label="Results" className={styles.list}>
+        {entries.map((entry, i) => (
+          <div key={entry.key}>
+            {entry.group !== entries[i - 1]?.group && (
+              <div className={styles.group} role="presentation">
+                {entry.group}
+              </div>
+            )}
+            <div
+              id={`palette-${i}`}
+              role="option"
+              aria-selected={i === here}
+              className={styles.item}
+              onPointerMove={() => setAt(i)}
+              onClick={entry.run}
+            >
+              {entry.icon}
+              <span className={styles.label}>{entry.label}</span>
+              <span className={styles.note}>{entry.note}</span>
+            </div>
+          </div>
+        ))}
+        {!entries.length && <p className={styles.none}>Nothing here is called “{text}”.</p>}
+      </div>
+    </>
+  );
+}
+
+function useEntries(text: string, onClose: () => void): Entry[] {
+  const api = useApi();
+  const navigate = useNavigate();
+  const experiments = useExperiments("active").data ?? [];
+  const shortcuts = useShortcutList();
+  const ids = experiments.map((e) => e.id);
+  const runs = useQuery({
+    queryKey: ["palette-runs", text, ids],
+    enabled: text.length > 1 && ids.length > 0,
+    staleTime: 10_000,
+    queryFn: ({ signal }) => {
+      const pattern = quoteValue(`%${text}%`);
+      const byId = /^[0-9a-f]{32}$/.test(text) ? `run_id = '${text}'` : `run_name ILIKE ${pattern}`;
+      const keys = { metrics: [], params: [], tags: [] };
+      return api.searchRuns({ experimentIds: ids, filter: byId, orderBy: [], lifecycle: "active", limit: SHOWN, cursor: "", keys }, signal);
+    },
+  });
+  const wanted = text.toLowerCase();
+  const does = (what: () => void) => () => {
+    onClose();
+    what();
+  };
+  const names = new Map(experiments.map((e) => [e.id, e.name]));
+  return [
+    ...experiments
+      .filter((e) => e.name.toLowerCase().includes(wanted))
+      .toSorted((a, b) => (b.lastRunMs ?? 0) - (a.lastRunMs ?? 0))
+      .slice(0, SHOWN)
+      .map((e) => ({
+        key: `e${e.id}`,
+        group: "Experiments",
+        icon: <FlaskConical size={14} />,
+        label: e.name,
+        note: "",
+        run: does(() => void navigate({ to: "/experiments/$ids", params: { ids: e.id } })),
+      })),
+    ...(text.length > 1 ? (runs.data?.items ?? []) : []).map((run) => ({
+      key: run.id,
+      group: "Runs",
+      icon: <Play size={14} />,
+      label: cutMiddle(run.name, 60),
+      note: names.get(run.experimentId) ?? "",
+      run: does(() => void navigate({ to: "/runs/$runId", params: { runId: run.id } })),
+    })),
+    ...shortcuts
+      .filter((s) => s.label.toLowerCase().includes(wanted) && s.keys !== "ctrl+k")
+      .slice(0, SHOWN)
+      .map((s) => ({
+        key: `s${s.keys}${s.label}`,
+        group: "Commands",
+        icon: <ChevronRight size={14} />,
+        label: s.label,
+        note: s.keys,
+        run: does(s.run),
+      })),
+  ];
+}

@@ -1,0 +1,132 @@
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Menu } from "../components/Menu";
+import { PaletteContext } from "../components/Page";
+import { useShortcuts } from "../components/Shortcuts";
+import { type ThemeChoice, useTheme } from "../components/useTheme";
+import { classes } from "../lib/classes";
+import { Help } from "./Help";
+import { Offline } from "./Offline";
+import { Palette } from "./Palette";
+import styles from "./Shell.module.css";
+
+const RAIL_KEY = "runfold.rail";
+
+/** What stands around every page: the rail, the palette, the help sheet. */
+export function Shell() {
+  const [isNarrow, setNarrow] = useState(() => localStorage.getItem(RAIL_KEY) === "narrow");
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const navigate = useNavigate();
+  const { choose, theme } = useTheme();
+  const toggleRail = () => {
+    localStorage.setItem(RAIL_KEY, isNarrow ? "wide" : "narrow");
+    setNarrow(!isNarrow);
+  };
+  useShortcuts([
+    { keys: "ctrl+k", label: "Go to anything", run: () => setPaletteOpen(true) },
+    { keys: "?", label: "This list of shortcuts", run: () => setHelpOpen(true) },
+    { keys: "g e", label: "Go to experiments", run: () => void navigate({ to: "/experiments" }) },
+    { keys: "g t", label: "Go to trash and storage", run: () => void navigate({ to: "/trash" }) },
+    { keys: "[", label: "Fold or unfold the rail", run: toggleRail },
+    { keys: "shift+t", label: "Switch between light and dark", run: () => choose(theme === "light" ? "dark" : "light") },
+  ]);
+  return (
+    <PaletteContext value={() => setPaletteOpen(true)}>
+      <div className={styles.shell}>
+        <a href="#main" className={styles.skip}>
+          Skip to the page
+        </a>
+        <nav className={classes(styles.rail, isNarrow && styles.narrow)} aria-label="Main">
+          <Link to="/experiments" className={styles.brand} aria-label="Runfold, to the experiments">
+            <Mark />
+            {!isNarrow && <span className={styles.word}>Runfold</span>}
+          </Link>
+          <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} />
+          <span className={styles.gap} />
+          <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
+          <ThemeButton isNarrow={isNarrow} />
+          <RailButton icon={<Keyboard size={16} />} word="Shortcuts" isNarrow={isNarrow} onClick={() => setHelpOpen(true)} />
+          <RailButton
+            icon={isNarrow ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
+            word={isNarrow ? "Unfold" : "Fold"}
+            isNarrow={isNarrow}
+            onClick={toggleRail}
+          />
+        </nav>
+        <div className={styles.main} id="main" tabIndex={-1}>
+          <Offline />
+          <Outlet />
+        </div>
+      </div>
+      <Palette open={isPaletteOpen} onClose={() => setPaletteOpen(false)} />
+      <Help open={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </PaletteContext>
+  );
+}
+
+interface RailItem {
+  icon: React.ReactNode;
+  word: string;
+  isNarrow: boolean;
+}
+
+function RailLink({ to, icon, word, isNarrow }: RailItem & { to: "/experiments" | "/trash" }) {
+  return (
+    <Link
+      to={to}
+      className={styles.item}
+      activeProps={{ className: classes(styles.item, styles.active) }}
+      title={isNarrow ? word : undefined}
+      aria-label={word}
+    >
+      {icon}
+      {!isNarrow && <span className={styles.word}>{word}</span>}
+    </Link>
+  );
+}
+
+function RailButton({ icon, word, isNarrow, ...rest }: RailItem & React.ComponentProps<"button">) {
+  return (
+    <button type="button" className={styles.item} title={isNarrow ? word : undefined} aria-label={word} {...rest}>
+      {icon}
+      {!isNarrow && <span className={styles.word}>{word}</span>}
+    </button>
+  );
+}
+
+function ThemeButton({ isNarrow }: { isNarrow: boolean }) {
+  const { choice, choose, theme } = useTheme();
+  const entry = (value: ThemeChoice, label: string, icon: React.ReactNode) => ({
+    label,
+    icon,
+    checked: choice === value,
+    onSelect: () => choose(value),
+  });
+  return (
+    <Menu
+      trigger={<RailButton icon={theme === "dark" ? <Moon size={16} /> : <Sun size={16} />} word="Theme" isNarrow={isNarrow} />}
+      entries={[
+        entry("system", "As the system", <Monitor size={14} />),
+        entry("light", "Light", <Sun size={14} />),
+        entry("dark", "Dark", <Moon size={14} />),
+      ]}
+    />
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden>
+      <rect width="32" height="32" rx="7" fill="var(--accent-ground)" />
+      <path
+        d="M8 22V12.5a3.5 3.5 0 0 1 7 0V19a3.5 3.5 0 0 0 7 0V10"
+        fill="none"
+        stroke="#fff"
+        strokeWidth="3"
+        strokeLinecap="round"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,66 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { MissingPage } from "../pages/missing/MissingPage";
+import { type Query, readQuery, writeQuery } from "../lib/query";
+import { CrashPage } from "./CrashPage";
+import { Shell } from "./Shell";
+
+const root = createRootRoute({
+  validateSearch: (search): Query => search as Query,
+  component: Shell,
+  notFoundComponent: MissingPage,
+  errorComponent: CrashPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/experiments" });
+  },
+});
+
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments",
+  component: lazyRouteComponent(() => import("../pages/experiments/ExperimentsPage"), "ExperimentsPage"),
+});
+
+/** One experiment, or several with commas between. */
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/$ids",
+  component: lazyRouteComponent(() => import("../pages/runs/RunsPage"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$runId",
+  component: lazyRouteComponent(() => import("../pages/run/RunPage"), "RunPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  component: lazyRouteComponent(() => import("../pages/compare/ComparePage"), "ComparePage"),
+});
+
+const trash = createRoute({
+  getParentRoute: () => root,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("../pages/trash/TrashPage"), "TrashPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, experiments, runs, run, compare, trash]),
+  parseSearch: readQuery,
+  stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
+  defaultPreload: "intent",
+  defaultPendingMinMs: 0,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

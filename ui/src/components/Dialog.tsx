@@ -1,0 +1,41 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import type { FormEvent, ReactNode } from "react";
+import styles from "./Dialog.module.css";
+
+/** For what needs several fields or cannot be undone. Enter submits. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  foot,
+  onSubmit,
+  width = 440,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  foot?: ReactNode;
+  onSubmit?: () => void;
+  width?: number;
+}) {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit?.();
+  };
+  return (
+    <Base.Root open={open} onOpenChange={(next: boolean) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.shade} />
+        <Base.Popup className={styles.popup} style={{ width }}>
+          <Base.Title className={styles.head}>{title}</Base.Title>
+          <form onSubmit={submit}>
+            <div className={styles.body}>{children}</div>
+            {foot && <div className={styles.foot}>{foot}</div>}
+          </form>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

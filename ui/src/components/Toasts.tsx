@@ -1,0 +1,67 @@
+import { Toast } from "@base-ui/react/toast";
+import { type ReactNode, useMemo } from "react";
+import { classes } from "../lib/classes";
+import styles from "./Toasts.module.css";
+
+const UNDO_MS = 10_000;
+const NOTE_MS = 5_000;
+
+/** Short notes at the foot of the window. */
+export function ToastProvider({ children }: { children: ReactNode }) {
+  return (
+    <Toast.Provider limit={3}>
+      {children}
+      <Toast.Portal>
+        <Toast.Viewport className={styles.viewport}>
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function ToastList() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => (
+    <Toast.Root key={toast.id} toast={toast} className={classes(styles.toast, toast.type === "error" && styles.error)}>
+      <Toast.Description />
+      <Toast.Action className={styles.action} />
+    </Toast.Root>
+  ));
+}
+
+export interface Notes {
+  /** Says that something was done; `undo` takes it back within ten seconds. */
+  done: (text: string, undo?: () => void) => void;
+  failed: (what: string, error: unknown) => void;
+}
+
+export function useNotes(): Notes {
+  const { add, close } = Toast.useToastManager();
+  return useMemo(
+    () => ({
+      done: (text, undo) => {
+        const id = add({
+          description: text,
+          timeout: undo ? UNDO_MS : NOTE_MS,
+          ...(undo
+            ? {
+                actionProps: {
+                  children: "Undo",
+                  onClick: () => {
+                    undo();
+                    close(id);
+                  },
+                },
+              }
+            : {}),
+        });
+      },
+      failed: (what, error) => {
+        const why = error instanceof Error ? error.message : String(error);
+        add({ description: `${what}: ${why}`, type: "error", priority: "high", timeout: UNDO_MS });
+      },
+    }),
+    [add, close],
+  );
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { ago, bytes, cutMiddle, duration, plural, shortNumber } from "./format";
+
+describe("shortNumber", () => {
+  it.each([
+    [0.123456, "0.1235"],
+    [0.00012346, "0.0001235"],
+    [1.5e-7, "1.5e−7"],
+    [-3.14159, "−3.142"],
+    [12345.678, "12\u2009346"],
+    [1234, "1234"],
+    [2_500_000, "2\u2009500\u2009000"],
+    [6.02e23, "6.02e23"],
+    [Number.NaN, "NaN"],
+    [Number.NEGATIVE_INFINITY, "−∞"],
+    [null, ""],
+  ])("writes %s as %s", (value, text) => expect(shortNumber(value)).toBe(text));
+});
+
+describe("duration", () => {
+  it.each([
+    [12, "12 ms"],
+    [4200, "4.2 s"],
+    [90_000, "1 m 30 s"],
+    [8_040_000, "2 h 14 m"],
+    [3 * 86_400_000, "3 d"],
+    [null, ""],
+  ])("writes %s ms as %s", (ms, text) => expect(duration(ms).replaceAll("\u00a0", " ")).toBe(text));
+});
+
+it("tells an age in the largest unit that fits", () => {
+  const now = Date.UTC(2026, 5, 1);
+  const texts = [10_000, 180_000, 7_200_000, 86_400_000, 40 * 86_400_000].map((age) => ago(now - age, now));
+  expect(texts.map((text) => text.replaceAll("\u00a0", " "))).toEqual([
+    "just now",
+    "3 min ago",
+    "2 h ago",
+    "1 day ago",
+    "22 Apr",
+  ]);
+});
+
+it("cuts names in the middle and leaves short ones alone", () => {
+  expect(cutMiddle("resnet50-lr0.01-seed3", 11)).toBe("resne…seed3");
+  expect(cutMiddle("short", 11)).toBe("short");
+});
+
+it("counts and measures", () => {
+  expect([plural(1, "run"), plural(12000, "run"), bytes(1536).replace("\u00a0", " ")]).toEqual([
+    "1 run",
+    "12\u2009000 runs",
+    "1.50 KiB",
+  ]);
+});

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { headlineMetrics } from "./headline";
+
+it("prefers held-out quality that varies over incidental numbers", () => {
+  const facts = [
+    { key: "lr", nRuns: 100, variation: 1 },
+    { key: "system/cpu", nRuns: 100, variation: 1 },
+    { key: "train/loss", nRuns: 100, variation: 0.8 },
+    { key: "val/accuracy", nRuns: 100, variation: 0.8 },
+    { key: "val/loss", nRuns: 10, variation: 0.8 },
+    { key: "constant_score", nRuns: 100, variation: 0 },
+    { key: "layer_1/grad_norm", nRuns: 60, variation: 0.9 },
+  ];
+  expect(headlineMetrics(facts, 3)).toEqual(["val/accuracy", "train/loss", "val/loss"]);
+});

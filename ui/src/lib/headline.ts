@@ -1,0 +1,29 @@
+/** Which metrics tell most about runs, for a table nobody has configured yet. */
+
+export interface KeyFacts {
+  key: string;
+  nRuns: number;
+  /** 0 to 1 */
+  variation: number;
+}
+
+const QUALITY = /(acc|auc|f1|bleu|rouge|map|loss|error|rmse|mae|mape|mse|r2|score|reward|precision|recall|perplexity|wer|cer|fid|iou|dice)/i;
+const HELD_OUT = /(^|[^a-z])(val|valid|validation|test|eval|dev)([^a-z]|$)/i;
+const INCIDENTAL = /(^system\/|(^|[^a-z])(lr|learning_rate|epoch|step|time|seconds|memory|norm|per_second|throughput)([^a-z]|$))/i;
+
+function score({ key, nRuns, variation }: KeyFacts, most: number): number {
+  const covered = nRuns / Math.max(1, most);
+  const words = (QUALITY.test(key) ? 1 : 0) + (HELD_OUT.test(key) ? 0.6 : 0) - (INCIDENTAL.test(key) ? 2 : 0);
+  return words + variation * covered + 0.3 * covered;
+}
+
+/** Best first. */
+export function headlineMetrics(facts: readonly KeyFacts[], n: number): string[] {
+  const most = Math.max(0, ...facts.map((f) => f.nRuns));
+  return facts
+    .filter((f) => f.variation > 0 && !f.key.startsWith("system/"))
+    .map((f) => ({ key: f.key, value: score(f, most) }))
+    .toSorted((a, b) => b.value - a.value || a.key.localeCompare(b.key))
+    .slice(0, n)
+    .map(({ key }) => key);
+}

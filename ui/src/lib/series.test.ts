@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { alignTo, band, interpolate, smooth, unionX } from "./series";
+
+it("leaves a constant line alone and damps a jumpy one", () => {
+  expect(smooth([0, 1, 2], [5, 5, 5], 0.9)).toEqual([5, 5, 5]);
+  const jumpy = smooth([0, 1, 2, 3], [0, 1, 0, 1], 0.5) as number[];
+  expect(Math.max(...jumpy) - Math.min(...jumpy)).toBeLessThan(1);
+});
+
+it("keeps NaN where it was and does not spread it", () => {
+  const smoothed = smooth([0, 1, 2], [1, Number.NaN, 1], 0.9);
+  expect(smoothed).toEqual([1, Number.NaN, 1]);
+});
+
+it("joins columns on one axis", () => {
+  const axis = unionX([[0, 2], [1, 2]]);
+  expect(axis).toEqual([0, 1, 2]);
+  expect(alignTo(axis, [0, 2], [10, null])).toEqual([10, undefined, null]);
+});
+
+it("draws the mean of a group where its lines overlap", () => {
+  const group = band([{ x: [0, 10], y: [0, 10] }, { x: [0, 10], y: [2, 12] }], 3);
+  expect(group.mean).toEqual([1, 6, 11]);
+  expect(group.high[0]! - group.low[0]!).toBeCloseTo(2 * Math.SQRT2);
+  expect(interpolate([0, 10], [0, 10], 11)).toBeNaN();
+});

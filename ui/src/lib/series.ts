@@ -1,0 +1,86 @@
+/** Shapes of series for drawing: smoothing, alignment on one axis, mean and band of a group. */
+
+/**
+ * Exponential smoothing without the bias of the first point: a weighted mean whose weights fall off by the
+ * distance in x, so that uneven steps are smoothed evenly. NaN stays NaN and does not enter the mean.
+ *
+ * @param weight 0 (none) to 0.999; the weight of a neighbour one mean step away
+ */
+export function smooth(xs: ArrayLike<number>, ys: readonly (number | null)[], weight: number): (number | null)[] {
+  if (weight <= 0 || ys.length < 2) return [...ys];
+  const span = (xs[xs.length - 1] as number) - (xs[0] as number);
+  const meanStep = span > 0 ? span / (ys.length - 1) : 1;
+  let total = 0;
+  let norm = 0;
+  let previous: number | null = null;
+  return ys.map((y, i) => {
+    const x = xs[i] as number;
+    if (y === null || !Number.isFinite(y)) return y;
+    const keep = previous === null ? 0 : weight ** Math.max(0, (x - previous) / meanStep);
+    total = total * keep + y;
+    norm = norm * keep + 1;
+    previous = x;
+    return total / norm;
+  });
+}
+
+/** The sorted union of several x columns. */
+export function unionX(columns: readonly ArrayLike<number>[]): number[] {
+  const seen = new Set<number>();
+  for (const column of columns) for (let i = 0; i < column.length; i++) seen.add(column[i] as number);
+  return [...seen].sort((a, b) => a - b);
+}
+
+/** Puts a column on another x axis; `undefined` where it has no point (uPlot then joins its neighbours). */
+export function alignTo(
+  axis: readonly number[],
+  xs: ArrayLike<number>,
+  ys: readonly (number | null)[],
+): (number | null | undefined)[] {
+  const at = new Map<number, number | null>();
+  for (let i = 0; i < xs.length; i++) at.set(xs[i] as number, ys[i] ?? null);
+  return axis.map((x) => (at.has(x) ? at.get(x) : undefined));
+}
+
+/** The value at x on the line through the points, or NaN outside of them. */
+export function interpolate(xs: ArrayLike<number>, ys: readonly (number | null)[], x: number): number {
+  let low = 0;
+  let high = xs.length - 1;
+  if (high < 0 || x < (xs[0] as number) || x > (xs[high] as number)) return Number.NaN;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((xs[middle] as number) <= x) low = middle;
+    else high = middle;
+  }
+  const [x0, x1, y0, y1] = [xs[low] as number, xs[high] as number, ys[low], ys[high]];
+  if (y0 === null || y0 === undefined || y1 === null || y1 === undefined) return Number.NaN;
+  return x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
+}
+
+export interface Band {
+  x: number[];
+  mean: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
+/** Mean and one standard deviation each way over several lines, on at most `points` places. */
+export function band(lines: readonly { x: ArrayLike<number>; y: readonly (number | null)[] }[], points = 200): Band {
+  const filled = lines.filter((line) => line.x.length > 0);
+  const start = Math.min(...filled.map((line) => line.x[0] as number));
+  const end = Math.max(...filled.map((line) => line.x[line.x.length - 1] as number));
+  const result: Band = { x: [], mean: [], low: [], high: [] };
+  if (!filled.length) return result;
+  const places = end > start ? points : 1;
+  for (let i = 0; i < places; i++) {
+    const x = places === 1 ? start : start + ((end - start) * i) / (places - 1);
+    const values = filled.map((line) => interpolate(line.x, line.y, x)).filter(Number.isFinite);
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const sd = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, values.length - 1));
+    result.x.push(x);
+    result.mean.push(values.length ? mean : null);
+    result.low.push(values.length ? mean - sd : null);
+    result.high.push(values.length ? mean + sd : null);
+  }
+  return result;
+}

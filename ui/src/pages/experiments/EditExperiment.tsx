@@ -1,0 +1,55 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useApi } from "../../api/context";
+import { keys } from "../../api/queries";
+import type { Experiment } from "../../api/model";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Labelled, TextArea, TextInput } from "../../components/Field";
+
+const MAX_NAME = 500;
+
+/** Makes an experiment, or changes the words of one. */
+export function EditExperiment({ experiment, onClose }: { experiment: Experiment | null; onClose: () => void }) {
+  const api = useApi();
+  const client = useQueryClient();
+  const [name, setName] = useState(experiment?.name ?? "");
+  const [description, setDescription] = useState(experiment?.description ?? "");
+  const save = useMutation({
+    mutationFn: async () => {
+      if (!experiment) {
+        await api.createExperiment(name.trim(), description);
+        return;
+      }
+      if (name.trim() !== experiment.name) await api.renameExperiment(experiment.id, name.trim());
+      if (description !== experiment.description) await api.describeExperiment(experiment.id, description);
+    },
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries({ queryKey: keys.experiments });
+    },
+  });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={experiment ? "Edit experiment" : "New experiment"}
+      onSubmit={() => name.trim() && save.mutate()}
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" disabled={!name.trim() || save.isPending}>
+            {experiment ? "Save changes" : "Create experiment"}
+          </Button>
+        </>
+      }
+    >
+      <Labelled label="Name; slashes make folders" error={save.error?.message}>
+        <TextInput autoFocus maxLength={MAX_NAME} value={name} onChange={(event) => setName(event.target.value)} placeholder="team/project/idea" />
+      </Labelled>
+      <Labelled label="Description, in Markdown">
+        <TextArea rows={5} value={description} onChange={(event) => setDescription(event.target.value)} />
+      </Labelled>
+    </Dialog>
+  );
+}

@@ -1,0 +1,111 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, Copy, FolderOpen, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
+import type { Experiment } from "../../api/model";
+import { IconButton } from "../../components/Button";
+import { Menu } from "../../components/Menu";
+import { SparkBars } from "../../components/Spark";
+import { StateMark } from "../../components/StateMark";
+import { Ago } from "../../components/Time";
+import { classes } from "../../lib/classes";
+import { count, plural } from "../../lib/format";
+import { type ExperimentNode, totals } from "./experimentRows";
+import type { ExperimentActions } from "./useExperimentActions";
+import styles from "./ExperimentsPage.module.css";
+
+const INDENT = 18;
+
+export function ExperimentRow({
+  node,
+  top,
+  isOpen,
+  isHere,
+  onToggle,
+  onEdit,
+  actions,
+}: {
+  node: ExperimentNode;
+  top: number;
+  isOpen: boolean;
+  isHere: boolean;
+  onToggle: () => void;
+  onEdit: (experiment: Experiment) => void;
+  actions: ExperimentActions;
+}) {
+  const sum = totals(node);
+  const isFolder = node.children.length > 0;
+  const about = node.item?.description.split("\n")[0] ?? "";
+  return (
+    <div
+      className={classes(styles.row, isHere && styles.cursor)}
+      style={{ top }}
+      role="row"
+      aria-level={node.depth + 1}
+      {...(isFolder ? { "aria-expanded": isOpen } : {})}
+    >
+      <div role="gridcell" className={classes(styles.name, isFolder && styles.folder)} style={{ paddingLeft: node.depth * INDENT }}>
+        {isFolder ? (
+          <button
+            type="button"
+            className={classes(styles.twist, isOpen && styles.open)}
+            aria-label={`${isOpen ? "Close" : "Open"} ${node.path}`}
+            onClick={onToggle}
+          >
+            <ChevronRight size={14} />
+          </button>
+        ) : (
+          <span className={styles.twist} style={{ visibility: "hidden" }} />
+        )}
+        <Link to="/experiments/$ids" params={{ ids: sum.ids.join(",") }} title={node.path}>
+          {node.label}
+        </Link>
+        {isFolder && <span className={styles.quiet}>{plural(sum.ids.length, "experiment")}</span>}
+        <span className={styles.about} title={node.item?.description}>
+          {about}
+        </span>
+      </div>
+      <div role="gridcell">
+        {sum.nRunning > 0 && (
+          <span className={styles.quiet}>
+            <StateMark state="RUNNING" wordless /> {plural(sum.nRunning, "running", "running")}
+          </span>
+        )}
+      </div>
+      <div role="gridcell" className={styles.number}>
+        {sum.nRuns ? count(sum.nRuns) : <span className={styles.quiet}>none</span>}
+      </div>
+      <div role="gridcell" className={classes(styles.number, styles.quiet)}>
+        <Ago ms={sum.lastRunMs} />
+      </div>
+      <div role="gridcell" className={styles.spark}>
+        {sum.nRuns > 0 && <SparkBars values={sum.runsPerDay} label={`Runs on each of the last ${sum.runsPerDay.length} days`} />}
+      </div>
+      <div role="gridcell" className={styles.menu}>
+        <Menu
+          align="end"
+          trigger={
+            <IconButton small label={`Actions for ${node.path}`} className={styles.menuButton}>
+              <MoreHorizontal size={15} />
+            </IconButton>
+          }
+          entries={[
+            {
+              label: isFolder ? "Open all runs of the folder" : "Open",
+              icon: <FolderOpen size={14} />,
+              onSelect: () => actions.open(node),
+            },
+            ...(node.item ? experimentEntries(node.item, onEdit, actions) : []),
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+function experimentEntries(experiment: Experiment, onEdit: (experiment: Experiment) => void, actions: ExperimentActions) {
+  return [
+    { label: "Edit name and description", icon: <Pencil size={14} />, onSelect: () => onEdit(experiment) },
+    { label: "Copy id", icon: <Copy size={14} />, note: experiment.id, onSelect: () => void navigator.clipboard.writeText(experiment.id) },
+    "line" as const,
+    { label: "Move to trash", icon: <Trash2 size={14} />, danger: true, onSelect: () => actions.remove(experiment) },
+  ];
+}

@@ -1,0 +1,187 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, Plus } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import { useExperiments } from "../../api/queries";
+import type { Experiment } from "../../api/model";
+import { Button } from "../../components/Button";
+import { SearchInput } from "../../components/Field";
+import { CrumbHere, Page } from "../../components/Page";
+import { useShortcuts } from "../../components/Shortcuts";
+import { Bone, EmptyState } from "../../components/States";
+import { useQueryState } from "../../components/useQuery";
+import { FailureState } from "../../records/FailureState";
+import { FIRST_RUN } from "../../records/firstRun";
+import { classes } from "../../lib/classes";
+import { plural } from "../../lib/format";
+import { flattenTree } from "../../lib/tree";
+import { EditExperiment } from "./EditExperiment";
+import { ExperimentRow } from "./ExperimentRow";
+import { type ExperimentSort, experimentTree } from "./experimentRows";
+import { useExperimentActions } from "./useExperimentActions";
+import styles from "./ExperimentsPage.module.css";
+
+const ROW = 36;
+const CLOSED_KEY = "runfold.closed-folders";
+
+function useClosedFolders() {
+  const [closed, setClosed] = useState(() => new Set(JSON.parse(localStorage.getItem(CLOSED_KEY) ?? "[]") as string[]));
+  const toggle = (path: string) => {
+    const next = new Set(closed);
+    if (!next.delete(path)) next.add(path);
+    localStorage.setItem(CLOSED_KEY, JSON.stringify([...next]));
+    setClosed(next);
+  };
+  return { closed, toggle };
+}
+
+/** Every experiment, as a tree of folders. */
+export function ExperimentsPage() {
+  const [query, setQuery] = useQueryState();
+  const text = query.q ?? "";
+  const sort = (query.sort ?? "name") as ExperimentSort;
+  const { data, error, refetch, isPending } = useExperiments("active");
+  const { closed, toggle } = useClosedFolders();
+  const [editing, setEditing] = useState<Experiment | "new" | null>(null);
+  const [cursor, setCursor] = useState(-1);
+  const find = useRef<HTMLInputElement>(null);
+  const rows = useMemo(
+    () => flattenTree(experimentTree(data ?? [], text, sort), (path) => text !== "" || !closed.has(path)),
+    [data, text, sort, closed],
+  );
+  const actions = useExperimentActions();
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const move = (by: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, cursor + by));
+    setCursor(next);
+    virtual.scrollToIndex(next);
+  };
+  const here = rows[cursor];
+  useShortcuts([
+    { keys: "j", label: "Next experiment", run: () => move(1) },
+    { keys: "k", label: "Previous experiment", run: () => move(-1) },
+    { keys: "enter", label: "Open the experiment", run: () => here && actions.open(here) },
+    { keys: "n", label: "New experiment", run: () => setEditing("new") },
+    { keys: "e", label: "Edit name and description", run: () => here?.item && setEditing(here.item) },
+    { keys: "/", label: "Find an experiment", run: () => find.current?.focus() },
+  ]);
+  const isEmptyStore = data?.every((e) => e.nRuns === 0) ?? false;
+
+  return (
+    <Page
+      title="Experiments"
+      crumbs={<CrumbHere>Experiments</CrumbHere>}
+      actions={
+        <Button look="primary" onClick={() => setEditing("new")}>
+          <Plus size={14} />
+          New experiment
+        </Button>
+      }
+    >
+      {error && !data ? (
+        <FailureState what="The experiments could not be loaded" error={error} retry={() => void refetch()} />
+      ) : (
+        <>
+          <div className={styles.line}>
+            <SearchInput
+              ref={find}
+              className={styles.find}
+              placeholder="Find an experiment"
+              aria-label="Find an experiment"
+              value={text}
+              onChange={(event) => setQuery({ q: event.target.value }, { replace: true })}
+              onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+            />
+            {data && <span className={styles.count}>{plural(data.length, "experiment")}</span>}
+          </div>
+          <div className={styles.table} ref={scroller} role="treegrid" aria-label="Experiments" aria-rowcount={rows.length}>
+            <div className={styles.head} role="row">
+              <SortHead word="Name" value="name" sort={sort} onSort={(value) => setQuery({ sort: value })} />
+              <span role="columnheader">State</span>
+              <SortHead word="Runs" value="runs" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
+              <SortHead word="Last run" value="active" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
+              <span role="columnheader" className={styles.number}>
+                Runs a day, 30 days
+              </span>
+              <span role="columnheader">
+                <span className="sr-only">Actions</span>
+              </span>
+            </div>
+            {isPending && <Skeleton />}
+            <div className={styles.rows} style={{ height: virtual.getTotalSize() }} role="presentation">
+              {virtual.getVirtualItems().map(({ index, start }) => {
+                const node = rows[index];
+                return (
+                  node && (
+                    <ExperimentRow
+                      key={node.path}
+                      node={node}
+                      top={start}
+                      isOpen={text !== "" || !closed.has(node.path)}
+                      isHere={index === cursor}
+                      onToggle={() => toggle(node.path)}
+                      onEdit={setEditing}
+                      actions={actions}
+                    />
+                  )
+                );
+              })}
+            </div>
+            {data && !rows.length && text && (
+              <EmptyState title={`No experiment contains “${text}”`} text="The search looks at names and descriptions.">
+                <Button onClick={() => setQuery({ q: "" })}>Clear the search</Button>
+              </EmptyState>
+            )}
+            {isEmptyStore && !text && (
+              <EmptyState
+                title="Log a first run"
+                text="Runs appear here a moment after a script logs them. These lines are all it takes:"
+                code={FIRST_RUN}
+              />
+            )}
+          </div>
+        </>
+      )}
+      {editing && <EditExperiment experiment={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+    </Page>
+  );
+}
+
+function SortHead(props: {
+  word: string;
+  value: ExperimentSort;
+  sort: ExperimentSort;
+  onSort: (value: string) => void;
+  isNumber?: boolean;
+}) {
+  const isOn = props.sort === props.value;
+  return (
+    <span
+      role="columnheader"
+      className={classes(props.isNumber && styles.number)}
+      aria-sort={isOn ? (props.value === "name" ? "ascending" : "descending") : "none"}
+    >
+      <button type="button" onClick={() => props.onSort(props.value === "name" ? "" : props.value)}>
+        {props.word}
+        {isOn && <ArrowDown size={11} aria-hidden />}
+      </button>
+    </span>
+  );
+}
+
+function Skeleton() {
+  return [260, 180, 220, 160, 240, 200].map((width, at) => (
+    <div key={at} className={styles.row} style={{ position: "static" }}>
+      <Bone width={width} />
+      <Bone width={60} />
+      <span />
+      <span />
+      <Bone width={90} height={18} />
+    </div>
+  ));
+}

@@ -1,0 +1,224 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { ChartLine, Table2 } from "lucide-react";
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/client";
+import { useApi } from "../../api/context";
+import type { Run } from "../../api/model";
+import { keys, useExperiments, useKeys } from "../../api/queries";
+import { Page } from "../../components/Page";
+import { useShortcuts } from "../../components/Shortcuts";
+import { EmptyState } from "../../components/States";
+import { Button } from "../../components/Button";
+import { useQueryState } from "../../components/useQuery";
+import { plural } from "../../lib/format";
+import { headlineMetrics } from "../../lib/headline";
+import { FailureState } from "../../records/FailureState";
+import { FIRST_RUN } from "../../records/firstRun";
+import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
+import { BestLine } from "./BestLine";
+import { ColumnPicker } from "./ColumnPicker";
+import { ExportMenu } from "./ExportMenu";
+import { Facets } from "./Facets";
+import { FilterBar, type FilterHandle } from "./FilterBar";
+import { GroupMenu } from "./GroupMenu";
+import { MoreMenu } from "./MoreMenu";
+import { PeekPanel } from "./PeekPanel";
+import { SelectionBar } from "./SelectionBar";
+import { TableTab } from "./TableTab";
+import { ViewsMenu } from "./ViewsMenu";
+import { useBest } from "./useBest";
+import { useRunActions } from "./useRunActions";
+import { type RunRequest, useRunRows } from "./useRunRows";
+import {
+  type Tab,
+  defaultColumns,
+  fullFilter,
+  neededKeys,
+  orderBy,
+  readView,
+  typedPosition,
+  writeColumns,
+} from "./view";
+import styles from "./RunsPage.module.css";
+
+const ChartsTab = lazy(() => import("./ChartsTab").then((module) => ({ default: module.ChartsTab })));
+const GroupTab = lazy(() => import("./GroupTab").then((module) => ({ default: module.GroupTab })));
+
+const HEADLINE = 3;
+
+/** The runs of one experiment, or of several together. */
+export function RunsPage() {
+  const { ids } = useParams({ from: "/experiments/$ids" });
+  const experimentIds = useMemo(() => ids.split(",").filter(Boolean), [ids]);
+  const api = useApi();
+  const [query, setQuery] = useQueryState();
+  const view = readView(query);
+  const filterBar = useRef<FilterHandle>(null);
+  const [selected, setSelected] = useState<ReadonlyMap<string, Run>>(new Map());
+  const [isPickerOpen, setPickerOpen] = useState(false);
+  const actions = useRunActions();
+
+  const first = experimentIds[0] ?? "";
+  const experiment = useQuery({ queryKey: keys.experiment(first), queryFn: () => api.getExperiment(first) });
+  const all = useExperiments("active");
+  const nRuns = all.data?.filter((e) => experimentIds.includes(e.id)).reduce((sum, e) => sum + e.nRuns, 0);
+
+  const metricKeys = useKeys(experimentIds, ["metric"], "", 200);
+  const headline = useMemo(() => headlineMetrics(metricKeys.data ?? [], HEADLINE), [metricKeys.data]);
+  const columns = useMemo(
+    () => view.columns ?? defaultColumns(headline.map((key) => `metrics.${key}`)),
+    // The view is read anew on each render; its columns are the same while the address is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [query.cols, headline],
+  );
+  const areColumnsKnown = view.columns !== null || !metricKeys.isPending;
+  const filter = fullFilter(view.filter, view.withArchived);
+  const request = useMemo<RunRequest>(
+    () => ({ experimentIds, filter, orderBy: orderBy(view.sort), keys: neededKeys(columns) }),
+    [experimentIds, filter, view.sort, columns],
+  );
+  const rows = useRunRows(request, areColumnsKnown);
+  const best = useBest(experimentIds, filter, columns, areColumnsKnown && !rows.error);
+  const bad = rows.error instanceof ApiError && rows.error.position !== null ? rows.error : null;
+
+  const applyFilter = useCallback(
+    (next: string, isTyping = false) => setQuery({ q: next || undefined }, { replace: isTyping }),
+    [setQuery],
+  );
+  const setTab = (tab: Tab) => setQuery({ tab: tab === "table" ? undefined : tab });
+  useShortcuts([
+    { keys: "/", label: "Filter", run: () => filterBar.current?.focus() },
+    { keys: "f", label: "Choose columns", run: () => setPickerOpen(true) },
+    { keys: "1", label: "Table", run: () => setTab("table") },
+    { keys: "2", label: "Charts", run: () => setTab("charts") },
+  ]);
+
+  if (experiment.error) {
+    return (
+      <Page title="Experiment" crumbs={<ExperimentCrumbs names={[]} />}>
+        <FailureState what="This experiment could not be loaded" error={experiment.error} retry={() => void experiment.refetch()} />
+      </Page>
+    );
+  }
+  const chosen = [...selected.keys()];
+  const isEmpty = !rows.isPending && !rows.error && rows.runs.length === 0;
+  return (
+    <Page
+      title={experiment.data?.name ?? ""}
+      crumbs={<ExperimentCrumbs names={experimentIds.length > 1 ? [] : [experiment.data?.name ?? ""]} several={experimentIds.length} />}
+      actions={
+        <>
+          <ViewsMenu scope={`experiment:${ids}`} query={query} />
+          <ExportMenu request={request} columns={columns} chosen={chosen} />
+        </>
+      }
+    >
+      <div className={styles.line}>
+        <div className={styles.tabs} role="tablist" aria-label="View">
+          <TabButton word="Table" icon={<Table2 size={14} />} isOn={view.tab === "table"} onClick={() => setTab("table")} />
+          <TabButton word="Charts" icon={<ChartLine size={14} />} isOn={view.tab === "charts"} onClick={() => setTab("charts")} />
+        </div>
+        <FilterBar
+          ref={filterBar}
+          value={view.filter}
+          experimentIds={experimentIds}
+          serverError={
+            bad && {
+              message: bad.message.split("\n")[0] ?? "",
+              start: typedPosition(bad.position ?? 0, view.filter, view.withArchived),
+              end: view.filter.length,
+            }
+          }
+          onApply={applyFilter}
+        />
+        <GroupMenu experimentIds={experimentIds} group={view.group} onGroup={(group) => setQuery({ group: group || undefined })} />
+        <ColumnPicker
+          experimentIds={experimentIds}
+          columns={columns}
+          onChange={(next) => setQuery(writeColumns(next), { replace: true })}
+          onReset={() => setQuery({ cols: undefined, w: undefined, pin: undefined })}
+          open={isPickerOpen}
+          onOpenChange={setPickerOpen}
+        />
+        <MoreMenu view={view} setQuery={setQuery} experiment={experiment.data} />
+      </div>
+      <div className={styles.second}>
+        {chosen.length ? (
+          <SelectionBar ids={chosen} actions={actions} onClear={() => setSelected(new Map())} />
+        ) : (
+          <>
+            <span className={styles.count}>{countText(rows.runs.length, rows.hasNextPage, view.filter ? undefined : nRuns)}</span>
+            <Facets experimentIds={experimentIds} filter={view.filter} onFilter={applyFilter} />
+            <BestLine best={best} onOpen={(runId) => setQuery({ peek: runId })} />
+          </>
+        )}
+      </div>
+      <div className={styles.region}>
+        {rows.error && !bad ? (
+          <FailureState what="The runs could not be loaded" error={rows.error} retry={() => void rows.refetch()} />
+        ) : isEmpty ? (
+          <NoRuns filter={view.filter} hasRuns={Boolean(nRuns)} onClear={() => applyFilter("")} onArchived={() => setQuery({ archived: "1" })} />
+        ) : view.tab === "charts" ? (
+          <Suspense>
+            <ChartsTab request={request} runs={rows.runs} selected={selected} onSelected={setSelected} query={query} setQuery={setQuery} headline={headline} group={view.group} />
+          </Suspense>
+        ) : view.group ? (
+          <Suspense>
+            <GroupTab request={request} view={view} columns={columns} setQuery={setQuery} />
+          </Suspense>
+        ) : (
+          <TableTab
+            view={view}
+            setQuery={setQuery}
+            columns={columns}
+            rows={rows}
+            best={best}
+            total={view.filter ? undefined : nRuns}
+            selected={selected}
+            onSelected={setSelected}
+            actions={actions}
+          />
+        )}
+        {rows.nNew > 0 && (
+          <button type="button" className={styles.pill} onClick={rows.showNew}>
+            {plural(rows.nNew, "new run")}
+          </button>
+        )}
+        {view.peek && <PeekPanel runId={view.peek} onClose={() => setQuery({ peek: undefined })} />}
+      </div>
+    </Page>
+  );
+}
+
+function countText(loaded: number, hasMore: boolean, total: number | undefined): string {
+  if (total !== undefined && total >= loaded) return plural(total, "run");
+  return hasMore ? `more than ${plural(loaded, "run")} fit` : plural(loaded, "run");
+}
+
+function TabButton({ word, icon, isOn, onClick }: { word: string; icon: React.ReactNode; isOn: boolean; onClick: () => void }) {
+  return (
+    <button type="button" role="tab" aria-selected={isOn} className={styles.tab} onClick={onClick}>
+      {icon}
+      {word}
+    </button>
+  );
+}
+
+function NoRuns(props: { filter: string; hasRuns: boolean; onClear: () => void; onArchived: () => void }) {
+  if (props.filter) {
+    return (
+      <EmptyState title="No run fits the filter" text="Nothing is lost: the runs are there, the filter leaves all of them out.">
+        <Button onClick={props.onClear}>Clear the filter</Button>
+      </EmptyState>
+    );
+  }
+  if (props.hasRuns) {
+    return (
+      <EmptyState title="All runs are archived" text="Archived runs keep everything; the table leaves them out.">
+        <Button onClick={props.onArchived}>Show archived runs</Button>
+      </EmptyState>
+    );
+  }
+  return <EmptyState title="No runs yet" text="Runs appear here while they are logged. These lines make the first one:" code={FIRST_RUN} />;
+}

@@ -1,0 +1,91 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Archive, FolderInput, GitCompare, Tag, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import { useExperiments } from "../../api/queries";
+import { Button, IconButton } from "../../components/Button";
+import { SearchInput, TextInput } from "../../components/Field";
+import { Popover } from "../../components/Popover";
+import { plural } from "../../lib/format";
+import type { RunActions } from "./useRunActions";
+import styles from "./RunsPage.module.css";
+
+export const MOST_COMPARED = 50;
+
+/** What can be done with the chosen runs. */
+export function SelectionBar({ ids, actions, onClear }: { ids: string[]; actions: RunActions; onClear: () => void }) {
+  const navigate = useNavigate();
+  const act = async (what: Promise<void>) => {
+    await what;
+    onClear();
+  };
+  return (
+    <div className={styles.selection} role="toolbar" aria-label="Chosen runs">
+      <strong>{plural(ids.length, "run")} chosen</strong>
+      <Button
+        small
+        look="primary"
+        disabled={ids.length < 2 || ids.length > MOST_COMPARED}
+        title={ids.length > MOST_COMPARED ? `At most ${MOST_COMPARED} runs can be compared` : undefined}
+        onClick={() => void navigate({ to: "/compare", search: { runs: ids.join(",") } })}
+      >
+        <GitCompare size={13} />
+        Compare
+      </Button>
+      <Popover label="Tag runs" width={280} trigger={<Button small look="quiet"><Tag size={13} />Tag</Button>}>
+        <TagForm onTag={(key, value) => void actions.tag(ids, key, value)} />
+      </Popover>
+      <Popover label="Move runs" width={320} trigger={<Button small look="quiet"><FolderInput size={13} />Move</Button>}>
+        <MoveList onMove={(id, name) => void act(actions.move(ids, id, name))} />
+      </Popover>
+      <Button small look="quiet" onClick={() => void act(actions.archive(ids))}>
+        <Archive size={13} />
+        Archive
+      </Button>
+      <Button small look="quiet" onClick={() => void act(actions.remove(ids))}>
+        <Trash2 size={13} />
+        Delete
+      </Button>
+      <IconButton small label="Choose none" keys="Esc" onClick={onClear}>
+        <X size={13} />
+      </IconButton>
+    </div>
+  );
+}
+
+function TagForm({ onTag }: { onTag: (key: string, value: string) => void }) {
+  const [key, setKey] = useState("");
+  const [value, setValue] = useState("");
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (key.trim()) onTag(key.trim(), value);
+      }}
+    >
+      <TextInput autoFocus placeholder="Key" aria-label="Key" maxLength={250} value={key} onChange={(e) => setKey(e.target.value)} />
+      <TextInput placeholder="Value" aria-label="Value" value={value} onChange={(e) => setValue(e.target.value)} />
+      <Button type="submit" look="primary" disabled={!key.trim()}>
+        Set tag
+      </Button>
+    </form>
+  );
+}
+
+function MoveList({ onMove }: { onMove: (id: string, name: string) => void }) {
+  const [text, setText] = useState("");
+  const all = useExperiments("active").data ?? [];
+  const fitting = all.filter((e) => e.name.toLowerCase().includes(text.toLowerCase())).slice(0, 50);
+  return (
+    <>
+      <SearchInput bare autoFocus placeholder="To which experiment" aria-label="Find an experiment" value={text} onChange={(e) => setText(e.target.value)} />
+      <div className={styles.choices}>
+        {fitting.map((e) => (
+          <button key={e.id} type="button" onClick={() => onMove(e.id, e.name)} title={e.name}>
+            {e.name}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
