@@ -12,6 +12,7 @@ from runfold.errors import (
     AlreadyExists,
     ArtifactError,
     DigestMismatch,
+    InvalidFilter,
     InvalidState,
     InvalidValue,
     MissingDependency,
@@ -34,6 +35,7 @@ class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         error_code: MLflow's name for the meaning.
         message: for people.
         kind, key: what was looked for or exists already, for `NotFound` and `AlreadyExists`.
+        position: 0-based offset of the offending character, for a filter or order that does not parse.
         request_id: finds the request in the server's log.
     """
 
@@ -41,6 +43,7 @@ class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
     kind: str = ""
     key: str = ""
+    position: int | None = None
     request_id: str = ""
 
 
@@ -129,6 +132,7 @@ def body_of(error: RunfoldError, *, request_id: str = "") -> ErrorBody:
         message=error.message,
         kind=kind,
         key=key,
+        position=error.position if isinstance(error, InvalidFilter) else None,
         request_id=request_id,
     )
 

@@ -51,6 +51,10 @@ def test_an_internal_error_is_not_retried_as_unavailable() -> None:
     assert isinstance(error_of(500, b'{"error_code": "INTERNAL_ERROR", "message": "bug"}'), RemoteError)
 
 
+def test_a_filter_that_does_not_parse_says_where() -> None:
+    assert body_of(errors.InvalidFilter("no", text="a ~ 1", position=2)).position == 2
+
+
 def test_every_error_of_ours_has_a_meaning() -> None:
     pending = [errors.RunfoldError]
     while pending:

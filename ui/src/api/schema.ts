@@ -11,6 +11,7 @@ export interface components {
          *             error_code: MLflow's name for the meaning.
          *             message: for people.
          *             kind, key: what was looked for or exists already, for `NotFound` and `AlreadyExists`.
+         *             position: 0-based offset of the offending character, for a filter or order that does not parse.
          *             request_id: finds the request in the server's log.
          */
         ErrorBody: {
@@ -20,6 +21,8 @@ export interface components {
             kind?: string;
             /** @default  */
             key?: string;
+            /** @default null */
+            position?: number | null;
             /** @default  */
             request_id?: string;
         };
