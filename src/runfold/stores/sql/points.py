@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 from pcodec import ChunkConfig, standalone
 
+from runfold.domain.metric import MAX_INT64
 from runfold.errors import InvalidValue, StoreCorrupt
 
 Ints = npt.NDArray[np.int64]
@@ -39,6 +40,9 @@ PLAIN, PCODEC, CONSTANT = 0, 1, 2
 
 # Below this, pcodec's own header costs more than it saves.
 MIN_COMPRESSED = 64
+
+# No row comes near this; a damaged one could otherwise ask for all memory.
+MAX_POINTS = 2**26
 
 _HEAD = struct.Struct("<BI")
 _COLUMN_HEAD = struct.Struct("<BI")
@@ -72,18 +76,22 @@ def concatenate(parts: Iterable[Columns]) -> Columns:
 def in_step_order(points: Columns) -> Columns:
     """Sorted by (step, timestamp, value), each distinct point once.
 
-    Values are compared by their bits, so that NaN equals itself and both zeros differ.
+    Every NaN is the same value and comes last; both zeros differ.
     """
     if _is_rising(points.steps):
         return points
-    return _distinct(points, np.lexsort((points.values, points.timestamps, points.steps)))
+    values = _one_nan(points.values)
+    order = np.lexsort((_rank(values), points.timestamps, points.steps))
+    return _distinct(Columns(points.steps[order], points.timestamps[order], values[order]))
 
 
 def in_time_order(points: Columns) -> Columns:
     """Sorted by (timestamp, step, value), each distinct point once: the order of MLflow's histories."""
     if _is_rising(points.timestamps):
         return points
-    return _distinct(points, np.lexsort((points.values, points.steps, points.timestamps)))
+    values = _one_nan(points.values)
+    order = np.lexsort((_rank(values), points.steps, points.timestamps))
+    return _distinct(Columns(points.steps[order], points.timestamps[order], values[order]))
 
 
 def _is_rising(column: Ints) -> bool:
@@ -92,18 +100,30 @@ def _is_rising(column: Ints) -> bool:
     return bool((column[1:] > column[:-1]).all())
 
 
-def _distinct(points: Columns, order: npt.NDArray[np.intp]) -> Columns:
-    steps, timestamps, values = points.steps[order], points.timestamps[order], points.values[order]
-    if len(steps) > 1:
-        bits = values.view(np.int64)
-        is_new = np.empty(len(steps), np.bool_)
-        is_new[0] = True
-        np.not_equal(steps[1:], steps[:-1], out=is_new[1:])
-        is_new[1:] |= timestamps[1:] != timestamps[:-1]
-        is_new[1:] |= bits[1:] != bits[:-1]
-        if not is_new.all():
-            return Columns(steps[is_new], timestamps[is_new], values[is_new])
-    return Columns(steps, timestamps, values)
+def _one_nan(values: Floats) -> Floats:
+    """Processors make NaN of either sign; clients mean the same by both."""
+    is_nan = np.isnan(values)
+    return np.where(is_nan, np.nan, values) if is_nan.any() else values
+
+
+def _rank(values: Floats) -> Ints:
+    """Numbers that sort as the values do and are equal only for the same bits, so that duplicates lie together."""
+    bits = np.ascontiguousarray(values).view(np.int64)
+    return bits ^ ((bits >> 63) & MAX_INT64)
+
+
+def _distinct(points: Columns) -> Columns:
+    """Sorted points without those that equal the one before."""
+    steps, timestamps, values = points
+    if len(steps) < 2:
+        return points
+    bits = values.view(np.int64)
+    is_new = np.empty(len(steps), np.bool_)
+    is_new[0] = True
+    np.not_equal(steps[1:], steps[:-1], out=is_new[1:])
+    is_new[1:] |= timestamps[1:] != timestamps[:-1]
+    is_new[1:] |= bits[1:] != bits[:-1]
+    return points if is_new.all() else Columns(steps[is_new], timestamps[is_new], values[is_new])
 
 
 def encode_plain(
@@ -143,26 +163,26 @@ def decode(payload: bytes) -> dict[int, Columns]:
     Raises:
         StoreCorrupt: the bytes are no payload.
     """
-    try:
-        version, n_series = _HEAD.unpack_from(payload)
-        if version != VERSION:
-            raise StoreCorrupt(f"A metric payload has version {version}, which this release does not know.")
-        position = _HEAD.size
-        columns: list[Any] = []
-        for is_float in (False, False, False, False, True):
-            column, position = _decode_at(payload, position, is_float=is_float)
-            columns.append(column)
-        key_ids, counts, steps, timestamps, values = columns
-        n_points = int(_fill(counts, n_series).sum())
-        steps, timestamps, values = (_fill(column, n_points) for column in (steps, timestamps, values))
-        series: dict[int, Columns] = {}
-        start = 0
-        for key_id, count in zip(_fill(key_ids, n_series).tolist(), _fill(counts, n_series).tolist(), strict=True):
-            end = start + count
-            series[key_id] = Columns(steps[start:end], timestamps[start:end], values[start:end])
-            start = end
-    except (struct.error, ValueError, RuntimeError) as error:
-        raise StoreCorrupt(f"A metric payload of {len(payload)} bytes cannot be read: {error}.") from error
+    if len(payload) < _HEAD.size:
+        raise StoreCorrupt(f"A metric payload has {len(payload)} bytes, too few for its head.")
+    version, n_series = _HEAD.unpack_from(payload)
+    if version != VERSION:
+        raise StoreCorrupt(f"A metric payload has version {version}, which this release does not know.")
+    position = _HEAD.size
+    columns: list[Any] = []
+    for is_float in (False, False, False, False, True):
+        column, position = _decode_at(payload, position, is_float=is_float)
+        columns.append(column)
+    key_ids, counts = (_fill(column, n_series).tolist() for column in columns[:2])
+    if min(counts, default=0) < 0:
+        raise StoreCorrupt("A metric payload holds a series of negative length.")
+    steps, timestamps, values = (_fill(column, sum(counts)) for column in columns[2:])
+    series: dict[int, Columns] = {}
+    start = 0
+    for key_id, count in zip(key_ids, counts, strict=True):
+        end = start + count
+        series[key_id] = Columns(steps[start:end], timestamps[start:end], values[start:end])
+        start = end
     return series
 
 
@@ -172,7 +192,8 @@ def encode_column(column: Ints | Floats) -> bytes:
         return _with_head(CONSTANT, _little_endian(column[:1]).tobytes())
     plain = _little_endian(column).tobytes()
     if len(column) >= MIN_COMPRESSED:
-        packed: bytes = standalone.simple_compress(np.ascontiguousarray(column), ChunkConfig())
+        # A column of a plain payload is a view into its bytes and may lie at any address; pcodec takes no such array.
+        packed: bytes = standalone.simple_compress(np.require(column, requirements=["C", "A"]), ChunkConfig())
         if len(packed) < len(plain):
             return _with_head(PCODEC, packed)
     return _with_head(PLAIN, plain)
@@ -185,18 +206,32 @@ def decode_column(data: bytes, n_points: int, *, is_float: bool) -> Any:
 
 
 def _decode_at(data: bytes, position: int, *, is_float: bool) -> tuple[Any, int]:
-    tag, size = _COLUMN_HEAD.unpack_from(data, position)
     start = position + _COLUMN_HEAD.size
+    if start > len(data):
+        raise StoreCorrupt("A metric column is missing.")
+    tag, size = _COLUMN_HEAD.unpack_from(data, position)
     end = start + size
     if end > len(data):
         raise StoreCorrupt(f"A metric column ends {end - len(data)} bytes too early.")
+    dtype = np.dtype("<f8" if is_float else "<i8")
     if tag == PCODEC:
-        column: Any = standalone.simple_decompress(data[start:end])
-    elif tag in (PLAIN, CONSTANT):
-        column = np.frombuffer(data, "<f8" if is_float else "<i8", size // 8, start)
-    else:
+        return _decompress(data[start:end], dtype), end
+    if tag not in (PLAIN, CONSTANT):
         raise StoreCorrupt(f"A metric column has tag {tag}, which this release does not know.")
-    return (column if tag != CONSTANT else _Constant(column[0])), end
+    if size % 8 or (tag == CONSTANT and size != 8):
+        raise StoreCorrupt(f"A metric column of tag {tag} has {size} bytes.")
+    column = np.frombuffer(data, dtype, size // 8, start)
+    return (_Constant(column[0]) if tag == CONSTANT else column), end
+
+
+def _decompress(data: bytes, dtype: np.dtype[Any]) -> Any:
+    try:
+        column: Any = standalone.simple_decompress(data)
+    except (RuntimeError, ValueError) as error:
+        raise StoreCorrupt(f"A compressed metric column cannot be read: {error}.") from error
+    if getattr(column, "dtype", None) != dtype:
+        raise StoreCorrupt("A compressed metric column holds numbers of another kind.")
+    return column
 
 
 class _Constant:
@@ -209,6 +244,8 @@ class _Constant:
 
 
 def _fill(column: Any, length: int) -> Any:
+    if length > MAX_POINTS:
+        raise StoreCorrupt(f"A metric column claims {length} entries.")
     filled = np.full(length, column.number) if isinstance(column, _Constant) else column
     if len(filled) != length:
         raise StoreCorrupt(f"A metric column has {len(filled)} entries, expected {length}.")
