@@ -56,10 +56,21 @@ def is_unsafe_path(key: str) -> bool:
     return normal != key or normal == "." or normal.startswith(("..", "/"))
 
 
+def check_text(what: str, text: str) -> None:
+    """Refuse what PostgreSQL cannot hold, on every engine alike, so that a store can move.
+
+    Raises:
+        InvalidValue: the text holds a NUL character.
+    """
+    if "\x00" in text:
+        raise InvalidValue(f"The {what} holds a NUL character, which no text may.")
+
+
 def check_experiment_name(name: str) -> None:
-    """Raises InvalidValue when blank, LimitExceeded when longer than 500 characters."""
+    """Raises InvalidValue when blank or no text, LimitExceeded when longer than 500 characters."""
     if not name.strip():
         raise InvalidValue(f"Invalid experiment name {name!r}: it must not be blank.")
+    check_text("experiment name", name)
     if len(name) > MAX_EXPERIMENT_NAME:
         raise LimitExceeded(
             f"Experiment name {name[:40]!r}... has {len(name)} characters; at most {MAX_EXPERIMENT_NAME} are allowed."

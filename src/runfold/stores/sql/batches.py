@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from runfold.domain.keys import KeyKind
-from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key
+from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key, check_text
 from runfold.domain.metric import Metric
 from runfold.domain.param import as_number
 from runfold.domain.run import RunBatch
@@ -120,7 +120,7 @@ def _prepare_params(params: Iterable[tuple[str, str]]) -> dict[str, tuple[str, f
         _check_key_once("param", key)
         if key in prepared:
             raise InvalidValue(f"Param {key!r} comes twice in one request; send each param once.")
-        _check_text("param", key, value)
+        check_text(f"value of param {key!r}", value)
         prepared[key] = value[:MAX_PARAM_VALUE], as_number(value)
     return prepared
 
@@ -129,15 +129,9 @@ def prepare_tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
     prepared: dict[str, str] = {}
     for key, value in tags:
         _check_key_once("tag", key)
-        _check_text("tag", key, value)
+        check_text(f"value of tag {key!r}", value)
         prepared[key] = value[:MAX_TAG_VALUE]
     return prepared
-
-
-def _check_text(kind: str, key: str, value: str) -> None:
-    # PostgreSQL cannot hold this character in a text; both engines refuse it so that a store can move.
-    if "\x00" in value:
-        raise InvalidValue(f"The value of {kind} {key!r} holds a NUL character, which no text may.")
 
 
 @lru_cache(maxsize=65_536)

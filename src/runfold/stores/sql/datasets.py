@@ -27,6 +27,7 @@ def check_uses(uses: Sequence[DatasetUse]) -> None:
             ("profile", dataset.profile, limits.MAX_DATASET_PROFILE),
         ):
             _check_text(f"dataset {field}", value, limit)
+        limits.check_text("dataset source type", dataset.source_type)
         for field, value in (("name", dataset.name), ("digest", dataset.digest)):
             if not value:
                 raise InvalidValue(f"A dataset needs a {field}; got an empty text.")
@@ -38,8 +39,7 @@ def check_uses(uses: Sequence[DatasetUse]) -> None:
 def _check_text(what: str, value: str, limit: int) -> None:
     if len(value) > limit:
         raise LimitExceeded(f"The {what} has {len(value)} characters; at most {limit} are allowed.")
-    if "\x00" in value:
-        raise InvalidValue(f"The {what} holds a NUL character, which no text may.")
+    limits.check_text(what, value)
 
 
 def log_inputs(transaction: Transaction, run_id: str, uses: Sequence[DatasetUse]) -> None:

@@ -167,6 +167,8 @@ def translate(error: BaseException, place: str) -> BaseException:
         return InvalidValue("A number does not fit in 64 bits (-2^63 to 2^63-1).")
     if isinstance(original, UnicodeEncodeError):
         return InvalidValue(f"A text holds a character that is none, at position {original.start}: {original.reason}.")
+    if _is_a(original, "DataError") and "NUL" in str(original):  # only PostgreSQL minds
+        return InvalidValue("A text holds a NUL character, which no text may.")
     state = getattr(original, "sqlstate", None)
     if state == "22003":  # numeric_value_out_of_range
         return InvalidValue("A number does not fit in 64 bits (-2^63 to 2^63-1).")
@@ -176,9 +178,16 @@ def translate(error: BaseException, place: str) -> BaseException:
         return Unavailable(f"{place} took longer than its time limit for this query; narrow the search.")
     if is_conflict(error):
         return Unavailable(f"{place} could not order this write among others; try again.")
-    if isinstance(error, OperationalError) or type(original).__name__ in ("OperationalError", "InterfaceError"):
+    if isinstance(error, sa.exc.TimeoutError):
+        return Unavailable(f"{place} has all its connections in use; try again.")
+    if isinstance(error, OperationalError) or _is_a(original, "OperationalError", "InterfaceError"):
         return Unavailable(f"{place} cannot be reached: {str(original).strip()}", retry_after_s=5.0)
     return error
+
+
+def _is_a(error: object, *names: str) -> bool:
+    """Whether an error is of one of DB-API's classes, whichever driver made it (PEP 249)."""
+    return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
 def _translate_sqlite(error: sqlite3.Error, place: str) -> RunfoldError | None:

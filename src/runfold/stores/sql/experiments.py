@@ -12,6 +12,7 @@ from runfold.domain.limits import (
     MAX_KEY,
     check_experiment_name,
     check_key,
+    check_text,
 )
 from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, LimitExceeded, NotFound
@@ -40,16 +41,14 @@ def check_tag(key: str, value: str) -> None:
             f"The value of experiment tag {key!r} has {len(value)} characters; "
             f"at most {MAX_EXPERIMENT_TAG_VALUE} are allowed."
         )
-    if "\x00" in value:
-        raise InvalidValue(f"The value of experiment tag {key!r} holds a NUL character, which no text may.")
+    check_text(f"value of experiment tag {key!r}", value)
 
 
 def create_experiment(
     transaction: Transaction, name: str, *, artifact_location: str, artifact_root: str, tags: Mapping[str, str]
 ) -> str:
     check_experiment_name(name)
-    if "\x00" in name:
-        raise InvalidValue(f"Invalid experiment name {name!r}: it holds a NUL character.")
+    check_text("artifact location", artifact_location)
     found = transaction.row(
         "INSERT INTO experiments "
         "(name, artifact_location, lifecycle_stage, creation_time, last_update_time) "
@@ -83,8 +82,6 @@ def _name_is_taken(transaction: Transaction, name: str) -> AlreadyExists:
 
 def rename_experiment(transaction: Transaction, experiment_id: str, name: str) -> None:
     check_experiment_name(name)
-    if "\x00" in name:
-        raise InvalidValue(f"Invalid experiment name {name!r}: it holds a NUL character.")
     stage = _stage(transaction, experiment_id)
     if stage != "active":
         raise InvalidState(f"The experiment {experiment_id!r} is deleted and cannot be renamed; restore it first.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from runfold.domain.ids import is_run_id, new_run_id
 from runfold.domain.keys import KeyKind
+from runfold.domain.limits import check_text
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
@@ -35,6 +36,7 @@ def complete(run: NewRun) -> NewRun:
             f"Invalid run id {run.run_id!r}: use a letter or digit, then letters, digits, underscores and dashes, "
             "256 characters at most."
         )
+    check_text("user of a run", run.user_id)
     tags = prepare_tags(run.tags.items())
     name = _agree(RUN_NAME_TAG, "run_name", run.run_name, tags) or random_run_name()
     tags[RUN_NAME_TAG] = name

@@ -6,6 +6,7 @@ import uuid
 
 import sqlalchemy as sa
 
+from runfold.domain.limits import check_text
 from runfold.domain.view import SavedView
 from runfold.errors import InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.tables import saved_views
@@ -19,8 +20,9 @@ def save_view(transaction: Transaction, *, scope: str, name: str, state: str, vi
     for field, value, limit in (("scope", scope, MAX_NAME), ("name", name, MAX_NAME), ("state", state, MAX_STATE)):
         if len(value) > limit:
             raise LimitExceeded(f"The {field} of a view has {len(value)} characters; at most {limit} are allowed.")
-        if not value.strip() or "\x00" in value:
-            raise InvalidValue(f"The {field} of a view must not be blank or hold a NUL character.")
+        if not value.strip():
+            raise InvalidValue(f"The {field} of a view must not be blank.")
+        check_text(f"{field} of a view", value)
     now_ms = transaction.now_ms
     if view_id is None:
         view_id = uuid.uuid4().hex
