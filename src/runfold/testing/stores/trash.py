@@ -1,0 +1,128 @@
+"""Purging: what is in the trash goes for ever, after saying what goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from runfold.domain.dataset import Dataset, DatasetUse
+from runfold.domain.run import PurgeReport
+from runfold.errors import InvalidValue, NotFound
+from runfold.stores.base import TrackingStore
+from runfold.testing.stores.records import (
+    deleted_run,
+    history,
+    log,
+    log_texts,
+    new_experiment,
+    new_run,
+    unique,
+)
+
+
+def full_run(store: TrackingStore, experiment_id: str | None = None) -> str:
+    run_id = new_run(store, experiment_id)
+    log(store, run_id, "m", *[(step, 0, 1.0) for step in range(300)])
+    log(store, run_id, "n", (0, 0, 1.0))
+    log_texts(store, run_id, params={"p": "1"}, tags={"t": "1"})
+    use = DatasetUse(dataset=Dataset(name="wine", digest="d", source_type="local", source="{}"))
+    store.log_inputs(run_id, [use])
+    return run_id
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(store: TrackingStore) -> None:
+    run_id = full_run(store)
+    store.delete_runs([run_id])
+    before = store.get_run(run_id)
+    report = store.purge(run_ids=[run_id])
+    assert report == PurgeReport(
+        n_experiments=0, n_runs=1, n_points=301, artifact_uris=(before.info.artifact_uri,), is_dry_run=True
+    )
+    assert store.get_run(run_id) == before
+    assert len(history(store, run_id, "m")) == 300
+
+
+def test_a_purged_run_is_gone_and_its_neighbour_untouched(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    gone, stays = full_run(store, experiment_id), full_run(store, experiment_id)
+    before = store.get_run(stays)
+    store.delete_runs([gone])
+    promised = store.purge(run_ids=[gone], dry_run=True)
+    done = store.purge(run_ids=[gone], dry_run=False)
+    assert (done.n_runs, done.n_points, done.artifact_uris) == (1, promised.n_points, promised.artifact_uris)
+    assert not done.is_dry_run
+    with pytest.raises(NotFound):
+        store.get_run(gone)
+    assert history(store, gone, "m") == []
+    after = store.get_run(stays)
+    assert (after.params, after.tags, after.metrics, after.datasets) == (
+        before.params,
+        before.tags,
+        before.metrics,
+        before.datasets,
+    )
+
+
+def test_a_purged_experiment_takes_its_runs_and_frees_its_name(store: TrackingStore) -> None:
+    name = unique("purged")
+    experiment_id = store.create_experiment(name, tags={"k": "v"})
+    runs = [full_run(store, experiment_id), full_run(store, experiment_id)]
+    uris = tuple(sorted(store.get_run(run_id).info.artifact_uri for run_id in runs))
+    store.delete_experiment(experiment_id)
+    report = store.purge(experiment_ids=[experiment_id], dry_run=False)
+    assert report == PurgeReport(n_experiments=1, n_runs=2, n_points=602, artifact_uris=uris, is_dry_run=False)
+    assert store.find_experiment_by_name(name) is None
+    for run_id in runs:
+        with pytest.raises(NotFound):
+            store.get_run(run_id)
+    again = store.create_experiment(name)
+    assert again != experiment_id
+    assert store.get_experiment(again).tags == {}
+    run_id = full_run(store, again)
+    assert store.get_run(run_id).params == {"p": "1"}
+
+
+def test_only_what_is_in_the_trash_can_be_purged(store: TrackingStore) -> None:
+    run_id, gone = new_run(store), deleted_run(store)
+    experiment_id = store.get_run(run_id).info.experiment_id
+    for dry_run in (True, False):
+        with pytest.raises(InvalidValue):
+            store.purge(run_ids=[gone, run_id], dry_run=dry_run)
+        with pytest.raises(InvalidValue):
+            store.purge(experiment_ids=[experiment_id], dry_run=dry_run)
+        with pytest.raises(NotFound):
+            store.purge(run_ids=["absent"], dry_run=dry_run)
+        with pytest.raises(NotFound):
+            store.purge(experiment_ids=["999999999"], dry_run=dry_run)
+    assert store.get_run(gone).info.run_id == gone
+
+
+def test_only_what_was_deleted_before_a_time_goes(store: TrackingStore) -> None:
+    run_id = deleted_run(store)
+    deleted_ms = store.get_run(run_id).info.deleted_time_ms
+    assert deleted_ms is not None
+    assert store.purge(run_ids=[run_id], older_than_ms=deleted_ms, dry_run=False).n_runs == 0
+    assert store.purge(run_ids=[run_id], older_than_ms=deleted_ms + 1, dry_run=False).n_runs == 1
+
+
+def test_without_names_the_whole_trash_is_meant(store: TrackingStore) -> None:
+    active = new_run(store)
+    gone, experiment_id = deleted_run(store), new_experiment(store)
+    with_it = new_run(store, experiment_id)
+    uris = {store.get_run(run_id).info.artifact_uri for run_id in (gone, with_it)}
+    store.delete_experiment(experiment_id)
+    report = store.purge()
+    assert uris <= set(report.artifact_uris)
+    assert store.get_run(active).info.artifact_uri not in report.artifact_uris
+
+
+def test_an_id_is_free_again_after_the_purge(store: TrackingStore) -> None:
+    run_id = unique("again")
+    new_run(store, run_id=run_id, tags={"old": "1"})
+    log(store, run_id, "m", (0, 0, 1.0))
+    store.delete_runs([run_id])
+    store.purge(run_ids=[run_id], dry_run=False)
+    new_run(store, run_id=run_id)
+    run = store.get_run(run_id)
+    assert "old" not in run.tags
+    assert run.metrics == {}
+    assert history(store, run_id, "m") == []
