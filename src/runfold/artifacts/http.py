@@ -170,18 +170,21 @@ def error_of(
     """The error that an answer means."""
     about = repr(path.text) if path else "the root"
     host = urlsplit(url).netloc
-    said = f"{host} answered {status} for {about}{_message_in(body)}"
+    message = _message_in(body)
+    said = f"{host} answered {status} for {about}{message}"
     match status:
         case 401:
-            return Unauthenticated(f"{said}. It needs credentials, or others than were sent.")
+            advice = "" if message else " It needs credentials, or others than were sent."
+            return Unauthenticated(f"{said}.{advice}")
         case 403:
-            return PermissionDenied(f"{said}. These credentials give no right to it.")
+            return PermissionDenied(f"{said}.")
         case 404 | 410:
             return NotFound("artifact", path.text if path else "/")
         case 405 | 501:
-            return NotSupported(f"{said}. This server does not offer that.")
+            return NotSupported(f"{said}.{'' if message else ' This server does not offer that.'}")
         case 409:
-            return InvalidState(f"{said}. A file may be in the place of a folder, or a folder in that of a file.")
+            advice = "" if message else " A file may be in the place of a folder, or a folder in that of a file."
+            return InvalidState(f"{said}.{advice}")
         case 400 | 416:
             return InvalidValue(f"{said}.")
         case 413:

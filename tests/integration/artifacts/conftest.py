@@ -76,9 +76,14 @@ def start_server() -> Iterator[StartServer]:
 
 
 @pytest.fixture(scope="module")
-def proxy_url(start_server: StartServer, open_folder: Path) -> str:
-    """A server that offers the artifact proxy over a local folder."""
-    port = start_server(lambda port: [sys.executable, HERE / "proxy_server.py", str(port), open_folder / "proxied"])
+def server_url(start_server: StartServer, open_folder: Path) -> str:
+    """Runfold's own server over a local folder."""
+    port = start_server(
+        lambda port: [
+            *(Path(sys.executable).with_name("runfold"), "server", "--port", str(port)),
+            *("--store", f"sqlite:///{open_folder}/runfold.db", "--artifacts", open_folder / "artifacts"),
+        ]
+    )
     return f"http://127.0.0.1:{port}"
 
 
