@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import subprocess
+import time
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.dataset import FIRST_START_MS, noisy_series
-from benchmarks.load import ask
+from benchmarks.load import ask, post_json
 from benchmarks.mlflow_api import log_batch, metrics_json, new_run_id
 from benchmarks.peers.environments import refresh_project
-from benchmarks.peers.system import SERIES_KEY, ClientVariant, SeriesPlan, System
+from benchmarks.peers.system import SERIES_KEY, ClientVariant, SeriesPlan, System, sampled_history
 from benchmarks.processes import free_port, serving
 
 _BATCH = 1000
@@ -71,9 +74,27 @@ class Runfold(System):
                         for step, value in enumerate(values[first : first + _BATCH], first)
                     ]
                     ask(port, log_batch(run_id, metrics_json(points)))
+            _wait_until_folded(self.database(data))
+
+    def chart_requests(self, run_ids: list[str], n_buckets: int) -> dict[str, bytes]:
+        wanted = {"run_ids": run_ids, "keys": [SERIES_KEY], "n_buckets": n_buckets}
+        return {
+            self.name: post_json("/api/runfold/v1/series/sample", wanted),
+            f"{self.name}, by MLflow's call": sampled_history(run_ids, n_buckets),
+        }
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run([str(self.python()), *arguments], cwd=self._project, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{arguments[0]!r} failed in Runfold's environment:\n{done.stderr[-3000:]}")
         return done.stdout
+
+
+def _wait_until_folded(database: Path, *, at_most_s: float = 120) -> None:
+    """Points are first kept as they came; the server packs those of a run once it has been quiet for a while."""
+    deadline = time.monotonic() + at_most_s
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        while connection.execute("SELECT count(*) FROM metric_journal WHERE is_folded = 0").fetchone()[0]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"series were not packed in {at_most_s:.0f} s")
+            time.sleep(0.5)

@@ -39,7 +39,6 @@ class System(ABC):
     environment: dict[str, str] = {}
     health_path = "/health"
     proxies_artifacts = True
-    has_charts = True  # whether it has a call that samples series
     keeps_statistics = False  # whether it gives its database the statistics that queries are planned by
 
     @abstractmethod
@@ -90,8 +89,13 @@ class System(ABC):
         """What to send for the page that begins after `offset` runs, when the page before gave this token."""
         return given
 
-    def chart_request(self, run_ids: list[str], n_buckets: int) -> bytes:
-        """Ask for what a chart of `SERIES_KEY` draws."""
-        runs = "&".join(f"run_ids={run_id}" for run_id in run_ids)
-        path = "/api/2.0/mlflow/metrics/get-history-bulk-interval"
-        return get(f"{path}?{runs}&metric_key={SERIES_KEY}&max_results={n_buckets}")
+    def chart_requests(self, run_ids: list[str], n_buckets: int) -> dict[str, bytes]:
+        """Ways to ask for what a chart of `SERIES_KEY` draws, by the label that results carry."""
+        return {self.name: sampled_history(run_ids, n_buckets)}
+
+
+def sampled_history(run_ids: list[str], n_buckets: int) -> bytes:
+    """MLflow's call for the charts of its UI."""
+    runs = "&".join(f"run_ids={run_id}" for run_id in run_ids)
+    path = "/api/2.0/mlflow/metrics/get-history-bulk-interval"
+    return get(f"{path}?{runs}&metric_key={SERIES_KEY}&max_results={n_buckets}")
