@@ -66,7 +66,8 @@ def _operation(
             "content": {Body.JSON.value: {"schema": schema_of[endpoint.request]}},
         }
     if endpoint.sends is not Body.JSON:
-        operation["requestBody"] = {"required": True, "content": {endpoint.sends.value: {}}}
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {endpoint.sends.value: binary}}
     if parameters:
         operation["parameters"] = parameters
     return operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfold.errors import LimitExceeded
+from runfold.errors import InvalidValue, LimitExceeded
 from runfold.server.bind import Answer
 from runfold.server.calls.experiments import check_max_results
 from runfold.server.services import Services
@@ -32,6 +32,8 @@ def search_keys(services: Services, request: keys.SearchKeys) -> keys.SearchKeys
 
 def search_values(services: Services, request: keys.SearchKeyValues) -> keys.SearchKeyValuesReply:
     check_max_results(request.max_results, MAX_VALUES)
+    if request.kind is keys.KeyKindName.METRIC:
+        raise InvalidValue("Invalid value 'metric' for parameter 'kind': only params and tags have values to list.")
     found = services.store.search_key_values(
         request.experiment_ids,
         convert.key_kind_in(request.kind),
