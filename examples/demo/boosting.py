@@ -1,0 +1,45 @@
+"""Gradient boosting on the diabetes data: a small grid, each point a run nested in the run of the grid."""
+
+from __future__ import annotations
+
+import itertools
+
+from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.metrics import mean_squared_error
+
+import runfold
+from examples.demo import datasets, pictures
+
+EXPERIMENT = "regression/diabetes/boosting"
+STAGES = 250
+
+
+def train() -> None:
+    runfold.set_experiment(EXPERIMENT)
+    split = datasets.diabetes()
+    for loss in ("squared_error", "huber"):
+        with runfold.start_run(run_name=f"grid-{loss}", description=f"Learning rate by depth, loss `{loss}`."):
+            runfold.log_params({"loss": loss, "stages": STAGES})
+            split.log_inputs()
+            scores = {
+                (rate, depth): train_one(split, loss=loss, rate=rate, depth=depth)
+                for rate, depth in itertools.product((0.02, 0.05, 0.2), (1, 2, 3))
+            }
+            (rate, depth), best = min(scores.items(), key=lambda item: item[1])
+            runfold.log_metric("best/val_mse", best)
+            runfold.log_dict({"learning_rate": rate, "max_depth": depth, "val_mse": best}, "best.json")
+
+
+def train_one(split: datasets.Split, *, loss: str, rate: float, depth: int) -> float:
+    """Logs the error of every stage and returns the smallest one on the validation data."""
+    with runfold.start_run(run_name=f"rate{rate:g}-depth{depth}", nested=True):
+        runfold.log_params({"loss": loss, "learning_rate": rate, "max_depth": depth, "stages": STAGES})
+        model = GradientBoostingRegressor(
+            loss=loss, learning_rate=rate, max_depth=depth, n_estimators=STAGES, subsample=0.7, random_state=0
+        ).fit(split.X_train, split.y_train)
+        errors = [mean_squared_error(split.y_test, guesses) for guesses in model.staged_predict(split.X_test)]
+        for stage, (train_error, error) in enumerate(zip(model.train_score_, errors, strict=True)):
+            runfold.log_metrics({"train/loss": train_error, "val/mse": error}, step=stage)
+        if rate == 0.05:
+            runfold.log_figure(pictures.importances(split.features, model.feature_importances_), "importances.png")
+        return float(min(errors))
