@@ -113,7 +113,7 @@ def load(
         override = (overrides or {}).get(item.name)
         if override is not None:
             values[item.name] = override
-        elif variable in env:
+        elif env.get(variable):  # set but empty counts as not set, as `VARIABLE= command` means it
             values[item.name] = _parse(env[variable], _default(item), f"environment variable {variable}")
         elif item.name in from_file:
             values[item.name] = _parse(
