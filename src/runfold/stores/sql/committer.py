@@ -58,6 +58,8 @@ class Committer:
         self._key_cache = key_cache
         self._on_touched = on_touched
         self._is_closed = False
+        # Nothing may be queued behind the mark that ends a writer: nobody would answer it.
+        self._gate = threading.Lock()
         n_lanes = 1 if engines.is_sqlite else max(1, settings.write_connections)
         self._queues: list[SimpleQueue[Waiting[Any] | None]] = [SimpleQueue() for _ in range(n_lanes)]
         self._threads = [
@@ -84,12 +86,13 @@ class Committer:
             QueueFull: too many wait already.
             Unavailable: the store is closed.
         """
-        if self._is_closed:
-            raise Unavailable("The store is closed.")
         if self.n_waiting >= self._limit:
             raise QueueFull(self._limit)
         waiting = Waiting(unit)
-        self._queues[hash(lane) % len(self._queues)].put(waiting)
+        with self._gate:
+            if self._is_closed:
+                raise Unavailable("The store is closed.")
+            self._queues[hash(lane) % len(self._queues)].put(waiting)
         return waiting.future
 
     def run(self, unit: Unit[T], *, lane: Hashable = None) -> T:
@@ -98,11 +101,12 @@ class Committer:
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        for queue in self._queues:
-            queue.put(None)
+        with self._gate:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            for queue in self._queues:
+                queue.put(None)
         for thread in self._threads:
             thread.join()
 
@@ -127,16 +131,15 @@ class Committer:
             if connection is None:
                 connection = self._engines.connect_to_write()
             answers = self._run_group(connection, group)
-        except Exception as error:  # the edge of a background thread: each unit must get an answer
+        except BaseException as error:  # the edge of a background thread: each unit must get an answer
             if connection is not None:
                 _discard(connection)
-            if len(group) == 1 and not is_conflict(error):
-                _fail(group[0], translate(error, self._engines.uri))
-            elif _is_hopeless(translate(error, self._engines.uri)):
-                for waiting in group:
-                    _fail(waiting, translate(error, self._engines.uri))
-            else:
+            meaning = translate(error, self._engines.uri)
+            if is_conflict(error) or (len(group) > 1 and not isinstance(meaning, Unavailable)):
                 self._commit_each(group)
+            else:  # one by one would only fail one by one (full disk, no connection)
+                for waiting in group:
+                    _fail(waiting, meaning)
             return None
         for waiting, (result, failure) in zip(group, answers, strict=True):
             if failure is None:
@@ -151,7 +154,7 @@ class Committer:
                 try:
                     with self._engines.connect_to_write() as connection:
                         [(result, failure)] = self._run_group(connection, [waiting])
-                except Exception as error:  # as above
+                except BaseException as error:  # as above
                     if is_conflict(error) and attempt + 1 < MAX_ATTEMPTS:
                         continue
                     failure = translate(error, self._engines.uri)
@@ -168,7 +171,7 @@ class Committer:
         """Results or failures of the units, committed when this returns.
 
         Raises:
-            Exception: the transaction as a whole failed; nothing was written.
+            BaseException: the transaction as a whole failed; nothing was written.
         """
         answers: list[tuple[Any, BaseException | None]] = []
         with connection.begin():
@@ -177,7 +180,7 @@ class Committer:
                 transaction.savepoint()
                 try:
                     result = waiting.unit(transaction)
-                except Exception as error:
+                except BaseException as error:  # a panic in a compiled library is no Exception
                     if not isinstance(error, RunfoldError) and _transaction_is_over(connection, error):
                         raise
                     transaction.roll_back_to_savepoint()
@@ -185,6 +188,7 @@ class Committer:
                 else:
                     transaction.release()
                     answers.append((result, None))
+            transaction.write_counts()
         transaction.publish_keys()
         self.n_commits += 1
         self.n_units += len(group)
@@ -213,11 +217,6 @@ def _fail(waiting: Waiting[Any], error: BaseException) -> None:
     if not isinstance(error, RunfoldError):
         log.error("A write failed for a reason that is a fault of Runfold", exc_info=error)
     waiting.future.set_exception(error)
-
-
-def _is_hopeless(error: BaseException) -> bool:
-    """Whether trying the units one by one would only fail one by one (full disk, no connection)."""
-    return isinstance(error, Unavailable)
 
 
 def _discard(connection: sa.Connection) -> None:

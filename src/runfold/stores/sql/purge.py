@@ -121,9 +121,8 @@ def remove(transaction: Transaction, scope: Scope) -> None:
                 f"SELECT key_id, count(*) FROM {table} WHERE run IN ({marks}) GROUP BY key_id ORDER BY key_id",  # noqa: S608
                 some,
             )
-            transaction.run_many(
-                "UPDATE keys SET n_runs = n_runs - ? WHERE id = ?", [(count, key_id) for key_id, count in counts]
-            )
+            for key_id, count in counts:
+                transaction.count_new([key_id], by=-count)
         for table in RUN_TABLES:
             transaction.run(f"DELETE FROM {table} WHERE run IN ({marks})", some)  # noqa: S608 (table is a constant)
         transaction.run(f"DELETE FROM runs WHERE id IN ({marks})", some)  # noqa: S608 (only marks)

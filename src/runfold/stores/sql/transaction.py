@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -51,6 +52,7 @@ class Transaction:
         self.now_ms = self.now()
         self.touched: set[int] = set()
         self.new_keys: KeyMap = {}
+        self._counts: Counter[int] = Counter()
         self._key_cache = key_cache
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._cursor = connection.connection.cursor()
@@ -120,11 +122,21 @@ class Transaction:
 
     def count_new(self, key_ids: Iterable[int], *, by: int = 1) -> None:
         """Note that one more run (or fewer) has each of these keys."""
-        self.run_many("UPDATE keys SET n_runs = n_runs + ? WHERE id = ?", [(by, number) for number in sorted(key_ids)])
+        for number in key_ids:
+            self._counts[number] += by
+
+    def write_counts(self) -> None:
+        """Before the commit: write what was counted.
+
+        All runs of an experiment share these rows. Written once, last and in order, they are locked for a moment
+        only, and two transactions that count the same keys never wait for each other in a circle.
+        """
+        changes = [(by, number) for number, by in sorted(self._counts.items()) if by]
+        self.run_many("UPDATE keys SET n_runs = n_runs + ? WHERE id = ?", changes)
 
     def savepoint(self) -> None:
         self._cursor.execute("SAVEPOINT unit")
-        self._before = set(self.touched), dict(self.new_keys)
+        self._before = set(self.touched), dict(self.new_keys), Counter(self._counts)
 
     def release(self) -> None:
         self._cursor.execute("RELEASE SAVEPOINT unit")
@@ -132,7 +144,7 @@ class Transaction:
     def roll_back_to_savepoint(self) -> None:
         self._cursor.execute("ROLLBACK TO SAVEPOINT unit")
         self._cursor.execute("RELEASE SAVEPOINT unit")
-        self.touched, self.new_keys = self._before
+        self.touched, self.new_keys, self._counts = self._before
 
     def publish_keys(self) -> None:
         """After the commit: let others use the keys that this transaction made."""
