@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from runfold.search.tree import Field
     from runfold.stores.base import RunColumns
 
+STATISTICS = ("last", "min", "max", "count")
+"""What may follow a metric's key after a dot; a key that ends so is quoted."""
+
+_BARE = re.compile(r"[\w\-/:]+(\.[\w\-/:]+)*")
 _WHEN_NOTHING_IS_CHOSEN = ("run_id", "run_name", "state", "start_time", "duration")
 
 
@@ -73,9 +78,46 @@ class RunTable:
         return attribute(run, field.name, now_ms=self._now_ms)
 
 
-def default_names(keys: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a table for which none were chosen, with these fields that tell the runs apart."""
-    return (*_WHEN_NOTHING_IS_CHOSEN, *keys)
+def default_names(asked: Sequence[str], telling: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a table for which none were chosen.
+
+    Args:
+        asked: fields that the search filters and orders by.
+        telling: fields that tell the runs apart.
+    """
+    return tuple(dict.fromkeys((*_WHEN_NOTHING_IS_CHOSEN, *asked, *telling)))
+
+
+def asked_fields(filter: str, order_by: Sequence[str]) -> list[str]:
+    """The metrics, params and tags of the runs themselves that a search names, in its order.
+
+    Raises:
+        InvalidFilter: a text does not parse.
+    """
+    from runfold.search import tree
+    from runfold.search.fields import RUNS
+    from runfold.search.parser import parse_filter, parse_order
+
+    fields = [key.field for key in parse_order(order_by, RUNS)]
+    pending: list[tree.Node] = [parse_filter(filter, RUNS)]
+    while pending:
+        match pending.pop(0):
+            case tree.All(parts=parts) | tree.Any(parts=parts):
+                pending[:0] = parts
+            case tree.Not(part=part):
+                pending.insert(0, part)
+            case leaf:
+                fields.append(leaf.field)
+    keyed = (tree.Group.METRIC, tree.Group.PARAM, tree.Group.TAG)
+    return [identifier(field) for field in fields if field.group in keyed and field.relation is tree.Relation.SELF]
+
+
+def identifier(field: Field) -> str:
+    """A field as the search language spells it."""
+    from runfold.search.tree import Group, Statistic
+
+    with_statistic = field.group is Group.METRIC and field.statistic is not Statistic.LAST
+    return f"{field.group}.{quote(field.name)}" + (f".{field.statistic}" if with_statistic else "")
 
 
 def attribute(run: Run, name: str, *, now_ms: int) -> str:
@@ -101,8 +143,9 @@ def attribute(run: Run, name: str, *, now_ms: int) -> str:
 
 def quote(key: str) -> str:
     """A key as the search language spells it: bare when it can be, in backticks otherwise."""
-    plain = all(c.isalnum() or c in "_-/" for c in key) and key[:1].isalpha() and key.isascii()
-    return key if plain else "`" + key.replace("`", "``") + "`"
+    if _BARE.fullmatch(key) and key.rpartition(".")[2] not in STATISTICS:
+        return key
+    return "`" + key.replace("`", "``") + "`"
 
 
 def _field(name: str) -> Field:

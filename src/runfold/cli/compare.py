@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +11,14 @@ import click
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
 from runfold.cli.output import print_json, print_table
+from runfold.cli.runs import SYSTEM_TAGS
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.domain.run import Run
     from runfold.stores.base import TrackingStore
 
-ATTRIBUTES = ("experiment_id", "state", "duration", "user_id", "parent_run_id")
+ATTRIBUTES = ("state", "duration", "user_id", "parent_run_id")
 
 
 @click.command()
@@ -35,7 +36,9 @@ def compare(store: TrackingStore, runs: Sequence[str], everything: bool, as_json
     if len(runs) < 2:
         raise click.UsageError("Name at least two runs.")
     found = [find_run(store, run) for run in runs]
-    fields = _fields(found, everything=everything)
+    names = {run.info.experiment_id for run in found}
+    experiments = {experiment_id: store.get_experiment(experiment_id).name for experiment_id in names}
+    fields = _fields(found, experiments, everything=everything)
     different = {name: values for name, values in fields.items() if len(set(values)) > 1}
     equal = {name: values[0] for name, values in fields.items() if name not in different}
     if as_json:
@@ -58,20 +61,21 @@ def compare(store: TrackingStore, runs: Sequence[str], everything: bool, as_json
         click.echo(f"{len(equal)} fields are the same in all; --all shows them.", err=True)
 
 
-def _fields(runs: Sequence[Run], *, everything: bool) -> dict[str, tuple[str, ...]]:
+def _fields(runs: Sequence[Run], experiments: Mapping[str, str], *, everything: bool) -> dict[str, tuple[str, ...]]:
     """Every field that some run has, with its text in each run; empty where a run lacks it."""
     from runfold.cli.columns import attribute
 
     now_ms = int(time.time() * 1000)
     params = sorted({key for run in runs for key in run.params})
     metrics = sorted({key for run in runs for key in run.metrics})
-    tags = sorted({key for run in runs for key in run.tags if everything or not key.startswith("mlflow.")})
+    tags = sorted({key for run in runs for key in run.tags if everything or not key.startswith(SYSTEM_TAGS)})
     data = sorted({use.dataset.name for run in runs for use in run.datasets})
     return (
         {f"params.{key}": tuple(run.params.get(key, "") for run in runs) for key in params}
         | {f"metrics.{key}": tuple(_last(run, key) for run in runs) for key in metrics}
         | {f"datasets.{name}": tuple(_digests(run, name) for run in runs) for name in data}
         | {f"tags.{key}": tuple(run.tags.get(key, "") for run in runs) for key in tags}
+        | {"experiment": tuple(experiments[run.info.experiment_id] for run in runs)}
         | {name: tuple(attribute(run, name, now_ms=now_ms) for run in runs) for name in ATTRIBUTES}
     )
 

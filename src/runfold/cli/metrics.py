@@ -16,7 +16,7 @@ from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.cli.plot import Line
-    from runfold.domain.metric import Bucket, SampledSeries
+    from runfold.domain.metric import SampledSeries
     from runfold.domain.run import Run
     from runfold.stores.base import TrackingStore
 
@@ -129,16 +129,13 @@ def _all_keys(runs: Sequence[Run]) -> list[str]:
 
 
 def _line(series: SampledSeries, name: str, others: Sequence[SampledSeries], axis: str) -> Line:
-    """One point a bucket, at its mean; time in seconds since the first point of the plot."""
+    """One point a bucket, its mean where it begins; time in seconds since the first point of the plot."""
     from runfold.cli.plot import Line
 
     start = min(s.buckets[0].x for s in others if s.buckets) if axis == "time" else 0
     scale = 1000 if axis == "time" else 1
-
-    def x(bucket: Bucket) -> float:
-        return ((bucket.x + bucket.x_last) / 2 - start) / scale
-
-    means = [b.mean for b in series.buckets]
+    xs = [(bucket.x - start) / scale for bucket in series.buckets]
+    means = [bucket.mean for bucket in series.buckets]
     last = next((b.last for b in reversed(series.buckets) if b.last is not None), None)
     label = f"{name}  {series.run_id[:8]}  last {formats.number(last) or 'nan'}"
-    return Line(label, [x(b) for b in series.buckets], means)
+    return Line(label, xs, means)

@@ -54,7 +54,7 @@ def show(store: TrackingStore, run: str, everything: bool, as_json: bool) -> Non
         print_json(run_document(found))
         return
     print_facts(_facts(store, found))
-    tags = {key: value for key, value in found.tags.items() if everything or not key.startswith("mlflow.")}
+    tags = {key: value for key, value in found.tags.items() if everything or not key.startswith(SYSTEM_TAGS)}
     _section("Params", [Column("param"), Column("value")], sorted(map(list, found.params.items())))
     _section("Metrics", [Column("metric"), *(Column(t, is_number=True) for t in METRIC_TITLES)], metric_rows(found))
     _section("Tags", [Column("tag"), Column("value")], sorted(map(list, tags.items())))
@@ -62,6 +62,10 @@ def show(store: TrackingStore, run: str, everything: bool, as_json: bool) -> Non
         [use.dataset.name, use.dataset.digest, "output" if use.is_output else use.context] for use in found.datasets
     ]
     _section("Datasets", [Column("dataset"), Column("digest"), Column("context")], datasets)
+    if ERROR_TAG in found.tags:
+        click.echo()
+        click.secho("Error", bold=True)
+        click.echo("\n".join(formats.one_line(line) for line in found.tags[ERROR_TAG].splitlines()))
 
 
 @runs.command()
@@ -164,6 +168,8 @@ def end(store: TrackingStore, runs: Sequence[str], status: str) -> None:
         store.update_run(run_id, status=RunStatus[status], end_time_ms=int(time.time() * 1000))
 
 
+ERROR_TAG = "runfold.error"
+SYSTEM_TAGS = ("mlflow.", "runfold.")
 METRIC_TITLES = ("last", "step", "min", "max", "points")
 
 
@@ -197,7 +203,8 @@ def _facts(store: TrackingStore, run: Run) -> list[tuple[str, str]]:
 
 def _section(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     if rows:
-        click.secho(f"\n{title}", bold=True)
+        click.echo()
+        click.secho(title, bold=True)
         print_table(columns, rows)
 
 

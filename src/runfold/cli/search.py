@@ -85,7 +85,7 @@ def show_runs(
     ids: bool,
     as_json: bool,
 ) -> None:
-    from runfold.cli.columns import RunTable, default_names
+    from runfold.cli.columns import RunTable, asked_fields, default_names
     from runfold.cli.documents import run_document
     from runfold.cli.lookup import search_all, select_experiments, short_ids
     from runfold.domain.states import ViewType
@@ -94,7 +94,9 @@ def show_runs(
     view = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
     chosen = tuple(e.experiment_id for e in select_experiments(store, experiments, ViewType.ALL if deleted else None))
     whole = as_json and not columns
-    names = columns or (() if as_json or ids else default_names(telling_fields(store, chosen)))
+    names = tuple(columns)
+    if not (columns or as_json or ids):
+        names = default_names(asked_fields(filter, order_by), telling_fields(store, chosen))
     table = RunTable(names, now_ms=int(time.time() * 1000))
     query = RunQuery(
         experiment_ids=chosen,

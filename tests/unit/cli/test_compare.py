@@ -19,7 +19,7 @@ def test_json_tells_different_from_equal(run_json):
     document = run_json("compare", "a1", "b1")
 
     assert document["equal"]["params.lr"] == "0.1"
-    assert document["different"]["experiment_id"] == {"a1" * 16: "1", "b1" * 16: "2"}
+    assert document["different"]["experiment"] == {"a1" * 16: "vision/a", "b1" * 16: "speech"}
 
 
 def test_one_run_is_not_enough(run):

@@ -85,3 +85,9 @@ def test_end_closes_a_run_left_open(run, store):
     assert run("runs", "end", open_run, "--status", "FAILED").exit_code == 0
     assert store.get_run(open_run).info.status.name == "FAILED"
     assert store.get_run(open_run).info.end_time_ms is not None
+
+
+def test_show_prints_the_trace_of_a_failure_line_by_line(run, store):
+    store.set_tag(B1, "runfold.error", 'File "train.py", line 3\nValueError: no \x1b[2Jdata')
+
+    assert run("runs", "show", "b1").stdout.endswith('\nError\nFile "train.py", line 3\nValueError: no  [2Jdata\n')

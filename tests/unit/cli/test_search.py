@@ -46,6 +46,12 @@ def test_default_columns_tell_the_runs_apart(run):
     assert rows[0][2:3] + rows[0][4:5] == ["FINISHED", "1m 30s"]
 
 
+def test_fields_that_are_searched_become_columns(run):
+    result = run("search", "metrics.loss.max > 1 and tags.team = 'x'", "-o", "metrics.loss.min")
+
+    assert lines(result)[0][5:] == ["loss.min", "loss.max", "tags.team", "loss", "lr", "depth"]
+
+
 def test_a_filter_error_shows_the_place_and_exits_2(run):
     result = run("search", "metrics.loss <")
 
