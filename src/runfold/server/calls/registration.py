@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import binascii
-from base64 import b64decode
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.domain.artifact import ArtifactPath, join
-from runfold.domain.ids import new_run_id
-from runfold.domain.metric import Metric
-from runfold.domain.run import FinishedRun, NewRun, RunBatch
-from runfold.domain.states import RunStatus
+from runfold.domain.run import NewRun
 from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound, RunfoldError, Unavailable
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.runs import check_own_id
@@ -26,9 +21,9 @@ from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Body, Endpoint
 from runfold.wire.errors import body_of
-from runfold.wire.messages.registration import InlineArtifact, RegisterLineReply, RegisterRun, RegisterRunReply
+from runfold.wire.messages.registration import RegisterLineReply, RegisterRun, RegisterRunReply
+from runfold.wire.registration import finished_run, inline_files
 
-MAX_ARTIFACTS = 1000
 _document = RequestReader(RegisterRun)
 
 
@@ -37,8 +32,9 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
 
     The files go first, for they can be taken back: until the record is there nobody sees them.
     """
-    contents = dict(_contents(request.artifacts))
-    run = _finished_run(services, request)
+    check_own_id(request.run_id)
+    contents = dict(inline_files(request.artifacts))
+    run = finished_run(request, _experiment_id(services, request))
     written = _write_files(services, run.run, contents)
     try:
         registered = services.store.register_run(run)
@@ -48,33 +44,6 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
     if not registered.is_new and registered.run.info.run_id != run.run.run_id:
         _take_back(services, run.run, written)
     return RegisterRunReply(run=convert.record_out(registered.run), is_new=registered.is_new)
-
-
-def _finished_run(services: Services, request: RegisterRun) -> FinishedRun:
-    check_own_id(request.run_id)
-    return FinishedRun(
-        run=NewRun(
-            experiment_id=_experiment_id(services, request),
-            run_id=request.run_id or new_run_id(),
-            run_name=request.run_name,
-            user_id=request.user_id,
-            start_time_ms=request.start_time_ms,
-            tags=_tags(request),
-            parent_run_id=request.parent_run_id,
-        ),
-        status=RunStatus[request.status.name],
-        end_time_ms=request.end_time_ms,
-        batch=RunBatch(
-            metrics=tuple(
-                Metric(key, point.value, point.timestamp_ms, point.step)
-                for key, points in request.metrics.items()
-                for point in points
-            ),
-            params=tuple((key, _text(value)) for key, value in request.params.items()),
-        ),
-        datasets=tuple(convert.use_in(use) for use in request.datasets),
-        idempotency_key=request.idempotency_key,
-    )
 
 
 def _experiment_id(services: Services, request: RegisterRun) -> str:
@@ -89,48 +58,6 @@ def _experiment_id(services: Services, request: RegisterRun) -> str:
         return services.store.create_experiment(request.experiment_name)
     except AlreadyExists:  # somebody else was first
         return _experiment_id(services, request)
-
-
-def _tags(request: RegisterRun) -> dict[str, str]:
-    """The tags of the run, with source, environment and references under the names that are known for them."""
-    source = request.source
-    known = {
-        "mlflow.source.name": source.name,
-        "mlflow.source.type": source.type,
-        "mlflow.source.git.commit": source.git_commit,
-        "mlflow.source.git.branch": source.git_branch,
-        "mlflow.source.git.repoURL": source.git_repo_url,
-        "mlflow.project.entryPoint": source.entry_point,
-        "mlflow.note.content": request.description,
-        "mlflow.user": request.user_id,
-    }
-    environment = {f"runfold.env.{name}": value for name, value in request.environment.items()}
-    references = {f"runfold.artifact.{file.path}": file.uri for file in request.artifacts if file.uri}
-    return {key: value for key, value in known.items() if value} | environment | references | request.tags
-
-
-def _text(value: str | float | bool) -> str:
-    """A param as Python's MLflow client would have sent it."""
-    return value if isinstance(value, str) else str(value)
-
-
-def _contents(artifacts: tuple[InlineArtifact, ...]) -> Iterator[tuple[ArtifactPath, bytes]]:
-    """Path and content of the files that come inline."""
-    if len(artifacts) > MAX_ARTIFACTS:
-        raise LimitExceeded(f"{len(artifacts)} artifacts are too many for one document; send at most {MAX_ARTIFACTS}.")
-    for number, file in enumerate(artifacts):
-        field = f"artifacts[{number}]"
-        path = ArtifactPath(file.path)
-        given = [name for name in ("base64", "text", "uri") if getattr(file, name) is not None]
-        if len(given) != 1:
-            raise InvalidValue(f"Invalid value for parameter '{field}': give exactly one of base64, text and uri.")
-        if file.text is not None:
-            yield path, file.text.encode()
-        elif file.base64 is not None:
-            try:
-                yield path, b64decode(file.base64, validate=True)
-            except (binascii.Error, ValueError) as error:
-                raise InvalidValue(f"Invalid value for parameter '{field}.base64': {error}.") from None
 
 
 def _write_files(services: Services, run: NewRun, contents: Mapping[ArtifactPath, bytes]) -> Folder | None:
