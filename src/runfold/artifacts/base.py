@@ -35,6 +35,8 @@ from runfold.errors import NotSupported
 
 CHUNK_BYTES = 1 << 20
 """How much one step of a transfer moves."""
+MAX_PARTS = 10_000
+"""The most parts of a multipart upload (Amazon S3, "Multipart upload limits")."""
 
 Chunk = bytes | bytearray | memoryview
 

@@ -107,7 +107,7 @@ class HttpReader(Reader):
     def _next_chunk(self) -> bytes:
         try:
             if self._response is None:
-                self._response = self._ask_for_rest()
+                self._response = self.ask_for_rest()
             chunk = self._response.read(min(CHUNK_BYTES, self.stop - self._position))
         except HTTPError as error:
             raise unreachable(self._url, error) from error
@@ -115,7 +115,8 @@ class HttpReader(Reader):
             raise Unavailable(f"{self.info.path.text!r} broke off after {self._position} bytes.")
         return chunk
 
-    def _ask_for_rest(self) -> urllib3.BaseHTTPResponse:
+    def ask_for_rest(self) -> urllib3.BaseHTTPResponse:
+        """An answer whose body goes on where this reader is, of the same version of the file."""
         path = self.info.path
         response = self._site.send("GET", self._url, path=path, headers=_range(self._position, self.stop))
         if response.status not in (200, 206):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
-from runfold.artifacts.base import ArtifactStore, PartTarget, UploadedPart
-from runfold.artifacts.http import HttpSite
+from runfold.artifacts.base import MAX_PARTS, ArtifactStore, PartTarget, UploadedPart
 from runfold.domain.artifact import ArtifactPath, FileInfo
 from runfold.errors import ArtifactError, InvalidValue, NotFound, NotSupported
+
+if TYPE_CHECKING:
+    from runfold.artifacts.http import HttpSite
 
 MULTIPART_BYTES = 64 << 20
 """From this size on it is tried."""
 PART_BYTES = 16 << 20
 """Size of a part, as long as no more than `MAX_PARTS` are needed."""
-MAX_PARTS = 10_000
-"""Amazon S3, "Multipart upload limits"."""
 WORKERS = 4
 EXPIRES_S = 24 * 3600
 
@@ -61,6 +61,9 @@ class _PartSender:
         self._reading = threading.Lock()
 
     def send_all(self, targets: tuple[PartTarget, ...]) -> list[UploadedPart]:
+        # Here, so that who moves local files only need not load an HTTP client.
+        from runfold.artifacts.http import HttpSite
+
         origin = urlsplit(targets[0].url)
         if origin.scheme not in ("http", "https"):
             raise ArtifactError(f"The server names an address for parts of {self._path.text!r} that is not http(s).")

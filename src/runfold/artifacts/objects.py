@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from fsspec import AbstractFileSystem
 
 from runfold.artifacts.base import (
+    MAX_PARTS,
     Chunk,
     MultipartUpload,
     PartTarget,
@@ -30,8 +31,6 @@ from runfold.errors import InvalidValue, NotFound
 
 PART_BYTES = 16 << 20
 """Parts in which an upload goes; one is kept in memory."""
-MAX_PARTS = 10_000
-"""Amazon S3, "Multipart upload limits"."""
 DELETING = 8
 """How many objects are deleted at once."""
 

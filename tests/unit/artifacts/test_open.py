@@ -43,8 +43,8 @@ def test_an_installed_package_can_add_a_scheme(monkeypatch: pytest.MonkeyPatch, 
     assert open_artifacts(f"disc://{tmp_path}").list_folder() == []
 
 
-def test_importing_the_package_loads_no_store_and_no_library_of_one() -> None:
-    code = "import runfold.artifacts, sys; print(*sys.modules)"
+def test_importing_opener_and_transfer_loads_no_store_and_no_library_of_one() -> None:
+    code = "import runfold.artifacts.transfer, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     heavy = {"fsspec", "urllib3", "numpy", "botocore", "aiohttp", "asyncssh", "runfold.artifacts.local"}
     assert heavy & set(loaded.split()) == set()
