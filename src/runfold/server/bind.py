@@ -107,8 +107,8 @@ class TableRoute(BaseRoute):
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._exact: dict[str, dict[str, tuple[str, ASGIApp]]] = {}
-        self._open: dict[str, dict[str, tuple[str, ASGIApp]]] = {}
+        self._exact: dict[str, dict[str, tuple[Endpoint, ASGIApp]]] = {}
+        self._open: dict[str, dict[str, tuple[Endpoint, ASGIApp]]] = {}
 
     def add(self, endpoint: Endpoint, app: ASGIApp) -> None:
         for path in endpoint.paths:
@@ -116,11 +116,11 @@ class TableRoute(BaseRoute):
             table = self._open if full.endswith("{path}") else self._exact
             methods = table.setdefault(full.removesuffix("{path}"), {})
             for method in endpoint.methods:
-                methods[method] = (endpoint.name, app)
+                methods[method] = (endpoint, app)
                 if method == "GET":
-                    methods["HEAD"] = (endpoint.name, app)
+                    methods["HEAD"] = (endpoint, app)
 
-    def find(self, path: str) -> tuple[dict[str, tuple[str, ASGIApp]] | None, str]:
+    def find(self, path: str) -> tuple[dict[str, tuple[Endpoint, ASGIApp]] | None, str]:
         """The calls at a path by method, and what of the path is left behind an open one."""
         methods = self._exact.get(path)
         if methods is not None:
@@ -148,5 +148,5 @@ class TableRoute(BaseRoute):
                 f"{scope['method']} is not a method of {scope['path']!r}; it takes {allowed}.",
                 headers={"Allow": allowed},
             )
-        scope["call"], app = methods[scope["method"]]
+        scope["endpoint"], app = methods[scope["method"]]
         await app(scope, receive, send)

@@ -14,6 +14,7 @@ from runfold.errors import RunfoldError
 from runfold.server.http import ClientGone, Refused, header, send_bytes, send_json
 from runfold.server.meter import Meter
 from runfold.server.security import COMMON_HEADERS, DATA_POLICY, UPLOAD_HEADER, Guard
+from runfold.wire.endpoints import Body, Endpoint
 from runfold.wire.errors import ErrorBody, HttpMeaning, body_of, headers_of, meaning_of
 
 log = logging.getLogger("runfold.server")
@@ -58,9 +59,9 @@ class Edge:
         finally:
             self._meter.n_open -= 1
             seconds = perf_counter() - started
-            call = scope.get("call", "unknown")
-            self._meter.add(call, answer.status, seconds)
-            _log_request(scope, call, answer.status, seconds, request_id)
+            endpoint: Endpoint | None = scope.get("endpoint")
+            self._meter.add(endpoint.name if endpoint else "other", answer.status, seconds)
+            _log_request(scope, endpoint, answer.status, seconds, request_id)
 
 
 class _Answer:
@@ -129,12 +130,16 @@ def _request_id(scope: Scope) -> str:
     return sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
 
 
-def _log_request(scope: Scope, call: str, status: int, seconds: float, request_id: str) -> None:
+def _log_request(scope: Scope, endpoint: Endpoint | None, status: int, seconds: float, request_id: str) -> None:
+    """Answers that went well are of interest to debugging alone, except slow ones.
+
+    How long a transfer or a stream takes is up to the client.
+    """
     level = logging.DEBUG
-    if seconds > SLOW_S and call != "runs/events":
-        level = logging.WARNING
-    elif status >= 400:
+    if status >= 400:
         level = logging.INFO
+    if seconds > SLOW_S and (endpoint is None or {endpoint.sends, endpoint.answers} == {Body.JSON}):
+        level = logging.WARNING
     if log.isEnabledFor(level):
         client = scope.get("client") or ("-", 0)
         log.log(
@@ -144,5 +149,5 @@ def _log_request(scope: Scope, call: str, status: int, seconds: float, request_i
             scope["path"].encode("unicode_escape").decode()[:200],
             status,
             seconds * 1000,
-            extra={"request_id": request_id, "call": call, "client": client[0]},
+            extra={"request_id": request_id, "call": endpoint.name if endpoint else "other", "client": client[0]},
         )

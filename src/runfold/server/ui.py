@@ -39,7 +39,6 @@ class WebApplication:
         below = path[len(self._prefix) :]
         if below.startswith(_API_PREFIXES) or scope["method"] not in ("GET", "HEAD"):
             raise _unknown(path)
-        scope["call"] = "ui"
         name = below.strip("/")
         content = self._read(name) if name and _is_safe(name) else None
         if content is not None:
