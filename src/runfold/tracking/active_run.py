@@ -18,6 +18,7 @@ from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.run import Run
 from runfold.domain.states import RunStatus
 from runfold.errors import RunfoldError, Unavailable
+from runfold.tracking.queued_files import keep_content, keep_copy
 from runfold.tracking.recorder import Recorder
 from runfold.tracking.run_view import RunView
 from runfold.tracking.sender import Channel
@@ -91,7 +92,7 @@ class ActiveRun(RunView):
         """
         target = ArtifactPath(path)
         if not self._upload(lambda store: upload_file(store, source, target)):
-            self.recorder.queue_file(self.session.keep_copy(source), path)
+            self.recorder.queue_file(keep_copy(self._spool_folder, source), path)
 
     def put_folder(self, source: Path, path: str) -> None:
         """As `put_file`, for all files of a folder; an empty `path` is the root of the run's artifacts."""
@@ -99,7 +100,7 @@ class ActiveRun(RunView):
         if not self._upload(lambda store: upload_folder(store, source, target)):
             for file in sorted(found for found in source.rglob("*") if found.is_file()):
                 name = join(target, file.relative_to(source).as_posix())
-                self.recorder.queue_file(self.session.keep_copy(file), name.text)
+                self.recorder.queue_file(keep_copy(self._spool_folder, file), name.text)
 
     def _upload(self, move: Callable[[ArtifactStore], object]) -> bool:
         """Whether it could be done now."""
@@ -115,7 +116,11 @@ class ActiveRun(RunView):
 
     def put_content(self, content: bytes, path: str) -> None:
         """Have a small file uploaded in the background."""
-        self.recorder.queue_file(self.session.keep_content(content), path)
+        self.recorder.queue_file(keep_content(self._spool_folder, content), path)
+
+    @property
+    def _spool_folder(self) -> Path:
+        return self.channel.spool.path.parent
 
     def flush(self, timeout_s: float | None = None) -> None:
         """Wait until what was logged is durable.

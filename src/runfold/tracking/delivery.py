@@ -50,6 +50,7 @@ class Source(Protocol):
     """A spool to read from: one's own, or one left behind."""
 
     info: SpoolInfo
+    path: Path
 
     @property
     def is_delivered(self) -> bool: ...
@@ -70,12 +71,12 @@ class Delivery:
         self,
         spool: Source,
         open_store: Callable[[], TrackingStore],
-        put_file: Callable[[TrackingStore, RunId, Path, str], None],
+        put_file: Callable[[RunId, Path, str], None],
     ) -> None:
         """
         Args:
             open_store: gives the store, the same one each time; may fail as the store's calls may.
-            put_file: uploads a queued file: store, run, path of the copy relative to the spool folder, target path.
+            put_file: uploads a queued file: run, path of the copy, path below the run's artifacts.
         """
         self.spool = spool
         self.refused: list[str] = []
@@ -137,12 +138,12 @@ class Delivery:
             case LogInputs(datasets=datasets):
                 self._try(lambda: self._store.log_inputs(self._run_id, datasets))
             case LogFile(source=source, path=path):
-                self._deliver_file(Path(source), path)
+                self._deliver_file(self.spool.path.parent / source, path)
 
     def _deliver_file(self, source: Path, path: str) -> None:
         """A file that can't be stored stays where it is, but holds up no records behind it."""
         try:
-            self._put_file(self._store, self._run_id, source, path)
+            self._put_file(self._run_id, source, path)
         except Unavailable:
             raise
         except (RunfoldError, OSError) as error:

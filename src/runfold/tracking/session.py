@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import platform
-import shutil
 import threading
-import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 from runfold.artifacts.base import ArtifactStore
@@ -19,13 +15,13 @@ from runfold.artifacts.transfer import upload_file
 from runfold.config import ClientSettings
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import RunId
-from runfold.errors import StorageFull, Unavailable
+from runfold.errors import Unavailable
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.store import RestStore
 from runfold.tracking import address, settings
-from runfold.tracking.delivery import Delivery
+from runfold.tracking.delivery import Delivery, Source
 from runfold.tracking.records import Operation, SpoolInfo, encode
 from runfold.tracking.sender import Channel, Sender
 from runfold.tracking.spool import Spool, take_left_spools
@@ -140,19 +136,29 @@ class Session:
         else:
             sender.retire(channel)
 
-    def send_left(self, run_id: RunId) -> None:
-        """Deliver what dead processes, such as forked workers, left of a run. Raises what the store raises."""
+    def send_left(self, run_id: RunId = "") -> None:
+        """Deliver what dead processes, such as forked workers, left of a run (empty: of all runs of this store).
+
+        Raises:
+            RunfoldError: something was not delivered, and stays.
+        """
         for left in take_left_spools(self.spool_folder, run_id=run_id):
             try:
-                delivery = Delivery(left, lambda: self.store, self.put_file)
-                while left.info.tracking_uri == self.uri and delivery.step():
-                    pass
+                if left.info.tracking_uri == self.uri:
+                    self.deliver(left)
             finally:
                 left.close()
 
+    def deliver(self, spool: Source) -> list[str]:
+        """Send all of a spool; returns what the store refused. Raises RunfoldError when some is not delivered."""
+        delivery = Delivery(spool, lambda: self.store, self.put_file)
+        while delivery.step():
+            pass
+        return delivery.refused
+
     def _send_left(self) -> None:
         try:
-            self.send_left("")
+            self.send_left()
         except Exception:  # a background thread: nothing is lost, and `runfold sync` says what is wrong
             _log.debug("spools of earlier processes were not sent", exc_info=True)
 
@@ -179,36 +185,12 @@ class Session:
             verify=access.verify,
         )
 
-    def put_file(self, store: TrackingStore, run_id: RunId, source: Path, path: str) -> None:
-        """Upload a file queued in the spool folder, and remove the copy. Twice is harmless."""
-        copy = self.spool_folder / source
+    def put_file(self, run_id: RunId, copy: Path, path: str) -> None:
+        """Upload a queued file, and remove the copy. Twice is harmless."""
         if copy.exists():
-            with self.open_files(store.get_run(run_id).info.artifact_uri) as target:
+            with self.open_files(self.store.get_run(run_id).info.artifact_uri) as target:
                 upload_file(target, copy, ArtifactPath(path))
             copy.unlink(missing_ok=True)
-
-    def keep_content(self, content: bytes) -> str:
-        """Keep a file in the spool folder; returns its path relative to that. Raises StorageFull."""
-        name = f"files/{uuid.uuid4().hex}"
-        self._keep(lambda target: target.write_bytes(content), name)
-        return name
-
-    def keep_copy(self, source: Path) -> str:
-        """As `keep_content`, for the content of a file. Raises StorageFull."""
-        name = f"files/{uuid.uuid4().hex}"
-        self._keep(lambda target: shutil.copyfile(source, target), name)
-        return name
-
-    def _keep(self, write: Callable[[Path], object], name: str) -> None:
-        target = self.spool_folder / name
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write(target)
-        except OSError as error:
-            target.unlink(missing_ok=True)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise StorageFull(str(target.parent)) from error
-            raise
 
     def forget_after_fork(self) -> None:
         """In a forked child: leave files and connections to the parent and begin anew."""
