@@ -38,6 +38,7 @@ _RETRY = urllib3.Retry(
     total=5,
     redirect=0,
     backoff_factor=0.2,
+    respect_retry_after_header=False,  # a server may not keep a caller waiting for hours
     status_forcelist=(429, 502, 503, 504),
     allowed_methods=None,  # every request that is sent through `call` may be repeated
     raise_on_status=False,

@@ -19,14 +19,13 @@ from typing import TypeVar
 
 from runfold.artifacts.base import CHUNK_BYTES, ArtifactStore, Chunk, Reader, Writer
 from runfold.artifacts.checks import Checksum, check_range
-from runfold.artifacts.confined import IS_SUPPORTED, Folder
+from runfold.artifacts.confined import Folder, open_folder
 from runfold.domain.artifact import STAGING_NAME, ArtifactPath, FileInfo, join
 from runfold.errors import (
     ArtifactError,
     InvalidState,
     InvalidValue,
     NotFound,
-    NotSupported,
     PermissionDenied,
     StorageFull,
 )
@@ -43,14 +42,10 @@ class LocalArtifacts(ArtifactStore):
     Readers have a `fileno`.
     """
 
-    def __init__(self, root: Path) -> None:
-        if not IS_SUPPORTED:
-            raise NotSupported(
-                "Local artifact folders need a system that can open files relative to a folder handle, which "
-                "Windows cannot. Use a tracking server (mlflow-artifacts:) or an object store."
-            )
+    def __init__(self, root: Path, *, opening: Callable[[Path], Folder] = open_folder) -> None:
         self.root = root
         self.uri = root.absolute().as_uri()
+        self._open = opening
         self._has_cleared = False
 
     def list_folder(self, folder: ArtifactPath | None = None) -> list[FileInfo]:
@@ -120,7 +115,7 @@ class LocalArtifacts(ArtifactStore):
             root.remove_if_empty(STAGING_NAME)
 
     def _open_root(self) -> Folder:
-        return Folder.open(self.root)
+        return self._open(self.root)
 
     def _open_parent(self, path: ArtifactPath) -> Folder:
         """The folder of a file that is to be read; below a file, as below nothing, there is nothing."""
@@ -176,8 +171,9 @@ class LocalReader(Reader):
         self._position = start
 
     def __iter__(self) -> Iterator[bytes]:
+        os.lseek(self._fd, self._position, os.SEEK_SET)
         while self._position < self.stop:
-            chunk = os.pread(self._fd, min(CHUNK_BYTES, self.stop - self._position), self._position)
+            chunk = os.read(self._fd, min(CHUNK_BYTES, self.stop - self._position))
             if not chunk:
                 raise ArtifactError(f"{self.info.path.text!r} became shorter while it was read.")
             self._position += len(chunk)
@@ -208,6 +204,7 @@ class LocalWriter(Writer):
         self._part = part
         self._fd = fd
         self._checksum = checksum
+        self._is_open = True
 
     def write(self, chunk: Chunk) -> None:
         self._checksum.add(chunk)
@@ -222,22 +219,27 @@ class LocalWriter(Writer):
             with _errors_of(self._path):
                 os.fsync(self._fd)
                 status = os.fstat(self._fd)
+                self._close_file()  # Windows renames no open file
                 self._store.publish(self._path, self._staging, self._part)
         except BaseException:
             self.abort()
             raise
-        self._close()
+        self._is_open = False
+        self._staging.close()
         return _info(self._path, status, self._checksum.digest)
 
     def abort(self) -> None:
-        if self._fd >= 0:
-            self._store.discard(self._staging, self._part)
-            self._close()
-
-    def _close(self) -> None:
-        os.close(self._fd)
-        self._fd = -1
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._close_file()
+        self._store.discard(self._staging, self._part)
         self._staging.close()
+
+    def _close_file(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
 
 def _info_of(folder: ArtifactPath | None, name: str, status: os.stat_result) -> FileInfo | None:

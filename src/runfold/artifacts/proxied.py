@@ -52,7 +52,7 @@ def open_proxied(location: Location, server: ServerAccess | None) -> ProxiedArti
             f"The artifact location {location.uri!r} belongs to a tracking server reached by http(s), "
             f"but the tracking URI is {server.uri!r}."
         )
-    if location.host and location.authority != base.netloc:
+    if location.host and (location.host, location.port) != (base.hostname, base.port):
         server = ServerAccess(f"{base.scheme}://{location.authority}", ca_file=server.ca_file)
     return ProxiedArtifacts(server, ArtifactPath.or_root(location.path))
 

@@ -1,15 +1,15 @@
 """Moving files and folders between this machine and an artifact store.
 
 Several files move at once, each in pieces. An upload is announced with its size and SHA-256, which the store
-(or the server before it) checks before the file becomes visible. A download grows beside its destination and
-is renamed when it is complete; one that was cut goes on where it stopped if the file is still the same.
+(or the server before it) checks before the file becomes visible; a large one may go in parts, of which the size is
+checked. A download grows beside its destination and is renamed when it is complete; one that was cut goes on where it
+stopped if the file is still the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -20,16 +20,15 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from runfold.artifacts.base import CHUNK_BYTES, ArtifactStore, Reader
+from runfold.artifacts.confined import check_local_name
 from runfold.artifacts.multipart import MULTIPART_BYTES, upload_in_parts
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
-from runfold.errors import ArtifactError, DigestMismatch, InvalidValue, NotFound, StorageFull, Unavailable
+from runfold.errors import ArtifactError, DigestMismatch, NotFound, StorageFull, Unavailable
 
 WORKERS = 4
 """How many files move at once."""
 ATTEMPTS = 3
 """How often an upload is begun before a lost connection fails it."""
-
-_WINDOWS_RESERVED = re.compile(r'[<>:"|?*]')
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -252,8 +251,7 @@ def _files_below(folder: Path) -> Iterable[str]:
 
 def _local_name(path: ArtifactPath) -> str:
     """A checked path from a store as a relative path here; `/` is understood by every system."""
-    if os.name == "nt" and _WINDOWS_RESERVED.search(path.text):
-        raise InvalidValue(f"Windows cannot hold a file named {path.text!r}.")
+    check_local_name(path.text)
     return path.text
 
 

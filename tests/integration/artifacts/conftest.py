@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import urllib3
 
 HERE = Path(__file__).parent
 NOBODY = 65534
@@ -78,12 +79,29 @@ def start_server() -> Iterator[StartServer]:
 @pytest.fixture(scope="module")
 def server_url(start_server: StartServer, open_folder: Path) -> str:
     """Runfold's own server over a local folder."""
-    port = start_server(
-        lambda port: [
-            *(Path(sys.executable).with_name("runfold"), "server", "--port", str(port)),
-            *("--store", f"sqlite:///{open_folder}/runfold.db", "--artifacts", open_folder / "artifacts"),
-        ]
-    )
+    port = start_server(lambda port: runfold_server(port, open_folder, open_folder / "artifacts"))
+    return f"http://127.0.0.1:{port}"
+
+
+def runfold_server(port: int, folder: Path, artifacts: str | Path) -> list[str | Path]:
+    command = [Path(sys.executable).with_name("runfold"), "server", "--port", str(port)]
+    return [*command, "--store", f"sqlite:///{folder}/runfold.db", "--artifacts", artifacts]
+
+
+S3_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "any",
+    "AWS_SECRET_ACCESS_KEY": "any",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@pytest.fixture(scope="module")
+def server_over_s3_url(start_server: StartServer, open_folder: Path, s3_endpoint: str) -> str:
+    """Runfold's own server over a bucket of the emulator."""
+    urllib3.request("PUT", f"{s3_endpoint}/behind-server")
+    env = {**S3_ENVIRONMENT, "MLFLOW_S3_ENDPOINT_URL": s3_endpoint}
+    port = start_server(lambda port: runfold_server(port, open_folder, "s3://behind-server/files"), env=env)
     return f"http://127.0.0.1:{port}"
 
 

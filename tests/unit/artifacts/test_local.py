@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runfold.artifacts.confined import HandleFolder, PathFolder
 from runfold.artifacts.local import ABANDONED_AFTER_S, LocalArtifacts
 from runfold.domain.artifact import STAGING_NAME, ArtifactPath
 from runfold.errors import InvalidState, NotFound, StorageFull
@@ -20,9 +21,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-@pytest.fixture
-def artifact_store(root: Path) -> LocalArtifacts:
-    return LocalArtifacts(root)
+@pytest.fixture(params=[HandleFolder.open, PathFolder.open], ids=["by handle", "by path"])
+def artifact_store(root: Path, request: pytest.FixtureRequest) -> LocalArtifacts:
+    return LocalArtifacts(root, opening=request.param)
 
 
 @pytest.fixture
