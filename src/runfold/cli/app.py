@@ -14,6 +14,7 @@ from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
 from runfold.cli.metrics import metrics
 from runfold.cli.purge import purge
+from runfold.cli.register import register
 from runfold.cli.runs import runs
 from runfold.cli.search import search
 from runfold.cli.server import server
@@ -52,6 +53,7 @@ for command in (
     metrics,
     compare,
     artifacts,
+    register,
     purge,
     db,
     doctor,

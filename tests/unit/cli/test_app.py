@@ -51,5 +51,13 @@ def test_completion_scripts(shell):
     assert "_RUNFOLD_COMPLETE" in result.stdout
 
 
+def test_an_unreachable_server_exits_4_without_a_trace():
+    result = CliRunner().invoke(main, ["experiments", "list", "-u", "http://127.0.0.1:9"], catch_exceptions=False)
+
+    assert result.exit_code == 4
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+
+
 def test_an_unknown_scheme_exits_2():
     assert CliRunner().invoke(main, ["runs", "list", "-u", "gopher://x"]).exit_code == 2
