@@ -63,7 +63,12 @@ export function useLiveRuns(experimentIds: string[], onChange?: (runs: RunInfo[]
     if (!ids) return undefined;
     return api.watchRuns(ids.split(","), (runs) => {
       onChange?.(runs);
-      for (const { id } of runs) void client.invalidateQueries({ queryKey: keys.run(id) });
+      const changed = new Set(runs.map((run) => run.id));
+      for (const id of changed) void client.invalidateQueries({ queryKey: keys.run(id) });
+      void client.invalidateQueries({
+        queryKey: keys.series,
+        predicate: ({ queryKey }) => (queryKey[1] as SeriesRequest).runIds.some((id) => changed.has(id)),
+      });
     });
   }, [api, client, ids, onChange]);
 }

@@ -45,6 +45,14 @@ export function withAlpha(hex: string, alpha: number): string {
   return `${hex}${Math.round(alpha * 255).toString(16).padStart(2, "0")}`;
 }
 
+/** A ramp for values from 0 (faint) to 1 (strong), of one hue so that everybody can read it. */
+export function ramp(value: number, theme: "light" | "dark"): string {
+  const at = Math.min(1, Math.max(0, value));
+  const [from, to] = theme === "light" ? ["#c9cfd8", "#2447c4"] : ["#3a424d", "#a9bbff"];
+  const [a, b] = [channels(from as string), channels(to as string)];
+  return `#${a.map((c, i) => Math.round(c + ((b[i] as number) - c) * at ** 2).toString(16).padStart(2, "0")).join("")}`;
+}
+
 /**
  * Hands out colours so that a run keeps its own on every page: a run gets the least used slot when it is first
  * drawn. The map is plain data, so the caller may keep it.

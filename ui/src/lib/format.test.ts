@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, cutMiddle, duration, plural, shortNumber } from "./format";
+import { ago, bytes, cutMiddle, duration, plural, roundNumber, shortNumber } from "./format";
 
 describe("shortNumber", () => {
   it.each([
@@ -26,6 +26,16 @@ describe("duration", () => {
     [3 * 86_400_000, "3 d"],
     [null, ""],
   ])("writes %s ms as %s", (ms, text) => expect(duration(ms).replaceAll("\u00a0", " ")).toBe(text));
+});
+
+it("writes round numbers without zeros at the end", () => {
+  expect([roundNumber(0.75), roundNumber(0.03912, 2), roundNumber(400), roundNumber(1e-6), roundNumber(12000)]).toEqual([
+    "0.75",
+    "0.039",
+    "400",
+    "1e−6",
+    "12\u2009000",
+  ]);
 });
 
 it("tells an age in the largest unit that fits", () => {

@@ -37,6 +37,12 @@ function exponent(size: number): string {
   return `${trimmed}e${Number(power) < 0 ? MINUS : ""}${Math.abs(Number(power))}`;
 }
 
+/** A round number without zeros at its end: for axes, and for spreads with few digits. */
+export function roundNumber(value: number, digits = 4): string {
+  const text = shortNumber(Number(value.toPrecision(digits)));
+  return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
+}
+
 /** Every digit, as a program would read it back. */
 export function exactNumber(value: number | null | undefined): string {
   return value === null || value === undefined ? "" : String(value);

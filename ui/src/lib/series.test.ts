@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { alignTo, band, interpolate, smooth, unionX } from "./series";
+import { band, interpolate, smooth } from "./series";
 
 it("leaves a constant line alone and damps a jumpy one", () => {
   expect(smooth([0, 1, 2], [5, 5, 5], 0.9)).toEqual([5, 5, 5]);
@@ -10,12 +10,6 @@ it("leaves a constant line alone and damps a jumpy one", () => {
 it("keeps NaN where it was and does not spread it", () => {
   const smoothed = smooth([0, 1, 2], [1, Number.NaN, 1], 0.9);
   expect(smoothed).toEqual([1, Number.NaN, 1]);
-});
-
-it("joins columns on one axis", () => {
-  const axis = unionX([[0, 2], [1, 2]]);
-  expect(axis).toEqual([0, 1, 2]);
-  expect(alignTo(axis, [0, 2], [10, null])).toEqual([10, undefined, null]);
 });
 
 it("draws the mean of a group where its lines overlap", () => {

@@ -1,4 +1,4 @@
-/** Shapes of series for drawing: smoothing, alignment on one axis, mean and band of a group. */
+/** Shapes of series for drawing: smoothing, mean and band of a group. */
 
 /**
  * Exponential smoothing without the bias of the first point: a weighted mean whose weights fall off by the
@@ -22,24 +22,6 @@ export function smooth(xs: ArrayLike<number>, ys: readonly (number | null)[], we
     previous = x;
     return total / norm;
   });
-}
-
-/** The sorted union of several x columns. */
-export function unionX(columns: readonly ArrayLike<number>[]): number[] {
-  const seen = new Set<number>();
-  for (const column of columns) for (let i = 0; i < column.length; i++) seen.add(column[i] as number);
-  return [...seen].sort((a, b) => a - b);
-}
-
-/** Puts a column on another x axis; `undefined` where it has no point (uPlot then joins its neighbours). */
-export function alignTo(
-  axis: readonly number[],
-  xs: ArrayLike<number>,
-  ys: readonly (number | null)[],
-): (number | null | undefined)[] {
-  const at = new Map<number, number | null>();
-  for (let i = 0; i < xs.length; i++) at.set(xs[i] as number, ys[i] ?? null);
-  return axis.map((x) => (at.has(x) ? at.get(x) : undefined));
 }
 
 /** The value at x on the line through the points, or NaN outside of them. */

@@ -8,7 +8,8 @@ import { Dialog } from "../../components/Dialog";
 import { Menu } from "../../components/Menu";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
-import { save, toCsv, toJson, toPython } from "./exportRuns";
+import { saveText } from "../../lib/saveFile";
+import { toCsv, toJson, toPython } from "./exportRuns";
 import { type RunRequest, idFilter } from "./useRunRows";
 
 const PAGE = 1000;
@@ -33,7 +34,7 @@ export function ExportMenu({ request, columns, chosen }: { request: RunRequest; 
   const write = async (name: string, type: string, make: (runs: Run[], columns: string[]) => string) => {
     try {
       const runs = await fetchAll();
-      save(name, type, make(runs, columns));
+      saveText(name, type, make(runs, columns));
       notes.done(`${plural(runs.length, "run")} saved as ${name}`);
     } catch (error) {
       notes.failed("The runs were not exported", error);

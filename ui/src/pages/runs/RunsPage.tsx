@@ -161,7 +161,7 @@ export function RunsPage() {
           <NoRuns filter={view.filter} hasRuns={Boolean(nRuns)} onClear={() => applyFilter("")} onArchived={() => setQuery({ archived: "1" })} />
         ) : view.tab === "charts" ? (
           <Suspense>
-            <ChartsTab request={request} runs={rows.runs} selected={selected} onSelected={setSelected} query={query} setQuery={setQuery} headline={headline} group={view.group} />
+            <ChartsTab request={request} runs={rows.runs} selected={selected} query={query} setQuery={setQuery} headline={headline} group={view.group} />
           </Suspense>
         ) : view.group ? (
           <Suspense>

@@ -1,0 +1,82 @@
+import { ChevronDown, ZoomOut } from "lucide-react";
+import { Button } from "../components/Button";
+import { Menu } from "../components/Menu";
+import type { SetQuery } from "../components/useQuery";
+import { cutMiddle } from "../lib/format";
+import { type ChartView, WIDTHS } from "./chartView";
+import styles from "./ChartBoard.module.css";
+
+const AXES = [
+  ["step", "Step"],
+  ["relative", "Time since start"],
+  ["wall", "Wall time"],
+] as const;
+
+const SIZES = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
+const SHOWN = 30;
+
+/** Axis, smoothing, scale and size, for all charts of the board at once. */
+export function ChartTools({
+  view,
+  setQuery,
+  metrics,
+  hasRange,
+  onReset,
+}: {
+  view: ChartView;
+  setQuery: SetQuery;
+  metrics: string[];
+  hasRange: boolean;
+  onReset: () => void;
+}) {
+  const word = view.axis === "metric" ? cutMiddle(view.xMetric, 20) : AXES.find(([axis]) => axis === view.axis)?.[1];
+  const setAxis = (x: string) => setQuery({ x: x === "step" ? undefined : x, xr: undefined });
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button small look="quiet">
+            x: {word}
+            <ChevronDown size={11} />
+          </Button>
+        }
+        entries={[
+          ...AXES.map(([axis, label]) => ({ label, checked: view.axis === axis, onSelect: () => setAxis(axis) })),
+          { heading: "Another metric" },
+          ...metrics.slice(0, SHOWN).map((key) => ({ label: key, checked: view.xMetric === key, onSelect: () => setAxis(`metrics.${key}`) })),
+        ]}
+      />
+      <label className={styles.slider}>
+        Smoothing
+        <input
+          type="range"
+          min="0"
+          max="0.98"
+          step="0.02"
+          value={view.smoothing}
+          onChange={(event) => setQuery({ smooth: Number(event.target.value) ? event.target.value : undefined }, { replace: true })}
+        />
+        <output>{view.smoothing.toFixed(2)}</output>
+      </label>
+      <Button small look="quiet" on={view.isLogY} onClick={() => setQuery({ logy: view.isLogY ? undefined : "1" })}>
+        log y
+      </Button>
+      <Button small look="quiet" on={view.isLogX} onClick={() => setQuery({ logx: view.isLogX ? undefined : "1" })}>
+        log x
+      </Button>
+      <div className={styles.segments} role="group" aria-label="Size of the charts">
+        {SIZES.map((size) => (
+          <button key={size} type="button" aria-pressed={view.width === WIDTHS[size]} onClick={() => setQuery({ size: size === "medium" ? undefined : size })}>
+            {size}
+          </button>
+        ))}
+      </div>
+      {hasRange && (
+        <Button small look="quiet" onClick={onReset}>
+          <ZoomOut size={13} />
+          Show all x
+        </Button>
+      )}
+    </>
+  );
+}

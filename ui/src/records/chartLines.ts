@@ -1,0 +1,97 @@
+/** Sampled series as lines of a picture. */
+import type { Series } from "../api/model";
+import type { AxisKind } from "../charts/axis";
+import type { PlotLine } from "../charts/LinePlot";
+import { band, smooth } from "../lib/series";
+
+export interface ChartRun {
+  id: string;
+  name: string;
+  startMs: number;
+}
+
+/** Runs drawn as one line with a band. */
+export interface ChartGroup {
+  id: string;
+  label: string;
+  runIds: string[];
+}
+
+export interface LineStyle {
+  axis: AxisKind;
+  /** 0 to 0.999 */
+  smoothing: number;
+  colourOf: (id: string) => string;
+}
+
+const MOST_ENVELOPES = 10;
+
+function xOf(series: Series, run: ChartRun | undefined, axis: AxisKind): number[] {
+  if (axis === "wall") return series.x.map((ms) => ms / 1000);
+  if (axis === "relative") return series.x.map((ms) => ms - (run?.startMs ?? series.x[0] ?? 0));
+  return series.x;
+}
+
+const finite = (column: readonly (number | null)[]) => column.map((y) => (y !== null && Number.isFinite(y) ? y : null));
+
+/** One line a run, in the order of the runs. A reduced series has its extremes as a band, so that no spike is lost. */
+export function runLines(all: readonly Series[], runs: readonly ChartRun[], style: LineStyle): PlotLine[] {
+  const byRun = new Map(all.map((series) => [series.runId, series]));
+  const hasEnvelopes = runs.length <= MOST_ENVELOPES && style.smoothing === 0;
+  return runs.flatMap((run): PlotLine[] => {
+    const series = byRun.get(run.id);
+    if (!series?.x.length) return [];
+    const x = xOf(series, run, style.axis);
+    const raw = finite(series.mean);
+    const isReduced = series.nPoints > series.x.length;
+    return [
+      {
+        id: run.id,
+        label: run.name,
+        colour: style.colourOf(run.id),
+        x,
+        y: smooth(x, raw, style.smoothing),
+        raw: style.smoothing > 0 ? raw : undefined,
+        low: isReduced && hasEnvelopes ? finite(series.min) : undefined,
+        high: isReduced && hasEnvelopes ? finite(series.max) : undefined,
+        nanX: x.filter((_, at) => (series.nNan[at] ?? 0) > 0),
+      },
+    ];
+  });
+}
+
+/** One line a group: the mean of its runs, with one standard deviation each way. */
+export function groupLines(all: readonly Series[], runs: readonly ChartRun[], groups: readonly ChartGroup[], style: LineStyle): PlotLine[] {
+  const byRun = new Map(all.map((series) => [series.runId, series]));
+  const runOf = new Map(runs.map((run) => [run.id, run]));
+  return groups.flatMap((group): PlotLine[] => {
+    const lines = group.runIds.flatMap((id) => {
+      const series = byRun.get(id);
+      if (!series?.x.length) return [];
+      const x = xOf(series, runOf.get(id), style.axis);
+      return [{ x, y: smooth(x, finite(series.mean), style.smoothing) }];
+    });
+    if (!lines.length) return [];
+    const { x, mean, low, high } = band(lines);
+    return [{ id: group.id, label: `${group.label} (${lines.length})`, colour: style.colourOf(group.id), x, y: mean, low, high }];
+  });
+}
+
+/** Metric against metric, joined where both have a point at the same step. */
+export function againstMetric(all: readonly Series[], xKey: string, key: string): Series[] {
+  const xSeries = new Map(all.filter((s) => s.key === xKey).map((s) => [s.runId, s]));
+  return all
+    .filter((s) => s.key === key)
+    .flatMap((series) => {
+      const other = xSeries.get(series.runId);
+      if (!other) return [];
+      const at = new Map(other.x.map((step, i) => [step, other.mean[i] ?? null]));
+      const points = series.x
+        .map((step, i) => ({ x: at.get(step) ?? null, y: series.mean[i] ?? null }))
+        .filter((p): p is { x: number; y: number | null } => p.x !== null && Number.isFinite(p.x))
+        .sort((a, b) => a.x - b.x);
+      const y = points.map((p) => p.y);
+      const x = points.map((p) => p.x);
+      return [{ ...series, x, min: y, max: y, mean: y, last: y, nNan: x.map(() => 0), nPoints: x.length }];
+    });
+}

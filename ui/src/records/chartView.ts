@@ -1,0 +1,35 @@
+/** How charts are looked at; part of the page's address. */
+import type { AxisKind } from "../charts/axis";
+import type { Query } from "../lib/query";
+
+export interface ChartView {
+  axis: AxisKind;
+  /** The metric on x, if that is the axis. */
+  xMetric: string;
+  smoothing: number;
+  isLogX: boolean;
+  isLogY: boolean;
+  range: [number, number] | null;
+  /** Least width of a chart in pixels. */
+  width: number;
+  /** The metric that is drawn large. */
+  big: string;
+}
+
+export const WIDTHS = { small: 180, medium: 245, large: 480 } as const;
+
+export function readChartView(query: Query): ChartView {
+  const x = query.x ?? "step";
+  const range = query.xr?.split("~").map(Number) ?? [];
+  const [start, end] = range;
+  return {
+    axis: x === "relative" || x === "wall" || x === "step" ? x : "metric",
+    xMetric: x.startsWith("metrics.") ? x.slice("metrics.".length) : "",
+    smoothing: Math.min(0.99, Math.max(0, Number(query.smooth ?? 0) || 0)),
+    isLogX: query.logx === "1",
+    isLogY: query.logy === "1",
+    range: start !== undefined && end !== undefined && end > start ? [start, end] : null,
+    width: WIDTHS[(query.size ?? "medium") as keyof typeof WIDTHS] ?? WIDTHS.medium,
+    big: query.big ?? "",
+  };
+}
