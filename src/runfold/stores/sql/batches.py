@@ -140,9 +140,14 @@ def _check_key_once(kind: str, key: str) -> None:
     check_key(kind, key)
 
 
-def find_open_run(transaction: Transaction, run_id: str) -> OpenRun:
-    """Raises NotFound when there is no such run, InvalidValue when it is deleted."""
-    found = transaction.row("SELECT id, experiment_id, lifecycle_stage FROM runs WHERE run_id = ?", (run_id,))
+def find_open_run(transaction: Transaction, run_id: str, *, alone: bool = False) -> OpenRun:
+    """Raises NotFound when there is no such run, InvalidValue when it is deleted.
+
+    Args:
+        alone: keep other writers away until the commit.
+    """
+    query = "SELECT id, experiment_id, lifecycle_stage FROM runs WHERE run_id = ?"
+    found = transaction.read_run(query, (run_id,), alone=alone)
     if found is None:
         raise NotFound("run", run_id)
     if found[2] != "active":
@@ -179,8 +184,7 @@ def write_points(transaction: Transaction, run: OpenRun, points: PreparedPoints)
 
 def upsert_summaries(transaction: Transaction, run: int, summaries: dict[int, Summary]) -> None:
     """Merge what is known of series with what a batch adds."""
-    known = _existing(transaction, "latest_metrics", run, list(summaries))
-    transaction.count_new(summaries.keys() - known)
+    transaction.count_new(_missing(transaction, "latest_metrics", run, list(summaries)))
     transaction.run_many(
         """
         INSERT INTO latest_metrics AS old (run, key_id, value, step, timestamp, min, max, count)
@@ -208,8 +212,8 @@ def write_params(
 ) -> None:
     """Write params that are new; refuse the whole unit when one is there with another value."""
     ids = transaction.key_ids(run.experiment, KeyKind.PARAM, params)
-    known = _existing(transaction, "params", run.id, list(ids.values()))
-    new = [name for name in params if ids[name] not in known]
+    missing = _missing(transaction, "params", run.id, list(ids.values()))
+    new = [name for name in params if ids[name] in missing]
     transaction.run_many(
         "INSERT INTO params (run, key_id, value, number) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(run.id, ids[name], *params[name]) for name in sorted(new)],
@@ -228,17 +232,24 @@ def write_params(
 def write_tags(transaction: Transaction, run: OpenRun, tags: dict[str, str]) -> None:
     """Set tags; the two that name and nest a run change its row as well."""
     ids = transaction.key_ids(run.experiment, KeyKind.TAG, tags)
-    known = _existing(transaction, "tags", run.id, list(ids.values()))
+    transaction.count_new(_missing(transaction, "tags", run.id, list(ids.values())))
     transaction.run_many(
         "INSERT INTO tags (run, key_id, value) VALUES (?, ?, ?) "
         "ON CONFLICT (run, key_id) DO UPDATE SET value = excluded.value",
         [(run.id, ids[name], tags[name]) for name in sorted(tags)],
     )
-    transaction.count_new(set(ids.values()) - known)
     if RUN_NAME_TAG in tags:
         transaction.run("UPDATE runs SET name = ? WHERE id = ?", (tags[RUN_NAME_TAG], run.id))
     if PARENT_TAG in tags:
         transaction.run("UPDATE runs SET parent_run_id = ? WHERE id = ?", (tags[PARENT_TAG], run.id))
+
+
+def _missing(transaction: Transaction, table: str, run: int, key_ids: list[int]) -> set[int]:
+    """Which of these keys the run does not have yet."""
+    missing = set(key_ids) - _existing(transaction, table, run, key_ids)
+    if missing and transaction.waits_for_run(run):
+        missing -= _existing(transaction, table, run, list(missing))
+    return missing
 
 
 def _existing(transaction: Transaction, table: str, run: int, key_ids: list[int]) -> set[int]:

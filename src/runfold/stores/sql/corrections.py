@@ -21,7 +21,7 @@ from runfold.stores.sql.transaction import Transaction
 
 def delete_metric(transaction: Transaction, run_id: str, key: str, *, after_step: int | None) -> None:
     """Remove a series from a run, or its points after a step."""
-    run = find_open_run(transaction, run_id)
+    run = find_open_run(transaction, run_id, alone=True)
     found = transaction.row(
         "SELECT l.key_id FROM latest_metrics l JOIN keys k ON k.id = l.key_id "
         "WHERE l.run = ? AND k.kind = ? AND k.key = ?",
@@ -73,7 +73,7 @@ def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: s
         raise InvalidValue(f"The experiment {experiment_id!r} is deleted and takes no runs; restore it first.")
     change = transaction.next_change()
     for run_id in dict.fromkeys(run_ids):
-        run = find_open_run(transaction, run_id)
+        run = find_open_run(transaction, run_id, alone=True)
         if run.experiment == target:
             continue
         _move_keys(transaction, run.id, target)

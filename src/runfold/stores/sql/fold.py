@@ -180,6 +180,8 @@ def apply(transaction: Transaction, swap: Swap) -> None:
     Raises:
         Overtaken: something that was read is gone.
     """
+    if transaction.read_run("SELECT 1 FROM runs WHERE id = ?", (swap.run,)) is None:
+        raise Overtaken
     for table, column, numbers in (
         ("metric_journal", "seq", swap.old_journal),
         ("metric_chunks", "id", swap.old_chunks),

@@ -75,7 +75,7 @@ class Maintenance:
         if not numbers:
             return
         try:
-            self._committer.run(lambda transaction: note_writes(transaction, numbers))
+            self.note_touched(self._committer.run(lambda transaction: note_writes(transaction, numbers)))
         except RunfoldError:
             self.note_touched(numbers)
             raise
@@ -95,33 +95,40 @@ class Maintenance:
             for run in pending
             if now - seen[run.run][1] >= QUIET_S or run.n_points >= EAGER_POINTS or run.n_rows >= EAGER_ROWS
         ]
-        self._fold(ready)
+        for run in self._unsettled(ready):
+            if self._stop.is_set():
+                return
+            # One journal that cannot be read must not keep the others from being folded.
+            self._guard(partial(self.fold_run, run.run))
 
     def fold_all(self) -> None:
         """Fold every journal now."""
         with self._engines.connect_to_read() as connection:
             pending = fold.find_pending(connection)
-        self._fold(pending)
-
-    def _fold(self, pending: list[fold.Pending]) -> None:
-        lone = [run for run in pending if run.is_lone]
-        if lone:
-            self._committer.run(partial(fold.settle, pending=lone))
-            with self._engines.connect_to_read() as connection:
-                still = {run.run for run in fold.find_pending(connection)}
-            pending = [run for run in pending if run.run in still]
-        for run in pending:
-            if self._stop.is_set():
-                return
+        for run in self._unsettled(pending):
             self.fold_run(run.run)
 
-    def fold_run(self, run: int) -> None:
-        """Fold one run's journal; nothing happens where another process was faster."""
+    def _unsettled(self, pending: list[fold.Pending]) -> list[fold.Pending]:
+        """Those that must be folded, after the others have been left to stand as they are."""
+        lone = [run for run in pending if run.is_lone]
+        if not lone:
+            return pending
+        self._committer.run(partial(fold.settle, pending=lone))
         with self._engines.connect_to_read() as connection:
-            swap = fold.plan(connection, run)
-        if swap is None:
-            return
-        try:
-            self._committer.run(partial(fold.apply, swap=swap), lane=run)
-        except fold.Overtaken:
-            log.debug("run %d was folded by another process", run)
+            still = {run.run for run in fold.find_pending(connection)}
+        return [run for run in pending if run.run in still]
+
+    def fold_run(self, run: int) -> None:
+        """Fold one run's journal; what another process does at the same time is left to it."""
+        is_more = True
+        while is_more:
+            with self._engines.connect_to_read() as connection:
+                swap = fold.plan(connection, run)
+            if swap is None:
+                return
+            try:
+                self._committer.run(partial(fold.apply, swap=swap), lane=run)
+            except fold.Overtaken:
+                log.debug("run %d was folded by another process", run)
+                return
+            is_more = len(swap.old_journal) == fold.MAX_ROWS

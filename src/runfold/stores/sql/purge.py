@@ -114,6 +114,8 @@ def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> Purge
 
 def remove(transaction: Transaction, scope: Scope) -> None:
     """Delete all rows of these runs and experiments."""
+    for number in scope.runs:
+        transaction.read_run("SELECT 1 FROM runs WHERE id = ?", (number,), alone=True)
     for some in chunks(scope.runs, MAX_IN):
         marks = ", ".join("?" * len(some))
         for table in ("params", "tags", "latest_metrics"):

