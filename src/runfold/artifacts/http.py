@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, SSLError
 
 from runfold.domain.artifact import ArtifactPath
 from runfold.errors import (
@@ -37,6 +37,7 @@ MAX_ANSWER_BYTES = 64 << 20
 _RETRY = urllib3.Retry(
     total=5,
     redirect=0,
+    other=0,  # such as a certificate that is not trusted
     backoff_factor=0.2,
     respect_retry_after_header=False,  # a server may not keep a caller waiting for hours
     status_forcelist=(429, 502, 503, 504),
@@ -160,8 +161,11 @@ def netrc_headers(host: str) -> dict[str, str]:
     return urllib3.make_headers(basic_auth=f"{found[0]}:{found[2]}")
 
 
-def unreachable(url: str, error: Exception) -> Unavailable:
+def unreachable(url: str, error: Exception) -> RunfoldError:
+    """The error that a failed connection means."""
     host = urlsplit(url).netloc
+    if isinstance(getattr(error, "reason", error), SSLError):
+        return ArtifactError(f"{host} cannot be trusted or speaks no TLS ({_cause(error)}).")
     return Unavailable(f"The connection to {host} failed ({_cause(error)}). Try again later.")
 
 
@@ -210,6 +214,8 @@ def _pool(url: str, ca_file: str | None, client_cert_file: str | None, verify: b
             "ca_certs": ca_file,
             "cert_file": client_cert_file,
         }
+        if not verify:  # asked for, so a warning with each request tells nothing
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     return pool
 
 
