@@ -18,6 +18,7 @@ from runfold.cli.register import register
 from runfold.cli.runs import runs
 from runfold.cli.search import search
 from runfold.cli.server import server
+from runfold.cli.sync import sync
 
 EXIT_CODES = """\b
 Exit codes:
@@ -54,6 +55,7 @@ for command in (
     compare,
     artifacts,
     register,
+    sync,
     purge,
     db,
     doctor,

@@ -17,7 +17,7 @@ import click
 
 from runfold import __version__
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_session
+from runfold.cli.connect import json_option, missing_store, with_new_session
 from runfold.cli.exits import FAILURE
 from runfold.cli.output import print_json
 from runfold.errors import RunfoldError
@@ -59,7 +59,7 @@ class Finding(NamedTuple):
 
 @click.command()
 @json_option
-@with_session
+@with_new_session
 def doctor(session: Session, as_json: bool) -> None:
     """Check the environment, settings, store or server, clock, spool and disk.
 
@@ -103,6 +103,10 @@ def check_settings(session: Session) -> Iterator[Finding]:
 
 def check_store(session: Session) -> Iterator[Finding]:
     kind = "server" if session.is_remote else "store"
+    missing = missing_store(session)
+    if missing is not None:
+        yield Finding(Level.NOTE, kind, f"There is none at {missing} yet; the first run makes it.")
+        return
     began = time.perf_counter()
     try:
         session.store.ping()

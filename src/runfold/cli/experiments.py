@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_store
+from runfold.cli.connect import json_option, with_new_session, with_store
 from runfold.cli.output import print_json, print_table
 from runfold.cli.pairs import parse_pairs
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.stores.base import TrackingStore
+    from runfold.tracking.session import Session
 
 EXPERIMENT = click.argument("experiment", metavar="NAME")
 
@@ -106,10 +107,11 @@ def list_columns(store: TrackingStore, experiment: str, text: str, limit: int, a
 )
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Tag to set. Repeatable.")
 @json_option
-@with_store
-def create(store: TrackingStore, name: str, artifact_location: str, tags: tuple[str, ...], as_json: bool) -> None:
+@with_new_session
+def create(session: Session, name: str, artifact_location: str, tags: tuple[str, ...], as_json: bool) -> None:
     """Create an experiment and print its id. A name with / shows in folders."""
-    experiment_id = store.create_experiment(name, artifact_location=artifact_location, tags=dict(parse_pairs(tags)))
+    pairs = dict(parse_pairs(tags))
+    experiment_id = session.store.create_experiment(name, artifact_location=artifact_location, tags=pairs)
     if as_json:
         print_json({"experiment_id": experiment_id})
     else:

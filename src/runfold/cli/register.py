@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from runfold.cli.connect import json_option, with_session
+from runfold.cli.connect import json_option, with_new_session
 from runfold.cli.exits import FAILURE, exit_code
 from runfold.cli.output import print_json
 from runfold.errors import InvalidValue, RunfoldError
@@ -40,7 +40,7 @@ class Source(NamedTuple):
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @json_option
-@with_session
+@with_new_session
 def register(session: Session, paths: Sequence[str], as_json: bool) -> None:
     """Record finished runs that other programs made, each from one JSON document.
 

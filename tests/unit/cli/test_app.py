@@ -61,3 +61,20 @@ def test_an_unreachable_server_exits_4_without_a_trace():
 
 def test_an_unknown_scheme_exits_2():
     assert CliRunner().invoke(main, ["runs", "list", "-u", "gopher://x"]).exit_code == 2
+
+
+def test_looking_at_nothing_makes_no_database(tmp_path):
+    uri = f"sqlite:///{tmp_path}/none.db"
+
+    listed = CliRunner().invoke(main, ["runs", "list", "-u", uri])
+    checked = CliRunner().invoke(main, ["doctor", "-u", uri])
+
+    assert (listed.exit_code, "There is no store at" in listed.stderr) == (1, True)
+    assert (checked.exit_code, "the first run makes it" in checked.stdout) == (0, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "runfold", "--version"], capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"runfold, version {__version__}\n"
