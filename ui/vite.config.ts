@@ -6,6 +6,8 @@ const SERVER = process.env.RUNFOLD_SERVER ?? "http://127.0.0.1:5000";
 
 export default defineConfig({
   plugins: [react()],
+  // The server says where the pages live with a <base> element, so that one build works below every prefix.
+  base: "./",
   build: {
     outDir: fileURLToPath(new URL("../src/runfold/server/static", import.meta.url)),
     emptyOutDir: true,

@@ -18,7 +18,7 @@ import { fromMlflowHash } from "./lib/query";
 import { RunColourProvider } from "./records/runColours";
 
 const target = fromMlflowHash(window.location.hash);
-if (target) window.history.replaceState(null, "", target);
+if (target) window.history.replaceState(null, "", new URL(`.${target}`, document.baseURI));
 
 /** `VITE_API=fake` serves made-up data, for work on pages without a server. */
 async function openApi(): Promise<RunfoldApi> {

@@ -6,8 +6,9 @@ import type { components } from "./schema";
 type Wire = components["schemas"];
 type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 
-const MLFLOW = "/ajax-api/2.0/mlflow/";
-const RUNFOLD = "/api/runfold/v1/";
+// Relative to the page's <base>, which holds the prefix the server may live below.
+const MLFLOW = "ajax-api/2.0/mlflow/";
+const RUNFOLD = "api/runfold/v1/";
 const NOTE_TAG = "mlflow.note.content";
 const FILE_NAME = "file";
 
@@ -16,7 +17,7 @@ const VIEW_TYPES: Record<Lifecycle, Wire["ViewTypeName"]> = { active: "ACTIVE_ON
 async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(new URL(path, document.baseURI), init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("UNREACHABLE", "The server does not answer", 0);
@@ -233,7 +234,7 @@ export class HttpApi implements RunfoldApi {
   }
   watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void) {
     const query = new URLSearchParams(experimentIds.map((id) => ["experiment_ids", id]));
-    const events = new EventSource(`${RUNFOLD}runs/events?${query}`);
+    const events = new EventSource(new URL(`${RUNFOLD}runs/events?${query}`, document.baseURI));
     const onMessage = ({ data }: MessageEvent<string>) => {
       const changes = JSON.parse(data) as Wire["ReadChangesReply"];
       if (changes.runs.length) onChange(changes.runs.map(({ info }) => toInfo(info)));
@@ -258,7 +259,7 @@ export class HttpApi implements RunfoldApi {
     return (reply.files ?? []).map((file) => ({ path: file.path, isDir: file.is_dir, size: file.file_size ?? null }));
   }
   artifactUrl(runId: string, path: string) {
-    return `/get-artifact?${new URLSearchParams({ run_id: runId, path })}`;
+    return new URL(`get-artifact?${new URLSearchParams({ run_id: runId, path })}`, document.baseURI).href;
   }
   async readArtifact(runId: string, path: string, maxBytes: number) {
     const response = await send(this.artifactUrl(runId, path), { headers: { Range: `bytes=0-${maxBytes - 1}` } });

@@ -35,9 +35,9 @@ export function Shell() {
   return (
     <PaletteContext value={() => setPaletteOpen(true)}>
       <div className={styles.shell}>
-        <a href="#main" className={styles.skip}>
+        <button type="button" className={styles.skip} onClick={() => document.getElementById("main")?.focus()}>
           Skip to the page
-        </a>
+        </button>
         <nav className={classes(styles.rail, isNarrow && styles.narrow)} aria-label="Main">
           <Link to="/experiments" className={styles.brand} aria-label="Runfold, to the experiments">
             <Mark />

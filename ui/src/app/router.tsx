@@ -51,6 +51,7 @@ const trash = createRoute({
 });
 
 export const router = createRouter({
+  basepath: new URL(document.baseURI).pathname,
   routeTree: root.addChildren([home, experiments, runs, run, compare, trash]),
   parseSearch: readQuery,
   stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),

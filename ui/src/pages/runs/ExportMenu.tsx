@@ -58,7 +58,7 @@ export function ExportMenu({ request, columns, chosen }: { request: RunRequest; 
         ]}
       />
       <Dialog open={isCodeOpen} onClose={() => setCodeOpen(false)} title="The same search in Python" width={620}>
-        <Code text={toPython(window.location.origin, request.experimentIds, filter, request.orderBy)} wrap />
+        <Code text={toPython(document.baseURI.replace(/\/$/, ""), request.experimentIds, filter, request.orderBy)} wrap />
       </Dialog>
     </>
   );
