@@ -262,6 +262,8 @@ _FILES = (
             _EDIT, "get_run", "Upload a file of at most 10 MB to a run.", _FILE),
     _root("GET", "get-artifact", files.RunFile, Empty,
           _READ, "get_run", "Download a file of a run.", _JSON, _FILE),
+    _mlflow("POST", "logged-models/search", files.SearchLoggedModels, files.SearchLoggedModelsReply,
+            _READ, "", "Answer that there are no logged models; MLflow 3 asks when it lists files of a run."),
     _runfold("POST", "artifacts/delete", files.DeleteArtifact, Empty,
              _EDIT, "get_run", "Delete a file or folder of a run."),
 )

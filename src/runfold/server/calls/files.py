@@ -43,6 +43,11 @@ def list_run_files(services: Services, request: m.ListArtifacts) -> m.ListArtifa
     )
 
 
+def search_logged_models(services: Services, request: m.SearchLoggedModels) -> m.SearchLoggedModelsReply:
+    """None: models are not kept here yet. An unknown call instead would keep MLflow 3 from listing files at all."""
+    return m.SearchLoggedModelsReply()
+
+
 def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
     run = services.store.get_run(request.run_id)
     folder = services.files.folder(run.info.artifact_uri)
@@ -183,6 +188,7 @@ def _root(services: Services) -> Folder:
 ANSWERS: Mapping[str, Answer] = {
     "mlflow:artifacts/list": list_run_files,
     "mlflow-artifacts:GET artifacts": list_proxied,
+    "mlflow:logged-models/search": search_logged_models,
     "artifacts/delete": delete_run_file,
 }
 HANDLERS: Mapping[str, Handler] = {

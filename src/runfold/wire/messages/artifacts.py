@@ -81,3 +81,11 @@ class PresignedReply(Message, frozen=True, kw_only=True):
     url: str
     headers: tuple[PresignedHeader, ...] = ()
     file_size: int | None = None
+
+
+class SearchLoggedModels(Message, frozen=True, kw_only=True):
+    experiment_ids: tuple[str, ...] = ()
+
+
+class SearchLoggedModelsReply(Message, frozen=True, kw_only=True):
+    """Without a list, as MLflow's servers answer when nothing is found."""
