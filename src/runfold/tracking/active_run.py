@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -82,6 +82,12 @@ class ActiveRun(RunView):
     def add_helper(self, stop: Callable[[], None]) -> None:
         """Have something that works for the run in the background stopped when it ends."""
         self._helpers.append(stop)
+
+    def log_at_once(self, values: Mapping[str, float], step: int) -> None:
+        """Log points of several metrics with one time."""
+        time_ms = time.time_ns() // 1_000_000
+        for key, value in values.items():
+            self.recorder.log_metric(key, value, time_ms, step)
 
     def put_file(self, source: Path, path: str) -> None:
         """Upload a file; while the store can't be reached, keep a copy that is uploaded later.

@@ -83,8 +83,8 @@ class Connection:
             except QueueFull as error:  # nothing was written, so sending again is right for every call
                 problem: Unavailable = error
             except Unavailable as error:
-                if not is_repeatable:
-                    raise
+                if not is_repeatable or isinstance(error.__cause__, urllib3.exceptions.ConnectTimeoutError):
+                    raise  # who does not even accept a connection in time will not in the next seconds either
                 problem = error
             if attempt == ATTEMPTS:
                 raise problem

@@ -7,11 +7,12 @@ from typing import Any
 
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidState, InvalidValue
-from runfold.tracking import active, address, opening
+from runfold.tracking import active, address, opening, system_metrics
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.environment import EnvironmentCapture
 from runfold.tracking.run_view import RunView
 from runfold.tracking.session import Session
+from runfold.tracking.system_metrics import SystemMetrics
 
 
 def set_tracking_uri(uri: str) -> None:
@@ -69,6 +70,7 @@ def start_run(
     Raises:
         InvalidState: a run is active and `nested` is False, or the run to go on with is deleted.
         NotFound: there is no run `run_id`.
+        MissingDependency: system metrics are wanted, and psutil is not installed.
 
     Example:
         >>> import runfold
@@ -90,9 +92,12 @@ def start_run(
             raise InvalidValue("Give the description either as `description` or as the tag mlflow.note.content.")
         all_tags["mlflow.note.content"] = description
     parent = parent_run_id or (outer[-1].info.run_id if outer else None)
+    samples_system = session.settings.system_metrics if log_system_metrics is None else log_system_metrics
+    if samples_system:
+        system_metrics.check_installed()
     run = _open(session, run_id, experiment_id, run_name or "", all_tags, parent)
     active.push(run)
-    _attach_helpers(run, session, log_system_metrics)
+    _attach_helpers(run, session, samples_system=samples_system)
     return run
 
 
@@ -115,11 +120,15 @@ def _open(
     return opening.begin_run(session, experiment=experiment, run_name=run_name, tags=tags, parent_run_id=parent_run_id)
 
 
-def _attach_helpers(run: ActiveRun, session: Session, log_system_metrics: bool | None) -> None:
+def _attach_helpers(run: ActiveRun, session: Session, *, samples_system: bool) -> None:
     with active.state.lock:
         if active.state.environment is None:
             active.state.environment = EnvironmentCapture(session.settings)
     run.add_helper(active.state.environment.attach(run.recorder.set_tags, run.put_content))
+    if samples_system:
+        sampling = SystemMetrics(run.log_at_once, session.settings.system_metrics_interval_s)
+        sampling.start()
+        run.add_helper(sampling.stop)
 
 
 def end_run(status: str = "FINISHED") -> None:
