@@ -89,11 +89,6 @@ class Folder(ABC):
     def remove_if_empty(self, name: str) -> None:
         """Removes a folder unless something is in it."""
 
-    @property
-    @abstractmethod
-    def is_removed(self) -> bool:
-        """Whether someone removed the directory behind this handle, so that nothing can be added any more."""
-
     @abstractmethod
     def sync(self) -> None:
         """Makes names that were added here survive a power loss."""
@@ -166,10 +161,6 @@ class HandleFolder(Folder):
         with suppress(OSError):
             os.rmdir(name, dir_fd=self._fd)
 
-    @property
-    def is_removed(self) -> bool:
-        return os.fstat(self._fd).st_nlink == 0
-
     def sync(self) -> None:
         os.fsync(self._fd)
 
@@ -235,10 +226,6 @@ class PathFolder(Folder):
     def remove_if_empty(self, name: str) -> None:
         with suppress(OSError):
             os.rmdir(self._child(name))
-
-    @property
-    def is_removed(self) -> bool:
-        return not self._path.exists()
 
     def sync(self) -> None:
         """Windows cannot sync a directory; its file systems write names by themselves soon."""

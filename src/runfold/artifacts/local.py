@@ -100,9 +100,8 @@ class LocalArtifacts(ArtifactStore):
                     try:
                         staging.move(part, parent, path.name)
                     except FileNotFoundError:
-                        if not parent.is_removed:
-                            raise
-                        continue  # deleted since it was opened: the upload comes after the delete
+                        staging.stat(part)
+                        continue  # the folder was deleted since it was opened: the upload comes after the delete
                     parent.sync()
                     break
             root.remove_if_empty(STAGING_NAME)
@@ -127,28 +126,35 @@ class LocalArtifacts(ArtifactStore):
 
     def _delete_folder(self, root: Folder, parent: Folder, name: str) -> None:
         grave = uuid.uuid4().hex
-        staging, _ = self._in_staging(root, lambda staging: parent.move(name, staging, grave))
+        staging, _ = self._in_staging(
+            root, lambda staging: parent.move(name, staging, grave), lambda: parent.stat(name)
+        )
         with staging:
             staging.remove(grave)
         root.remove_if_empty(STAGING_NAME)
 
     def _new_part(self, root: Folder) -> tuple[Folder, str, int]:
         part = uuid.uuid4().hex
-        staging, fd = self._in_staging(root, lambda staging: staging.create_file(part))
+        staging, fd = self._in_staging(root, lambda staging: staging.create_file(part), lambda: None)
         self._clear_abandoned(staging)
         return staging, part, fd
 
-    def _in_staging(self, root: Folder, act: Callable[[Folder], T]) -> tuple[Folder, T]:
-        """Does something in the staging folder; anew if another upload, the last one, just took it away."""
+    def _in_staging(self, root: Folder, act: Callable[[Folder], T], check: Callable[[], object]) -> tuple[Folder, T]:
+        """Does something in the staging folder; anew if another upload, the last one, just took it away.
+
+        Args:
+            check: fails if it was not the staging folder that was missing.
+        """
         while True:
             staging = root.folder(STAGING_NAME, create=True)
             try:
                 return staging, act(staging)
-            except BaseException as error:
-                was_removed = isinstance(error, FileNotFoundError) and staging.is_removed
+            except FileNotFoundError:
                 staging.close()
-                if not was_removed:
-                    raise
+                check()
+            except BaseException:
+                staging.close()
+                raise
 
     def _clear_abandoned(self, staging: Folder) -> None:
         if self._has_cleared:
