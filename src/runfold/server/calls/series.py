@@ -63,16 +63,26 @@ def get_history_bulk_interval(services: Services, request: m.GetMetricHistoryBul
 def _sampled_points(found: Iterable[Series], request: m.GetMetricHistoryBulkInterval) -> Iterable[m.MetricOfRunMessage]:
     for series in found:
         steps, timestamps, values = columns_of(series)
-        kept = np.flatnonzero(np.isin(steps, _chosen_steps(steps, request)))
-        kept = kept[np.lexsort((timestamps[kept], steps[kept]))]
+        kept = _chosen_points(steps, timestamps, request)
         for step, timestamp, value in zip(
             steps[kept].tolist(), timestamps[kept].tolist(), values[kept].tolist(), strict=True
         ):
             yield m.MetricOfRunMessage(series.key, convert.number_out(value), timestamp, step, series.run_id)
 
 
-def _chosen_steps(steps: NDArray[np.int64], request: m.GetMetricHistoryBulkInterval) -> NDArray[np.int64]:
-    distinct = np.unique(steps)
+def _chosen_points(
+    steps: NDArray[np.int64], timestamps: NDArray[np.int64], request: m.GetMetricHistoryBulkInterval
+) -> NDArray[np.intp]:
+    """Places of all points at the chosen steps, by step and time."""
+    if bool((steps[1:] > steps[:-1]).all()):
+        # As training loops log them: nothing to sort, and one point a step.
+        return np.searchsorted(steps, _chosen_steps(steps, request))
+    kept = np.flatnonzero(np.isin(steps, _chosen_steps(np.unique(steps), request)))
+    return kept[np.lexsort((timestamps[kept], steps[kept]))]
+
+
+def _chosen_steps(distinct: NDArray[np.int64], request: m.GetMetricHistoryBulkInterval) -> NDArray[np.int64]:
+    """Of sorted, distinct steps, those to be shown."""
     if request.start_step is not None and request.end_step is not None:
         distinct = distinct[(distinct >= request.start_step) & (distinct <= request.end_step)]
     if len(distinct) <= request.max_results:
