@@ -17,7 +17,7 @@ from runfold.domain.metric import Metric
 from runfold.domain.param import as_number
 from runfold.domain.run import RunBatch
 from runfold.errors import InvalidValue, NotFound
-from runfold.stores.sql.points import encode_plain
+from runfold.stores.sql.points import columns_of, encode_plain, in_step_order
 from runfold.stores.sql.transaction import Transaction, chunks
 
 RUN_NAME_TAG = "mlflow.runName"
@@ -86,6 +86,8 @@ def prepare_points(metrics: Sequence[Metric]) -> PreparedPoints:
         _check_key_once("metric", key)
         if min(timestamps) < 0:
             raise InvalidValue(f"Metric {key!r} has timestamp {min(timestamps)}; it must be Unix milliseconds, >= 0.")
+        if len(set(steps)) < len(steps):
+            steps, timestamps, values = _distinct(steps, timestamps, values)
         prepared.keys.append(key)
         prepared.counts.append(len(steps))
         prepared.steps.extend(steps)
@@ -93,6 +95,12 @@ def prepare_points(metrics: Sequence[Metric]) -> PreparedPoints:
         prepared.values.extend(values)
         prepared.summaries.append(summarize(steps, timestamps, values))
     return prepared
+
+
+def _distinct(steps: list[int], timestamps: list[int], values: list[float]) -> tuple[list[int], list[int], list[float]]:
+    """Each point once: points that come twice in one request must not count twice."""
+    points = in_step_order(columns_of(steps, timestamps, values))
+    return points.steps.tolist(), points.timestamps.tolist(), points.values.tolist()
 
 
 def summarize(steps: list[int], timestamps: list[int], values: list[float]) -> Summary:

@@ -80,12 +80,14 @@ def find_pending(connection: sa.Connection) -> list[Pending]:
 def settle(transaction: Transaction, pending: Sequence[Pending]) -> None:
     """Let lone short rows stand as they are: a run that logged one small batch needs no rewriting.
 
-    A run that has such a row already is passed over, or rows would pile up one by one; it is folded instead.
+    A run that has such a row already is passed over, or rows would pile up one by one; so is one with chunks,
+    where the row may repeat what they hold. They are folded instead.
     """
     transaction.run_many(
         "UPDATE metric_journal SET is_folded = 1 WHERE seq = ? "
-        "AND NOT EXISTS (SELECT 1 FROM metric_journal AS other WHERE other.run = ? AND other.is_folded = 1)",
-        [(run.last_seq, run.run) for run in pending],
+        "AND NOT EXISTS (SELECT 1 FROM metric_journal AS other WHERE other.run = ? AND other.is_folded = 1) "
+        "AND NOT EXISTS (SELECT 1 FROM metric_chunks WHERE metric_chunks.run = ?)",
+        [(run.last_seq, run.run, run.run) for run in pending],
     )
 
 
@@ -111,9 +113,11 @@ def plan(connection: sa.Connection, run: int) -> Swap | None:
         gathered={},
         duplicates={key_id: len(raw[key_id].steps) - len(series[key_id].steps) for key_id in raw},
     )
+    chunk_rows = _chunk_rows(connection, run)
     long = choose_long(series)
+    # What falls among points in chunks may repeat them, and goes there too.
+    long.update(key_id for key_id, points in series.items() if _overlapping(points, chunk_rows.get(key_id, [])))
     swap.gathered.update({key_id: points for key_id, points in series.items() if key_id not in long})
-    chunk_rows = _chunk_rows(connection, run, sorted(long))
     for key_id in sorted(long):
         _merge(connection, swap, key_id, series[key_id], chunk_rows.get(key_id, []))
     return swap
@@ -131,29 +135,44 @@ def choose_long(series: Mapping[int, Columns]) -> set[int]:
     return long
 
 
-def _chunk_rows(connection: sa.Connection, run: int, key_ids: list[int]) -> dict[int, list[Any]]:
-    """Extents of the chunks that these series have already, by step."""
+def _chunk_rows(connection: sa.Connection, run: int) -> dict[int, list[Any]]:
+    """Extents of the chunks of a run by key number, in the order of their points."""
     table = metric_chunks.c
+    extent = (table.first_step, table.first_timestamp, table.last_step, table.last_timestamp)
+    query = sa.select(table.id, table.key_id, table.n_points, *extent).where(table.run == run)
     found: dict[int, list[Any]] = {}
-    for some in chunks(key_ids, 10_000):
-        for row in connection.execute(
-            sa.select(table.id, table.key_id, table.n_points, table.first_step, table.last_step)
-            .where(table.run == run, table.key_id.in_(some))
-            .order_by(table.key_id, table.first_step, table.id)
-        ):
-            found.setdefault(row.key_id, []).append(row)
+    for row in connection.execute(query.order_by(table.key_id, *extent, table.id)):
+        found.setdefault(row.key_id, []).append(row)
     return found
+
+
+def _extent(points: Columns) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Step and time of the first and of the last of some sorted points."""
+    steps, timestamps = points.steps, points.timestamps
+    return (int(steps[0]), int(timestamps[0])), (int(steps[-1]), int(timestamps[-1]))
+
+
+def _overlapping(points: Columns, chunk_rows: Sequence[Any]) -> list[Any]:
+    """Chunks among whose points some of these may fall."""
+    first, last = _extent(points)
+    return [
+        row
+        for row in chunk_rows
+        if (row.last_step, row.last_timestamp) >= first and (row.first_step, row.first_timestamp) <= last
+    ]
 
 
 def _merge(connection: sa.Connection, swap: Swap, key_id: int, points: Columns, existing: list[Any]) -> None:
     """Add a series to its chunks: join those that overlap it, and short ones at the end."""
-    first, last = int(points.steps[0]), int(points.steps[-1])
-    joined = [row for row in existing if row.last_step >= first and row.first_step <= last]
+    _, last = _extent(points)
+    joined = _overlapping(points, existing)
     n_points = len(points.steps) + sum(row.n_points for row in joined)
     for row in reversed(existing):
         if row in joined:
             continue
-        if row.n_points >= MAX_CHUNK or row.n_points > GROWTH * n_points or row.first_step > last:
+        if row.n_points >= MAX_CHUNK or row.n_points > GROWTH * n_points:
+            break
+        if (row.first_step, row.first_timestamp) > last:
             break
         joined.append(row)
         n_points += row.n_points
@@ -207,20 +226,21 @@ class Overtaken(RunfoldError):
 def write_chunks(transaction: Transaction, run: int, pieces: list[tuple[int, Columns]]) -> None:
     """Insert sorted pieces of series."""
     transaction.run_many(
-        "INSERT INTO metric_chunks (run, key_id, n_points, first_step, last_step, steps, timestamps, point_values) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO metric_chunks (run, key_id, n_points, first_step, first_timestamp, last_step, last_timestamp, "
+        "steps, timestamps, point_values) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 run,
                 key_id,
                 len(points.steps),
-                int(points.steps[0]),
-                int(points.steps[-1]),
+                *first,
+                *last,
                 encode_column(points.steps),
                 encode_column(points.timestamps),
                 encode_column(points.values),
             )
             for key_id, points in pieces
+            for first, last in [_extent(points)]
         ],
     )
 

@@ -44,6 +44,8 @@ MIN_COMPRESSED = 64
 # No row comes near this; a damaged one could otherwise ask for all memory.
 MAX_POINTS = 2**26
 
+TOO_LARGE = "Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1)."
+
 _HEAD = struct.Struct("<BI")
 _COLUMN_HEAD = struct.Struct("<BI")
 
@@ -60,6 +62,14 @@ class Columns(NamedTuple):
 
 
 EMPTY = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def columns_of(steps: list[int], timestamps: list[int], values: list[float]) -> Columns:
+    """Raises InvalidValue for a step or time of more than 64 bits."""
+    try:
+        return Columns(np.array(steps, np.int64), np.array(timestamps, np.int64), np.array(values, np.float64))
+    except OverflowError:
+        raise InvalidValue(TOO_LARGE) from None
 
 
 def concatenate(parts: Iterable[Columns]) -> Columns:
@@ -258,7 +268,7 @@ def _plain_ints(numbers: list[int]) -> tuple[bytes, bytes]:
             return _COLUMN_HEAD.pack(CONSTANT, 8), struct.pack("<q", numbers[0])
         return _plain(array("q", numbers))
     except (OverflowError, struct.error):
-        raise InvalidValue("Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1).") from None
+        raise InvalidValue(TOO_LARGE) from None
 
 
 def _plain(numbers: array[Any]) -> tuple[bytes, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import sqlalchemy as sa
 
 from runfold.domain.dataset import DatasetUse
@@ -14,7 +13,7 @@ from runfold.errors import AlreadyExists, InvalidValue
 from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, upsert_summaries, write_params
 from runfold.stores.sql.datasets import check_uses, write_uses
 from runfold.stores.sql.fold import choose_long, split, write_chunks, write_gathered
-from runfold.stores.sql.points import Columns, in_step_order
+from runfold.stores.sql.points import Columns, columns_of, in_step_order
 from runfold.stores.sql.runs import complete, create_run
 from runfold.stores.sql.tables import runs
 from runfold.stores.sql.transaction import Transaction
@@ -100,12 +99,7 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
 
 
 def _columns(points: PreparedPoints) -> dict[str, Columns]:
-    try:
-        steps = np.array(points.steps, np.int64)
-        timestamps = np.array(points.timestamps, np.int64)
-    except OverflowError:
-        raise InvalidValue("Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1).") from None
-    values = np.array(points.values, np.float64)
+    steps, timestamps, values = columns_of(points.steps, points.timestamps, points.values)
     series: dict[str, Columns] = {}
     start = 0
     for name, n in zip(points.keys, points.counts, strict=True):

@@ -233,8 +233,12 @@ metric_chunks = Table(
     Column("run", Number, nullable=False),
     Column("key_id", Number, nullable=False),
     Column("n_points", Integer, nullable=False),
+    # Of the first and the last point. Series logged without steps have step 0 throughout; the time tells then
+    # which chunks a point can belong to.
     Column("first_step", BigInteger, nullable=False),
+    Column("first_timestamp", BigInteger, nullable=False),
     Column("last_step", BigInteger, nullable=False),
+    Column("last_timestamp", BigInteger, nullable=False),
     # Columns as `points.encode_column` writes them; together sorted by (step, timestamp, value).
     Column("steps", LargeBinary, nullable=False),
     Column("timestamps", LargeBinary, nullable=False),
