@@ -98,6 +98,8 @@ def _sqlite_engines(url: sa.URL, settings: StoreSettings) -> tuple[sa.Engine, sa
 
     def configure(connection: sqlite3.Connection, *, writes: bool) -> None:
         connection.isolation_level = None  # transactions are begun by the events below, not by the driver
+        if writes:
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heard by a new file, before anything is in it
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         # Pages come through the map, shared by all connections; a large private cache would only copy them.

@@ -1,4 +1,4 @@
-"""The background thread of a store: stamps runs that were written to, and folds journals."""
+"""The background thread of a store: stamps runs that were written to, folds journals, gives back disk space."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 
 from runfold.config import StoreSettings
 from runfold.errors import RunfoldError
-from runfold.stores.sql import fold
+from runfold.stores.sql import fold, space
 from runfold.stores.sql.committer import Committer
 from runfold.stores.sql.engine import Engines
 from runfold.stores.sql.runs import note_writes
@@ -57,6 +57,7 @@ class Maintenance:
             self._guard(self.pulse)
             if time.monotonic() >= next_fold:
                 self._guard(self.fold_ready)
+                self._guard(self.give_back_space)
                 next_fold = time.monotonic() + self._fold_interval_s
         self._guard(self.pulse)
 
@@ -100,6 +101,15 @@ class Maintenance:
                 return
             # One journal that cannot be read must not keep the others from being folded.
             self._guard(partial(self.fold_run, run.run))
+
+    def give_back_space(self) -> None:
+        """Make a SQLite file smaller, step by step, while no journal is about to need its free pages again."""
+        if self._seen or not self._engines.is_sqlite:
+            return
+        with self._engines.connect_to_read() as connection:
+            is_spare = space.is_spare(connection)
+        if is_spare:
+            self._committer.run(space.give_back)
 
     def fold_all(self) -> None:
         """Fold every journal now."""
