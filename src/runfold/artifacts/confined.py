@@ -127,6 +127,10 @@ class HandleFolder(Folder):
             except FileNotFoundError:
                 if not create:
                     raise
+            except OSError as error:
+                if error.errno == errno.ELOOP:  # what some systems say of a link, Linux not
+                    raise NotADirectoryError(name) from error
+                raise
             # Someone may remove it again before it is opened; then it is made again.
             with suppress(FileExistsError):
                 os.mkdir(name, dir_fd=self._fd)
@@ -136,7 +140,12 @@ class HandleFolder(Folder):
         return HandleFolder(os.dup(self._fd))
 
     def open_file(self, name: str) -> tuple[int, os.stat_result]:
-        return _regular(os.open(name, _OPEN_FILE, dir_fd=self._fd), name)
+        try:
+            return _regular(os.open(name, _OPEN_FILE, dir_fd=self._fd), name)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise FileNotFoundError(name) from error
+            raise
 
     def create_file(self, name: str) -> int:
         return os.open(name, _CREATE_FILE, 0o666, dir_fd=self._fd)

@@ -287,6 +287,4 @@ def _errors_of(path: ArtifactPath | None) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull(f"the artifact {shown!r}") from error
-        if error.errno == errno.ELOOP:
-            raise NotFound("artifact", shown) from error
         raise ArtifactError(f"{shown!r}: {error.strerror or error}.") from error

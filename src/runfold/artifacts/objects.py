@@ -103,7 +103,8 @@ def open_azure(location: Location, server: ServerAccess | None = None) -> Object
             skip_instance_cache=True,
         )
 
-    errors = ErrorKinds(unauthenticated=(ClientAuthenticationError,), lost=(AzureError,))
+    # adlfs makes a RuntimeError of each upload that Azure refuses, as when two uploads of one blob meet.
+    errors = ErrorKinds(unauthenticated=(ClientAuthenticationError,), lost=(AzureError, RuntimeError))
     root = f"{location.user}/{location.path}"
     return ObjectArtifacts(location.uri, root, connect, errors)
 
