@@ -6,9 +6,11 @@ The names below are loaded on first use, so that `import runfold` costs next to 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as `typing` has it, whose import would cost more than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from runfold.domain.metric import Metric
     from runfold.domain.states import RunStatus, ViewType
     from runfold.errors import RunfoldError

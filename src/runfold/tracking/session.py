@@ -19,7 +19,6 @@ from runfold.errors import Unavailable
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 from runfold.stores.rest.access import access_to
-from runfold.stores.rest.store import RestStore
 from runfold.tracking import address, settings
 from runfold.tracking.delivery import Delivery, Source
 from runfold.tracking.records import Operation, SpoolInfo, encode
@@ -65,6 +64,8 @@ class Session:
         with self._lock:
             if self._store is None:
                 if self.is_remote:
+                    from runfold.stores.rest.store import RestStore  # brings an HTTP client, unneeded elsewhere
+
                     self._store = RestStore(self._full_uri, self.settings)
                 else:
                     self._store = open_store(self._full_uri)
