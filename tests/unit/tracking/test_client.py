@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runfold.domain.metric import Metric
+from runfold.errors import InvalidValue
+from runfold.tracking.client import Client
+
+pytestmark = pytest.mark.usefixtures("workspace")
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with Client() as client:
+        yield client
+
+
+def test_a_run_is_written_and_read_by_its_id(client: Client) -> None:
+    experiment_id = client.create_experiment("digits", tags={"a": 1})
+    run_id = client.create_run(experiment_id, run_name="mine", tags={"b": 2}).info.run_id
+    client.log_metric(run_id, "loss", 0.5, timestamp=7, step=1)
+    client.log_param(run_id, "lr", 0.1)
+    client.set_tag(run_id, "note", "x")
+    client.delete_tag(run_id, "b")
+    client.set_terminated(run_id, "FAILED", end_time=9)
+
+    run = client.get_run(run_id)
+    assert (run.info.status, run.info.end_time, run.info.run_name) == ("FAILED", 9, "mine")
+    assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"lr": "0.1"})
+    assert (run.data.tags["note"], "b" in run.data.tags) == ("x", False)
+    assert client.get_metric_history(run_id, "loss") == [Metric("loss", 0.5, 7, 1)]
+    assert [one.info.run_id for one in client.search_runs([experiment_id]).items] == [run_id]
+
+
+def test_files_of_a_run(client: Client, tmp_path: Path) -> None:
+    run_id = client.create_run("0").info.run_id
+    (tmp_path / "a.txt").write_text("hello")
+    client.log_artifact(run_id, tmp_path / "a.txt", "deep")
+
+    assert [file.path for file in client.list_artifacts(run_id, "deep")] == ["deep/a.txt"]
+    assert Path(client.download_artifacts(run_id, "deep/a.txt", tmp_path / "out")).read_text() == "hello"
+    client.delete_artifact(run_id, "deep")
+    assert client.list_artifacts(run_id) == []
+
+
+def test_an_unknown_status_is_refused(client: Client) -> None:
+    run_id = client.create_run("0").info.run_id
+    with pytest.raises(InvalidValue, match="DONE"):
+        client.set_terminated(run_id, "DONE")
