@@ -11,6 +11,7 @@ import click
 
 from runfold import config
 from runfold.cli import main as cli
+from scripts.rest_reference import rest_page
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made by `make docs`; edit the code instead. -->\n"
@@ -65,7 +66,7 @@ def _command_section(command: click.Command, context: click.Context) -> Iterator
 
 
 def main() -> int:
-    pages = {PAGES / "settings.md": settings_page(), PAGES / "cli.md": cli_page()}
+    pages = {PAGES / "settings.md": settings_page(), PAGES / "cli.md": cli_page(), PAGES / "rest.md": rest_page(MADE)}
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
         for path in stale:

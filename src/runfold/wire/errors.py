@@ -53,7 +53,7 @@ class HttpMeaning(msgspec.Struct, frozen=True):
 
 
 # The first row whose class fits decides, so special meanings stand before general ones.
-_MEANINGS: tuple[tuple[type[RunfoldError], HttpMeaning], ...] = (
+MEANINGS: tuple[tuple[type[RunfoldError], HttpMeaning], ...] = (
     (InvalidValue, HttpMeaning(400, "INVALID_PARAMETER_VALUE")),
     (NotFound, HttpMeaning(404, "RESOURCE_DOES_NOT_EXIST")),
     (AlreadyExists, HttpMeaning(400, "RESOURCE_ALREADY_EXISTS")),
@@ -121,7 +121,7 @@ class _Full(StorageFull):
 
 def meaning_of(error: RunfoldError) -> HttpMeaning:
     """The status and code that stand for an error."""
-    return next(meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
+    return next(meaning for kind, meaning in MEANINGS if isinstance(error, kind))
 
 
 def body_of(error: RunfoldError, *, request_id: str = "") -> ErrorBody:

@@ -18,6 +18,12 @@ def settings() -> ServerSettings:
 
 
 @pytest.fixture
+def anyio_backend() -> str:
+    """The loop that the server runs in."""
+    return "asyncio"
+
+
+@pytest.fixture
 def client(settings: ServerSettings, tmp_path: Path) -> Iterator[TestClient]:
     """A server over a new SQLite store and a new folder of files, in this process."""
     store = open_store(str(tmp_path / "runfold.db"), StoreSettings(durability="process"))

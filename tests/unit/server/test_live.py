@@ -1,0 +1,110 @@
+"""Changes as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.types import Message
+
+from runfold.artifacts.local import LocalArtifacts
+from runfold.config import ServerSettings, StoreSettings
+from runfold.domain.run import NewRun
+from runfold.server import create_app
+from runfold.stores.base import TrackingStore
+from runfold.stores.open import open_store
+
+pytestmark = pytest.mark.anyio
+
+
+class Page:
+    """A page that follows changes: what it got, and how it leaves."""
+
+    def __init__(self, last_event_id: str = "", query: str = "experiment_ids=0&after=0") -> None:
+        headers = [(b"host", b"localhost")]
+        if last_event_id:
+            headers.append((b"last-event-id", last_event_id.encode()))
+        self.scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/api/runfold/v1/runs/events",
+            "query_string": query.encode(),
+            "headers": headers,
+        }
+        self.text = ""
+        self.status = 0
+        self.is_complete = False
+        self.gone = asyncio.Event()
+        self.news = asyncio.Event()
+
+    async def receive(self) -> Message:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        else:
+            self.text += message.get("body", b"").decode()
+            self.is_complete = not message.get("more_body", False)
+            self.news.set()
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not reached():
+                self.news.clear()
+                await self.news.wait()
+
+    @property
+    def run_names(self) -> list[list[str]]:
+        events = [line.removeprefix("data: ") for line in self.text.splitlines() if line.startswith("data: ")]
+        return [[run["info"]["run_name"] for run in msgspec.json.decode(event)["runs"]] for event in events]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TrackingStore]:
+    store = open_store(str(tmp_path / "runfold.db"), StoreSettings(durability="process"))
+    yield store
+    store.close()
+
+
+async def test_a_page_gets_what_is_there_and_then_what_changes(store: TrackingStore, tmp_path: Path) -> None:
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path))
+    store.create_run(NewRun(experiment_id="0", run_name="first"))
+    page = Page()
+    stream = asyncio.ensure_future(app(page.scope, page.receive, page.send))
+    await page.until(lambda: page.run_names == [["first"]])
+    store.create_run(NewRun(experiment_id="0", run_name="second"))
+    await page.until(lambda: page.run_names == [["first"], ["second"]])
+    page.gone.set()
+    await stream
+    assert page.is_complete
+
+
+async def test_a_page_that_returns_goes_on_where_it_was(store: TrackingStore, tmp_path: Path) -> None:
+    is_stopping = asyncio.Event()
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path), is_stopping=is_stopping.is_set)
+    store.create_run(NewRun(experiment_id="0", run_name="first"))
+    is_stopping.set()
+    first = Page()
+    await app(first.scope, first.receive, first.send)
+    cursor = first.text.split("id: ")[1].split("\n")[0]
+    again = Page(last_event_id=cursor)
+    await app(again.scope, again.receive, again.send)
+    assert (first.run_names, again.run_names) == ([["first"]], [[]])
+    assert again.is_complete
+
+
+@pytest.mark.parametrize(
+    ("last_event_id", "query"), [("x", "experiment_ids=0"), ("", ""), ("", "experiment_ids=0&after=x")]
+)
+async def test_a_request_that_makes_no_sense_is_a_4xx(
+    store: TrackingStore, tmp_path: Path, last_event_id: str, query: str
+) -> None:
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path))
+    page = Page(last_event_id, query)
+    await app(page.scope, page.receive, page.send)
+    assert page.status == 400
