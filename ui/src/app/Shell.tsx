@@ -1,4 +1,4 @@
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Menu } from "../components/Menu";
@@ -19,6 +19,7 @@ export function Shell() {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const navigate = useNavigate();
+  const isRecords = useLocation({ select: ({ pathname }) => /\/(runs\/|compare)/.test(pathname) });
   const { choose, theme } = useTheme();
   const toggleRail = () => {
     localStorage.setItem(RAIL_KEY, isNarrow ? "wide" : "narrow");
@@ -43,7 +44,7 @@ export function Shell() {
             <Mark />
             {!isNarrow && <span className={styles.word}>Runfold</span>}
           </Link>
-          <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} />
+          <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} isOn={isRecords} />
           <span className={styles.gap} />
           <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
           <ThemeButton isNarrow={isNarrow} />
@@ -72,11 +73,11 @@ interface RailItem {
   isNarrow: boolean;
 }
 
-function RailLink({ to, icon, word, isNarrow }: RailItem & { to: "/experiments" | "/trash" }) {
+function RailLink({ to, icon, word, isNarrow, isOn }: RailItem & { to: "/experiments" | "/trash"; isOn?: boolean }) {
   return (
     <Link
       to={to}
-      className={styles.item}
+      className={classes(styles.item, isOn && styles.active)}
       activeProps={{ className: classes(styles.item, styles.active) }}
       title={isNarrow ? word : undefined}
       aria-label={word}

@@ -16,6 +16,14 @@ const HOSTILE = [
   "مرحبا بالعالم",
 ];
 const DAY = 86_400_000;
+const TRACE = `Traceback (most recent call last):
+  File "train.py", line 212, in <module>
+    main(parse_args())
+  File "train.py", line 187, in main
+    loss = train_epoch(model, loader, optimizer, scaler)
+  File "train.py", line 121, in train_epoch
+    raise FloatingPointError(f"loss is {loss} at step {step}")
+FloatingPointError: loss is nan at step 17382`;
 
 export class FakeRuns {
   private readonly seed: number;
@@ -177,6 +185,10 @@ export class FakeRuns {
       "mlflow.user": this.user(i),
       "mlflow.runName": this.name(i),
       "mlflow.source.name": "train.py",
+      "mlflow.loggedImages": "True",
+      "runfold.host": "gpu-07",
+      "runfold.python": "3.12.4",
+      ...(this.state(i) === "FAILED" ? { "runfold.error": TRACE } : {}),
       "mlflow.source.type": "LOCAL",
       "mlflow.source.git.commit": mix(this.seed, Math.floor(i / 9), 81).toString(16).padStart(8, "0").repeat(5),
       "mlflow.source.git.branch": i % 9 === 0 ? "wider-head" : "main",

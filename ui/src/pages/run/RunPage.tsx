@@ -1,1 +1,231 @@
-export function RunPage() { return null; }
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Copy, MoreHorizontal, Pencil, Star, Trash2 } from "lucide-react";
+import { Suspense, lazy, useMemo, useState } from "react";
+import { useApi } from "../../api/context";
+import { keys, useLiveRuns, useRun } from "../../api/queries";
+import type { Run } from "../../api/model";
+import { Button, IconButton } from "../../components/Button";
+import { TextInput } from "../../components/Field";
+import { LinkButton } from "../../components/LinkButton";
+import { Menu } from "../../components/Menu";
+import { CrumbHere, Page } from "../../components/Page";
+import { useShortcuts } from "../../components/Shortcuts";
+import { Bone } from "../../components/States";
+import { StateMark } from "../../components/StateMark";
+import { Ago } from "../../components/Time";
+import { useNow } from "../../components/useNow";
+import { type SetQuery, useQueryState } from "../../components/useQuery";
+import { classes } from "../../lib/classes";
+import { count, cutMiddle, duration, exactTime } from "../../lib/format";
+import type { Query } from "../../lib/query";
+import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
+import { FailureState } from "../../records/FailureState";
+import { TAGS } from "../../records/tags";
+import { type RunEdits, useRunEdits } from "../../records/useRunEdits";
+import { ArtifactsTab } from "./ArtifactsTab";
+import { ImagesTab } from "./ImagesTab";
+import { KeysTab } from "./KeysTab";
+import { MetricsTab } from "./MetricsTab";
+import { Overview } from "./Overview";
+import styles from "./RunPage.module.css";
+
+const RunCharts = lazy(() => import("./RunCharts").then((module) => ({ default: module.RunCharts })));
+
+/** All there is to know of one run. */
+export function RunPage() {
+  const { runId } = useParams({ from: "/runs/$runId" });
+  const { data: run, error, refetch } = useRun(runId);
+  const api = useApi();
+  const experimentId = run?.experimentId ?? "";
+  const experiment = useQuery({ queryKey: keys.experiment(experimentId), queryFn: () => api.getExperiment(experimentId), enabled: experimentId !== "" });
+  const live = useMemo(() => (run?.state === "RUNNING" ? [run.experimentId] : []), [run?.state, run?.experimentId]);
+  useLiveRuns(live);
+  const edits = useRunEdits(runId);
+  const crumbs = (
+    <ExperimentCrumbs names={experiment.data ? [experiment.data.name] : []} experimentId={experimentId}>
+      <CrumbHere title={run?.name ?? runId}>{cutMiddle(run?.name ?? runId, 40)}</CrumbHere>
+    </ExperimentCrumbs>
+  );
+  return (
+    <Page title={run?.name ?? "Run"} crumbs={crumbs} actions={run && <RunActions run={run} edits={edits} />}>
+      {error && !run ? (
+        <FailureState what="This run could not be loaded" error={error} retry={() => void refetch()} />
+      ) : run ? (
+        <RunBody run={run} edits={edits} />
+      ) : (
+        <div className={styles.head}>
+          <Bone width={260} height={26} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
+  const navigate = useNavigate();
+  const isStarred = run.tags[TAGS.star] === "true";
+  const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
+  useShortcuts([{ keys: "s", label: "Star the run", run: star }]);
+  return (
+    <>
+      <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" onClick={star}>
+        <Star size={15} className={classes(isStarred && styles.star)} />
+      </IconButton>
+      {run.parentId && (
+        <LinkButton look="quiet" render={<Link to="/runs/$runId" params={{ runId: run.parentId }} />}>
+          Parent run
+        </LinkButton>
+      )}
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label="More">
+            <MoreHorizontal size={15} />
+          </IconButton>
+        }
+        entries={[
+          { label: "Copy run id", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.id) },
+          { label: "Copy artifact address", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.artifactUri) },
+          "line",
+          {
+            label: "Move to trash",
+            icon: <Trash2 size={14} />,
+            danger: true,
+            disabled: run.isDeleted,
+            onSelect: () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } })),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+const TABS = ["overview", "params", "metrics", "charts", "images", "artifacts", "system"] as const;
+type Tab = (typeof TABS)[number];
+const WORDS: Record<Tab, string> = {
+  overview: "Overview",
+  params: "Params",
+  metrics: "Metrics",
+  charts: "Charts",
+  images: "Images",
+  artifacts: "Artifacts",
+  system: "System",
+};
+
+function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
+  const [query, setQuery] = useQueryState();
+  const metricKeys = Object.keys(run.metrics);
+  const hasSystem = metricKeys.some((key) => key.startsWith("system/"));
+  const hasImages = "mlflow.loggedImages" in run.tags;
+  const counts: Partial<Record<Tab, number>> = {
+    params: Object.keys(run.params).length,
+    metrics: metricKeys.length,
+  };
+  const tabs = TABS.filter((tab) => (tab !== "system" || hasSystem) && (tab !== "images" || hasImages || query.tab === "images"));
+  const tab = tabs.find((t) => t === query.tab) ?? "overview";
+  useShortcuts(tabs.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => setQuery({ tab: at ? t : undefined }) })));
+  return (
+    <>
+      {run.isDeleted && (
+        <div className={styles.trashed} role="status">
+          This run is in the trash. It keeps everything until the trash is emptied.
+          <Button small onClick={() => void edits.restore()}>
+            Restore the run
+          </Button>
+        </div>
+      )}
+      <div className={styles.head}>
+        <RunTitle run={run} edits={edits} />
+        <RunFacts run={run} />
+        <div className={styles.tabs} role="tablist" aria-label="Parts of the run">
+          {tabs.map((t) => (
+            <button key={t} type="button" role="tab" aria-selected={t === tab} onClick={() => setQuery({ tab: t === "overview" ? undefined : t })}>
+              {WORDS[t]}
+              {counts[t] !== undefined && <small>{count(counts[t])}</small>}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
+        <TabBody tab={tab} run={run} edits={edits} query={query} setQuery={setQuery} />
+      </div>
+    </>
+  );
+}
+
+function TabBody({ tab, run, edits, query, setQuery }: { tab: Tab; run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+  switch (tab) {
+    case "overview":
+      return <Overview run={run} edits={edits} onTab={(next) => setQuery({ tab: next })} />;
+    case "params":
+      return <KeysTab run={run} edits={edits} />;
+    case "metrics":
+      return <MetricsTab run={run} edits={edits} query={query} setQuery={setQuery} />;
+    case "images":
+      return <ImagesTab run={run} query={query} setQuery={setQuery} />;
+    case "artifacts":
+      return <ArtifactsTab run={run} query={query} setQuery={setQuery} />;
+    case "charts":
+    case "system":
+      return (
+        <Suspense>
+          <RunCharts key={tab} run={run} isSystem={tab === "system"} query={query} setQuery={setQuery} />
+        </Suspense>
+      );
+  }
+}
+
+function RunTitle({ run, edits }: { run: Run; edits: RunEdits }) {
+  const [name, setName] = useState<string | null>(null);
+  const save = () => {
+    if (name !== null && name.trim() && name.trim() !== run.name) void edits.rename(name.trim(), run.name);
+    setName(null);
+  };
+  if (name !== null) {
+    return (
+      <form
+        className={styles.title}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <TextInput
+          autoFocus
+          aria-label="Name of the run"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onBlur={save}
+          onKeyDown={(event) => event.key === "Escape" && setName(null)}
+        />
+      </form>
+    );
+  }
+  return (
+    <div className={styles.title}>
+      <h2 title={run.name}>{run.name}</h2>
+      <IconButton small label="Rename" onClick={() => setName(run.name)}>
+        <Pencil size={13} />
+      </IconButton>
+    </div>
+  );
+}
+
+function RunFacts({ run }: { run: Run }) {
+  const now = useNow();
+  const end = run.endMs ?? (run.state === "RUNNING" ? now : null);
+  return (
+    <p className={styles.facts}>
+      <StateMark state={run.state} />
+      {run.startMs > 0 && (
+        <span title={exactTime(run.startMs)}>
+          started <Ago ms={run.startMs} />
+        </span>
+      )}
+      {end && run.startMs > 0 && <span>{run.endMs ? `took ${duration(end - run.startMs)}` : `for ${duration(end - run.startMs)}`}</span>}
+      {run.user && <span>by {run.user}</span>}
+      <code title="Run id">{run.id}</code>
+    </p>
+  );
+}

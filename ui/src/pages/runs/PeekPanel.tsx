@@ -10,7 +10,7 @@ import { Bone } from "../../components/States";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { exactNumber, shortNumber } from "../../lib/format";
-import { NOTE_TAG } from "./view";
+import { TAGS } from "../../records/tags";
 import styles from "./PeekPanel.module.css";
 
 const MOST = 200;
@@ -39,7 +39,7 @@ export function PeekPanel({ runId, onClose }: { runId: string; onClose: () => vo
 function PeekBody({ run }: { run: Run }) {
   const metrics = Object.entries(run.metrics).filter(([key]) => !key.startsWith("system/"));
   const tags = Object.entries(run.tags).filter(([key]) => !/^(mlflow|runfold)\./.test(key));
-  const note = run.tags[NOTE_TAG];
+  const note = run.tags[TAGS.note];
   return (
     <div className={styles.body}>
       <p className={styles.facts}>

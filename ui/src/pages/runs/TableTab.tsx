@@ -10,7 +10,8 @@ import { RunGrid, type ColumnChanges } from "./RunGrid";
 import type { Best } from "./useBest";
 import type { RunActions } from "./useRunActions";
 import type { useRunRows } from "./useRunRows";
-import { type RunsView, STAR_TAG, writeColumns, writePinned, writeWidths } from "./view";
+import { TAGS } from "../../records/tags";
+import { type RunsView, writeColumns, writePinned, writeWidths } from "./view";
 import styles from "./RunsPage.module.css";
 
 const NONE: ReadonlyMap<string, Run> = new Map();
@@ -94,7 +95,7 @@ export function TableTab({
     { keys: "space", label: "Quick look", run: () => setQuery({ peek: view.peek || !here ? undefined : here.id }) },
     { keys: "enter", label: "Open the run", run: () => here && void navigate({ to: "/runs/$runId", params: { runId: here.id } }) },
     { keys: "c", label: "Compare the chosen runs", run: compare },
-    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[STAR_TAG] !== "true") },
+    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true") },
     { keys: "delete", label: "Move to the trash", run: () => targets().length > 0 && void actions.remove(targets()).then(() => onSelected(NONE)) },
     { keys: "escape", label: "Choose none, close the panel", run: () => (view.peek ? setQuery({ peek: undefined }) : onSelected(NONE)) },
   ]);

@@ -9,7 +9,7 @@ import { classes } from "../../lib/classes";
 import type { Field } from "../../lib/field";
 import { cutMiddle, duration, exactNumber, shortNumber } from "../../lib/format";
 import type { TreeRow } from "../../lib/runTree";
-import { NOTE_TAG, STAR_TAG } from "./view";
+import { TAGS } from "../../records/tags";
 import styles from "./cells.module.css";
 
 const INDENT = 14;
@@ -30,8 +30,8 @@ export function NameCell({
   onToggle: () => void;
 }) {
   const { run, depth, nChildren, isOpen, isMatch } = row;
-  const isStarred = run.tags[STAR_TAG] === "true";
-  const note = run.tags[NOTE_TAG];
+  const isStarred = run.tags[TAGS.star] === "true";
+  const note = run.tags[TAGS.note];
   const room = width - 20 - depth * INDENT - (hasTree ? 22 : 0) - (colour ? 14 : 0) - (isStarred ? 18 : 0) - (note ? 18 : 0);
   return (
     <span className={classes(styles.name, !isMatch && styles.dim)} style={{ paddingLeft: depth * INDENT }}>

@@ -4,7 +4,7 @@ import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
-import { ARCHIVED_TAG, STAR_TAG } from "./view";
+import { TAGS } from "../../records/tags";
 
 const AT_ONCE = 8;
 
@@ -59,12 +59,12 @@ export function useRunActions(): RunActions {
         perform(
           `${plural(ids.length, "run")} archived`,
           "The runs were not archived",
-          () => each(ids, (id) => api.setTag(id, ARCHIVED_TAG, "true")),
-          () => each(ids, (id) => api.deleteTag(id, ARCHIVED_TAG)),
+          () => each(ids, (id) => api.setTag(id, TAGS.archived, "true")),
+          () => each(ids, (id) => api.deleteTag(id, TAGS.archived)),
         ),
       star: (id, isOn) =>
         perform(isOn ? "Starred" : "Star removed", "The star was not changed", () =>
-          isOn ? api.setTag(id, STAR_TAG, "true") : api.deleteTag(id, STAR_TAG),
+          isOn ? api.setTag(id, TAGS.star, "true") : api.deleteTag(id, TAGS.star),
         ),
     };
   }, [api, client, notes]);

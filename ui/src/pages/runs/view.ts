@@ -2,6 +2,7 @@
 import { type Field, fieldLabel, parseField } from "../../lib/field";
 import { readList, readNumbers, writeList, writeNumbers } from "../../lib/listParam";
 import type { Query } from "../../lib/query";
+import { TAGS } from "../../records/tags";
 
 export type Tab = "table" | "charts";
 
@@ -62,13 +63,10 @@ export function orderBy(sort: string): string[] {
   return [sort.startsWith("-") ? `${sort.slice(1)} DESC` : `${sort} ASC`];
 }
 
-export const ARCHIVED_TAG = "runfold.archived";
-export const STAR_TAG = "runfold.starred";
-export const NOTE_TAG = "mlflow.note.content";
 /** Tags that rows show without a column of their own. */
-export const ROW_TAGS = [STAR_TAG, NOTE_TAG, ARCHIVED_TAG];
+const ROW_TAGS = [TAGS.star, TAGS.note, TAGS.archived];
 
-const NOT_ARCHIVED = `tags."${ARCHIVED_TAG}" IS NULL`;
+const NOT_ARCHIVED = `tags."${TAGS.archived}" IS NULL`;
 
 /** What is sent to the server for a filter as typed. */
 export function fullFilter(filter: string, withArchived: boolean): string {
@@ -81,8 +79,6 @@ export function fullFilter(filter: string, withArchived: boolean): string {
 export function typedPosition(position: number, filter: string, withArchived: boolean): number {
   return Math.max(0, Math.min(filter.length, withArchived ? position : position - 1));
 }
-
-export const BASE_COLUMNS = ["state", "start_time", "duration", "user_id"];
 
 export function defaultColumns(headline: readonly string[]): string[] {
   return ["state", ...headline, "start_time", "duration", "user_id"];

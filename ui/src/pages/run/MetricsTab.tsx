@@ -1,0 +1,100 @@
+import { useMemo, useState } from "react";
+import type { MetricSummary, Run } from "../../api/model";
+import { useSeries } from "../../api/queries";
+import { Grid, type GridColumn } from "../../components/Grid";
+import { SearchInput } from "../../components/Field";
+import { SparkLine } from "../../components/Spark";
+import { EmptyState } from "../../components/States";
+import { Ago } from "../../components/Time";
+import type { SetQuery } from "../../components/useQuery";
+import { count, exactNumber, plural, shortNumber } from "../../lib/format";
+import type { Query } from "../../lib/query";
+import type { RunEdits } from "../../records/useRunEdits";
+import styles from "./KeysTab.module.css";
+
+interface Row {
+  key: string;
+  metric: MetricSummary;
+}
+
+type NumberColumn = "last" | "min" | "max" | "step" | "count";
+const SPARKS = 60;
+
+/** Every metric with its numbers, also when there are thousands. */
+export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+  const [text, setText] = useState("");
+  const [cursor, setCursor] = useState(-1);
+  const sort = query.sort ?? "";
+  const rows = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    const found = Object.entries(run.metrics)
+      .filter(([key]) => key.toLowerCase().includes(wanted))
+      .map(([key, metric]): Row => ({ key, metric }));
+    return found.sort(comparison(sort));
+  }, [run.metrics, text, sort]);
+  const sparkKeys = useMemo(() => rows.slice(0, SPARKS).map((row) => row.key), [rows]);
+  const series = useSeries({ runIds: [run.id], keys: sparkKeys, axis: "step", buckets: 40, start: null, end: null });
+  const sparks = useMemo(() => new Map(series.data?.map((s) => [s.key, s.mean])), [series.data]);
+
+  const number = (id: NumberColumn, title: string, width = 110): GridColumn<Row> => ({
+    id,
+    title,
+    width,
+    isNumber: true,
+    sorted: sort === id ? "ascending" : sort === `-${id}` ? "descending" : undefined,
+    onSort: () => setQuery({ sort: sort === `-${id}` ? id : sort === id ? undefined : `-${id}` }, { replace: true }),
+    cell: ({ metric }) => <span title={exactNumber(metric[id])}>{id === "step" || id === "count" ? count(metric[id]) : shortNumber(metric[id])}</span>,
+  });
+  const columns: GridColumn<Row>[] = [
+    {
+      id: "key",
+      title: "Metric",
+      width: 340,
+      isPinned: true,
+      sorted: sort === "-key" ? "descending" : sort ? undefined : "ascending",
+      onSort: () => setQuery({ sort: sort ? undefined : "-key" }, { replace: true }),
+      menu: [],
+      cell: ({ key }) => (
+        <span title={key} style={{ overflow: "hidden", textOverflow: "ellipsis", fontWeight: 500 }}>
+          {key}
+        </span>
+      ),
+    },
+    { id: "spark", title: "Course", width: 130, cell: ({ key }) => <SparkLine values={sparks.get(key) ?? []} width={108} /> },
+    number("last", "Last"),
+    number("min", "Min"),
+    number("max", "Max"),
+    number("step", "At step", 90),
+    number("count", "Points", 90),
+    { id: "time", title: "Logged", width: 100, cell: ({ metric }) => <Ago ms={metric.timestampMs} /> },
+  ];
+  const plain = columns.map(({ menu: _, ...column }) => ({
+    ...column,
+    ...(column.id === "key" && rows[cursor]
+      ? { menu: [{ label: `Remove ${rows[cursor].key}`, danger: true, onSelect: () => void edits.deleteMetric(rows[cursor]?.key ?? "") }] }
+      : {}),
+  }));
+  if (!Object.keys(run.metrics).length) {
+    return <EmptyState title="No metrics" text="Metrics are what was measured while the run went on:" code={'runfold.log_metric("loss", loss, step=step)'} />;
+  }
+  return (
+    <>
+      <div className={styles.line}>
+        <SearchInput className={styles.find} placeholder="Find a metric" aria-label="Find a metric" value={text} onChange={(e) => setText(e.target.value)} />
+        {plural(rows.length, "metric")}
+      </div>
+      <Grid label="Metrics" rows={rows} keyOf={(row) => row.key} columns={plain} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+    </>
+  );
+}
+
+function comparison(sort: string): (a: Row, b: Row) => number {
+  const id = sort.replace(/^-/, "");
+  const sign = sort.startsWith("-") ? -1 : 1;
+  if (!id || id === "key") return (a, b) => sign * a.key.localeCompare(b.key, undefined, { numeric: true });
+  return (a, b) => {
+    const [x, y] = [a.metric[id as NumberColumn], b.metric[id as NumberColumn]];
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+    return sign * (x - y);
+  };
+}

@@ -1,0 +1,207 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useApi } from "../../api/context";
+import type { DatasetUse, Run } from "../../api/model";
+import { keys } from "../../api/queries";
+import { Button, IconButton } from "../../components/Button";
+import { CopyButton } from "../../components/Code";
+import { TextInput } from "../../components/Field";
+import { StateMark } from "../../components/StateMark";
+import { Ago } from "../../components/Time";
+import { quoteValue } from "../../lib/filter/complete";
+import { cutMiddle, exactTime } from "../../lib/format";
+import { PACKAGES_PATH, PATCH_PATH, TAGS, ownTags } from "../../records/tags";
+import type { RunEdits } from "../../records/useRunEdits";
+import styles from "./Overview.module.css";
+
+const CHILDREN = 30;
+
+/** Where a run came from and what belongs to it. */
+export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: (tab: string) => void }) {
+  const tag = (key: string) => run.tags[key];
+  const commit = tag(TAGS.commit);
+  return (
+    <aside className={styles.side} aria-label="About the run">
+      <Tags run={run} edits={edits} />
+      <section>
+        <h3>Times</h3>
+        <dl className={styles.rows}>
+          <Row word="Started">{run.startMs > 0 && <span title={exactTime(run.startMs)}>{exactTime(run.startMs).split(" local")[0]}</span>}</Row>
+          <Row word="Ended">{run.endMs && <span title={exactTime(run.endMs)}>{exactTime(run.endMs).split(" local")[0]}</span>}</Row>
+        </dl>
+      </section>
+      <section>
+        <h3>Source</h3>
+        <dl className={styles.rows}>
+          <Row word="Program">{tag(TAGS.sourceName) && <code>{tag(TAGS.sourceName)}</code>}</Row>
+          <Row word="Arguments">{tag(TAGS.arguments) && <code>{tag(TAGS.arguments)}</code>}</Row>
+          <Row word="Commit">
+            {commit && (
+              <>
+                <code title={commit}>{commit.slice(0, 10)}</code> <CopyButton text={commit} label="Copy the commit" />
+                {tag(TAGS.dirty) === "true" && <span className={styles.quiet}> with changes</span>}
+              </>
+            )}
+          </Row>
+          <Row word="Branch">{tag(TAGS.branch)}</Row>
+          <Row word="Repository">{tag(TAGS.repository)}</Row>
+          <Row word="Host">{tag(TAGS.host)}</Row>
+          <Row word="Python">{tag(TAGS.python)}</Row>
+        </dl>
+        {(tag(TAGS.dirty) === "true" || tag(TAGS.python)) && (
+          <p className={styles.links}>
+            {tag(TAGS.dirty) === "true" && <FileLink run={run} path={PATCH_PATH} word="Uncommitted changes" />}
+            {tag(TAGS.python) && <FileLink run={run} path={PACKAGES_PATH} word="Installed packages" />}
+          </p>
+        )}
+      </section>
+      {run.datasets.length > 0 && (
+        <section>
+          <h3>Datasets</h3>
+          {run.datasets.map((use) => (
+            <DatasetRow key={use.name + use.digest + use.context} use={use} />
+          ))}
+        </section>
+      )}
+      <Family run={run} />
+      <section>
+        <h3>Files</h3>
+        <button type="button" className={styles.more} onClick={() => onTab("artifacts")}>
+          Artifacts
+        </button>
+        <p className={styles.quiet}>
+          <code title={run.artifactUri}>{cutMiddle(run.artifactUri, 38)}</code>
+        </p>
+      </section>
+    </aside>
+  );
+}
+
+function Row({ word, children }: { word: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <>
+      <dt>{word}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function FileLink({ run, path, word }: { run: Run; path: string; word: string }) {
+  return (
+    <Link to="/runs/$runId" params={{ runId: run.id }} search={{ tab: "artifacts", file: path }}>
+      {word}
+    </Link>
+  );
+}
+
+function Tags({ run, edits }: { run: Run; edits: RunEdits }) {
+  const [isAdding, setAdding] = useState(false);
+  const [text, setText] = useState("");
+  const tags = ownTags(run);
+  const add = () => {
+    const [key = "", ...rest] = text.split("=");
+    if (key.trim()) void edits.setTag(key.trim(), rest.join("=").trim());
+    setText("");
+    setAdding(false);
+  };
+  return (
+    <section>
+      <h3>
+        Tags
+        <IconButton small label="Add a tag" onClick={() => setAdding(true)}>
+          <Plus size={13} />
+        </IconButton>
+      </h3>
+      <div className={styles.tags}>
+        {tags.map(([key, value]) => (
+          <span key={key} className={styles.tag} title={`${key} = ${value.slice(0, 500)}`}>
+            <span>
+              <b>{key}</b> {value.slice(0, 80)}
+            </span>
+            <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => void edits.deleteTag(key, value, `Tag “${key}” removed`)}>
+              <X size={11} />
+            </button>
+          </span>
+        ))}
+        {!tags.length && !isAdding && <span className={styles.quiet}>None yet.</span>}
+        {isAdding && (
+          <form
+            className={styles.addTag}
+            onSubmit={(event) => {
+              event.preventDefault();
+              add();
+            }}
+          >
+            <TextInput
+              autoFocus
+              placeholder="key = value"
+              aria-label="New tag, as key = value"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              onKeyDown={(event) => event.key === "Escape" && setAdding(false)}
+            />
+            <Button small type="submit">
+              Add
+            </Button>
+          </form>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function DatasetRow({ use }: { use: DatasetUse }) {
+  return (
+    <details>
+      <summary title={use.digest}>
+        {use.name} <code className={styles.quiet}>{use.digest.slice(0, 8)}</code> {use.isOutput ? "made" : use.context || "read"}
+      </summary>
+      <dl className={styles.rows}>
+        <Row word="Source">{use.source && <code>{use.source.slice(0, 300)}</code>}</Row>
+        <Row word="Profile">{use.profile && <code>{use.profile.slice(0, 300)}</code>}</Row>
+        <Row word="Schema">{use.schema && <code>{use.schema.slice(0, 600)}</code>}</Row>
+      </dl>
+    </details>
+  );
+}
+
+function Family({ run }: { run: Run }) {
+  const api = useApi();
+  const parent = useQuery({ queryKey: keys.run(run.parentId ?? ""), queryFn: () => api.getRun(run.parentId ?? ""), enabled: run.parentId !== null });
+  const children = useQuery({
+    queryKey: [...keys.runs, "children", run.id],
+    queryFn: () =>
+      api.searchRuns({
+        experimentIds: [run.experimentId],
+        filter: `tags."mlflow.parentRunId" = ${quoteValue(run.id)}`,
+        orderBy: [],
+        lifecycle: "active",
+        limit: CHILDREN,
+        cursor: "",
+        keys: { metrics: [], params: [], tags: [] },
+      }),
+  });
+  const below = children.data?.items ?? [];
+  if (!run.parentId && !below.length) return null;
+  return (
+    <section>
+      <h3>Nested runs</h3>
+      <div className={styles.links}>
+        {parent.data && (
+          <Link to="/runs/$runId" params={{ runId: parent.data.id }}>
+            in {parent.data.name}
+          </Link>
+        )}
+        {below.map((child) => (
+          <Link key={child.id} to="/runs/$runId" params={{ runId: child.id }}>
+            <StateMark state={child.state} wordless /> {cutMiddle(child.name, 28)} <Ago ms={child.startMs} />
+          </Link>
+        ))}
+        {children.data?.nextCursor && <span className={styles.quiet}>and more; the table of the experiment shows all</span>}
+      </div>
+    </section>
+  );
+}

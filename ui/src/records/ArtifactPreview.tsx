@@ -1,0 +1,163 @@
+import { useEffect, useState } from "react";
+import { useApi } from "../api/context";
+import { Code } from "../components/Code";
+import { Markdown } from "../components/Markdown";
+import { Bone } from "../components/States";
+import { parseCsv } from "../lib/csv";
+import { bytes } from "../lib/format";
+import { FailureState } from "./FailureState";
+import { useArtifactText } from "./artifactQueries";
+import styles from "./ArtifactPreview.module.css";
+
+type Kind = "image" | "video" | "audio" | "pdf" | "html" | "table" | "markdown" | "json" | "patch" | "text" | "unknown";
+
+const KINDS: Record<Exclude<Kind, "unknown">, RegExp> = {
+  image: /\.(png|jpe?g|gif|webp|svg|bmp|avif)$/i,
+  video: /\.(mp4|webm|ogv|mov)$/i,
+  audio: /\.(mp3|wav|ogg|flac|m4a)$/i,
+  pdf: /\.pdf$/i,
+  html: /\.html?$/i,
+  table: /\.(csv|tsv)$/i,
+  markdown: /\.(md|markdown)$/i,
+  json: /\.(json|ipynb)$/i,
+  patch: /\.(diff|patch)$/i,
+  text: /\.(txt|log|ya?ml|toml|ini|cfg|py|r|java|js|ts|sh|sql|jsonl|xml|tex|c|cpp|h|rs|go|lock)$/i,
+};
+const NAMES = /(^|\/)(MLmodel|MLproject|Dockerfile|Makefile|README|LICENSE|requirements)$/;
+
+const TEXT_BYTES = 512 * 1024;
+const TABLE_ROWS = 200;
+
+export function previewKind(path: string): Kind {
+  const found = (Object.keys(KINDS) as Exclude<Kind, "unknown">[]).find((kind) => KINDS[kind].test(path));
+  return found ?? (NAMES.test(path) ? "text" : "unknown");
+}
+
+/** A look into a file. Pages run in a frame without rights: no scripts, no cookies, no network. */
+export function ArtifactPreview({ runId, path }: { runId: string; path: string }) {
+  const url = useApi().artifactUrl(runId, path);
+  const kind = previewKind(path);
+  switch (kind) {
+    case "image":
+      return <img className={styles.image} src={url} alt={path} />;
+    case "video":
+      return <video className={styles.media} src={url} controls preload="metadata" />;
+    case "audio":
+      return <audio className={styles.media} src={url} controls preload="metadata" />;
+    case "pdf":
+      return <PdfFrame url={url} path={path} />;
+    case "unknown":
+      return <p className={styles.note}>There is no look into this kind of file; it can be downloaded.</p>;
+    default:
+      return <TextPreview runId={runId} path={path} kind={kind} />;
+  }
+}
+
+function TextPreview({ runId, path, kind }: { runId: string; path: string; kind: Kind }) {
+  const { data, error, refetch } = useArtifactText(runId, path, TEXT_BYTES);
+  if (error) return <FailureState what="The file could not be read" error={error} retry={() => void refetch()} />;
+  if (!data) return <Bone width="60%" height={200} />;
+  return (
+    <>
+      {!data.isWhole && <p className={styles.note}>The first {bytes(TEXT_BYTES)} of the file.</p>}
+      <TextBody text={data.text} kind={kind} path={path} isWhole={data.isWhole} />
+    </>
+  );
+}
+
+function TextBody({ text, kind, path, isWhole }: { text: string; kind: Kind; path: string; isWhole: boolean }) {
+  switch (kind) {
+    case "markdown":
+      return <Markdown text={text} />;
+    case "table":
+      return <Table text={text} />;
+    case "json":
+      return <Code text={isWhole ? pretty(text) : text} plain />;
+    case "html":
+      return <iframe className={styles.frame} title={path} sandbox="" srcDoc={text} />;
+    case "patch":
+      return <Patch text={text} />;
+    default:
+      return <Code text={text} plain={!path.endsWith(".py")} />;
+  }
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function Table({ text }: { text: string }) {
+  const [head = [], ...rows] = parseCsv(text, TABLE_ROWS + 1);
+  return (
+    <>
+      {rows.length === TABLE_ROWS && <p className={styles.note}>The first {TABLE_ROWS} rows.</p>}
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {head.map((cell, at) => (
+              <th key={at}>{cell}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, i) => (
+                <td key={i} title={cell}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** Lines of a patch, added and removed ones told apart by sign and by colour. */
+export function Patch({ text }: { text: string }) {
+  const look = (line: string) => {
+    if (/^(\+\+\+|---|diff |index )/.test(line)) return styles.file;
+    if (line.startsWith("@@")) return styles.hunk;
+    if (line.startsWith("+")) return styles.added;
+    return line.startsWith("-") ? styles.removed : undefined;
+  };
+  return (
+    <pre className={styles.patch} tabIndex={0}>
+      {text.split("\n").map((line, at) => (
+        <span key={at} className={look(line)}>
+          {line}
+          {"\n"}
+        </span>
+      ))}
+    </pre>
+  );
+}
+
+/** The server sends files as downloads, so the page fetches the document and shows it from memory. */
+function PdfFrame({ url, path }: { url: string; path: string }) {
+  const [address, setAddress] = useState<string | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  useEffect(() => {
+    let made: string | null = null;
+    const stop = new AbortController();
+    fetch(url, { signal: stop.signal })
+      .then((response) => response.blob())
+      .then((blob) => {
+        made = URL.createObjectURL(new Blob([blob], { type: "application/pdf" }));
+        setAddress(made);
+      })
+      .catch((reason: unknown) => !stop.signal.aborted && setError(reason as Error));
+    return () => {
+      stop.abort();
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [url]);
+  if (error) return <p className={styles.note}>The document could not be loaded: {error.message}</p>;
+  return address ? <iframe className={styles.frame} title={path} src={address} /> : <Bone width="100%" height={480} />;
+}

@@ -1,0 +1,29 @@
+/** Tags with a meaning of their own, and how to read them. */
+import type { Run } from "../api/model";
+
+export const TAGS = {
+  note: "mlflow.note.content",
+  star: "runfold.starred",
+  archived: "runfold.archived",
+  error: "runfold.error",
+  sourceName: "mlflow.source.name",
+  sourceType: "mlflow.source.type",
+  commit: "mlflow.source.git.commit",
+  branch: "mlflow.source.git.branch",
+  repository: "mlflow.source.git.repoURL",
+  dirty: "runfold.source.git.dirty",
+  arguments: "runfold.source.arguments",
+  entryPoint: "mlflow.project.entryPoint",
+  host: "runfold.host",
+  python: "runfold.python",
+} as const;
+
+export const PACKAGES_PATH = "runfold/packages.txt";
+export const PATCH_PATH = "runfold/uncommitted.patch";
+
+/** Tags that people set; the others show as what they mean. */
+export function ownTags(run: Pick<Run, "tags">): [string, string][] {
+  return Object.entries(run.tags)
+    .filter(([key]) => !/^(mlflow|runfold)\./.test(key))
+    .sort(([a], [b]) => a.localeCompare(b));
+}

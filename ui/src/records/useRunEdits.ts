@@ -1,0 +1,61 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useApi } from "../api/context";
+import type { Run } from "../api/model";
+import { keys } from "../api/queries";
+import { useNotes } from "../components/Toasts";
+
+/** Changes of one run that show at once and can be taken back. */
+export function useRunEdits(runId: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  const notes = useNotes();
+  return useMemo(() => {
+    const patch = (change: (run: Run) => Run) => client.setQueryData(keys.run(runId), (run: Run | undefined) => run && change(run));
+    const settle = () => Promise.all([keys.run(runId), keys.runs].map((queryKey) => client.invalidateQueries({ queryKey })));
+    const perform = async (failed: string, change: (run: Run) => Run, act: () => Promise<void>, done?: string, undo?: () => void) => {
+      patch(change);
+      try {
+        await act();
+        if (done) notes.done(done, undo);
+      } catch (error) {
+        notes.failed(failed, error);
+      }
+      await settle();
+    };
+    const withTag = (key: string, value: string | null) => (run: Run) => {
+      const tags = { ...run.tags };
+      if (value === null) delete tags[key];
+      else tags[key] = value;
+      return { ...run, tags };
+    };
+    const setTag = (key: string, value: string, done?: string) =>
+      perform("The tag was not set", withTag(key, value), () => api.setTag(runId, key, value), done);
+    return {
+      setTag,
+      deleteTag: (key: string, before: string, done?: string) =>
+        perform("The tag was not removed", withTag(key, null), () => api.deleteTag(runId, key), done, () => void setTag(key, before)),
+      rename: (name: string, before: string) =>
+        perform("The run was not renamed", (run) => ({ ...run, name }), () => api.renameRun(runId, name), "Renamed", () => void api.renameRun(runId, before).then(settle)),
+      remove: () =>
+        perform("The run was not deleted", (run) => ({ ...run, isDeleted: true }), () => api.deleteRuns([runId]), "Moved to the trash", () => void api.restoreRuns([runId]).then(settle)),
+      restore: () => perform("The run was not restored", (run) => ({ ...run, isDeleted: false }), () => api.restoreRuns([runId]), "Restored"),
+      deleteMetric: (key: string) =>
+        perform(
+          "The metric was not removed",
+          (run) => ({ ...run, metrics: Object.fromEntries(Object.entries(run.metrics).filter(([other]) => other !== key)) }),
+          () => api.deleteMetric(runId, key),
+          `Metric “${key}” removed`,
+        ),
+      deleteParam: (key: string) =>
+        perform(
+          "The param was not removed",
+          (run) => ({ ...run, params: Object.fromEntries(Object.entries(run.params).filter(([other]) => other !== key)) }),
+          () => api.deleteParam(runId, key),
+          `Param “${key}” removed`,
+        ),
+    };
+  }, [api, client, notes, runId]);
+}
+
+export type RunEdits = ReturnType<typeof useRunEdits>;
