@@ -57,7 +57,7 @@ FORMS = [
 Sender = Callable[..., tuple[int, bytes]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def run_id(server_url: str, open_folder: Path) -> str:
     """A run among whose files lie links to the canary."""
     answer = urllib3.request("POST", f"{server_url}/api/2.0/mlflow/runs/create", json={"experiment_id": "0"})
