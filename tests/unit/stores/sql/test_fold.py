@@ -60,7 +60,7 @@ def rows_of(store: SqlStore, table: sa.Table, run_id: str) -> list[Any]:
 
 
 def by_time(points: set[Point]) -> list[Point]:
-    return sorted(points, key=lambda point: (point[1], point[0], math.inf if point[2] is None else point[2]))
+    return sorted(points, key=lambda point: (point[1], point[0], point[2] is None, point[2] or 0.0))
 
 
 def summarize_slowly(key: str, points: set[Point]) -> MetricSummary:
