@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -13,33 +14,42 @@ import urllib.request
 from pathlib import Path
 
 _PROGRAM = """
-import sys
+import json, sys
 from runfold.config import ServerSettings, StoreSettings
 from runfold.server.serve import serve
-folder, port = sys.argv[1:]
-serve(
-    ServerSettings(port=int(port), store=f"sqlite:///{folder}/runfold.db", artifacts=f"{folder}/artifacts"),
-    StoreSettings(durability="process"),
-)
+server, store = map(json.loads, sys.argv[1:])
+serve(ServerSettings(**server), StoreSettings(**store))
 """
 
 
 class ServerProcess:
-    """A server of its own process on a free port of this machine, that can be killed and started again."""
+    """A server of its own process on a free port of this machine, that can be killed and started again.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Args:
+        store_uri: None: SQLite in the folder.
+        processes: how many share the port.
+        store_settings: fields of `StoreSettings`.
+    """
+
+    def __init__(
+        self, folder: Path, *, store_uri: str | None = None, processes: int = 1, **store_settings: object
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
-        self.store_uri = f"sqlite:///{folder}/runfold.db"
+        self.store_uri = store_uri or f"sqlite:///{folder}/runfold.db"
+        server = {
+            "port": self._port,
+            "processes": processes,
+            "store": self.store_uri,
+            "artifacts": f"{folder}/artifacts",
+        }
+        self._arguments = [json.dumps(server), json.dumps({"durability": "process", **store_settings})]
         self.uri = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(self._folder), str(self._port)], start_new_session=True
-        )
+        self._process = subprocess.Popen([sys.executable, "-c", _PROGRAM, *self._arguments], start_new_session=True)
         deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, "the server does not start"

@@ -329,8 +329,9 @@ class PurgeStore(Protocol):
             dry_run: change nothing and say what would go.
 
         Returns:
-            What goes. Files are not touched here: their folders are `artifact_uris`, and the caller, who
-            knows artifact stores, removes them afterwards.
+            What goes. A store of records alone touches no files: their folders are `artifact_uris`, and the caller,
+            who knows artifact stores, removes them afterwards. A server removes those that it keeps and names the
+            others.
         """
         ...
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from runfold.domain.artifact import FileInfo
 from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
@@ -16,6 +14,7 @@ from runfold.domain.run import NewRun, Run, RunBatch, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus, ViewType
 from runfold.domain.view import SavedView
 from runfold.errors import InvalidValue
+from runfold.wire.encode import encode
 from runfold.wire.messages.artifacts import FileInfoMessage
 from runfold.wire.messages.base import Number, RunRef, RunStatusName, Tag, ViewTypeName
 from runfold.wire.messages.datasets import (
@@ -312,7 +311,7 @@ def batch_body(run_id: str, batch: RunBatch) -> bytes:
     points: Sequence[Metric | MetricMessage] = batch.metrics
     if not all(math.isfinite(point.value) for point in batch.metrics):
         points = [metric_out(point) for point in batch.metrics]
-    return msgspec.json.encode(
+    return encode(
         {
             "run_id": run_id,
             "metrics": points,

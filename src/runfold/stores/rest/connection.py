@@ -13,8 +13,9 @@ import msgspec
 import urllib3
 
 from runfold import __version__
-from runfold.errors import QueueFull, RunfoldError, StoreError, Unavailable
+from runfold.errors import InvalidValue, QueueFull, RunfoldError, StoreError, Unavailable
 from runfold.stores.rest.access import Access
+from runfold.wire.encode import encode
 from runfold.wire.endpoints import ENDPOINTS, Endpoint
 from runfold.wire.errors import error_of
 
@@ -63,7 +64,7 @@ class Connection:
         if method == "GET":
             url += _query(request)
         else:
-            body = request if isinstance(request, bytes) else msgspec.json.encode(request)
+            body = request if isinstance(request, bytes) else encode(request)
             headers = {**headers, "Content-Type": "application/json"}
         answer = self._send(method, url, body, headers, is_repeatable=is_repeatable)
         try:
@@ -135,7 +136,10 @@ def _pool(access: Access) -> urllib3.PoolManager:
 def _query(request: msgspec.Struct | bytes) -> str:
     assert not isinstance(request, bytes)
     fields = msgspec.to_builtins(request)
-    return f"?{urlencode(fields, doseq=True)}" if fields else ""
+    try:
+        return f"?{urlencode(fields, doseq=True)}" if fields else ""
+    except UnicodeEncodeError as error:
+        raise InvalidValue(f"A text holds a character that is none, at position {error.start}.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId
+from runfold.domain.limits import check_experiment_name
 from runfold.domain.page import Page
 from runfold.domain.states import ViewType
 from runfold.errors import NotFound
@@ -62,6 +63,7 @@ class RestExperiments:
         return tuple(map(convert.summary_in, reply.experiments))
 
     def rename_experiment(self, experiment_id: ExperimentId, name: str) -> None:
+        check_experiment_name(name)  # the call takes an empty name for "leave it as it is"
         request = messages.UpdateExperiment(experiment_id=experiment_id, new_name=name)
         self._connection.call("mlflow:experiments/update", request, Empty)
 

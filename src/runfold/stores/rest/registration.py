@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from runfold.domain.run import FinishedRun
+from runfold.errors import InvalidValue
 from runfold.wire import convert
+from runfold.wire.encode import encode
 
 
 def registration_body(run: FinishedRun) -> bytes:
-    """The body of `runs/register`. Not a message: points are written as they are, without an object for each."""
+    """The body of `runs/register`. Not a message: points are written as they are, without an object for each.
+
+    Raises:
+        InvalidValue: a param comes twice, which a document cannot say.
+    """
+    params = dict(run.batch.params)
+    if len(params) < len(run.batch.params):
+        keys = [key for key, _ in run.batch.params]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidValue(f"Param {twice!r} comes twice in one request; send each param once.")
     points: dict[str, list[tuple[int, int, object]]] = {}
     for point in run.batch.metrics:
         value = convert.number_out(point.value)
@@ -23,10 +32,10 @@ def registration_body(run: FinishedRun) -> bytes:
         "start_time_ms": run.run.start_time_ms,
         "end_time_ms": run.end_time_ms,
         "parent_run_id": run.run.parent_run_id,
-        "params": dict(run.batch.params),
+        "params": params,
         "tags": run.run.tags | dict(run.batch.tags),
         "metrics": points,
         "datasets": [convert.use_out(use) for use in run.datasets],
         "idempotency_key": run.idempotency_key,
     }
-    return msgspec.json.encode({key: value for key, value in document.items() if value is not None})
+    return encode({key: value for key, value in document.items() if value is not None})

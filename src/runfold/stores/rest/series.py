@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from runfold.domain.ids import RunId
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
+from runfold.errors import InvalidValue
 from runfold.stores.base import SeriesQuery
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
@@ -42,6 +43,8 @@ class RestSeries:
         )
 
     def sample_series(self, query: SeriesQuery) -> tuple[SampledSeries, ...]:
+        if query.axis not in list(metrics.Axis):
+            raise InvalidValue(f"axis is {query.axis!r}; it must be 'step' or 'time'.")
         request = metrics.SampleSeries(
             run_ids=query.run_ids,
             keys=query.keys,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from runfold.config import ClientSettings
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.run import PurgeReport
@@ -16,6 +14,7 @@ from runfold.stores.rest.experiments import RestExperiments
 from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.series import RestSeries
+from runfold.wire.encode import encode
 from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
 
@@ -47,7 +46,7 @@ class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews):
             "older_than_ms": older_than_ms,
             "dry_run": dry_run,
         }
-        reply = self._connection.call("purge", msgspec.json.encode(request), housekeeping.PurgeReply)
+        reply = self._connection.call("purge", encode(request), housekeeping.PurgeReply)
         return PurgeReport(
             n_experiments=reply.n_experiments,
             n_runs=reply.n_runs,

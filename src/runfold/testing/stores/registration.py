@@ -9,7 +9,7 @@ import pytest
 
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.metric import Metric
-from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, RunBatch
+from runfold.domain.run import FinishedRun, NewRun, RunBatch
 from runfold.domain.states import RunStatus
 from runfold.errors import AlreadyExists, InvalidValue, NotFound, RunfoldError
 from runfold.stores.base import TrackingStore
@@ -66,7 +66,8 @@ def test_the_same_key_again_gives_the_first_run(store: TrackingStore) -> None:
     experiment_id, key = new_experiment(store), unique("key")
     first = store.register_run(whole_run(experiment_id, key=key))
     again = store.register_run(whole_run(experiment_id, key=key, status=RunStatus.FINISHED))
-    assert again == RegisteredRun(run=store.get_run(first.run.info.run_id), is_new=False)
+    assert not again.is_new
+    assert again.run.info == store.get_run(first.run.info.run_id).info
     assert again.run.info.status is RunStatus.FAILED
 
 
