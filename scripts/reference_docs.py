@@ -50,8 +50,7 @@ def _type_name(default: object) -> str:
 
 
 def cli_page() -> str:
-    look = {"terminal_width": 100, "max_content_width": 100}
-    context = click.Context(cli, info_name="runfold", **cli.context_settings, **look)
+    context = click.Context(cli, info_name="runfold", terminal_width=100, **cli.context_settings)
     return MADE + "\n# The command line\n\n" + "\n".join(_command_section(cli, context)) + "\n"
 
 
@@ -61,7 +60,7 @@ def _command_section(command: click.Command, context: click.Context) -> Iterator
         for name in command.list_commands(context):
             sub = command.get_command(context, name)
             if sub is not None:
-                inner = click.Context(sub, info_name=name, parent=context, terminal_width=100, max_content_width=100)
+                inner = click.Context(sub, info_name=name, parent=context)
                 yield from _command_section(sub, inner)
 
 

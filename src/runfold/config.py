@@ -44,7 +44,9 @@ class ServerSettings:
 
     host: str = setting("127.0.0.1", "Address to listen on; loopback unless said otherwise.")
     port: int = setting(5000, "Port to listen on.")
-    store: str = setting("sqlite:///.runfold/runfold.db", "Where records live: `sqlite:///path` or `postgresql://...`.")
+    store: str = setting(
+        "sqlite:///.runfold/runfold.db", "Where records live: `sqlite:///path` or `postgresql://host/database`."
+    )
     artifacts: str = setting(".runfold/artifacts", "Where files lie that go through the server: a folder or URI.")
     default_artifact_root: str = setting(
         "mlflow-artifacts:/",

@@ -32,7 +32,9 @@ Exit codes:
 """
 
 
-@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="runfold")
 def main() -> None:
     """Record, find, compare and keep machine-learning runs.

@@ -12,7 +12,7 @@ import click
 
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_session
-from runfold.cli.output import print_json, print_table
+from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.runs import RUN
 from runfold.cli.tables import Column
 
@@ -60,8 +60,9 @@ def ls(session: Session, run: str, path: str, recursive: bool, as_json: bool) ->
     type=click.Path(path_type=Path),
     help="Where to put it; - prints one file. Default: its own name in the working folder.",
 )
+@json_option
 @with_session
-def get(session: Session, run: str, path: str, output: Path | None) -> None:
+def get(session: Session, run: str, path: str, output: Path | None, as_json: bool) -> None:
     """Fetch the file or folder PATH of a run; everything when PATH is left out.
 
     A fetch that was cut goes on where it stopped when it is repeated.
@@ -79,35 +80,41 @@ def get(session: Session, run: str, path: str, output: Path | None) -> None:
         target = output or Path(wanted.name if wanted else f"artifacts-{run}")
         with _progress("Fetching") as on_progress:
             written = download(store, wanted, target, on_progress=on_progress)
-    click.echo(f"Wrote {written}", err=True)
+    print_done(f"Wrote {written}", {"path": str(written)}, as_json=as_json)
 
 
 @artifacts.command()
 @RUN
 @click.argument("sources", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--to", "folder", default="", metavar="PATH", help="Folder in the run. Default: the top.")
+@json_option
 @with_session
-def put(session: Session, run: str, sources: Sequence[Path], folder: str) -> None:
+def put(session: Session, run: str, sources: Sequence[Path], folder: str, as_json: bool) -> None:
     """Store files and folders with a run; what has the same name is replaced."""
     from runfold.artifacts.transfer import upload_file, upload_folder
     from runfold.domain.artifact import ArtifactPath, join
 
     below = ArtifactPath.or_root(folder.rstrip("/"))
+    stored: list[FileInfo] = []
     with _files_of(session, run) as store, _progress("Storing") as on_progress:
         for source in sources:
-            name = source.resolve().name
+            target = join(below, source.resolve().name)
             if source.is_dir():
-                upload_folder(store, source, join(below, name), on_progress=on_progress)
+                stored += upload_folder(store, source, target, on_progress=on_progress)
             else:
-                upload_file(store, source, join(below, name), on_progress=on_progress)
+                stored.append(upload_file(store, source, target, on_progress=on_progress))
+    n_bytes = sum(info.size or 0 for info in stored)
+    sentence = f"Stored {len(stored)} files ({formats.size(n_bytes)})."
+    print_done(sentence, [_document(info) for info in stored], as_json=as_json)
 
 
 @artifacts.command()
 @RUN
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("-r", "--recursive", is_flag=True, help="Also folders, with all that is in them.")
+@json_option
 @with_session
-def rm(session: Session, run: str, paths: Sequence[str], recursive: bool) -> None:
+def rm(session: Session, run: str, paths: Sequence[str], recursive: bool, as_json: bool) -> None:
     """Remove files of a run for good."""
     from runfold.domain.artifact import ArtifactPath
 
@@ -118,6 +125,8 @@ def rm(session: Session, run: str, paths: Sequence[str], recursive: bool) -> Non
             raise click.UsageError(f"{', '.join(folders)}: to remove folders, add --recursive.")
         for path in wanted:
             store.delete(path)
+    texts = [path.text for path in wanted]
+    print_done(f"Removed {', '.join(texts)}.", {"paths": texts}, as_json=as_json)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
 from runfold.cli.output import print_json, print_table
 from runfold.cli.runs import SYSTEM_TAGS
+from runfold.cli.suggestions import run_names
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ATTRIBUTES = ("state", "duration", "user_id", "parent_run_id")
 
 
 @click.command()
-@click.argument("runs", metavar="RUN RUN...", nargs=-1, required=True)
+@click.argument("runs", metavar="RUN RUN...", nargs=-1, required=True, shell_complete=run_names)
 @click.option("--all", "everything", is_flag=True, help="Also what all of them agree on, and tags of the system.")
 @json_option
 @with_store

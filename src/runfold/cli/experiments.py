@@ -9,15 +9,16 @@ import click
 
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_new_session, with_store
-from runfold.cli.output import print_json, print_table
+from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.pairs import parse_pairs
+from runfold.cli.suggestions import experiment_names
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.stores.base import TrackingStore
     from runfold.tracking.session import Session
 
-EXPERIMENT = click.argument("experiment", metavar="NAME")
+EXPERIMENT = click.argument("experiment", metavar="NAME", shell_complete=experiment_names)
 
 
 @click.group()
@@ -112,42 +113,46 @@ def create(session: Session, name: str, artifact_location: str, tags: tuple[str,
     """Create an experiment and print its id. A name with / shows in folders."""
     pairs = dict(parse_pairs(tags))
     experiment_id = session.store.create_experiment(name, artifact_location=artifact_location, tags=pairs)
-    if as_json:
-        print_json({"experiment_id": experiment_id})
-    else:
-        click.echo(experiment_id)
+    print_done(experiment_id, {"experiment_id": experiment_id}, as_json=as_json)
 
 
 @experiments.command()
 @EXPERIMENT
 @click.argument("new_name")
+@json_option
 @with_store
-def rename(store: TrackingStore, experiment: str, new_name: str) -> None:
+def rename(store: TrackingStore, experiment: str, new_name: str, as_json: bool) -> None:
     """Give an experiment another name."""
     from runfold.cli.lookup import find_experiment
 
-    store.rename_experiment(find_experiment(store, experiment).experiment_id, new_name)
+    found = find_experiment(store, experiment)
+    store.rename_experiment(found.experiment_id, new_name)
+    document = {"experiment_id": found.experiment_id, "name": new_name}
+    print_done(f"{found.name!r} is called {new_name!r} now.", document, as_json=as_json)
 
 
 @experiments.command()
 @EXPERIMENT
+@json_option
 @with_store
-def delete(store: TrackingStore, experiment: str) -> None:
+def delete(store: TrackingStore, experiment: str, as_json: bool) -> None:
     """Move an experiment and its runs to the trash."""
     from runfold.cli.lookup import find_experiment
 
     found = find_experiment(store, experiment)
     store.delete_experiment(found.experiment_id)
-    click.echo(
-        f"Moved {found.name!r} to the trash; `runfold experiments restore {found.experiment_id}` brings it back."
-    )
+    sentence = f"Moved {found.name!r} to the trash; `runfold experiments restore {found.experiment_id}` brings it back."
+    print_done(sentence, {"experiment_id": found.experiment_id}, as_json=as_json)
 
 
 @experiments.command()
 @EXPERIMENT
+@json_option
 @with_store
-def restore(store: TrackingStore, experiment: str) -> None:
+def restore(store: TrackingStore, experiment: str, as_json: bool) -> None:
     """Bring back an experiment and the runs that went to the trash with it."""
     from runfold.cli.lookup import find_experiment
 
-    store.restore_experiment(find_experiment(store, experiment).experiment_id)
+    found = find_experiment(store, experiment)
+    store.restore_experiment(found.experiment_id)
+    print_done(f"Restored {found.name!r}.", {"experiment_id": found.experiment_id}, as_json=as_json)

@@ -39,6 +39,14 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
         click.echo(f"{click.style(name.ljust(width), bold=True)}  {value}")
 
 
+def print_done(sentence: str, document: object, *, as_json: bool) -> None:
+    """Say what a command changed: a sentence for people, or a document."""
+    if as_json:
+        print_json(document)
+    else:
+        click.echo(sentence)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document; of a list, each item has a line of its own, so that it also greps well.
 

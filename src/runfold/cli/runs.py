@@ -10,17 +10,18 @@ import click
 
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
-from runfold.cli.output import print_facts, print_json, print_table
+from runfold.cli.output import print_done, print_facts, print_json, print_table
 from runfold.cli.pairs import parse_pairs
 from runfold.cli.search import listing_options, show_runs
+from runfold.cli.suggestions import experiment_names, run_names
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.domain.run import Run
     from runfold.stores.base import TrackingStore
 
-RUN = click.argument("run", metavar="RUN")
-RUNS = click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+RUN = click.argument("run", metavar="RUN", shell_complete=run_names)
+RUNS = click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=run_names)
 
 
 @click.group()
@@ -70,59 +71,75 @@ def show(store: TrackingStore, run: str, everything: bool, as_json: bool) -> Non
 
 @runs.command()
 @RUNS
+@json_option
 @with_store
-def delete(store: TrackingStore, runs: Sequence[str]) -> None:
+def delete(store: TrackingStore, runs: Sequence[str], as_json: bool) -> None:
     """Move runs to the trash; `runfold runs restore` brings them back, `runfold purge` empties it."""
     ids = _ids(store, runs)
     store.delete_runs(ids)
-    click.echo(f"Moved {len(ids)} run{'s' * (len(ids) != 1)} to the trash.")
+    print_done(f"Moved {_n_runs(ids)} to the trash.", {"run_ids": ids}, as_json=as_json)
 
 
 @runs.command()
 @RUNS
+@json_option
 @with_store
-def restore(store: TrackingStore, runs: Sequence[str]) -> None:
+def restore(store: TrackingStore, runs: Sequence[str], as_json: bool) -> None:
     """Bring runs back from the trash; they need their whole ids (`runfold runs list --deleted --ids`)."""
     ids = _ids(store, runs)
     store.restore_runs(ids)
-    click.echo(f"Restored {len(ids)} run{'s' * (len(ids) != 1)}.")
+    print_done(f"Restored {_n_runs(ids)}.", {"run_ids": ids}, as_json=as_json)
 
 
 @runs.command()
 @RUNS
-@click.option("--to", "experiment", required=True, metavar="NAME", help="Experiment by name or id.")
+@click.option(
+    "--to",
+    "experiment",
+    required=True,
+    metavar="NAME",
+    help="Experiment by name or id.",
+    shell_complete=experiment_names,
+)
+@json_option
 @with_store
-def move(store: TrackingStore, runs: Sequence[str], experiment: str) -> None:
+def move(store: TrackingStore, runs: Sequence[str], experiment: str, as_json: bool) -> None:
     """Put runs into another experiment; their files stay where they are."""
     from runfold.cli.lookup import find_experiment
 
     target = find_experiment(store, experiment)
     ids = _ids(store, runs)
     store.move_runs(ids, target.experiment_id)
-    click.echo(f"Moved {len(ids)} run{'s' * (len(ids) != 1)} to {target.name!r}.")
+    document = {"run_ids": ids, "experiment_id": target.experiment_id}
+    print_done(f"Moved {_n_runs(ids)} to {target.name!r}.", document, as_json=as_json)
 
 
 @runs.command()
 @RUN
 @click.argument("name")
+@json_option
 @with_store
-def rename(store: TrackingStore, run: str, name: str) -> None:
+def rename(store: TrackingStore, run: str, name: str, as_json: bool) -> None:
     """Give a run another name."""
     (run_id,) = _ids(store, [run])
     store.update_run(run_id, run_name=name)
+    print_done(f"Run {run_id} is called {name!r} now.", {"run_id": run_id, "run_name": name}, as_json=as_json)
 
 
 @runs.command()
 @RUN
 @click.argument("tags", metavar="KEY=VALUE...", nargs=-1, required=True)
+@json_option
 @with_store
-def tag(store: TrackingStore, run: str, tags: Sequence[str]) -> None:
+def tag(store: TrackingStore, run: str, tags: Sequence[str], as_json: bool) -> None:
     """Set tags on a run; `runfold runs unset --tag KEY` removes one."""
     from runfold.domain.run import RunBatch
 
     pairs = parse_pairs(tags)
     (run_id,) = _ids(store, [run])
     store.log_batch(run_id, RunBatch(tags=pairs))
+    keys = ", ".join(key for key, _ in pairs)
+    print_done(f"Set {keys} on run {run_id}.", {"run_id": run_id, "tags": dict(pairs)}, as_json=as_json)
 
 
 @runs.command()
@@ -131,6 +148,7 @@ def tag(store: TrackingStore, run: str, tags: Sequence[str]) -> None:
 @click.option("--param", "params", multiple=True, metavar="KEY", help="Param to remove. Repeatable.")
 @click.option("--metric", "metrics", multiple=True, metavar="KEY", help="Metric to remove, all points. Repeatable.")
 @click.option("--after-step", type=int, help="Of the metrics, remove only the points after this step.")
+@json_option
 @with_store
 def unset(
     store: TrackingStore,
@@ -139,6 +157,7 @@ def unset(
     params: Sequence[str],
     metrics: Sequence[str],
     after_step: int | None,
+    as_json: bool,
 ) -> None:
     """Remove single tags, params or metrics of a run for good."""
     if not (tags or params or metrics):
@@ -152,6 +171,8 @@ def unset(
         store.delete_param(run_id, key)
     for key in metrics:
         store.delete_metric(run_id, key, after_step=after_step)
+    document = {"run_id": run_id, "tags": tags, "params": params, "metrics": metrics, "after_step": after_step}
+    print_done(f"Removed {', '.join((*tags, *params, *metrics))} from run {run_id}.", document, as_json=as_json)
 
 
 @runs.command()
@@ -159,13 +180,16 @@ def unset(
 @click.option(
     "--status", type=click.Choice(["FINISHED", "FAILED", "KILLED"]), default="KILLED", show_default=True, help="End as."
 )
+@json_option
 @with_store
-def end(store: TrackingStore, runs: Sequence[str], status: str) -> None:
+def end(store: TrackingStore, runs: Sequence[str], status: str, as_json: bool) -> None:
     """Close runs whose process is gone for good, such as lost ones."""
     from runfold.domain.states import RunStatus
 
-    for run_id in _ids(store, runs):
+    ids = _ids(store, runs)
+    for run_id in ids:
         store.update_run(run_id, status=RunStatus[status], end_time_ms=int(time.time() * 1000))
+    print_done(f"Ended {_n_runs(ids)} as {status}.", {"run_ids": ids, "status": status}, as_json=as_json)
 
 
 ERROR_TAG = "runfold.error"
@@ -206,6 +230,10 @@ def _section(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]
         click.echo()
         click.secho(title, bold=True)
         print_table(columns, rows)
+
+
+def _n_runs(ids: Sequence[str]) -> str:
+    return f"{len(ids)} run{'s' * (len(ids) != 1)}"
 
 
 def _ids(store: TrackingStore, texts: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from runfold.cli.connect import json_option, with_store
 from runfold.cli.output import is_terminal, print_json, print_table
+from runfold.cli.suggestions import experiment_names
 
 if TYPE_CHECKING:
     from runfold.domain.ids import ExperimentId
@@ -30,6 +31,7 @@ def listing_options(command: F) -> F:
             "experiments",
             multiple=True,
             metavar="NAME",
+            shell_complete=experiment_names,
             help="Experiment by name or id, a pattern (vision/*) or a folder (vision/). Default: all. Repeatable.",
         ),
         click.option(

@@ -28,6 +28,10 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[F], F]:
     meaning = item.metadata["meaning"].replace("`", "")
     default = item.default
     if isinstance(default, tuple):
-        return click.option(name, multiple=True, help=f"{meaning} May be given several times.")
+        return click.option(name, multiple=True, callback=_split, help=f"{meaning} Repeatable, or with commas.")
     shown = f" [default: {default}]" if default != "" else ""
     return click.option(name, type=type(default), default=None, help=meaning + shown)
+
+
+def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
