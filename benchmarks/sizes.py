@@ -12,8 +12,9 @@ class Sizes:
     batch_requests: int
     single_requests: int
     created_runs: int
-    fast_calls: int  # calls of a client that buffers
-    slow_calls: int  # calls of a client that waits for the server
+    buffered_calls: int  # of a client that sends batches in the background
+    queued_calls: int  # of a client that sends calls one by one in the background
+    waiting_calls: int  # of a client that waits for the server
     search_runs: tuple[int, ...]
     unanalyzed_runs: int  # above this many runs, peers are searched only after an ANALYZE
     search_repeats: int
@@ -36,8 +37,9 @@ FULL = Sizes(
     batch_requests=1500,
     single_requests=20_000,
     created_runs=2000,
-    fast_calls=100_000,
-    slow_calls=200,
+    buffered_calls=100_000,
+    queued_calls=2000,
+    waiting_calls=200,
     search_runs=(10_000, 100_000, 1_000_000),
     unanalyzed_runs=100_000,
     search_repeats=20,
@@ -60,8 +62,9 @@ QUICK = Sizes(
     batch_requests=200,
     single_requests=2000,
     created_runs=100,
-    fast_calls=20_000,
-    slow_calls=50,
+    buffered_calls=20_000,
+    queued_calls=500,
+    waiting_calls=50,
     search_runs=(5000,),
     unanalyzed_runs=5000,
     search_repeats=5,

@@ -37,7 +37,7 @@ class FastTrackML(System):
     def database(self, data: Path) -> Path:
         return data / "records.db"
 
-    def page_token(self, given: str, offset: int) -> str:
+    def page_token(self, offset: int) -> str:
         """The tokens of 0.6.0 lack their last characters, and it refuses them itself; this is what they mean."""
         return base64.b64encode(f'{{"offset":{offset}}}\n'.encode()).decode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 from benchmarks.dataset import FIRST_START_MS, METRICS, made_runs, noisy_series
@@ -46,9 +47,12 @@ class Mlflow(System):
 
     def client_variants(self) -> dict[str, ClientVariant]:
         return {
-            "mlflow": ClientVariant(buffers=False),
-            "mlflow, asynchronous": ClientVariant(buffers=True, options=("--asynchronous",)),
+            "mlflow": ClientVariant(lambda sizes: sizes.waiting_calls),
+            "mlflow, asynchronous": ClientVariant(lambda sizes: sizes.queued_calls, ("--asynchronous",)),
         }
+
+    def page_token(self, offset: int) -> str:
+        return base64.b64encode(f'{{"offset": {offset}}}'.encode()).decode()
 
     def database(self, data: Path) -> Path:
         return data / "records.db"

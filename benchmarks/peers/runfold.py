@@ -24,7 +24,7 @@ class Runfold(System):
     name = "runfold"
     module = "runfold"
     environment = {"DO_NOT_TRACK": "true"}
-    keeps_statistics = True
+    plans_without_statistics = True
 
     def __init__(self, project: Path) -> None:
         self._project = project
@@ -44,7 +44,7 @@ class Runfold(System):
         return data / "records.db"
 
     def client_variants(self) -> dict[str, ClientVariant]:
-        return {"runfold": ClientVariant(buffers=True)}
+        return {"runfold": ClientVariant(lambda sizes: sizes.buffered_calls)}
 
     def data_version(self) -> str:
         """Changes with the schema, so that data loaded for another one is not served."""

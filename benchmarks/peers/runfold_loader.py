@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from benchmarks.dataset import METRICS, MadeRun, made_runs
-from benchmarks.peers.sqlite_loader import analyze, bulk_connection, in_batches, insert
+from benchmarks.peers.sqlite_loader import bulk_connection, in_batches, insert
 from runfold.domain.keys import KeyKind
 from runfold.domain.param import as_number
 from runfold.domain.states import LifecycleStage, RunStatus
@@ -41,7 +41,6 @@ def load(database: Path, n_runs: int) -> None:
         connection.execute(f"UPDATE {change_counter.name} SET value = {n_runs}")
         for index in indexes:
             connection.execute(_sql(sa.schema.CreateIndex(index)))
-    analyze(database)
 
 
 def _add_keys(connection: sqlite3.Connection, run: MadeRun, n_runs: int) -> dict[tuple[KeyKind, str], int]:

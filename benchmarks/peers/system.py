@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.load import get
+from benchmarks.sizes import Sizes
 
 
 class SeriesPlan(NamedTuple):
@@ -23,8 +25,15 @@ class SeriesPlan(NamedTuple):
 
 
 class ClientVariant(NamedTuple):
-    buffers: bool  # whether a call returns before the point is stored, so that many calls are needed to measure it
-    options: tuple[str, ...] = ()  # for client_loop.py
+    """One way to use a client.
+
+    Attributes:
+        n_calls: how often it is called: often enough to see its rare slow calls, in a time that can be waited for.
+        options: for client_loop.py.
+    """
+
+    n_calls: Callable[[Sizes], int]
+    options: tuple[str, ...] = ()
 
 
 SERIES_KEY = "loss"
@@ -39,7 +48,7 @@ class System(ABC):
     environment: dict[str, str] = {}
     health_path = "/health"
     proxies_artifacts = True
-    keeps_statistics = False  # whether it gives its database the statistics that queries are planned by
+    plans_without_statistics = False  # whether an ANALYZE of its database would change nothing
 
     @abstractmethod
     def install(self, home: Path) -> None:
@@ -85,9 +94,9 @@ class System(ABC):
         """Loaded folders are kept for as long as this stays the same."""
         return self.version
 
-    def page_token(self, given: str, offset: int) -> str:
-        """What to send for the page that begins after `offset` runs, when the page before gave this token."""
-        return given
+    def page_token(self, offset: int) -> str | None:
+        """The token of the page that begins after `offset` runs; None when only the page before it can tell."""
+        return None
 
     def chart_requests(self, run_ids: list[str], n_buckets: int) -> dict[str, bytes]:
         """Ways to ask for what a chart of `SERIES_KEY` draws, by the label that results carry."""

@@ -31,9 +31,8 @@ def _stores(system: System, port: int, folder: Path) -> list[tuple[str, str]]:
 
 
 def _loop(bench: Bench, system: System, variant: ClientVariant, folder: Path, uri: str) -> dict[str, float]:
-    calls = bench.sizes.fast_calls if variant.buffers else bench.sizes.slow_calls
-    command = [str(system.python()), client_loop.__file__, "--module", str(system.module), "--calls", str(calls)]
-    command += ["--tracking-uri", uri, *variant.options]
+    command = [str(system.python()), client_loop.__file__, "--module", str(system.module)]
+    command += ["--calls", str(variant.n_calls(bench.sizes)), "--tracking-uri", uri, *variant.options]
     done = subprocess.run(command, cwd=folder, env=system.client_environment(), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the training loop of {system.name} failed:\n{done.stderr[-3000:]}")

@@ -29,7 +29,7 @@ def measure(bench: Bench, n_runs: int) -> None:
     """
     for system in bench.systems:
         data = bench.loaded(system, f"runs-{n_runs}", partial(system.load_runs, n_runs=n_runs))
-        if system.keeps_statistics:
+        if system.plans_without_statistics:
             _measure_system(bench, system, n_runs, system.name)
             continue
         if n_runs <= bench.sizes.unanalyzed_runs:
@@ -44,11 +44,13 @@ def _first_page(_system: System, _server: Server) -> Iterator[bytes]:
 
 
 def _page_50(system: System, server: Server) -> Iterator[bytes]:
-    request = search_runs(max_results=_PAGE)
-    for page in range(1, 50):
-        given = json.loads(ask(server.port, request).body).get("next_page_token", "")
-        request = search_runs(max_results=_PAGE, page_token=system.page_token(given, page * _PAGE))
-    return repeat(request)
+    token = system.page_token(49 * _PAGE)
+    if token is None:
+        token = ""
+        for _page in range(49):
+            reply = ask(server.port, search_runs(max_results=_PAGE, page_token=token))
+            token = json.loads(reply.body).get("next_page_token", "")
+    return repeat(search_runs(max_results=_PAGE, page_token=token))
 
 
 def _by_metric(_system: System, _server: Server) -> Iterator[bytes]:
