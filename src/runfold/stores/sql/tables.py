@@ -15,10 +15,13 @@ Points of series are not rows. A request's points are one row of `metric_journal
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Connection,
     Double,
     Index,
     Integer,
@@ -30,6 +33,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     func,
     literal_column,
 )
@@ -152,14 +156,12 @@ Index(
     params.c.value,
     params.c.run,
     sqlite_where=is_short(params.c.value),
-    postgresql_where=is_short(params.c.value),
 )
 Index(
     "ix_params_long",
     params.c.key_id,
     params.c.run,
     sqlite_where=is_long(params.c.value),
-    postgresql_where=is_long(params.c.value),
 )
 
 tags = Table(
@@ -177,14 +179,12 @@ Index(
     tags.c.value,
     tags.c.run,
     sqlite_where=is_short(tags.c.value),
-    postgresql_where=is_short(tags.c.value),
 )
 Index(
     "ix_tags_long",
     tags.c.key_id,
     tags.c.run,
     sqlite_where=is_long(tags.c.value),
-    postgresql_where=is_long(tags.c.value),
 )
 
 latest_metrics = Table(
@@ -221,7 +221,6 @@ metric_journal = Table(
         "ix_metric_journal_unfolded",
         "run",
         sqlite_where=Column("is_folded") == 0,
-        postgresql_where=Column("is_folded") == 0,
     ),
     sqlite_autoincrement=True,
 )
@@ -298,3 +297,14 @@ change_counter = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("value", BigInteger, nullable=False),
 )
+
+
+@event.listens_for(metadata, "before_create")
+def _make_indexes_partial_on_postgresql(target: MetaData, connection: Connection, **_: Any) -> None:
+    """Say `postgresql_where` late: saying it with the index would load that dialect into every process on SQLite."""
+    if connection.dialect.name == "postgresql":
+        for table in target.tables.values():
+            for index in table.indexes:
+                where = index.dialect_options["sqlite"]["where"]
+                if where is not None:
+                    index.dialect_options["postgresql"]["where"] = where
