@@ -4,18 +4,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
-has_any() { # has_any "chromium|/opt/google/chrome/chrome"
-    local proof
-    for proof in ${1//|/ }; do
-        if [ -e "$proof" ] || command -v "$proof" >/dev/null; then return 0; fi
+has_any() { # has_any "chromium|google-chrome"
+    local command
+    for command in ${1//|/ }; do
+        if command -v "$command" >/dev/null; then return 0; fi
     done
     return 1
 }
 
 missing=()
-while read -r package proofs _; do
+while read -r package commands _; do
     case $package in '' | '#'*) continue ;; esac
-    has_any "$proofs" || missing+=("$package")
+    has_any "$commands" || missing+=("$package")
 done <system-packages.txt
 
 if [ ${#missing[@]} = 0 ]; then exit 0; fi

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 import click
+import msgspec
 
 from runfold.cli.formats import one_line
 from runfold.cli.tables import Column, fitted, tab_separated
@@ -52,16 +53,15 @@ def print_json(value: object) -> None:
     NaN and the infinities, which JSON lacks, become the texts `NaN`, `Infinity`, `-Infinity`, as in
     MLflow's REST API.
     """
-    import msgspec
-
-    def encode(part: object) -> str:
-        return msgspec.json.encode(part).decode()
-
     plain = _without_special_floats(msgspec.to_builtins(value))
     if isinstance(plain, list):
-        click.echo("[" + ",\n ".join(map(encode, plain)) + "]")
+        click.echo("[" + ",\n ".join(_encode(item) for item in plain) + "]")
     else:
-        click.echo(msgspec.json.format(encode(plain), indent=2))
+        click.echo(msgspec.json.format(_encode(plain), indent=2))
+
+
+def _encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _without_special_floats(value: object) -> object:

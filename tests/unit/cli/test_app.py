@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from runfold import __version__
 from runfold.cli import main
 
-HEAVY = ("sqlalchemy", "numpy", "starlette", "granian", "lark", "urllib3", "rich", "msgspec")
+HEAVY = ("sqlalchemy", "numpy", "starlette", "granian", "lark", "urllib3", "rich")
 
 
 def test_help_names_the_commands_and_exit_codes():

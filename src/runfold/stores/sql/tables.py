@@ -121,7 +121,13 @@ runs = Table(
     Column("idempotency_key", words(256), unique=True),
     Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
     Index("ix_runs_experiment_change", "experiment_id", "change"),
-    Index("ix_runs_parent", "parent_run_id"),
+    # Partial, so that statistics of the many runs without a parent don't make SQLite shun it.
+    Index(
+        "ix_runs_parent",
+        "parent_run_id",
+        sqlite_where=Column("parent_run_id").is_not(None),
+        postgresql_where=Column("parent_run_id").is_not(None),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -1,6 +1,8 @@
 """The store's searches against their meaning in memory, over runs full of edge cases."""
 
+import msgspec
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,8 @@ from runfold.search import evaluate
 from runfold.search.fields import RUNS
 from runfold.search.parser import parse_filter, parse_order
 from runfold.stores.base import RunQuery
+from runfold.stores.sql.search.runs import search_runs
+from runfold.stores.sql.search.walk import DEFAULT_TACTICS, Tactics
 from runfold.stores.sql.store import SqlStore
 from tests.unit.stores.sql import records
 
@@ -174,37 +178,48 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+# Windows and limits so small that sixty runs go every way that a million would.
+TACTICS = {
+    "walk": Tactics(few=0, first_window=2, growth=2, max_steps=10_000),
+    "give up": Tactics(few=0, first_window=2, growth=1, max_steps=6),
+    "sets": Tactics(few=0, first_window=1, growth=2, max_steps=0),
+    "few": Tactics(few=10, first_window=3, max_steps=0),
+    "default": DEFAULT_TACTICS,
+}
+
+
+@pytest.fixture(scope="module")
+def connection(store):
+    engine = sa.create_engine(store.uri)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+@settings(max_examples=60, deadline=None)
 @given(query=QUERIES)
-def test_the_store_answers_what_the_filter_and_the_order_mean(store, expectation, query):
-    assert ids(store.search_runs(query).items) == ids(expectation.answer(query))
+def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, connection, tactics, query):
+    found = search_runs(connection, query, lost_before_ms=0, tactics=tactics).items
+
+    assert ids(found) == ids(expectation.answer(query))
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+@settings(max_examples=25, deadline=None)
 @given(query=QUERIES, size=st.integers(1, 20))
-def test_pages_put_together_are_the_whole(store, expectation, query, size):
+def test_pages_put_together_are_the_whole(expectation, connection, tactics, query, size):
     whole = ids(expectation.answer(query))
 
-    found, token, n_pages = [], "", 0
-    while True:
-        page = store.search_runs(
-            RunQuery(
-                experiment_ids=query.experiment_ids,
-                filter=query.filter,
-                order_by=query.order_by,
-                view_type=query.view_type,
-                max_results=size,
-                page_token=token,
-            )
-        )
+    found, tokens = [], [""]
+    while tokens[-1] or len(tokens) == 1:
+        query = msgspec.structs.replace(query, max_results=size, page_token=tokens[-1])
+        page = search_runs(connection, query, lost_before_ms=0, tactics=tactics)
         found += ids(page.items)
-        n_pages += 1
-        token = page.next_token
-        if not token:
-            break
+        tokens.append(page.next_token)
 
     assert found == whole
-    assert n_pages == max(1, -(-len(whole) // size))
+    assert len(tokens) - 1 == max(1, -(-len(whole) // size))
 
 
 def test_runs_come_whole_or_with_the_columns_asked_for(store, expectation):

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.sql.expression import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from runfold.domain.keys import KeyKind
 from runfold.domain.states import RunStatus
@@ -93,6 +95,11 @@ def stored(field: Field) -> Field:
     return field
 
 
+def as_own(leaf: Leaf) -> Leaf:
+    """What a leaf about a relative asks of the relative itself."""
+    return msgspec.structs.replace(leaf, field=msgspec.structs.replace(leaf.field, relation=Relation.SELF))
+
+
 class Conditions:
     """Translates filters over runs.
 
@@ -100,7 +107,7 @@ class Conditions:
     """
 
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        self.scope = scope
 
     def holds(self, node: Node, run: FromClause) -> Condition:
         """That a row of `runs` satisfies a filter."""
@@ -129,11 +136,23 @@ class Conditions:
             is_relative = relative.c.run_id == run.c.parent_run_id
         else:
             is_relative = relative.c.parent_run_id == run.c.run_id
-        own = msgspec.structs.replace(leaf, field=msgspec.structs.replace(leaf.field, relation=Relation.SELF))
-        return sa.exists().where(is_relative, self._scope.holds(relative), self.leaf_holds(own, relative))
+        own = as_own(leaf)
+        return sa.exists().where(is_relative, self.is_visible(relative), self.leaf_holds(own, relative))
+
+    def is_visible(self, run: FromClause) -> Condition:
+        """As `Scope.holds`, where another index than that of the scope must find the run."""
+        if not self.scope.is_sqlite:
+            return self.scope.holds(run)
+        # SQLite's unary plus changes nothing but the planner's mind.
+        plus = custom_op[Any]("+")
+        experiment, stage = (
+            UnaryExpression(column, operator=plus, type_=column.type)
+            for column in (run.c.experiment_id, run.c.lifecycle_stage)
+        )
+        return sa.and_(_is_one_of(experiment, self.scope.experiments), _is_one_of(stage, self.scope.stages))
 
     def _keyed_holds(self, field: Field, leaf: Leaf, run: FromClause) -> Condition:
-        key_ids = self._scope.ids_of(field)
+        key_ids = self.scope.ids_of(field)
         is_missing = isinstance(leaf, tree.Missing) and not leaf.negated
         if not key_ids:
             return sa.true() if is_missing else sa.false()
@@ -141,11 +160,11 @@ class Conditions:
         has_key = sa.exists().where(row.c.run == run.c.id, self.is_key(row, field, run))
         if isinstance(leaf, tree.Missing):
             return sa.not_(has_key) if is_missing else has_key
-        return has_key.where(test_keyed(row, field, leaf, is_sqlite=self._scope.is_sqlite))
+        return has_key.where(test_keyed(row, field, leaf, is_sqlite=self.scope.is_sqlite))
 
     def is_key(self, row: FromClause, field: Field, run: FromClause) -> Condition:
         """That a row of metrics, params or tags has the key that `field` names in the run's experiment."""
-        key_ids = self._scope.ids_of(field)
+        key_ids = self.scope.ids_of(field)
         if len(key_ids) == 1:
             return row.c.key_id == key_ids[0]
         kind, _ = KEYED[field.group]
@@ -164,7 +183,7 @@ class Conditions:
             value = dataset.c[leaf.field.name]
             is_used = is_used.where(dataset.c.id == use.c.dataset_id)
         if not isinstance(leaf, tree.Missing):
-            return is_used.where(test_text(value, leaf, is_sqlite=self._scope.is_sqlite))
+            return is_used.where(test_text(value, leaf, is_sqlite=self.scope.is_sqlite))
         if leaf.negated:
             return is_used.where(value.is_not(None))
         return sa.or_(sa.not_(sa.exists().where(tables.dataset_uses.c.run == run.c.id)), is_used.where(value.is_(None)))
@@ -185,7 +204,7 @@ class Conditions:
             return self.is_lost(run) if evaluate.holds(leaf, True) else sa.not_(self.is_lost(run))
         column = self.attribute(leaf.field, run)
         if leaf.field.kind is Kind.TEXT:
-            found = test_text(column, leaf, is_sqlite=self._scope.is_sqlite)
+            found = test_text(column, leaf, is_sqlite=self.scope.is_sqlite)
         else:
             found = test_whole(column, leaf)
         return sa.and_(column.is_not(None), found) if name in _OPTIONAL else found
@@ -194,7 +213,7 @@ class Conditions:
         return sa.and_(
             run.c.status == int(RunStatus.RUNNING),
             run.c.heartbeat.is_not(None),
-            run.c.heartbeat < self._scope.lost_before_ms,
+            run.c.heartbeat < self.scope.lost_before_ms,
         )
 
     def attribute(self, field: Field, run: FromClause) -> ColumnElement[Any]:

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy import FromClause
 
 from runfold.domain.page import Page
 from runfold.domain.run import Run, RunChanges
+from runfold.search import tree
 from runfold.search.fields import RUNS
 from runfold.search.parser import parse_filter, parse_order
-from runfold.search.tree import Group, Kind, Node, OrderKey
+from runfold.search.tree import Node, OrderKey
 from runfold.stores.base import RunColumns, RunQuery
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
-from runfold.stores.sql.search.conditions import (
-    KEYED,
-    Conditions,
-    Scope,
-    fields_of,
-    find_key_ids,
-    metric_value,
-    stored,
-)
-from runfold.stores.sql.search.ordering import Pager, Position, SortKey, comes_after, read_place
+from runfold.stores.sql.search.conditions import Conditions, Scope, fields_of, find_key_ids
+from runfold.stores.sql.search.drivers import Driver, choose, find_drivers, source
+from runfold.stores.sql.search.ordering import Pager, comes_after, read_place
+from runfold.stores.sql.search.run_keys import RunKeys
+from runfold.stores.sql.search.sets import Bits, RunSets, numbers_source
+from runfold.stores.sql.search.values import Condition
+from runfold.stores.sql.search.walk import DEFAULT_TACTICS, Found, GivenUp, Place, Tactics, Walk
 from runfold.stores.sql.tables import change_counter, runs
 from runfold.stores.sql.transaction import chunks
 
 
-def search_runs(connection: sa.Connection, query: RunQuery, *, lost_before_ms: int) -> Page[Run]:
+def search_runs(
+    connection: sa.Connection, query: RunQuery, *, lost_before_ms: int, tactics: Tactics = DEFAULT_TACTICS
+) -> Page[Run]:
     """One page of runs.
 
     Raises:
@@ -42,10 +43,10 @@ def search_runs(connection: sa.Connection, query: RunQuery, *, lost_before_ms: i
     experiments = tuple(sorted({parse_id(experiment_id) for experiment_id in query.experiment_ids}))
     pager = Pager(query.filter, query.order_by, experiments, query.view_type)
     search = RunSearch(connection, experiments, query.view_type.stages, node, order, lost_before_ms=lost_before_ms)
-    after = pager.read(query.page_token, search.keys)
+    after = pager.read(query.page_token, search.sort_keys)
     if not experiments:
         return Page()
-    found = search.find(after, query.max_results + 1)
+    found = search.find(after, query.max_results + 1, tactics)
     page = found[: query.max_results]
     items = rows.load_runs(
         connection, load_rows(connection, [number for number, _ in page]), query.columns, lost_before_ms=lost_before_ms
@@ -83,7 +84,11 @@ def load_rows(connection: sa.Connection, numbers: Sequence[int]) -> list[sa.Row[
 
 
 class RunSearch:
-    """One search: a filter and an order over some experiments."""
+    """One search: a filter and an order over some experiments.
+
+    Finds a page in the cheapest of three ways: from the index of a condition that few runs satisfy; along the
+    index that has the order; or, where neither suffices, from the sets of runs that satisfy the conditions.
+    """
 
     def __init__(
         self,
@@ -96,70 +101,81 @@ class RunSearch:
         lost_before_ms: int,
     ) -> None:
         fields = [*fields_of(node), *(key.field for key in order)]
-        scope = Scope(
+        self.run = runs.alias("r")
+        self._connection = connection
+        self._scope = Scope(
             experiments=experiments,
             stages=tuple(stages),
             lost_before_ms=lost_before_ms,
             is_sqlite=connection.dialect.name == "sqlite",
             key_ids=find_key_ids(connection, experiments, fields),
         )
-        self._connection = connection
-        self._scope = scope
         self._node = node
-        self._conditions = Conditions(scope)
-        self._run = runs.alias("r")
-        self._source: FromClause = self._run
-        self.keys = [self._sort_key(key) for key in order]
-        self.keys.append(SortKey(kind=int, value=self._run.c.start_time, descending=True))
-        self.keys.append(SortKey(kind=str, value=self._run.c.run_id))
+        self._conditions = Conditions(self._scope)
+        maker = RunKeys(connection, self._scope, self.run)
+        self.keys = maker.make(order)
+        self._joins = maker.joins
+        self.sort_keys = [key.sort for key in self.keys]
 
-    def find(self, after: tuple[Position, ...] | None, limit: int) -> list[tuple[int, tuple[Position, ...]]]:
-        """Numbers of runs with their places."""
-        columns = [column for key in self.keys for column in key.columns()]
+    def find(self, after: Place | None, limit: int, tactics: Tactics) -> list[Found]:
+        """Numbers of runs after a place in the order, with their own places."""
+        driver = self._few(tactics.few)
+        if driver is not None:
+            others = tree.All(tuple(part for part in _parts(self._node) if part is not driver.part))
+            return self._list(source(driver, self.run), sa.true(), others, 0, after, limit)
+        # Without a filter every entry counts: a window need not be larger than the page.
+        window = limit if self._node == tree.EVERYTHING else max(tactics.first_window, 2 * limit)
+        try:
+            return self._walk(self._node, tactics, first_window=window).find(after, limit)
+        except GivenUp:
+            return self._find_in_sets(after, limit, tactics)
+
+    def _few(self, at_most: int) -> Driver | None:
+        drivers = find_drivers(self._node, self._conditions)
+        return choose(self._connection, [driver for driver in drivers if not driver.is_scan], at_most=at_most)
+
+    def _find_in_sets(self, after: Place | None, limit: int, tactics: Tactics) -> list[Found]:
+        if self._node == tree.EVERYTHING:
+            return self._list(self.run, sa.true(), self._node, 0, after, limit)
+        among, others = RunSets(self._connection, self._conditions).narrow(self._node, tactics.few)
+        n_among = int(np.count_nonzero(among))
+        if n_among > tactics.few:
+            window = max(tactics.first_window, 2 * limit * len(among) // n_among)
+            try:
+                return self._walk(others, tactics, first_window=window, among=among).find(after, limit)
+            except GivenUp:
+                pass  # no index has the order: everything found must be sorted
+        numbers = numbers_source(np.flatnonzero(among), self.run, is_sqlite=self._scope.is_sqlite)
+        return self._list(numbers, sa.true(), others, 0, after, limit) if n_among else []
+
+    def _walk(self, node: Node, tactics: Tactics, *, first_window: int, among: Bits | None = None) -> Walk:
+        def list_rows(
+            source: FromClause, condition: Condition, *, first_key: int, after: Place | None, limit: int
+        ) -> list[Found]:
+            return self._list(source, condition, node, first_key, after, limit)
+
+        return Walk(
+            self._connection, self.run, self.keys, list_rows, first_window=first_window, tactics=tactics, among=among
+        )
+
+    def _list(
+        self, source: FromClause, condition: Condition, node: Node, first_key: int, after: Place | None, limit: int
+    ) -> list[Found]:
+        for table, is_joined in self._joins:
+            source = source.outerjoin(table, is_joined)
+        ordering = self.sort_keys[first_key:]
+        columns = [column for key in self.sort_keys for column in key.columns()]
         statement = (
-            sa.select(self._run.c.id, *columns)
-            .select_from(self._source)
-            .where(self._scope.holds(self._run), self._conditions.holds(self._node, self._run))
-            .order_by(*(part for key in self.keys for part in key.order_by()))
+            sa.select(self.run.c.id, *columns)
+            .select_from(source)
+            .where(condition, self._scope.holds(self.run), self._conditions.holds(node, self.run))
+            .order_by(*(part for key in ordering for part in key.order_by()))
             .limit(limit)
         )
         if after is not None:
-            statement = statement.where(comes_after(self.keys, after))
-        return [(row[0], read_place(self.keys, row[1:])) for row in self._connection.execute(statement)]
+            statement = statement.where(comes_after(ordering, after[first_key:]))
+        return [(row[0], read_place(self.sort_keys, row[1:])) for row in self._connection.execute(statement)]
 
-    def _sort_key(self, key: OrderKey) -> SortKey:
-        field = stored(key.field)
-        if field.group in KEYED:
-            return self._keyed_sort_key(key)
-        run = self._run
-        if field.name == "experiment_id":
-            return SortKey(kind=int, value=run.c.experiment_id, descending=key.descending)
-        value = self._conditions.attribute(field, run)
-        is_optional = field.name in ("end_time", "duration", "parent_run_id")
-        return SortKey(
-            kind=str if field.kind is Kind.TEXT else int,
-            value=value,
-            rank=sa.case((value.is_(None), 2), else_=0) if is_optional else None,
-            descending=key.descending,
-        )
 
-    def _keyed_sort_key(self, key: OrderKey) -> SortKey:
-        field = stored(key.field)
-        if not self._scope.ids_of(field):
-            return SortKey(kind=int, value=sa.null(), rank=sa.literal_column("2"))
-        row = KEYED[field.group][1].alias()
-        self._source = self._source.outerjoin(
-            row, sa.and_(row.c.run == self._run.c.id, self._conditions.is_key(row, field, self._run))
-        )
-        if field.group is Group.TAG:
-            rank = sa.case((row.c.run.is_(None), 2), else_=0)
-            return SortKey(kind=str, value=row.c.value, rank=rank, descending=key.descending)
-        if field.group is Group.PARAM:
-            rank = sa.case((row.c.run.is_(None), 2), (row.c.number.is_(None), 1), else_=0)
-            text = sa.case((row.c.number.is_(None), row.c.value))
-            return SortKey(kind=float, value=row.c.number, rank=rank, later_value=text, descending=key.descending)
-        value = metric_value(row, field)
-        rank = sa.case((row.c.run.is_(None), 2), (value.is_(None), 1), else_=0)
-        return SortKey(
-            kind=int if field.kind is Kind.WHOLE else float, value=value, rank=rank, descending=key.descending
-        )
+def _parts(node: Node) -> tuple[Node, ...]:
+    return node.parts if isinstance(node, tree.All) else (node,)

@@ -232,7 +232,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_runs_experiment_start", "runs", ["experiment_id", "lifecycle_stage", "start_time", "run_id"], unique=False
     )
-    op.create_index("ix_runs_parent", "runs", ["parent_run_id"], unique=False)
+    op.create_index(
+        "ix_runs_parent",
+        "runs",
+        ["parent_run_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_run_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_run_id IS NOT NULL"),
+    )
     op.create_table(
         "saved_views",
         sa.Column(
