@@ -13,13 +13,13 @@ from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
 from runfold.domain.metric import Metric
-from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, RunBatch
 from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import InvalidValue
 from runfold.stores.base import ExperimentQuery, RunQuery, TrackingStore
 from runfold.tracking import address, settings
-from runfold.tracking.run_view import FileView, RunView
+from runfold.tracking.paged_list import PagedList
+from runfold.tracking.run_view import FileView, PointView, RunView
 from runfold.tracking.session import Session
 
 _HISTORY_PAGE = 25_000
@@ -92,8 +92,8 @@ class Client:
         filter_string: str | None = None,
         order_by: Sequence[str] | None = None,
         page_token: str | None = None,
-    ) -> Page[Experiment]:
-        return self.store.search_experiments(
+    ) -> PagedList[Experiment]:
+        page = self.store.search_experiments(
             ExperimentQuery(
                 filter=filter_string or "",
                 order_by=tuple(order_by or ()),
@@ -102,6 +102,7 @@ class Client:
                 page_token=page_token or "",
             )
         )
+        return PagedList(page.items, page.next_token)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         self.store.rename_experiment(experiment_id, new_name)
@@ -167,7 +168,7 @@ class Client:
         max_results: int = 1000,
         order_by: Sequence[str] | None = None,
         page_token: str | None = None,
-    ) -> Page[RunView]:
+    ) -> PagedList[RunView]:
         page = self.store.search_runs(
             RunQuery(
                 experiment_ids=tuple(experiment_ids),
@@ -178,7 +179,7 @@ class Client:
                 page_token=page_token or "",
             )
         )
-        return Page(tuple(map(RunView, page.items)), page.next_token)
+        return PagedList(map(RunView, page.items), page.next_token)
 
     # --- what runs log
 
@@ -212,13 +213,13 @@ class Client:
     def log_inputs(self, run_id: str, datasets: Sequence[DatasetUse]) -> None:
         self.store.log_inputs(run_id, datasets)
 
-    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+    def get_metric_history(self, run_id: str, key: str) -> list[PointView]:
         """All points of a metric by (timestamp, step, value)."""
-        points: list[Metric] = []
+        points: list[PointView] = []
         token = ""
         while True:
             page = self.store.get_metric_history(run_id, key, max_results=_HISTORY_PAGE, page_token=token)
-            points += page.items
+            points += map(PointView, page.items)
             token = page.next_token
             if not token:
                 return points

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from runfold.domain.artifact import FileInfo
 from runfold.domain.dataset import Dataset, DatasetUse
+from runfold.domain.metric import Metric
 from runfold.domain.run import Run, RunInfo
 
 
@@ -110,6 +111,30 @@ class FileView:
     def file_size(self) -> int | None:
         """Bytes; None for folders."""
         return self.record.size
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One point of a metric."""
+
+    record: Metric
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def value(self) -> float:
+        return self.record.value
+
+    @property
+    def step(self) -> int:
+        return self.record.step
+
+    @property
+    def timestamp(self) -> int:
+        """Unix time in milliseconds."""
+        return self.record.timestamp_ms
 
 
 class RunView:

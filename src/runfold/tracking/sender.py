@@ -15,6 +15,7 @@ from runfold.tracking.spool import Spool
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
+STOP_TIMEOUT_S = 5.0
 
 _log = logging.getLogger("runfold")
 
@@ -87,7 +88,9 @@ class Sender:
         self._is_stopping = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(STOP_TIMEOUT_S)
+            if self._thread.is_alive():
+                return  # in a call that gets no answer; its spools are let go of when the process ends
         for channel in self._channels:
             channel.spool.close()
         self._channels.clear()

@@ -44,6 +44,7 @@ class Session:
         self.is_remote = address.is_remote(uri)
         self.spool_folder = settings.spool_folder(client_settings, is_remote=self.is_remote)
         self._full_uri = uri
+        self._inherited: list[TrackingStore | None] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -197,6 +198,8 @@ class Session:
         """In a forked child: leave files and connections to the parent and begin anew."""
         for channel in self._channels.values():
             channel.spool.abandon()
+        # Kept, so that no collector closes in this process what the parent works with.
+        self._inherited.append(self._store)
         self._begin()
 
     def close(self) -> None:

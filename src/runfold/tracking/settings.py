@@ -53,6 +53,10 @@ def cache_spool_folder() -> Path:
 
 
 def spare_spool_folders() -> tuple[Path, ...]:
-    """Where to try when the proper folder can't be written: local disks that are there on most machines."""
+    """Where to try when the proper folder can't be written: local disks that are there on most machines.
+
+    Everybody may write beside them, so one that somebody else made is left alone.
+    """
     name = f"runfold-spool-{os.getuid()}"
-    return (Path(tempfile.gettempdir()) / name, Path("/dev/shm") / name)  # noqa: S108 - made private by the spool
+    folders = (Path(tempfile.gettempdir()) / name, Path("/dev/shm") / name)  # noqa: S108 - see above
+    return tuple(folder for folder in folders if not folder.exists() or folder.lstat().st_uid == os.getuid())

@@ -51,7 +51,7 @@ class Spool:
 
     def __init__(self, folder: Path, info: SpoolInfo, *, max_buffered: int = 1_000_000) -> None:
         """Raises OSError when the folder can't be written."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.info = info
         self.path = folder / f"{info.run_id}.{uuid.uuid4().hex[:8]}{SUFFIX}"
         self._lock = threading.RLock()  # reentrant: a signal handler may log while the same thread is in `append`

@@ -15,6 +15,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("RUNFOLD_CAPTURE_GIT_DIFF", "0")
+    for variable in ("RUNFOLD_TRACKING_URI", "RUNFOLD_EXPERIMENT_ID"):
+        monkeypatch.setenv(variable, "")  # the functions under test set them; this takes that back
     state = active.ProcessState()
     state.is_watched = True  # the hooks on signals and exit belong to the test runner here
     monkeypatch.setattr(active, "state", state)

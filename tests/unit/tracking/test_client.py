@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from runfold.domain.metric import Metric
 from runfold.errors import InvalidValue
 from runfold.tracking.client import Client
 
@@ -31,8 +30,18 @@ def test_a_run_is_written_and_read_by_its_id(client: Client) -> None:
     assert (run.info.status, run.info.end_time, run.info.run_name) == ("FAILED", 9, "mine")
     assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"lr": "0.1"})
     assert (run.data.tags["note"], "b" in run.data.tags) == ("x", False)
-    assert client.get_metric_history(run_id, "loss") == [Metric("loss", 0.5, 7, 1)]
-    assert [one.info.run_id for one in client.search_runs([experiment_id]).items] == [run_id]
+    [point] = client.get_metric_history(run_id, "loss")
+    assert (point.key, point.value, point.timestamp, point.step) == ("loss", 0.5, 7, 1)
+
+
+def test_results_come_in_pages(client: Client) -> None:
+    ids = {client.create_run("0").info.run_id for _ in range(3)}
+    first = client.search_runs(["0"], max_results=2)
+    second = client.search_runs(["0"], max_results=2, page_token=first.token)
+
+    assert {run.info.run_id for run in [*first, *second]} == ids
+    assert (len(first), len(second), second.token) == (2, 1, "")
+    assert [one.name for one in client.search_experiments()] == ["Default"]
 
 
 def test_files_of_a_run(client: Client, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,11 +17,11 @@ from runfold.tracking.system_metrics import SystemMetrics
 
 
 def set_tracking_uri(uri: str) -> None:
-    """Choose where runs are recorded, for this process.
+    """Choose where runs are recorded, for this process and those it starts.
 
     Args:
         uri: `http(s)://host:port` of a server; a folder, which then holds an embedded store; `sqlite:///path`
-            or `postgresql://user@host/database`. Empty: back to the settings, and to `./.runfold` without any.
+            or `postgresql://user@host/database`. Empty: `./.runfold`, or as the configuration file says.
 
     Raises:
         InvalidValue: the scheme is not known.
@@ -29,10 +30,19 @@ def set_tracking_uri(uri: str) -> None:
         >>> import runfold
         >>> runfold.set_tracking_uri("./experiments")
     """
-    address.resolve(uri)
+    resolved = address.resolve(uri) if uri else ""
     with active.state.lock:
-        active.state.tracking_uri = str(uri) or None
+        active.state.tracking_uri = resolved or None
         active.state.experiment = None
+        _pass_on("RUNFOLD_TRACKING_URI", resolved)
+
+
+def _pass_on(variable: str, value: str) -> None:
+    """Put a setting where processes started from here find it; an empty one is taken away."""
+    if value:
+        os.environ[variable] = value
+    else:
+        os.environ.pop(variable, None)
 
 
 def get_tracking_uri() -> str:
