@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
-from runfold.errors import StoreNeedsUpgrade, StoreTooNew
+from runfold.errors import StoreError, StoreNeedsUpgrade, StoreTooNew
 from runfold.stores.sql.tables import change_counter, experiments, metadata
 from runfold.stores.sql.transaction import Transaction
 
@@ -51,9 +51,20 @@ def open_schema(connection: sa.Connection, uri: str, *, artifact_root: str) -> N
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
             found = find_version(connection)
             if found is None:
+                _check_nothing_in_the_way(connection, uri)
                 create(connection, artifact_root=artifact_root)
                 return
     check_version(found, uri)
+
+
+def _check_nothing_in_the_way(connection: sa.Connection, uri: str) -> None:
+    """Raises StoreError when tables of somebody else have names that ours need: an `mlflow.db`, for one."""
+    taken = sorted(metadata.tables.keys() & set(sa.inspect(connection).get_table_names()))
+    if taken:
+        raise StoreError(
+            f"{uri} belongs to another program: it has tables named {', '.join(taken[:5])}, but none of Runfold's "
+            "making. They were left alone. Give Runfold a database of its own."
+        )
 
 
 def create(connection: sa.Connection, *, artifact_root: str) -> None:
