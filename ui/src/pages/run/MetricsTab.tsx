@@ -1,6 +1,9 @@
+import { Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { MetricSummary, Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
+import { Button, IconButton } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { SearchInput } from "../../components/Field";
 import { SparkLine } from "../../components/Spark";
@@ -24,6 +27,7 @@ const SPARKS = 60;
 export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
   const [text, setText] = useState("");
   const [cursor, setCursor] = useState(-1);
+  const [asked, setAsked] = useState<string | null>(null);
   const sort = query.sort ?? "";
   const rows = useMemo(() => {
     const wanted = text.trim().toLowerCase();
@@ -53,7 +57,6 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
       isPinned: true,
       sorted: sort === "-key" ? "descending" : sort ? undefined : "ascending",
       onSort: () => setQuery({ sort: sort ? undefined : "-key" }, { replace: true }),
-      menu: [],
       cell: ({ key }) => (
         <span title={key} style={{ overflow: "hidden", textOverflow: "ellipsis", fontWeight: 500 }}>
           {key}
@@ -67,13 +70,17 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
     number("step", "At step", 90),
     number("count", "Points", 90),
     { id: "time", title: "Logged", width: 100, cell: ({ metric }) => <Ago ms={metric.timestampMs} /> },
+    {
+      id: "remove",
+      title: "",
+      width: 48,
+      cell: ({ key }) => (
+        <IconButton small label={`Remove the metric ${key}`} onClick={() => setAsked(key)}>
+          <Trash2 size={13} />
+        </IconButton>
+      ),
+    },
   ];
-  const plain = columns.map(({ menu: _, ...column }) => ({
-    ...column,
-    ...(column.id === "key" && rows[cursor]
-      ? { menu: [{ label: `Remove ${rows[cursor].key}`, danger: true, onSelect: () => void edits.deleteMetric(rows[cursor]?.key ?? "") }] }
-      : {}),
-  }));
   if (!Object.keys(run.metrics).length) {
     return <EmptyState title="No metrics" text="Metrics are what was measured while the run went on:" code={'runfold.log_metric("loss", loss, step=step)'} />;
   }
@@ -83,7 +90,30 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
         <SearchInput className={styles.find} placeholder="Find a metric" aria-label="Find a metric" value={text} onChange={(e) => setText(e.target.value)} />
         {plural(rows.length, "metric")}
       </div>
-      <Grid label="Metrics" rows={rows} keyOf={(row) => row.key} columns={plain} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+      <Grid label="Metrics" rows={rows} keyOf={(row) => row.key} columns={columns} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+      <Dialog
+        open={asked !== null}
+        onClose={() => setAsked(null)}
+        title="Remove this metric from the run?"
+        foot={
+          <>
+            <Button onClick={() => setAsked(null)}>Keep it</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                if (asked !== null) void edits.deleteMetric(asked);
+                setAsked(null);
+              }}
+            >
+              Remove the metric
+            </Button>
+          </>
+        }
+      >
+        <p>
+          All points of <code>{asked}</code> go for good. The run and its other metrics stay.
+        </p>
+      </Dialog>
     </>
   );
 }

@@ -1,0 +1,128 @@
+import { ChevronDown } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Run } from "../../api/model";
+import { Button } from "../../components/Button";
+import { Menu } from "../../components/Menu";
+import { diffLines, diffPackages } from "../../lib/diff";
+import { cutMiddle, plural } from "../../lib/format";
+import { useArtifactText } from "../../records/artifactQueries";
+import { PACKAGES_PATH, PATCH_PATH, TAGS } from "../../records/tags";
+import type { ComparisonProps } from "./ComparePage";
+import styles from "./ComparePage.module.css";
+
+const MOST_BYTES = 512 * 1024;
+
+/** How the code and the packages of two runs differ. */
+export function CodeTab({ runs, query, setQuery, tabs }: ComparisonProps & { tabs: ReactNode }) {
+  const base = runs.find((run) => run.id === query.base) ?? runs[0];
+  const other = runs.find((run) => run.id === query.other && run !== base) ?? runs.find((run) => run !== base);
+  if (!base || !other) return null;
+  const choice = (word: string, key: "base" | "other", value: Run) => (
+    <Menu
+      trigger={
+        <Button small look="quiet">
+          {word}: {cutMiddle(value.name, 24)}
+          <ChevronDown size={11} />
+        </Button>
+      }
+      entries={runs.map((run) => ({ label: run.name, checked: run === value, onSelect: () => setQuery({ [key]: run.id }, { replace: true }) }))}
+    />
+  );
+  return (
+    <>
+      <div className={styles.line}>
+        {tabs}
+        {choice("From", "base", base)}
+        {choice("to", "other", other)}
+      </div>
+      <div className={styles.scroll}>
+        <h2>Source</h2>
+        <SourceTable from={base} to={other} />
+        <h2>Uncommitted changes</h2>
+        <PatchDiff from={base} to={other} />
+        <h2>Packages</h2>
+        <PackageTable from={base} to={other} />
+      </div>
+    </>
+  );
+}
+
+const SOURCE = [
+  ["Commit", TAGS.commit],
+  ["Branch", TAGS.branch],
+  ["Program", TAGS.sourceName],
+  ["Arguments", TAGS.arguments],
+  ["Python", TAGS.python],
+  ["Host", TAGS.host],
+] as const;
+
+function SourceTable({ from, to }: { from: Run; to: Run }) {
+  const rows = SOURCE.map(([word, tag]) => [word, from.tags[tag], to.tags[tag]] as const).filter(([, a, b]) => a || b);
+  if (!rows.length) return <p className={styles.quiet}>Neither run says where its code came from.</p>;
+  return (
+    <table className={styles.table}>
+      <tbody>
+        {rows.map(([word, a, b]) => (
+          <tr key={word}>
+            <th>{word}</th>
+            <td title={a}>{a ?? <span className={styles.quiet}>none</span>}</td>
+            <td title={b} className={a === b ? styles.quiet : undefined}>
+              {a === b ? "the same" : (b ?? <span className={styles.quiet}>none</span>)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The text of a file of each run; a run without it counts as empty. */
+function useBoth(from: Run, to: Run, path: string): { texts: [string, string] | null; isMissing: boolean } {
+  const a = useArtifactText(from.id, path, MOST_BYTES);
+  const b = useArtifactText(to.id, path, MOST_BYTES);
+  const isPending = a.isPending || b.isPending;
+  return { texts: isPending ? null : [a.data?.text ?? "", b.data?.text ?? ""], isMissing: !isPending && !a.data?.text && !b.data?.text };
+}
+
+function PatchDiff({ from, to }: { from: Run; to: Run }) {
+  const { texts, isMissing } = useBoth(from, to, PATCH_PATH);
+  if (isMissing) return <p className={styles.quiet}>Neither run kept changes beyond its commit.</p>;
+  if (!texts) return null;
+  const lines = diffLines(...texts);
+  if (lines.every((line) => line.kind === "same")) return <p className={styles.quiet}>The same in both.</p>;
+  const signs = { same: " ", added: "+", removed: "−" } as const;
+  return (
+    <pre className={styles.diff} tabIndex={0}>
+      {lines.map((line, at) => (
+        <span key={at} className={line.kind === "same" ? undefined : styles[line.kind]}>
+          {signs[line.kind]} {line.text}
+          {"\n"}
+        </span>
+      ))}
+    </pre>
+  );
+}
+
+function PackageTable({ from, to }: { from: Run; to: Run }) {
+  const { texts, isMissing } = useBoth(from, to, PACKAGES_PATH);
+  if (isMissing) return <p className={styles.quiet}>Neither run kept a list of its packages.</p>;
+  if (!texts) return null;
+  const changes = diffPackages(...texts);
+  if (!changes.length) return <p className={styles.quiet}>The same in both.</p>;
+  return (
+    <>
+      <p className={styles.quiet}>{plural(changes.length, "package")} differ.</p>
+      <table className={styles.table}>
+        <tbody>
+          {changes.map(({ name, before, after }) => (
+            <tr key={name}>
+              <th>{name}</th>
+              <td>{before ?? <span className={styles.quiet}>not there</span>}</td>
+              <td>{after ?? <span className={styles.quiet}>not there</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { Run } from "../../api/model";
+import { bestIndex, compareRows, delta, inSections } from "./compareRows";
+
+const run = (id: string, params: Record<string, string>, metrics: Record<string, number>): Run => ({
+  id, experimentId: "1", name: id, state: "FINISHED", startMs: 1, endMs: 2, user: "ada", parentId: null, isDeleted: false,
+  deletedMs: null, artifactUri: "", tags: { team: "x", "mlflow.user": "ada" }, datasets: [], params,
+  metrics: Object.fromEntries(Object.entries(metrics).map(([key, last]) => [key, { last, min: last, max: last, step: 0, timestampMs: 0, count: 1 }])),
+});
+const ROWS = compareRows([run("a", { lr: "1", model: "vit" }, { loss: 2, nan: Number.NaN }), run("b", { lr: "1", model: "cnn" }, { loss: 1, nan: Number.NaN })]);
+
+it("shows what differs and says how much it leaves out", () => {
+  const sections = inSections(ROWS, true, "");
+  expect(sections.map((s) => [s.title, s.rows.map((r) => r.key), s.nHidden])).toEqual([
+    ["Run", ["State", "Started", "Duration", "User", "Dataset", "Commit"], 0],
+    ["Params", ["model"], 1],
+    ["Metrics", ["loss"], 1],
+    ["Tags", [], 1],
+  ]);
+});
+
+it("finds the best by the meaning of the name", () => {
+  const of = (key: string) => ROWS.find((r) => r.key === key)!;
+  expect([bestIndex(of("loss")), bestIndex(of("nan"))]).toEqual([1, -1]);
+});
+
+it.each([
+  ["loss", 1, 2, "−50 %", true],
+  ["accuracy", 0.805, 0.8, "+0.6 %", true],
+  ["accuracy", 0.4, 0.8, "−50 %", false],
+  ["loss", 0.5, 0, "+0.5", false],
+])("%s from %s against %s is %s", (key, value, base, text, isBetter) => expect(delta(key, value, base)).toEqual({ text, isBetter }));
