@@ -1,0 +1,72 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useApi } from "../../api/context";
+import { keys } from "../../api/queries";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Bone } from "../../components/States";
+import { useNotes } from "../../components/Toasts";
+import { bytes, count } from "../../lib/format";
+import styles from "./TrashPage.module.css";
+
+/** Shows what would go, measured by the server, before it goes. */
+export function PurgeDialog({ what, onClose, onDone }: { what: { runIds?: string[]; experimentIds?: string[] }; onClose: () => void; onDone: () => void }) {
+  const api = useApi();
+  const notes = useNotes();
+  const trial = useQuery({ queryKey: [...keys.trash, "trial", what], queryFn: () => api.purge({ ...what, dryRun: true }), gcTime: 0 });
+  const purge = useMutation({
+    mutationFn: () => api.purge({ ...what, dryRun: false }),
+    onSuccess: (report) => {
+      notes.done(`Removed for ever; ${bytes(report.nBytes)} of files freed`);
+      onDone();
+      onClose();
+    },
+    onError: (error) => notes.failed("Nothing was removed", error),
+  });
+  const report = trial.data;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Remove for ever?"
+      foot={
+        <>
+          <Button onClick={onClose}>Keep them</Button>
+          <Button look="danger" disabled={!report || purge.isPending} onClick={() => purge.mutate()}>
+            Remove {report ? count(report.nRuns) : ""} runs for ever
+          </Button>
+        </>
+      }
+    >
+      <p>This cannot be undone. What goes:</p>
+      {trial.error && <p className={styles.warning}>{trial.error.message}</p>}
+      <dl className={styles.facts}>
+        {(
+          [
+            ["Experiments", report && count(report.nExperiments)],
+            ["Runs", report && count(report.nRuns)],
+            ["Points of metrics", report && count(report.nPoints)],
+            ["Files", report && count(report.nFiles)],
+            ["Space of the files", report && bytes(report.nBytes)],
+          ] as const
+        ).map(([word, value]) => (
+          <div key={word} style={{ display: "contents" }}>
+            <dt>{word}</dt>
+            <dd>{value ?? <Bone width={60} />}</dd>
+          </div>
+        ))}
+      </dl>
+      {report && report.unreachable.length > 0 && (
+        <div>
+          <p>These folders are not kept by the server; their files stay where they are:</p>
+          <ul className={styles.unreachable}>
+            {report.unreachable.map((folder) => (
+              <li key={folder}>
+                <code>{folder}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </Dialog>
+  );
+}
