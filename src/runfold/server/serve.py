@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -93,12 +94,10 @@ def _application(settings: ServerSettings, store_settings: StoreSettings, stoppi
     """The application of one server process, made inside it: connections and threads do not survive a fork."""
     logs.configure(settings.log_format, settings.log_level)
     store = open_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
-    return create_app(
-        settings,
-        store,
-        open_artifacts(settings.artifacts),
-        is_stopping=stopping.is_set,
-    )
+    app = create_app(settings, store, open_artifacts(settings.artifacts), is_stopping=stopping.is_set)
+    # What exists now stays for good: the collector need not walk it again and again.
+    gc.freeze()
+    return app
 
 
 def _check(settings: ServerSettings) -> None:

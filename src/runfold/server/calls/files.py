@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 from starlette.types import Receive, Scope, Send
 
-from runfold.artifacts.base import UploadedPart
+from runfold.artifacts.base import PresignedRequest, UploadedPart
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
 from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.server import artifacts
@@ -24,6 +24,7 @@ from runfold.wire.messages.base import Empty
 
 MAX_AJAX_UPLOAD = 10 * 2**20
 PRESIGNED_S = 3600
+MAX_PRESIGNED_S = 7 * 24 * 3600
 _run_file = RequestReader(m.RunFile)
 _create_upload = RequestReader(m.CreateMultipartUpload)
 _complete_upload = RequestReader(m.CompleteMultipartUpload)
@@ -46,6 +47,32 @@ def list_run_files(services: Services, request: m.ListArtifacts) -> m.ListArtifa
 def search_logged_models(services: Services, request: m.SearchLoggedModels) -> m.SearchLoggedModelsReply:
     """None: models are not kept here yet. An unknown call instead would keep MLflow 3 from listing files at all."""
     return m.SearchLoggedModelsReply()
+
+
+def presign_upload(services: Services, request: m.PresignRunFile) -> m.PresignedUrlReply:
+    folder = _run_folder(services, m.RunFile(run_id=request.run_id, path=request.path), to_write=True)
+    found = folder.store.presign_write(folder.file(request.path), expires_s=_expiry(request))
+    return m.PresignedUrlReply(presigned_url=found.url, headers=_headers(found))
+
+
+def presign_download(services: Services, request: m.PresignRunFile) -> m.PresignedUrlReply:
+    folder = _run_folder(services, m.RunFile(run_id=request.run_id, path=request.path))
+    path = folder.file(request.path)
+    found = folder.store.presign_read(path, expires_s=_expiry(request))
+    size = folder.store.stat(path).size
+    return m.PresignedUrlReply(presigned_url=found.url, headers=_headers(found), file_size=size)
+
+
+def _expiry(request: m.PresignRunFile) -> int:
+    if not 0 < request.expiration <= MAX_PRESIGNED_S:
+        raise InvalidValue(
+            f"Invalid value {request.expiration} for parameter 'expiration': give 1 to {MAX_PRESIGNED_S} seconds."
+        )
+    return request.expiration
+
+
+def _headers(found: PresignedRequest) -> tuple[m.PresignedHeader, ...]:
+    return tuple(m.PresignedHeader(name=name, value=value) for name, value in found.headers.items())
 
 
 def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
@@ -166,10 +193,8 @@ async def presign(services: Services, endpoint: Endpoint, scope: Scope, receive:
     store = services.files.store
     found = await services.in_thread(partial(store.presign_read, path, expires_s=PRESIGNED_S))
     info = await services.in_thread(partial(store.stat, path))
-    headers = tuple(m.PresignedHeader(name=name, value=value) for name, value in found.headers.items())
-    await send_json(
-        send, 200, msgspec.json.encode(m.PresignedReply(url=found.url, headers=headers, file_size=info.size))
-    )
+    reply = m.PresignedReply(url=found.url, headers=_headers(found), file_size=info.size)
+    await send_json(send, 200, msgspec.json.encode(reply))
 
 
 async def _body(services: Services, scope: Scope, receive: Receive) -> bytes:
@@ -188,6 +213,8 @@ def _root(services: Services) -> Folder:
 ANSWERS: Mapping[str, Answer] = {
     "mlflow:artifacts/list": list_run_files,
     "mlflow-artifacts:GET artifacts": list_proxied,
+    "mlflow:artifacts/presigned-upload-url": presign_upload,
+    "mlflow:artifacts/presigned-download-url": presign_download,
     "mlflow:logged-models/search": search_logged_models,
     "artifacts/delete": delete_run_file,
 }

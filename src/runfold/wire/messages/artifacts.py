@@ -83,6 +83,23 @@ class PresignedReply(Message, frozen=True, kw_only=True):
     file_size: int | None = None
 
 
+class PresignRunFile(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        expiration: seconds for which the address is good.
+    """
+
+    run_id: str
+    path: str
+    expiration: int = 3600
+
+
+class PresignedUrlReply(Message, frozen=True, kw_only=True):
+    presigned_url: str
+    headers: tuple[PresignedHeader, ...] = ()
+    file_size: int | None = None
+
+
 class SearchLoggedModels(Message, frozen=True, kw_only=True):
     experiment_ids: tuple[str, ...] = ()
 

@@ -38,7 +38,7 @@ class ViewTypeName(enum.StrEnum):
     ALL = "ALL"
 
 
-class Tag(Message, frozen=True, kw_only=True):
+class Tag(Message, frozen=True, kw_only=True, gc=False):
     key: str
     value: str
 

@@ -25,7 +25,7 @@ class MetricOfRunMessage(msgspec.Struct, frozen=True, gc=False):
     run_id: str
 
 
-class ParamMessage(Message, frozen=True, kw_only=True):
+class ParamMessage(Message, frozen=True, kw_only=True, gc=False):
     key: str
     value: str
 

@@ -111,7 +111,7 @@ class RunRecordInfo(Message, frozen=True, kw_only=True):
     parent_run_id: str | None = None
 
 
-class MetricRecord(Message, frozen=True, kw_only=True):
+class MetricRecord(Message, frozen=True, kw_only=True, gc=False):
     """A series at a glance: its last point, the extremes, and how many points it has."""
 
     last: Number

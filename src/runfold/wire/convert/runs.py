@@ -1,0 +1,56 @@
+"""Runs as MLflow's clients know them."""
+
+from __future__ import annotations
+
+from runfold.domain.run import Run, RunInfo
+from runfold.wire.convert.datasets import dataset_out
+from runfold.wire.convert.values import number_out, tags_out
+from runfold.wire.messages.datasets import (
+    DatasetInputMessage,
+    RunInputsMessage,
+)
+from runfold.wire.messages.metrics import (
+    MetricMessage,
+    ParamMessage,
+)
+from runfold.wire.messages.runs import (
+    RunDataMessage,
+    RunInfoMessage,
+    RunMessage,
+)
+
+
+def run_info_out(info: RunInfo) -> RunInfoMessage:
+    return RunInfoMessage(
+        run_id=info.run_id,
+        run_uuid=info.run_id,
+        run_name=info.run_name,
+        experiment_id=info.experiment_id,
+        user_id=info.user_id,
+        status=info.status.name,
+        start_time=info.start_time_ms,
+        end_time=info.end_time_ms,
+        artifact_uri=info.artifact_uri,
+        lifecycle_stage=info.lifecycle_stage.value,
+    )
+
+
+def run_out(run: Run) -> RunMessage:
+    return RunMessage(
+        info=run_info_out(run.info),
+        data=RunDataMessage(
+            metrics=tuple(
+                MetricMessage(key, number_out(found.last), found.timestamp_ms, found.step)
+                for key, found in run.metrics.items()
+            ),
+            params=tuple(ParamMessage(key=key, value=value) for key, value in run.params.items()),
+            tags=tags_out(run.tags),
+        ),
+        inputs=RunInputsMessage(
+            dataset_inputs=tuple(
+                DatasetInputMessage(dataset=dataset_out(use.dataset), tags=tags_out(use.tags))
+                for use in run.datasets
+                if not use.is_output
+            )
+        ),
+    )
