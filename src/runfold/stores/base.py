@@ -170,6 +170,10 @@ class RunStore(Protocol):
         """
         ...
 
+    def submit_run(self, run: NewRun) -> Future[Run]:
+        """`create_run` without waiting: the future answers when the run is durable, or with its error."""
+        ...
+
     def register_run(self, run: FinishedRun) -> RegisteredRun:
         """Record a run that is over, whole or not at all. No limit on the number of points."""
         ...
@@ -187,6 +191,17 @@ class RunStore(Protocol):
         run_name: str = "",
     ) -> RunInfo:
         """Change what is given; an empty `run_name` is ignored, another one changes `mlflow.runName` too."""
+        ...
+
+    def submit_update(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> Future[RunInfo]:
+        """`update_run` without waiting, like `submit_run`."""
         ...
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:

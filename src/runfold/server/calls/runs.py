@@ -19,7 +19,7 @@ MAX_RESULTS = 50_000
 MAX_RUN_IDS = 10_000
 
 
-def create(services: Services, request: m.CreateRun) -> m.RunReply:
+async def create(services: Services, request: m.CreateRun) -> m.RunReply:
     if not request.experiment_id:
         raise InvalidValue("Missing value for required parameter 'experiment_id'.")
     new = NewRun(
@@ -29,20 +29,21 @@ def create(services: Services, request: m.CreateRun) -> m.RunReply:
         start_time_ms=request.start_time,
         tags=convert.tags_in(request.tags),
     )
-    return m.RunReply(run=convert.run_out(services.store.create_run(new)))
+    return m.RunReply(run=convert.run_out(await services.committed(services.store.submit_run(new))))
 
 
 def get(services: Services, request: RunRef) -> m.RunReply:
     return m.RunReply(run=convert.run_out(services.store.get_run(convert.run_id_in(request))))
 
 
-def update(services: Services, request: m.UpdateRun) -> m.UpdateRunReply:
-    info = services.store.update_run(
+async def update(services: Services, request: m.UpdateRun) -> m.UpdateRunReply:
+    submitted = services.store.submit_update(
         convert.run_id_in(request),
         status=convert.status_in(request.status),
         end_time_ms=request.end_time,
         run_name=request.run_name,
     )
+    info = await services.committed(submitted)
     return m.UpdateRunReply(run_info=convert.run_info_out(info))
 
 
@@ -71,9 +72,10 @@ def search(services: Services, request: m.SearchRuns) -> m.SearchRunsReply:
     return m.SearchRunsReply(runs=tuple(convert.run_out(run) for run in page.items), next_page_token=page.next_token)
 
 
-def create_record(services: Services, request: m.CreateRunRecord) -> m.RunRecordReply:
+async def create_record(services: Services, request: m.CreateRunRecord) -> m.RunRecordReply:
     check_own_id(request.run_id)
-    return m.RunRecordReply(run=convert.record_out(services.store.create_run(convert.new_run_in(request))))
+    run = await services.committed(services.store.submit_run(convert.new_run_in(request)))
+    return m.RunRecordReply(run=convert.record_out(run))
 
 
 def get_record(services: Services, request: m.GetRunRecord) -> m.RunRecordReply:
@@ -101,13 +103,14 @@ def search_records(services: Services, request: m.SearchRunRecords) -> m.SearchR
     )
 
 
-def update_record(services: Services, request: m.UpdateRunRecord) -> m.RunInfoReply:
-    info = services.store.update_run(
+async def update_record(services: Services, request: m.UpdateRunRecord) -> m.RunInfoReply:
+    submitted = services.store.submit_update(
         request.run_id,
         status=convert.status_in(request.status),
         end_time_ms=request.end_time_ms,
         run_name=request.run_name,
     )
+    info = await services.committed(submitted)
     return m.RunInfoReply(info=convert.record_info_out(info))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
 
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.ids import ExperimentId, RunId
@@ -18,6 +20,8 @@ from runfold.wire.messages import datasets, runs
 from runfold.wire.messages.base import Empty
 from runfold.wire.messages.registration import RegisterRunReply
 
+T = TypeVar("T")
+
 
 class RestRuns:
     _connection: Connection
@@ -27,6 +31,9 @@ class RestRuns:
         # Sent twice under the caller's own id, the second one would answer that the run exists.
         reply = self._connection.call("runs/create", request, runs.RunRecordReply, is_repeatable=False)
         return convert.record_in(reply.run)
+
+    def submit_run(self, run: NewRun) -> Future[Run]:
+        return _answered(partial(self.create_run, run))
 
     def register_run(self, run: FinishedRun) -> RegisteredRun:
         reply = self._connection.call(
@@ -55,6 +62,16 @@ class RestRuns:
         reply = self._connection.call("runs/update", request, runs.RunInfoReply)
         return convert.record_info_in(reply.info)
 
+    def submit_update(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> Future[RunInfo]:
+        return _answered(partial(self.update_run, run_id, status=status, end_time_ms=end_time_ms, run_name=run_name))
+
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
         self._connection.call("runs/delete", runs.RunIds(run_ids=tuple(run_ids)), Empty)
 
@@ -72,15 +89,7 @@ class RestRuns:
         self._connection.call("mlflow:runs/log-batch", convert.batch_body(run_id, batch), Empty)
 
     def submit_batch(self, run_id: RunId, batch: RunBatch) -> Future[None]:
-        """Sends the batch before it returns: a connection carries one call at a time."""
-        future: Future[None] = Future()
-        try:
-            self.log_batch(run_id, batch)
-        except Exception as error:  # belongs to whoever asks the future
-            future.set_exception(error)
-        else:
-            future.set_result(None)
-        return future
+        return _answered(partial(self.log_batch, run_id, batch))
 
     def log_inputs(self, run_id: RunId, datasets_used: Sequence[DatasetUse]) -> None:
         request = datasets.LogDatasets(run_id=run_id, datasets=tuple(map(convert.use_out, datasets_used)))
@@ -131,3 +140,13 @@ class RestRuns:
         request = datasets.SearchDatasets(experiment_ids=tuple(experiment_ids))
         reply = self._connection.call("mlflow:experiments/search-datasets", request, datasets.SearchDatasetsReply)
         return tuple(map(convert.dataset_summary_in, reply.dataset_summaries))
+
+
+def _answered(call: Callable[[], T]) -> Future[T]:
+    """Makes the call before it returns: a connection carries one at a time."""
+    future: Future[T] = Future()
+    try:
+        future.set_result(call())
+    except Exception as error:  # belongs to whoever asks the future
+        future.set_exception(error)
+    return future

@@ -14,7 +14,7 @@ from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, u
 from runfold.stores.sql.datasets import check_uses, write_uses
 from runfold.stores.sql.fold import choose_long, split, write_chunks, write_gathered
 from runfold.stores.sql.points import Columns, columns_of, in_step_order
-from runfold.stores.sql.runs import complete, create_run
+from runfold.stores.sql.runs import complete, insert_run
 from runfold.stores.sql.tables import runs
 from runfold.stores.sql.transaction import Transaction
 
@@ -65,7 +65,7 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
         if before is not None:
             return before, False
     try:
-        opened, run = create_run(transaction, prepared.run, idempotency_key=key or None)
+        opened, run = insert_run(transaction, prepared.run, idempotency_key=key or None)
     except AlreadyExists:
         # Another process may have registered the same document since the look above.
         before = find_registered(transaction.connection, key) if key else None

@@ -61,7 +61,12 @@ def _agree(tag: str, field: str, value: str, tags: dict[str, str]) -> str:
     return value or tagged
 
 
-def create_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | None = None) -> tuple[OpenRun, Run]:
+def create_run(transaction: Transaction, run: NewRun) -> Run:
+    """The unit of create-run, for a completed run."""
+    return insert_run(transaction, run)[1]
+
+
+def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | None = None) -> tuple[OpenRun, Run]:
     """Insert a completed run with its tags, in state RUNNING."""
     assert run.run_id is not None, "completed before it is written"
     location = _location_for(transaction, run.experiment_id)

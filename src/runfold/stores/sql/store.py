@@ -185,8 +185,11 @@ class SqlStore:
     # Runs
 
     def create_run(self, run: NewRun) -> Run:
+        return self.submit_run(run).result()
+
+    def submit_run(self, run: NewRun) -> Future[Run]:
         completed = runs.complete(run)
-        return self._write(partial(runs.create_run, run=completed), lane=completed.run_id)[1]
+        return self._committer.submit(partial(runs.create_run, run=completed), lane=completed.run_id)
 
     def register_run(self, run: FinishedRun) -> RegisteredRun:
         prepared = registration.prepare_run(run)
@@ -232,8 +235,18 @@ class SqlStore:
         end_time_ms: int | None = None,
         run_name: str = "",
     ) -> RunInfo:
+        return self.submit_update(run_id, status=status, end_time_ms=end_time_ms, run_name=run_name).result()
+
+    def submit_update(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        end_time_ms: int | None = None,
+        run_name: str = "",
+    ) -> Future[RunInfo]:
         unit = partial(runs.update_run, run_id=run_id, status=status, end_time_ms=end_time_ms, run_name=run_name)
-        return self._write(unit, lane=run_id)
+        return self._committer.submit(unit, lane=run_id)
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
         self._write(partial(runs.delete_runs, run_ids=run_ids))
