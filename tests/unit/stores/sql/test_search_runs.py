@@ -182,7 +182,8 @@ QUERIES = st.builds(
 TACTICS = {
     "walk": Tactics(few=0, first_window=2, growth=2, max_steps=10_000),
     "give up": Tactics(few=0, first_window=2, growth=1, max_steps=6),
-    "sets": Tactics(few=0, first_window=1, growth=2, max_steps=0),
+    "one set": Tactics(few=0, first_window=1, growth=2, max_steps=0),
+    "all sets": Tactics(few=0, some=0, first_window=1, growth=2, max_steps=0),
     "few": Tactics(few=10, first_window=3, max_steps=0),
     "default": DEFAULT_TACTICS,
 }
@@ -197,7 +198,7 @@ def connection(store):
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(query=QUERIES)
 def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, connection, tactics, query):
     found = search_runs(connection, query, lost_before_ms=0, tactics=tactics).items
@@ -206,7 +207,7 @@ def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, conne
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(query=QUERIES, size=st.integers(1, 20))
 def test_pages_put_together_are_the_whole(expectation, connection, tactics, query, size):
     whole = ids(expectation.answer(query))

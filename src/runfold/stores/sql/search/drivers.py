@@ -15,6 +15,7 @@ from runfold.stores.sql import tables
 from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, as_own, stored, takes_number, test_keyed
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
+from runfold.stores.sql.search.values import Test, test_text
 
 Arm = Select[tuple[int]]
 """Numbers of runs, read from one index."""
@@ -33,10 +34,15 @@ class Driver(msgspec.Struct, frozen=True):
     is_scan: bool
 
 
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What must all hold."""
+    return node.parts if isinstance(node, tree.All) else (node,)
+
+
 def find_drivers(node: Node, conditions: Conditions) -> list[Driver]:
     """Every part of a filter from whose index a search can begin."""
     drivers = []
-    for part in node.parts if isinstance(node, tree.All) else (node,):
+    for part in parts_of(node):
         arms = _arms(part, conditions)
         if arms is not None:
             drivers.append(Driver(part, tuple(arms), any(is_scan(leaf) for leaf in _leaves(part))))
@@ -95,9 +101,20 @@ def leaf_arms(leaf: Leaf, conditions: Conditions) -> list[Arm] | None:
         return _relative_arms(leaf, conditions)
     if field.group in KEYED:
         return _keyed_arms(field, leaf, conditions.scope)
+    if field.group is Group.DATASET and not isinstance(leaf, tree.Missing):
+        return [_dataset_arm(leaf, conditions.scope)]
     if field.group is Group.ATTRIBUTE and field.name in ("run_id", "parent_run_id") and _wanted(leaf) is not None:
         return [sa.select(tables.runs.c.id.label("run")).where(tables.runs.c[field.name].in_(_wanted(leaf) or ()))]
     return None
+
+
+def _dataset_arm(leaf: Test, scope: Scope) -> Arm:
+    dataset, use = tables.datasets.alias(), tables.dataset_uses.alias()
+    value = sa.func.nullif(use.c.context, "") if leaf.field.name == "context" else dataset.c[leaf.field.name]
+    is_here = dataset.c.experiment_id.in_(scope.experiments)
+    uses = left_to_right(dataset, use, use.c.dataset_id == dataset.c.id)
+    found = sa.select(use.c.run.label("run")).select_from(uses)
+    return found.where(is_here, test_text(value, leaf, is_sqlite=scope.is_sqlite)).distinct()
 
 
 def _relative_arms(leaf: Leaf, conditions: Conditions) -> list[Arm]:
@@ -115,13 +132,18 @@ def _relative_arms(leaf: Leaf, conditions: Conditions) -> list[Arm]:
 
 
 def _keyed_arms(field: Field, leaf: Leaf, scope: Scope) -> list[Arm] | None:
-    if isinstance(leaf, tree.Missing):
-        return None
     key_ids = scope.ids_of(field)
+    if isinstance(leaf, tree.Missing) and not leaf.negated:
+        return None
     if not key_ids:
         return []
     row = KEYED[field.group][1].alias()
     is_key = row.c.key_id == key_ids[0] if len(key_ids) == 1 else row.c.key_id.in_(key_ids)
+    if isinstance(leaf, tree.Missing):
+        present = sa.select(row.c.run.label("run")).where(is_key)
+        if field.group is Group.METRIC:
+            return [present]
+        return [present.where(tables.is_short(row.c.value)), present.where(tables.is_long(row.c.value))]
     arm = sa.select(row.c.run.label("run")).where(is_key, test_keyed(row, field, leaf, is_sqlite=scope.is_sqlite))
     if field.group is Group.METRIC:
         return [arm]

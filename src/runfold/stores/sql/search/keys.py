@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, FromClause
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.search.values import like
 from runfold.stores.sql.tables import is_short, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
 
@@ -175,12 +176,14 @@ def search_key_values(
     key_ids = sa.select(keys.c.id).where(
         keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind), keys.c.key == key
     )
-    counted = (
-        sa.select(table.c.value, sa.func.count().label("n"))
-        .where(table.c.key_id.in_(key_ids), is_short(table.c.value))
-        .group_by(table.c.value)
-        .order_by(sa.desc("n"), table.c.value)
-    )
-    wanted = text.casefold()
-    found = ((value, n) for value, n in connection.execute(counted) if wanted in value.casefold())
-    return tuple(pair for pair, _ in zip(found, range(max_results), strict=False))
+    row = table.alias()
+    is_wanted = sa.and_(row.c.key_id.in_(key_ids), is_short(row.c.value))
+    if text:
+        is_sqlite = connection.dialect.name == "sqlite"
+        is_wanted &= like(row.c.value, f"%{text}%", ignores_case=True, is_sqlite=is_sqlite)
+    # Numbers stand before texts in the index of params: grouped so, it is read in its own order.
+    groups = [row.c.number, row.c.value] if kind is KeyKind.PARAM else [row.c.value]
+    n_runs = sa.func.count().label("n_runs")
+    counted = sa.select(row.c.value, n_runs).where(is_wanted).group_by(*groups)
+    found = connection.execute(counted.order_by(n_runs.desc(), row.c.value).limit(max_results))
+    return tuple((value, n) for value, n in found)

@@ -19,16 +19,20 @@ from runfold.stores.sql.search.values import Condition
 # With more long texts than this under a key, its values are not walked in order.
 MAX_UNSORTED = 500
 
+ALL_RANKS = (PRESENT, LATER, MISSING)
+
 
 class RunKey(msgspec.Struct, frozen=True, kw_only=True):
     """One key of an order of runs.
 
     Attributes:
+        ranks: those that rows can have.
         stretches: by rank, where an index holds rows of that rank in the order of the key; for others the
             rest of the order decides (LATER, MISSING), or nothing but sorting helps (PRESENT).
     """
 
     sort: SortKey
+    ranks: tuple[int, ...] = (PRESENT,)
     stretches: Mapping[int, Stretch] = {}
 
 
@@ -104,27 +108,38 @@ class RunKeys:
 
     def _keyed(self, field: Field, *, descending: bool) -> RunKey:
         if not self._scope.ids_of(field):
-            return RunKey(sort=SortKey(kind=int, value=sa.null(), rank=sa.literal_column(str(MISSING))))
+            return RunKey(
+                sort=SortKey(kind=int, value=sa.null(), rank=sa.literal_column(str(MISSING))), ranks=(MISSING,)
+            )
         row = KEYED[field.group][1].alias()
         self.joins.append((row, sa.and_(row.c.run == self._run.c.id, self._conditions.is_key(row, field, self._run))))
         if field.group is Group.TAG:
             rank = sa.case((row.c.run.is_(None), MISSING), else_=PRESENT)
             sort = SortKey(kind=str, value=row.c.value, rank=rank, descending=descending)
-            return RunKey(sort=sort, stretches=self._texts(field, PRESENT, descending=descending))
+            return RunKey(
+                sort=sort, ranks=(PRESENT, MISSING), stretches=self._texts(field, PRESENT, descending=descending)
+            )
         if field.group is Group.PARAM:
             rank = sa.case((row.c.run.is_(None), MISSING), (row.c.number.is_(None), LATER), else_=PRESENT)
             text = sa.case((row.c.number.is_(None), row.c.value))
             sort = SortKey(kind=float, value=row.c.number, rank=rank, later_value=text, descending=descending)
-            return RunKey(sort=sort, stretches=self._params(field, descending=descending))
+            return RunKey(sort=sort, ranks=ALL_RANKS, stretches=self._params(field, descending=descending))
         value = metric_value(row, field)
         rank = sa.case((row.c.run.is_(None), MISSING), (value.is_(None), LATER), else_=PRESENT)
         kind = int if field.kind is Kind.WHOLE else float
         sort = SortKey(kind=kind, value=value, rank=rank, descending=descending)
-        if field.statistic is not Statistic.LAST:
-            return RunKey(sort=sort)
+        if field.statistic is Statistic.COUNT:
+            return RunKey(sort=sort, ranks=ALL_RANKS)
+        return RunKey(sort=sort, ranks=ALL_RANKS, stretches=self._metrics(field, descending=descending))
+
+    def _metrics(self, field: Field, *, descending: bool) -> dict[int, Stretch]:
         entry = tables.latest_metrics.alias()
-        stretch = self._keyed_stretch(field, entry, entry.c.value, entry.c.value.is_not(None), descending=descending)
-        return RunKey(sort=sort, stretches={PRESENT: stretch})
+        value = metric_value(entry, field)
+        numbers = self._keyed_stretch(field, entry, value, value.is_not(None), descending=descending)
+        nans = self._keyed_stretch(field, entry, value, value.is_(None), descending=descending)
+        # The index has the extremes beside the last values, in the order of those.
+        is_scan = field.statistic is not Statistic.LAST
+        return {PRESENT: msgspec.structs.replace(numbers, is_scan=is_scan), LATER: nans}
 
     def _params(self, field: Field, *, descending: bool) -> dict[int, Stretch]:
         entry = tables.params.alias()

@@ -19,7 +19,7 @@ from runfold.stores.base import RunColumns, RunQuery
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.search.conditions import Conditions, Scope, fields_of, find_key_ids
-from runfold.stores.sql.search.drivers import Driver, choose, find_drivers, source
+from runfold.stores.sql.search.drivers import Driver, choose, find_drivers, parts_of, source
 from runfold.stores.sql.search.ordering import Pager, comes_after, read_place
 from runfold.stores.sql.search.run_keys import RunKeys
 from runfold.stores.sql.search.sets import Bits, RunSets, numbers_source
@@ -121,7 +121,7 @@ class RunSearch:
         """Numbers of runs after a place in the order, with their own places."""
         driver = self._few(tactics.few)
         if driver is not None:
-            others = tree.All(tuple(part for part in _parts(self._node) if part is not driver.part))
+            others = tree.All(tuple(part for part in parts_of(self._node) if part is not driver.part))
             return self._list(source(driver, self.run), sa.true(), others, 0, after, limit)
         # Without a filter every entry counts: a window need not be larger than the page.
         window = limit if self._node == tree.EVERYTHING else max(tactics.first_window, 2 * limit)
@@ -137,7 +137,9 @@ class RunSearch:
     def _find_in_sets(self, after: Place | None, limit: int, tactics: Tactics) -> list[Found]:
         if self._node == tree.EVERYTHING:
             return self._list(self.run, sa.true(), self._node, 0, after, limit)
-        among, others = RunSets(self._connection, self._conditions).narrow(self._node, tactics.few)
+        among, others = RunSets(self._connection, self._conditions).narrow(
+            self._node, enough=tactics.few, some=tactics.some
+        )
         n_among = int(np.count_nonzero(among))
         if n_among > tactics.few:
             window = max(tactics.first_window, 2 * limit * len(among) // n_among)
@@ -155,7 +157,14 @@ class RunSearch:
             return self._list(source, condition, node, first_key, after, limit)
 
         return Walk(
-            self._connection, self.run, self.keys, list_rows, first_window=first_window, tactics=tactics, among=among
+            self._connection,
+            self.run,
+            self.keys,
+            list_rows,
+            first_window=first_window,
+            tactics=tactics,
+            is_filtered=self._node != tree.EVERYTHING,
+            among=among,
         )
 
     def _list(
@@ -175,7 +184,3 @@ class RunSearch:
         if after is not None:
             statement = statement.where(comes_after(ordering, after[first_key:]))
         return [(row[0], read_place(self.sort_keys, row[1:])) for row in self._connection.execute(statement)]
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    return node.parts if isinstance(node, tree.All) else (node,)

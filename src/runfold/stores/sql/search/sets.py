@@ -11,15 +11,16 @@ import functools
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 from sqlalchemy import FromClause
 
 from runfold.search import tree
-from runfold.search.tree import Leaf, Node
+from runfold.search.tree import Leaf, Node, Relation
 from runfold.stores.sql.search.conditions import Conditions
-from runfold.stores.sql.search.drivers import is_scan, leaf_arms
+from runfold.stores.sql.search.drivers import choose, find_drivers, is_scan, leaf_arms, parts_of
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.tables import runs
 
@@ -53,12 +54,21 @@ class RunSets:
         self._conditions = conditions
         self._size = int(connection.execute(sa.select(sa.func.max(runs.c.id))).scalar() or 0) + 1
 
-    def narrow(self, node: Node, enough: int) -> tuple[Bits, Node]:
-        """The runs that satisfy a filter, or enough of its parts to leave few; and the parts left to ask.
+    def narrow(self, node: Node, *, enough: int, some: int) -> tuple[Bits, Node]:
+        """The runs that satisfy a filter, or a part of it that leaves few; and the parts left to ask.
 
         Runs outside the scope may be among them.
+
+        Args:
+            enough: when no more runs than this are left, the other parts are left too.
+            some: a part that gives no more runs than this is taken alone.
         """
-        parts = sorted(node.parts if isinstance(node, tree.All) else (node,), key=_cost)
+        parts = sorted(parts_of(node), key=_cost)
+        drivers = [driver for driver in find_drivers(node, self._conditions) if not driver.is_scan]
+        smallest = choose(self._connection, drivers, at_most=some)
+        if smallest is not None:
+            rest = tuple(part for part in parts if part is not smallest.part)
+            return self._bits(smallest.part), tree.All(rest)
         bits = np.ones(self._size, np.bool_)
         for number, part in enumerate(parts):
             bits &= self._bits(part)
@@ -77,6 +87,8 @@ class RunSets:
         return self._leaf_bits(node)
 
     def _leaf_bits(self, leaf: Leaf) -> Bits:
+        if isinstance(leaf, tree.Missing) and not leaf.negated and leaf.field.relation is Relation.SELF:
+            return ~self._leaf_bits(msgspec.structs.replace(leaf, negated=True))
         bits = np.zeros(self._size, np.bool_)
         arms = leaf_arms(leaf, self._conditions)
         if arms is None:

@@ -40,6 +40,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
         is_stretch: what else entries have in common, as the index needs it said.
         is_entry: that an entry belongs to any of the strands, `is_stretch` included.
         unsorted: entries that belong to the stretch too but lie in another index without order (long texts).
+        is_scan: the index holds the values but not in this order: each step reads all of it.
     """
 
     row: FromClause
@@ -52,6 +53,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     n_strands: int
     descending: bool
     unsorted: Condition | None = None
+    is_scan: bool = False
 
     def edge(self, connection: sa.Connection, start: Start | None, n_entries: int) -> Any:
         """A value such that about `n_entries` entries, at most, lie between the start and it.
@@ -77,13 +79,12 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
         found = [edge for edge in edges if edge is not None]
         return None if not found else max(found) if self.descending else min(found)
 
-    def holds_at_most(self, connection: sa.Connection, value: Any, n_entries: int) -> bool:
-        """Whether so few entries have one value."""
-        some: sa.Select[Any] = (
-            sa.select(sa.literal_column("1")).where(self.is_entry, self.value == value).limit(n_entries + 1)
-        )
-        count = connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
-        return int(count) <= n_entries
+    def is_at(self, value: Any) -> Condition:
+        """A part: the entries with one value; None: all of them, for a stretch that has but one (NaN)."""
+        return sa.true() if value is None else compare(self.value, Operator.EQUAL, value)
+
+    def holds_at_most(self, connection: sa.Connection, part: Condition, n_entries: int) -> bool:
+        return count_rows(connection, sa.select(self.value).where(self.is_entry, part), n_entries) <= n_entries
 
     def source(self, run: FromClause, part: Condition) -> FromClause:
         """A part of the stretch joined with its runs."""

@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import FromClause
 
-from runfold.stores.sql.search.ordering import LATER, MISSING, PRESENT, Position
+from runfold.stores.sql.search.ordering import LATER, PRESENT, Position
 from runfold.stores.sql.search.run_keys import RunKey
 from runfold.stores.sql.search.sets import Bits, numbers_source, read_numbers
 from runfold.stores.sql.search.stretches import Start, Stretch
@@ -34,15 +34,17 @@ class Tactics(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         few: so few candidates are asked one by one, and sorted.
+        some: so few candidates of one condition are a set to walk with, whatever the other conditions.
         first_window: entries in the first window of a walk whose filter may drop some.
         growth: how much wider each window is than the one before.
         max_steps: entries after which a walk that asks run by run gives up.
     """
 
     few: int = 2_000
+    some: int = 50_000
     first_window: int = 256
     growth: int = 4
-    max_steps: int = 5_000
+    max_steps: int = 1_000
 
 
 DEFAULT_TACTICS = Tactics()
@@ -76,6 +78,7 @@ class Walk:
         *,
         first_window: int,
         tactics: Tactics,
+        is_filtered: bool,
         among: Bits | None = None,
     ) -> None:
         self._connection = connection
@@ -85,6 +88,7 @@ class Walk:
         self._window = first_window
         self._tactics = tactics
         self._among = among
+        self._is_asking = is_filtered and among is None
         self._steps_left = max(tactics.max_steps, 2 * first_window) if among is None else sys.maxsize
 
     def find(self, after: Place | None, limit: int) -> list[Found]:
@@ -106,20 +110,20 @@ class Walk:
             first_rank, value = after[number]
             found += self._walk_group(number, alike, first_rank, value, after, limit)
             start = Start(value, is_included=False)
-        for rank in (PRESENT, LATER, MISSING):
+        for rank in key.ranks:
             if rank < first_rank or len(found) >= limit:
                 continue
             if rank == PRESENT or (rank == LATER and key.sort.later_value is not None):
                 begin = start if rank == first_rank else None
                 found += self._walk_stretch(number, alike, rank, begin, limit - len(found))
-            elif key.sort.rank is not None and (after is None or rank > first_rank):
+            elif after is None or rank > first_rank:
                 found += self._walk_group(number, alike, rank, None, None, limit - len(found))
         return found
 
     def _walk_stretch(self, number: int, alike: Condition, rank: int, start: Start | None, limit: int) -> list[Found]:
         """Rows of one rank, by value."""
         stretch = self._keys[number].stretches.get(rank)
-        if stretch is None:
+        if stretch is None or (stretch.is_scan and self._is_asking):
             raise GivenUp
         found: list[Found] = []
         while len(found) < limit:
@@ -148,11 +152,11 @@ class Walk:
     ) -> list[Found]:
         """Rows that are alike by one key too, in the order of the keys behind it."""
         stretch = self._keys[number].stretches.get(rank)
-        if value is not None and stretch is not None and not is_large:
-            n_entries = self._window
-            if stretch.holds_at_most(self._connection, value, n_entries):
+        if stretch is not None and not is_large:
+            part, n_entries = stretch.is_at(value), self._window
+            if stretch.holds_at_most(self._connection, part, n_entries):
                 self._steps_left -= n_entries
-                return self._list(stretch, stretch.value == value, number, alike, after, limit)
+                return self._list(stretch, part, number, alike, after, limit)
         alike = sa.and_(alike, self._keys[number].sort.is_at((rank, value)))
         return self._walk(number + 1, alike, after, limit)
 
