@@ -9,20 +9,22 @@ from benchmarks.mlflow_api import create_run, finish_run, log_batch, metrics_jso
 from benchmarks.processes import Server
 
 WORK = "create and log a run"
-_CONNECTIONS = 4
+CONNECTIONS = (4, 16)
 
 
 def measure(bench: Bench) -> None:
     with bench.serve_all("create-runs") as running:
         for number in range(bench.sizes.rounds):
-            for system, server in running:
-                bench.journal.add(WORK, f"{_CONNECTIONS} connections", system.name, **_load(bench, server, number))
+            for connections in CONNECTIONS:
+                for system, server in running:
+                    case = f"{connections} connections"
+                    bench.journal.add(WORK, case, system.name, **_load(bench, server, number, connections))
 
 
-def _load(bench: Bench, server: Server, seed: int) -> dict[str, float]:
+def _load(bench: Bench, server: Server, seed: int, connections: int) -> dict[str, float]:
     conversations = (_record(run) for run in made_runs(bench.sizes.created_runs, seed=seed))
     with metered(server) as meter:
-        outcome = drive(server.port, conversations, connections=_CONNECTIONS, at_most_s=bench.sizes.load_s)
+        outcome = drive(server.port, conversations, connections=connections, at_most_s=bench.sizes.load_s)
     return {
         "runs_per_s": outcome.finished / outcome.wall_s,
         "cpu_ms_each": meter.server_cpu_s / outcome.finished * 1e3,
