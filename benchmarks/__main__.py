@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from benchmarks.bench import Bench
 from benchmarks.journal import Journal
@@ -49,6 +51,7 @@ def plan(sizes: Sizes) -> Works:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, _stop)
     arguments = _parse()
     sizes = QUICK if arguments.quick else FULL
     date = datetime.now(UTC).date().isoformat()
@@ -103,6 +106,11 @@ def _chosen(works: Works, only: list[str] | None) -> Works:
     if not chosen:
         raise SystemExit(f"no work is named like {only}; there are: {', '.join(works)}")
     return chosen
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Leave by an exception, so that servers are ended on the way out."""
+    raise SystemExit(128 + number)
 
 
 def _say(text: str) -> None:

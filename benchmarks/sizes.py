@@ -52,8 +52,8 @@ FULL = Sizes(
     disk_runs=20,
     disk_points=50_000,
     artifact_mib=1024,
-    starts=3,
-    imports=10,
+    starts=2,
+    imports=5,
 )
 
 QUICK = Sizes(
