@@ -24,7 +24,7 @@ from runfold.wire.messages.runs import ReadChangesReply, WatchChanges
 POLL_S = 1.0
 HEARTBEAT_S = 15.0
 RECONNECT_MS = 2000
-MAX_STREAMS = 500
+MAX_STREAMS = 200
 _MAX_RUNS = 200
 _reader = RequestReader(WatchChanges)
 

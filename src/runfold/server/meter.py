@@ -9,11 +9,10 @@ Source of the format: "Exposition formats", prometheus.io, text format version 0
 from __future__ import annotations
 
 import os
-import resource
-import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from time import process_time
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 MEDIA_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
@@ -86,19 +85,20 @@ def _heading(name: str, kind: str, meaning: str) -> Iterator[str]:
 
 
 def _own_gauges(n_open: int) -> dict[str, tuple[str, float]]:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return {
-        "runfold_open_requests": ("Requests that are being answered.", n_open),
-        "runfold_memory_bytes": ("Resident memory of the process.", _resident_bytes()),
-        "runfold_cpu_seconds_total": ("CPU time of the process.", usage.ru_utime + usage.ru_stime),
+    gauges = {
+        "runfold_open_requests": ("Requests that are being answered.", float(n_open)),
+        "runfold_cpu_seconds_total": ("CPU time of the process.", process_time()),
     }
+    memory = _resident_bytes()
+    if memory is not None:
+        gauges["runfold_memory_bytes"] = ("Resident memory of the process.", memory)
+    return gauges
 
 
-def _resident_bytes() -> int:
+def _resident_bytes() -> int | None:
+    """Known on Linux alone without a further library."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:
-        # Not Linux: the greatest so far, which macOS gives in bytes and the others in KiB.
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
+        return None
     return pages * os.sysconf("SC_PAGE_SIZE")

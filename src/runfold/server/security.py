@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -120,13 +121,16 @@ def _known_hosts(settings: ServerSettings) -> frozenset[str]:
 
 
 def _own_names() -> set[str]:
-    """What this machine is called, and its addresses as far as its name leads to them."""
+    """What this machine is called, and the addresses that its name and its way out lead to."""
     name = socket.gethostname()
     names = {name, socket.getfqdn()}
-    try:
+    with suppress(OSError):  # a machine need not know its own name
         names |= {str(found[4][0]) for found in socket.getaddrinfo(name, None)}
-    except OSError:
-        return names  # a machine need not know its own name
+    # Connecting a datagram socket sends nothing; it only chooses the address that others see.
+    for family, elsewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
+            names.add(probe.getsockname()[0])
     return names
 
 

@@ -127,7 +127,7 @@ def test_a_full_queue_asks_to_try_again(busy: TestClient) -> None:
         answer = busy.post(API + call, json=body)
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
         assert answer.json()["error_code"] == "REQUEST_LIMIT_EXCEEDED"
-    assert busy.get("/ready").status_code == 429
+    assert busy.get("/ready").status_code == 503
     assert busy.get("/health").status_code == 200
 
 

@@ -95,9 +95,7 @@ async def register_stream(services: Services, endpoint: Endpoint, scope: Scope, 
     """Answer each line with a line, in order. A line that fails does not keep the next from being tried."""
     headers = [(b"content-type", Body.LINES.value.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    number = 0
-    async for line in _lines(services, receive):
-        number += 1
+    async for number, line in _lines(services, receive):
         reply = await services.in_thread(partial(_register_line, services, number, line))
         await send({"type": "http.response.body", "body": msgspec.json.encode(reply) + b"\n", "more_body": True})
     await send({"type": "http.response.body"})
@@ -116,10 +114,10 @@ def _register_line(services: Services, number: int, line: bytes | None) -> Regis
     return RegisterLineReply(line=number, run_id=done.run.info.run_id, is_new=done.is_new)
 
 
-async def _lines(services: Services, receive: Receive) -> AsyncIterator[bytes | None]:
-    """Lines of a body that are not blank; None for one that is too long."""
+async def _lines(services: Services, receive: Receive) -> AsyncIterator[tuple[int, bytes | None]]:
+    """Lines of a body that are not blank, with their numbers; None for one that is too long."""
     most, timeout_s = services.settings.max_body_bytes, services.settings.request_timeout_s
-    rest, is_too_long = b"", False
+    rest, is_too_long, number = b"", False, 0
     chunks = aiter(body_chunks(receive))
     while True:
         try:
@@ -129,11 +127,12 @@ async def _lines(services: Services, receive: Receive) -> AsyncIterator[bytes | 
             raise slow_body(timeout_s) from None
         *whole, rest = (rest + (b"\n" if chunk is None else chunk)).split(b"\n")
         for line in whole:
+            number += 1
             if is_too_long or len(line) > most:
                 is_too_long = False
-                yield None
+                yield number, None
             elif line.strip():
-                yield line
+                yield number, line
         if len(rest) > most:
             rest, is_too_long = b"", True
         if chunk is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from runfold.errors import QueueFull
+from runfold.errors import Unavailable
 from runfold.server.bind import Answer, Handler
 from runfold.server.http import send_bytes, send_json
 from runfold.server.meter import MEDIA_TYPE
@@ -38,10 +38,10 @@ async def health(services: Services, endpoint: Endpoint, scope: Scope, receive: 
 
 
 async def ready(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-    """Raises Unavailable or StoreError, which become 5xx, and QueueFull, which becomes 429."""
+    """Raises Unavailable or StoreError, which become 5xx."""
     load = services.store.load()
     if load.n_waiting >= load.limit:
-        raise QueueFull(load.limit)
+        raise Unavailable(f"{load.n_waiting} writes wait to be written, as many as the store takes.")
     await services.in_thread(services.store.ping)
     await send_bytes(send, 200, b"OK", _TEXT)
 
