@@ -19,7 +19,7 @@ from runfold.domain.run import Run
 from runfold.domain.states import RunStatus
 from runfold.errors import RunfoldError, Unavailable
 from runfold.tracking.queued_files import keep_content, keep_copy
-from runfold.tracking.recorder import Recorder
+from runfold.tracking.recorder import Append, Recorder
 from runfold.tracking.run_view import RunView
 from runfold.tracking.sender import Channel
 from runfold.tracking.session import Session
@@ -55,7 +55,8 @@ class ActiveRun(RunView):
         super().__init__(record)
         self.session = session
         self.channel = channel
-        self.recorder = Recorder(record.info.run_id, channel.spool.append)
+        self.recorder = Recorder(record.info.run_id, channel.spool.append, self._reopen)
+        self._lock = threading.Lock()
         self.is_open = True
         self.ends_with_us = True
         self.tables: dict[str, Table] = {}
@@ -158,19 +159,17 @@ class ActiveRun(RunView):
         self.session.finish(self.channel)
 
     def continue_in_child(self) -> None:
-        """After a fork, in the child: write to a spool of its own, made with the first record."""
+        """After a fork, in the child: the run goes on, and its end is the parent's business."""
         self.ends_with_us = False
         self._helpers.clear()
-        lock = threading.Lock()
+        self._lock = threading.Lock()
 
-        def append(record: bytes) -> None:
-            with lock:
-                if self.recorder.append is append:
-                    self.channel = self.session.open_channel(self.info.run_id)
-                    self.recorder.append = self.channel.spool.append
-            self.recorder.append(record)
-
-        self.recorder.append = append
+    def _reopen(self) -> Append:
+        with self._lock:
+            if self.channel.spool.is_closed:
+                self.channel = self.session.open_channel(self.info.run_id, ends_with_us=False)
+                self.channel.is_open = self.is_open
+            return self.channel.spool.append
 
 
 def status_after(error: BaseException | None) -> RunStatus:

@@ -58,12 +58,14 @@ def begin_run(
     tags: Mapping[str, object],
     parent_run_id: RunId | None,
     run_id: RunId | None = None,
+    ends_with_us: bool = True,
 ) -> ActiveRun:
     """Create a run and open its spool. Raises what the store refuses; an unreachable one is no failure.
 
     Args:
         experiment: None: as the settings say.
         run_id: None: a new one.
+        ends_with_us: this process decides when the run ends.
     """
     for key in tags:
         limits.check_key("tag", key)
@@ -86,11 +88,11 @@ def begin_run(
         record = session.store.create_run(new)
     except Unavailable as error:
         _say_unavailable(session, error)
-        return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),))
-    return _open(session, record)
+        return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),), ends_with_us)
+    return _open(session, record, (), ends_with_us)
 
 
-def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object]) -> ActiveRun:
+def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object], ends_with_us: bool = True) -> ActiveRun:
     """Take up a run that exists.
 
     Raises:
@@ -105,12 +107,12 @@ def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object]) -
     except Unavailable as error:
         _say_unavailable(session, error)
         new = NewRun(experiment_id="", run_id=run_id)
-        run = _open(session, _unsent(new), (running,))
+        run = _open(session, _unsent(new), (running,), ends_with_us)
     else:
         if record.info.lifecycle_stage is LifecycleStage.DELETED:
             raise InvalidState(f"Run {run_id!r} is deleted. Restore it first, or start a new one.")
         first = (running,) if record.info.status is not RunStatus.RUNNING else ()
-        run = _open(session, record, first)
+        run = _open(session, record, first, ends_with_us)
     if tags:
         run.recorder.set_tags(tags)
     return run
@@ -123,12 +125,19 @@ def join_run(
 
     The run ends with the first rank.
     """
+    is_first = all(os.environ.get(name, "0") == "0" for name in _RANK_VARIABLES)
     try:
-        run = begin_run(session, experiment=experiment, run_name="", tags=tags, parent_run_id=None, run_id=run_id)
+        return begin_run(
+            session,
+            experiment=experiment,
+            run_name="",
+            tags=tags,
+            parent_run_id=None,
+            run_id=run_id,
+            ends_with_us=is_first,
+        )
     except AlreadyExists:
-        run = resume_run(session, run_id, tags=tags)
-    run.ends_with_us = all(os.environ.get(name, "0") == "0" for name in _RANK_VARIABLES)
-    return run
+        return resume_run(session, run_id, tags=tags, ends_with_us=is_first)
 
 
 def _default_experiment(session: Session) -> Experiment:
@@ -138,10 +147,12 @@ def _default_experiment(session: Session) -> Experiment:
     return Experiment(experiment_id=DEFAULT_EXPERIMENT_ID, name="", artifact_location="")
 
 
-def _open(session: Session, record: Run, first: tuple[Operation, ...] = ()) -> ActiveRun:
+def _open(session: Session, record: Run, first: tuple[Operation, ...], ends_with_us: bool) -> ActiveRun:
     watch_process()
-    channel = session.open_channel(record.info.run_id, first)
-    return ActiveRun(record, session, channel, active.end)
+    channel = session.open_channel(record.info.run_id, first, ends_with_us=ends_with_us)
+    run = ActiveRun(record, session, channel, active.end)
+    run.ends_with_us = ends_with_us
+    return run
 
 
 def _unsent(new: NewRun) -> Run:

@@ -11,7 +11,9 @@ from runfold.domain.ids import RunId
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidValue
 from runfold.tracking import records
-from runfold.tracking.records import DeleteTag, LogFile, LogInputs, LogParams, SetTags, UpdateRun
+from runfold.tracking.records import DeleteTag, LogFile, LogInputs, LogParams, Operation, SetTags, UpdateRun
+
+Append = Callable[[bytes], bool]
 
 
 class Recorder:
@@ -20,13 +22,16 @@ class Recorder:
     What can be told to be wrong here raises here, where the mistake is made, and not later in the background.
     """
 
-    def __init__(self, run_id: RunId, append: Callable[[bytes], None]) -> None:
+    def __init__(self, run_id: RunId, append: Append, reopen: Callable[[], Append]) -> None:
         """
         Args:
             append: keeps framed records; `Spool.append`.
+            reopen: gives another `append` when this one has answered that its spool is closed: in a forked child,
+                or for a record that comes after the end of the run.
         """
         self.run_id = run_id
-        self.append = append
+        self._append = append
+        self._reopen = reopen
         self._keys: dict[str, bytes] = {}
         self._params: dict[str, str] = {}
 
@@ -36,7 +41,17 @@ class Recorder:
             record = records.encode_metric(self._keys[key], value, timestamp_ms, step)
         except (KeyError, TypeError, struct.error):
             record = self._encode_with_care(key, value, timestamp_ms, step)
-        self.append(record)
+        if not self._append(record):
+            self._append_elsewhere(record)
+
+    def _keep(self, operation: Operation) -> None:
+        record = records.encode(operation)
+        if not self._append(record):
+            self._append_elsewhere(record)
+
+    def _append_elsewhere(self, record: bytes) -> None:
+        self._append = self._reopen()
+        self._append(record)
 
     def _encode_with_care(self, key: str, value: object, timestamp_ms: int, step: object) -> bytes:
         limits.check_key("metric", key)
@@ -67,29 +82,29 @@ class Recorder:
                 )
         self._params.update(texts)
         for some in _slices(list(texts.items()), limits.MAX_BATCH_PARAMS):
-            self.append(records.encode(LogParams(tuple(some))))
+            self._keep(LogParams(tuple(some)))
 
     def set_tags(self, tags: Mapping[str, object]) -> None:
         pairs = [(key, str(value)) for key, value in tags.items()]
         for key, _ in pairs:
             limits.check_key("tag", key)
         for some in _slices(pairs, limits.MAX_BATCH_TAGS):
-            self.append(records.encode(SetTags(tuple(some))))
+            self._keep(SetTags(tuple(some)))
 
     def delete_tag(self, key: str) -> None:
-        self.append(records.encode(DeleteTag(key)))
+        self._keep(DeleteTag(key))
 
     def log_inputs(self, datasets: Iterable[DatasetUse]) -> None:
-        self.append(records.encode(LogInputs(tuple(datasets))))
+        self._keep(LogInputs(tuple(datasets)))
 
     def queue_file(self, source: str, path: str) -> None:
         """Have a copy in the spool folder uploaded later."""
-        self.append(records.encode(LogFile(source, path)))
+        self._keep(LogFile(source, path))
 
     def update_run(
         self, *, status: RunStatus | None = None, end_time_ms: int | None = None, run_name: str = ""
     ) -> None:
-        self.append(records.encode(UpdateRun(status=status, end_time_ms=end_time_ms, run_name=run_name)))
+        self._keep(UpdateRun(status=status, end_time_ms=end_time_ms, run_name=run_name))
 
 
 def _slices(pairs: list[tuple[str, str]], size: int) -> Iterable[Sequence[tuple[str, str]]]:

@@ -22,6 +22,7 @@ from runfold.domain.ids import RunId
 from runfold.domain.metric import Metric
 from runfold.domain.run import NewRun
 from runfold.domain.states import RunStatus
+from runfold.errors import StoreError
 
 _FRAME = struct.Struct("<II")
 _METRIC = struct.Struct("<Bqqd")
@@ -33,12 +34,17 @@ MAX_BODY_BYTES = 2**28
 
 
 class SpoolInfo(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The first record of a spool: whose it is and where it goes."""
+    """The first record of a spool: whose it is and where it goes.
+
+    Attributes:
+        ends_with_writer: the writer decides when the run ends, so a run that goes on without it was killed.
+    """
 
     tracking_uri: str
     run_id: RunId
     host: str
     pid: int
+    ends_with_writer: bool = False
 
 
 class CreateRun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -125,7 +131,12 @@ def _decode(data: bytes, begin: int, end: int) -> Record:
     if data[begin] == _METRIC_KIND:
         _, step, timestamp_ms, value = _METRIC.unpack_from(data, begin)
         return Metric(data[begin + _METRIC.size : end].decode(), value, timestamp_ms, step)
-    operation: Operation = _decode_operation(data[begin + 1 : end])
+    try:
+        operation: Operation = _decode_operation(data[begin + 1 : end])
+    except msgspec.ValidationError as error:
+        raise StoreError(
+            f"A spool holds a record that this release does not know ({error}). Send it with the release that wrote it."
+        ) from error
     return operation
 
 

@@ -16,6 +16,7 @@ from runfold.tracking.spool import Spool
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 STOP_TIMEOUT_S = 5.0
+FIRST_HEARTBEAT_S = 3.0
 
 _log = logging.getLogger("runfold")
 
@@ -77,6 +78,8 @@ class Sender:
     def add(self, channel: Channel) -> None:
         with self._changed:
             self._channels.append(channel)
+        # Soon, since a run without any sign of life is never called lost.
+        self._next_heartbeat_s = min(self._next_heartbeat_s, self._clock() + FIRST_HEARTBEAT_S)
 
     def start(self) -> None:
         if self._thread is None:
@@ -182,11 +185,14 @@ class Sender:
         if now < self._next_heartbeat_s:
             return
         self._next_heartbeat_s = now + self._heartbeat_interval_s
-        run_ids = [channel.run_id for channel in self._channels if channel.is_open]
-        if not run_ids:
+        with self._changed:
+            living = [channel for channel in self._channels if channel.is_open]
+        if not living:
             return
+        for channel in living:
+            channel.spool.touch()
         try:
-            self._open_store().heartbeat(run_ids)
+            self._open_store().heartbeat([channel.run_id for channel in living])
         except Exception:  # a sign of life that is lost costs nothing; delivery reports what is wrong
             _log.debug("heartbeat failed", exc_info=True)
 

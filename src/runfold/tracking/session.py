@@ -15,15 +15,19 @@ from runfold.artifacts.transfer import upload_file
 from runfold.config import ClientSettings
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import RunId
-from runfold.errors import Unavailable
+from runfold.domain.states import RunStatus
+from runfold.errors import NotFound, Unavailable
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 from runfold.stores.rest.access import access_to
 from runfold.tracking import address, settings
-from runfold.tracking.delivery import Delivery, Source
+from runfold.tracking.delivery import Delivery
 from runfold.tracking.records import Operation, SpoolInfo, encode
 from runfold.tracking.sender import Channel, Sender
-from runfold.tracking.spool import Spool, take_left_spools
+from runfold.tracking.spool import LeftSpool, Spool, is_being_written, take_left_spools
+
+SIGN_OF_LIFE_TOLERANCE_MS = 60_000
+"""How much later than the last trace of a dead writer the store may have heard of its run: clocks differ."""
 
 _PROXIED = "mlflow-artifacts:"
 
@@ -72,9 +76,15 @@ class Session:
                     self._store = open_store(self._full_uri)
             return self._store
 
-    def open_channel(self, run_id: RunId, first: tuple[Operation, ...] = ()) -> Channel:
+    def open_channel(self, run_id: RunId, first: tuple[Operation, ...] = (), *, ends_with_us: bool = True) -> Channel:
         """A spool for a run, on its way to the store (in offline mode it stays where it is)."""
-        info = SpoolInfo(tracking_uri=self.uri, run_id=run_id, host=platform.node(), pid=os.getpid())
+        info = SpoolInfo(
+            tracking_uri=self.uri,
+            run_id=run_id,
+            host=platform.node(),
+            pid=os.getpid(),
+            ends_with_writer=ends_with_us,
+        )
         spool = self._open_spool(info)
         for operation in first:
             spool.append(encode(operation))
@@ -147,16 +157,40 @@ class Session:
         for left in take_left_spools(self.spool_folder, run_id=run_id):
             try:
                 if left.info.tracking_uri == self.uri:
-                    self.deliver(left)
+                    self.deliver_left(left)
             finally:
                 left.close()
 
-    def deliver(self, spool: Source) -> list[str]:
-        """Send all of a spool; returns what the store refused. Raises RunfoldError when some is not delivered."""
-        delivery = Delivery(spool, lambda: self.store, self.put_file)
+    def deliver_left(self, left: LeftSpool) -> list[str]:
+        """Send all of a spool whose writer is gone, and end its run if nobody else goes on with it.
+
+        Returns:
+            What the store refused.
+
+        Raises:
+            RunfoldError: some is not delivered, and stays.
+        """
+        heard_ms = self._last_heard_ms(left.info.run_id)  # asked first, since what is sent now counts as a sign of life
+        delivery = Delivery(left, lambda: self.store, self.put_file)
         while delivery.step():
             pass
+        if left.info.ends_with_writer and heard_ms <= left.written_ms + SIGN_OF_LIFE_TOLERANCE_MS:
+            left.close()  # its lock must not look like that of a living writer
+            self._end_killed(left)
         return delivery.refused
+
+    def _end_killed(self, left: LeftSpool) -> None:
+        """End a run whose writer died without ending it, unless somebody has taken it up since."""
+        run = self.store.get_run(left.info.run_id).info
+        if run.status is RunStatus.RUNNING and not is_being_written(run.run_id, left.path.parent):
+            self.store.update_run(run.run_id, status=RunStatus.KILLED, end_time_ms=left.written_ms)
+
+    def _last_heard_ms(self, run_id: RunId) -> int:
+        """When a client of the run was heard from; 0 when never, as for a run that is not in the store yet."""
+        try:
+            return self.store.get_run(run_id).info.heartbeat_ms or 0
+        except NotFound:
+            return 0
 
     def _send_left(self) -> None:
         try:

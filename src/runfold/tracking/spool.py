@@ -61,29 +61,43 @@ class Spool:
         self._tail_fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
+        self._is_closed = False
         head = _MAGIC + _pack_delivered(_RECORDS_START) + bytes(4) + records.encode(info)
-        os.write(self._tail_fd, head)
+        try:
+            if os.write(self._tail_fd, head) < len(head):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            self.path.unlink()
+            self._let_go()
+            raise
         self._start = self._end = self._delivered = len(head)
         self.n_appended_bytes = 0
         self.n_delivered_bytes = 0
 
-    def append(self, record: bytes) -> None:
-        """Keep one framed record, or several in a row. Takes about a microsecond; never raises for a full disk."""
+    def append(self, record: bytes) -> bool:
+        """Keep one framed record, or several in a row. Takes about a microsecond; never raises for a full disk.
+
+        Returns:
+            False when the spool is closed: the record was not kept, and belongs into another one.
+        """
         with self._lock:
+            if self._is_closed:
+                return False
             if self._buffer:
                 self._keep_in_memory(record)
-                return
+                return True
             try:
                 written = os.write(self._tail_fd, record)
             except OSError as error:
                 self._divert(record, error)
-                return
+                return True
             if written == len(record):
                 self._end += written
                 self.n_appended_bytes += written
             else:
                 os.ftruncate(self._fd, self._end)  # the disk filled up inside the record: no torn one may stay
                 self._divert(record, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+            return True
 
     def _keep_in_memory(self, data: bytes) -> None:
         start = 0
@@ -161,20 +175,39 @@ class Spool:
     def close(self) -> None:
         """Let go of the file, and remove it when everything is delivered."""
         with self._lock:
+            if self._is_closed:
+                return
             if self.is_delivered:
                 self.path.unlink(missing_ok=True)
-            self.abandon()
+            self._let_go()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
 
     def abandon(self) -> None:
-        """Let go of the file as it is, as a forked child does with its parent's."""
+        """In a forked child: let go of the parent's file as it is. The lock may be another thread's, for ever."""
+        self._lock = threading.RLock()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        # The flag comes first: numbers of closed descriptors are given to other files at once.
+        self._is_closed = True
         os.close(self._tail_fd)
         os.close(self._fd)
+
+    def touch(self) -> None:
+        """Say by the time of the file that its writer lives."""
+        with self._lock:
+            if not self._is_closed:
+                os.utime(self._fd)
 
 
 class LeftSpool:
     """A spool whose writer is gone, taken over for delivery.
 
     Attributes:
+        written_ms: when its writer was alive for the last time, as far as the file tells.
         n_damaged_bytes: what could not be read so far.
     """
 
@@ -183,7 +216,9 @@ class LeftSpool:
         self.info = info
         self._fd = fd
         self._delivered = delivered
-        self._end = os.fstat(fd).st_size
+        found = os.fstat(fd)
+        self._end = found.st_size
+        self.written_ms = found.st_mtime_ns // 1_000_000
         self.n_damaged_bytes = 0
 
     @property
@@ -206,9 +241,13 @@ class LeftSpool:
         os.pwrite(self._fd, _pack_delivered(self._delivered), len(_MAGIC))
 
     def close(self) -> None:
+        """Let go of the file, and remove it when everything is delivered. Twice is harmless."""
+        if self._fd < 0:
+            return
         if self.is_delivered:
             self.path.unlink(missing_ok=True)
         os.close(self._fd)
+        self._fd = -1
 
 
 def take_left_spools(folder: Path, *, run_id: str = "") -> Iterator[LeftSpool]:
@@ -221,6 +260,19 @@ def take_left_spools(folder: Path, *, run_id: str = "") -> Iterator[LeftSpool]:
         spool = _take(path)
         if spool is not None:
             yield spool
+
+
+def is_being_written(run_id: str, folder: Path) -> bool:
+    """Whether a living process of this machine writes a spool of the run in this folder."""
+    for path in folder.glob(f"{run_id}.*{SUFFIX}"):
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return False
 
 
 def _take(path: Path) -> LeftSpool | None:

@@ -74,7 +74,7 @@ def _deliver(left: LeftSpool, session: Session) -> SyncedSpool:
     problem = ""
     refused: list[str] = []
     try:
-        refused = session.deliver(left)
+        refused = session.deliver_left(left)
     except RunfoldError as error:
         problem = error.message
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -47,6 +48,35 @@ def test_a_killed_script_loses_nothing_it_logged(server: ServerProcess, tmp_path
     assert sorted(found) == list(range(len(found)))
     assert scripts.spools() == []
     assert scripts.sync() == ""
+    with Client(server.uri) as client:
+        assert client.get_run(run_id).info.status == "KILLED"
+
+
+def test_a_killed_run_that_goes_on_elsewhere_is_left_alone(server: ServerProcess, tmp_path: Path) -> None:
+    scripts = Scripts(tmp_path, RUNFOLD_TRACKING_URI=server.uri, RUNFOLD_FLUSH_INTERVAL_S="0.05")
+    program = """
+import os, sys, runfold
+run = runfold.start_run(run_id=sys.argv[1] if len(sys.argv) > 1 else None)
+print(run.info.run_id, flush=True)
+runfold.log_metric("loss", 0.5, step=len(sys.argv))
+runfold.flush()
+if len(sys.argv) == 1:
+    os.kill(os.getpid(), 9)
+sys.stdin.readline()
+"""
+    run_id, _ = scripts.run(program, exit_code=-9)
+    [spool] = scripts.spools()
+    os.utime(spool, (0, 0))  # long dead
+    with scripts.start(program, run_id) as second:
+        assert second.stdout is not None
+        second.stdout.readline()
+        with Client(server.uri) as client:
+            while client.store.get_run(run_id).info.heartbeat_ms is None:
+                time.sleep(0.05)
+            scripts.sync()
+            assert client.get_run(run_id).info.status == "RUNNING"
+            second.communicate("end\n", timeout=60)
+            assert client.get_run(run_id).info.status == "FINISHED"
 
 
 def test_a_script_outlives_its_server(make_server: Callable[[], ServerProcess], tmp_path: Path) -> None:

@@ -231,3 +231,14 @@ def test_a_full_disk_and_a_full_memory_count_what_they_lose(tmp_path: Path) -> N
     assert spool.n_dropped > 0
     assert spool.is_delivered
     spool.close()
+
+
+def test_a_closed_spool_takes_nothing_and_writes_nowhere(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, INFO)
+    spool.append(point(1))
+    spool.close()
+    spool.close()
+    with (tmp_path / "other").open("wb") as other:  # gets the number of a descriptor that the spool had
+        assert not spool.append(point(2))
+        assert other.tell() == 0
+    assert (tmp_path / "other").read_bytes() == b""

@@ -138,6 +138,17 @@ def test_a_worker_thread_logs_to_the_only_run_of_the_process() -> None:
     assert runfold.get_run(run.info.run_id).data.metrics == {"loss": 0.5}
 
 
+def test_a_record_that_comes_after_the_end_is_delivered_all_the_same() -> None:
+    with runfold.start_run() as run:
+        runfold.log_metric("loss", 1.0, step=1)
+    for step in range(2, 1000):
+        run.recorder.log_metric("loss", 1.0, 1000, step)
+    run.session.flush(run.channel)
+
+    found = runfold.get_run(run.info.run_id)
+    assert (found.record.metrics["loss"].count, found.info.status) == (999, "FINISHED")
+
+
 def test_asyncio_tasks_have_their_own_runs() -> None:
     async def work(number: int) -> tuple[int, str]:
         with runfold.start_run() as run:
