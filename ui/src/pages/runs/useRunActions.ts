@@ -62,10 +62,14 @@ export function useRunActions(): RunActions {
           () => each(ids, (id) => api.setTag(id, TAGS.archived, "true")),
           () => each(ids, (id) => api.deleteTag(id, TAGS.archived)),
         ),
-      star: (id, isOn) =>
-        perform(isOn ? "Starred" : "Star removed", "The star was not changed", () =>
-          isOn ? api.setTag(id, TAGS.star, "true") : api.deleteTag(id, TAGS.star),
-        ),
+      star: async (id, isOn) => {
+        try {
+          await (isOn ? api.setTag(id, TAGS.star, "true") : api.deleteTag(id, TAGS.star));
+        } catch (error) {
+          notes.failed("The star was not changed", error);
+        }
+        await refresh();
+      },
     };
   }, [api, client, notes]);
 }

@@ -1,0 +1,66 @@
+import { expect, test } from "./server";
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("/experiments/1");
+  await page.getByRole("link", { name: "mixer-23" }).click();
+  await expect(page.getByRole("heading", { name: "mixer-23", level: 2 })).toBeVisible();
+});
+
+test("the overview takes a note, a tag and another name", async ({ page }) => {
+  await page.getByRole("button", { name: "Write a note" }).click();
+  await page.getByLabel("Note, in Markdown").fill("**Keep** this one");
+  await page.getByRole("button", { name: "Save note" }).click();
+  await expect(page.locator("strong", { hasText: "Keep" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Add a tag" }).click();
+  await page.getByLabel("New tag, as key = value").fill("stage = candidate");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTitle("stage = candidate")).toBeVisible();
+  await page.getByRole("button", { name: "Remove the tag stage" }).click();
+  await expect(page.getByTitle("stage = candidate")).toBeHidden();
+
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByLabel("Name of the run").fill("mixer-final");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "mixer-final", level: 2 })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(page.getByRole("heading", { name: "mixer-23", level: 2 })).toBeVisible();
+});
+
+test("params, metrics and charts each have a place", async ({ page }) => {
+  await page.getByRole("tab", { name: /Params/ }).click();
+  await expect(page.getByRole("table", { name: "Params" })).toContainText("adam");
+  await page.getByRole("tab", { name: /Metrics/ }).click();
+  await page.getByLabel("Find a metric").fill("acc");
+  await expect(page.getByRole("grid", { name: "Metrics" }).getByRole("row")).toHaveCount(2);
+  await page.getByRole("tab", { name: "Charts" }).click();
+  await expect(page.getByRole("img", { name: /train\/loss of 1 runs/ }).locator("canvas")).toBeVisible();
+});
+
+test("files are looked into, images follow the steps", async ({ page }) => {
+  await page.getByRole("tab", { name: "Artifacts" }).click();
+  await page.getByRole("treeitem", { name: /report\.md/ }).click();
+  await expect(page.getByRole("heading", { name: "Report" })).toBeVisible();
+  await page.getByRole("treeitem", { name: "tables" }).click();
+  await page.getByRole("treeitem", { name: /per_class\.csv/ }).click();
+  await expect(page.getByRole("cell", { name: "0.81" })).toBeVisible();
+  await page.getByRole("tab", { name: "Images" }).click();
+  await expect(page.getByRole("img", { name: "predictions at step 80" })).toBeVisible();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("img", { name: "predictions at step 40" })).toBeVisible();
+  const isLoaded = await page.getByRole("img", { name: "predictions at step 40" }).evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth));
+  expect(isLoaded).toBe(16);
+});
+
+test("a failed run shows the last lines of its error", async ({ page }) => {
+  await page.goto("/experiments/3");
+  await page.getByRole("link", { name: "broken" }).click();
+  await expect(page.getByText("ValueError: the batch is empty")).toBeVisible();
+});
+
+test("an unknown run and an unknown page say so", async ({ page }) => {
+  await page.goto("/runs/ffffffffffffffffffffffffffffffff");
+  await expect(page.getByRole("alert")).toContainText("This run could not be loaded");
+  await page.goto("/nowhere/at/all");
+  await expect(page.getByRole("alert")).toContainText("There is no such page");
+});

@@ -1,0 +1,133 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./server";
+
+const rows = (page: Page) => page.getByRole("grid", { name: "Runs" }).getByRole("row");
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("/experiments");
+  await page.getByRole("link", { name: "cifar10" }).click();
+  await expect(page.getByRole("link", { name: "vit-22" })).toBeVisible();
+});
+
+test("the first look shows the metrics that matter and the best run", async ({ page }) => {
+  await expect(page.getByRole("columnheader", { name: "val/accuracy" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /best val\/accuracy/ })).toContainText("vit-");
+  await expect(page.getByText(" best", { exact: true }).first()).toBeAttached();
+});
+
+test("a filter completes keys and values, marks a slip, and lives in the address", async ({ page }) => {
+  const filter = page.getByRole("combobox", { name: "Filter" });
+  await page.keyboard.press("/");
+  await page.keyboard.type("params.mod");
+  await page.getByRole("option", { name: "params.model" }).click();
+  await page.keyboard.type("= 'vi");
+  await page.getByRole("option", { name: /^vit/ }).click();
+  await expect(filter).toHaveValue("params.model = 'vit' ");
+  await expect(page).toHaveURL(/q=params\.model/);
+  await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
+
+  await filter.fill("params.model = vit");
+  await expect(page.getByRole("alert")).toContainText("Put text in quotes: 'vit'");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await expect(page.getByText("24 runs", { exact: true })).toBeVisible();
+});
+
+test("a word the server does not know is marked too", async ({ page }) => {
+  await page.getByRole("combobox", { name: "Filter" }).fill("flavour = 'sweet'");
+  await expect(page.getByRole("alert")).toContainText("flavour");
+});
+
+test("a facet writes into the filter, and Back takes it out", async ({ page }) => {
+  await page.getByRole("group", { name: "Facets" }).getByRole("button", { name: "model" }).click();
+  await page.getByRole("checkbox", { name: "mixer 8" }).check();
+  await expect(page.getByRole("combobox", { name: "Filter" })).toHaveValue("params.model = 'mixer'");
+  await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.goBack();
+  await expect(page.getByText("24 runs", { exact: true })).toBeVisible();
+});
+
+test("a column sorts best first, and others are chosen among all keys", async ({ page }) => {
+  await page.getByRole("columnheader", { name: "val/accuracy" }).getByRole("button").first().click();
+  await expect(rows(page).nth(1)).toContainText("vit-");
+  await expect(page).toHaveURL(/sort=-metrics\.val\/accuracy/);
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByLabel("Find a column").fill("lr");
+  await page.getByRole("checkbox", { name: "optimizer.lr" }).check();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: "optimizer.lr" })).toBeVisible();
+});
+
+test("the keyboard moves, chooses, looks and stars", async ({ page }) => {
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(page.getByText("2 runs chosen")).toBeVisible();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("complementary", { name: "A quick look at a run" })).toContainText("optimizer.lr");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("s");
+  await expect(page.getByLabel("Starred")).toBeVisible();
+  await page.keyboard.press("s");
+  await expect(page.getByLabel("Starred")).toBeHidden();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Compare the chosen runs");
+});
+
+test("chosen runs are tagged, deleted and brought back", async ({ page }) => {
+  await page.getByRole("checkbox", { name: "Select mixer-02" }).click();
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByLabel("Key").fill("verdict");
+  await page.getByLabel("Value").fill("too slow");
+  await page.getByRole("button", { name: "Set tag" }).click();
+  await expect(page.getByText("Tagged 1 run: verdict = too slow")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.getByRole("link", { name: "mixer-02" })).toBeHidden();
+  await page.getByRole("dialog").filter({ hasText: "moved to the trash" }).getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("link", { name: "mixer-02" })).toBeVisible();
+});
+
+test("groups show mean and spread", async ({ page }) => {
+  await page.getByRole("button", { name: "Group" }).click();
+  await page.getByRole("checkbox", { name: "model" }).check();
+  await page.keyboard.press("Escape");
+  const grid = page.getByRole("grid", { name: "Groups of runs" });
+  await expect(grid.getByRole("row")).toHaveCount(4);
+  await expect(grid.getByRole("row").nth(1)).toContainText("vit");
+  await expect(grid.getByRole("row").nth(1)).toContainText("±");
+});
+
+test("a view is kept under a name and opens again", async ({ page }) => {
+  await page.getByRole("combobox", { name: "Filter" }).fill("params.model = 'cnn'");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByLabel("Name of the view").fill("Only cnn");
+  await page.getByRole("button", { name: "Save view" }).click();
+  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await expect(page.getByText("24 runs", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("button", { name: "Only cnn", exact: true }).click();
+  await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
+});
+
+test("what fits is exported as CSV", async ({ page }) => {
+  await page.getByRole("button", { name: "Export" }).click();
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "CSV" }).click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe("runs.csv");
+});
+
+test("nested runs show as a tree, also when sorted", async ({ page }) => {
+  await page.goto("/experiments/2?sort=metrics.score");
+  await expect(page.getByRole("link", { name: /study-1|trial/ })).toHaveText(["study-1", "trial-0", "trial-1", "trial-2", "trial-3"]);
+});
+
+test("a new run waits behind a pill", async ({ page, server }) => {
+  server.seed("more");
+  await page.getByRole("button", { name: "1 new run" }).click();
+  await expect(page.getByRole("link", { name: "latecomer" })).toBeVisible();
+});

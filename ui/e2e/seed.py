@@ -1,0 +1,77 @@
+"""Logs made-up runs through the client, for the tests in a browser: `seed.py <server> <what>`."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+
+import runfold
+
+MODELS = ("cnn", "vit", "mixer")
+RATES = (0.0003, 0.001, 0.01)
+
+
+def usual() -> None:
+    draw = random.Random(7)
+    runfold.set_experiment("vision/cifar10")
+    for number in range(24):
+        log_training(draw, number)
+    runfold.set_experiment("vision/sweep")
+    with runfold.start_run(run_name="study-1"):
+        for number in range(4):
+            with runfold.start_run(run_name=f"trial-{number}", nested=True):
+                runfold.log_param("width", 2**number)
+                runfold.log_metric("score", number / 4)
+    runfold.set_experiment("tabular/churn")
+    for number in range(3):
+        with runfold.start_run(run_name=f"forest-{number}"):
+            runfold.log_params({"depth": number + 2, "model": "forest"})
+            runfold.log_metric("auc", 0.7 + number / 20)
+    log_failure()
+
+
+def log_training(draw: random.Random, number: int) -> None:
+    model, rate = MODELS[number % 3], RATES[number // 3 % 3]
+    quality = {"cnn": 0.8, "vit": 0.9, "mixer": 0.7}[model] - abs(math.log10(rate) + 3) / 10
+    with runfold.start_run(run_name=f"{model}-{number:02}"):
+        runfold.log_params({"model": model, "optimizer.lr": rate, "optimizer.name": "adam", "seed": number // 9})
+        runfold.set_tag("team", "search" if number % 2 else "core")
+        for step in range(120):
+            done = 1 - math.exp(-step / 30)
+            runfold.log_metric("val/accuracy", quality * done + draw.gauss(0, 0.004), step=step)
+            runfold.log_metric("train/loss", 2.3 - 2 * quality * done + draw.gauss(0, 0.02), step=step)
+        if number == 23:
+            log_files()
+
+
+def log_files() -> None:
+    import numpy as np
+
+    runfold.log_text("# Report\n\nThe **vision** model is ready.\n", "report.md")
+    runfold.log_text("class,accuracy\ncat,0.81\ndog,0.78\n", "tables/per_class.csv")
+    runfold.log_dict({"layers": 12}, "config.json")
+    for step in (0, 40, 80):
+        image = np.full((16, 16, 3), step * 3, dtype=np.uint8)
+        runfold.log_image(image, key="predictions", step=step)
+
+
+def log_failure() -> None:
+    try:
+        with runfold.start_run(run_name="broken"):
+            runfold.log_param("depth", 1)
+            raise ValueError("the batch is empty")
+    except ValueError:
+        pass
+
+
+def more() -> None:
+    """One run more in an experiment that a page shows just now."""
+    runfold.set_experiment("vision/cifar10")
+    with runfold.start_run(run_name="latecomer"):
+        runfold.log_metric("val/accuracy", 0.5)
+
+
+if __name__ == "__main__":
+    runfold.set_tracking_uri(sys.argv[1])
+    {"usual": usual, "more": more}[sys.argv[2]]()
