@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
@@ -11,7 +12,16 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.run import NewRun
-from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound, RunfoldError, Unavailable
+from runfold.errors import (
+    AlreadyExists,
+    InvalidValue,
+    LimitExceeded,
+    NotFound,
+    QueueFull,
+    RunfoldError,
+    StorageFull,
+    Unavailable,
+)
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.runs import check_own_id
 from runfold.server.files import Folder
@@ -20,10 +30,12 @@ from runfold.server.services import Services
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Body, Endpoint
-from runfold.wire.errors import body_of
+from runfold.wire.errors import body_of, meaning_of
 from runfold.wire.messages.registration import RegisterLineReply, RegisterRun, RegisterRunReply
 from runfold.wire.registration import finished_run, inline_files
 
+MAX_UNDER_WAY = 8
+_BUSY = frozenset(meaning_of(kind).error_code for kind in (QueueFull(0), StorageFull(""), Unavailable("")))
 _document = RequestReader(RegisterRun)
 
 
@@ -92,13 +104,34 @@ def _exists(services: Services, run_id: str) -> bool:
 
 
 async def register_stream(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer each line with a line, in order. A line that fails does not keep the next from being tried."""
+    """Answer each line with a line, in order. A line that fails does not keep the next from being tried.
+
+    A few lines are under way at a time, so that they share a commit. When the store takes no more, the line that it
+    refused is the last one that is answered: nothing after it can be recorded either.
+    """
     headers = [(b"content-type", Body.LINES.value.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    async for number, line in _lines(services, receive):
-        reply = await services.in_thread(partial(_register_line, services, number, line))
-        await send({"type": "http.response.body", "body": msgspec.json.encode(reply) + b"\n", "more_body": True})
+    under_way: deque[asyncio.Future[RegisterLineReply]] = deque()
+    try:
+        async for number, line in _lines(services, receive):
+            work = services.in_thread(partial(_register_line, services, number, line))
+            under_way.append(asyncio.ensure_future(work))
+            if len(under_way) == MAX_UNDER_WAY and not await _answer_line(under_way.popleft(), send):
+                break
+        else:
+            while under_way and await _answer_line(under_way.popleft(), send):
+                pass
+    finally:
+        for left in under_way:
+            left.cancel()
     await send({"type": "http.response.body"})
+
+
+async def _answer_line(work: asyncio.Future[RegisterLineReply], send: Send) -> bool:
+    """Send the answer to a line. False when it makes no sense to go on."""
+    reply = await work
+    await send({"type": "http.response.body", "body": msgspec.json.encode(reply) + b"\n", "more_body": True})
+    return reply.error_code not in _BUSY
 
 
 def _register_line(services: Services, number: int, line: bytes | None) -> RegisterLineReply:
@@ -106,8 +139,6 @@ def _register_line(services: Services, number: int, line: bytes | None) -> Regis
         if line is None:
             raise LimitExceeded(f"The line is longer than {services.settings.max_body_bytes} bytes.")
         done = register(services, _document.read_body(line))
-    except Unavailable:
-        raise  # nothing after this line can be recorded either; the client sees the answers end
     except RunfoldError as error:
         told = body_of(error)
         return RegisterLineReply(line=number, error_code=told.error_code, message=told.message)
@@ -117,7 +148,8 @@ def _register_line(services: Services, number: int, line: bytes | None) -> Regis
 async def _lines(services: Services, receive: Receive) -> AsyncIterator[tuple[int, bytes | None]]:
     """Lines of a body that are not blank, with their numbers; None for one that is too long."""
     most, timeout_s = services.settings.max_body_bytes, services.settings.request_timeout_s
-    rest, is_too_long, number = b"", False, 0
+    parts: list[bytes] = []
+    size = number = 0
     chunks = aiter(body_chunks(receive))
     while True:
         try:
@@ -125,16 +157,18 @@ async def _lines(services: Services, receive: Receive) -> AsyncIterator[tuple[in
                 chunk = await anext(chunks, None)
         except TimeoutError:
             raise slow_body(timeout_s) from None
-        *whole, rest = (rest + (b"\n" if chunk is None else chunk)).split(b"\n")
-        for line in whole:
+        *ends, rest = (b"\n" if chunk is None else chunk).split(b"\n")
+        for end in ends:
             number += 1
-            if is_too_long or len(line) > most:
-                is_too_long = False
+            line = b"".join([*parts, end])
+            if size + len(end) > most:
                 yield number, None
             elif line.strip():
                 yield number, line
-        if len(rest) > most:
-            rest, is_too_long = b"", True
+            parts, size = [], 0
+        size += len(rest)
+        parts = [] if size > most else parts
+        parts.append(rest)
         if chunk is None:
             return
 

@@ -121,3 +121,21 @@ def test_arbitrary_bytes_never_break_a_stream(client: TestClient, body: bytes) -
     answer = client.post(STREAM, content=body, headers=LINES)
     assert answer.status_code == 200
     assert all(json.loads(line)["error_code"] for line in answer.text.splitlines())
+
+
+def test_many_lines_share_commits_and_are_answered_in_order(client: TestClient) -> None:
+    lines = b"\n".join(b'{"experiment_name": "bulk", "run_id": "r%d"}' % number for number in range(100))
+    answers = [json.loads(line) for line in client.post(STREAM, content=lines, headers=LINES).text.splitlines()]
+    assert [(answer["line"], answer["run_id"]) for answer in answers] == [(n + 1, f"r{n}") for n in range(100)]
+    load = client.app.state.services.store.load()  # type: ignore[attr-defined]
+    assert load.n_commits < load.n_units
+
+
+def test_a_store_that_takes_no_more_ends_the_stream(tmp_path: Path) -> None:
+    open_store(str(tmp_path / "busy.db"), StoreSettings()).close()
+    store = open_store(str(tmp_path / "busy.db"), StoreSettings(write_queue=0))
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path / "files"))
+    with TestClient(app, base_url="http://localhost") as client:
+        lines = b'{"experiment_id": "0"}\n' * 20
+        answers = [json.loads(line) for line in client.post(STREAM, content=lines, headers=LINES).text.splitlines()]
+    assert [(answer["line"], answer["error_code"]) for answer in answers] == [(1, "REQUEST_LIMIT_EXCEEDED")]
