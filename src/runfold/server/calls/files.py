@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -10,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.artifacts.base import PresignedRequest, UploadedPart
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
-from runfold.errors import InvalidValue, NotFound, PermissionDenied
+from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenied
 from runfold.server import artifacts
 from runfold.server.bind import Answer, Handler
 from runfold.server.files import PROXY_SCHEME, Folder
@@ -24,6 +25,8 @@ from runfold.wire.messages.base import Empty
 
 MAX_AJAX_UPLOAD = 10 * 2**20
 PRESIGNED_S = 3600
+# MLflow's clients send a file whole when a refusal begins with these words, and give up when it does not.
+MULTIPART_NOT_SUPPORTED = "Multipart upload is not supported for the current artifact repository."
 MAX_PRESIGNED_S = 7 * 24 * 3600
 _run_file = RequestReader(m.RunFile)
 _create_upload = RequestReader(m.CreateMultipartUpload)
@@ -159,9 +162,11 @@ async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope,
     if not 0 < request.num_parts <= 10_000:
         raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
     path = _upload_path(scope, request.path)
-    found = await services.in_thread(
-        partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
-    )
+    create = partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
+    try:
+        found = await services.in_thread(create)
+    except NotSupported:
+        raise NotSupported(MULTIPART_NOT_SUPPORTED) from None
     reply = m.CreateMultipartUploadReply(
         upload_id=found.upload_id,
         credentials=tuple(
@@ -202,8 +207,9 @@ async def _body(services: Services, scope: Scope, receive: Receive) -> bytes:
 
 
 def _upload_path(scope: Scope, name: str) -> ArtifactPath:
-    """MLflow's clients put the folder into the address and the file's name into the body."""
-    return join(ArtifactPath(scope["path_rest"].removesuffix("/")), name)
+    """Where an upload goes. MLflow's clients put the folder into the address, and into the body the path that the
+    file has on their machine, of whatever system: its last name counts."""
+    return join(ArtifactPath(scope["path_rest"].removesuffix("/")), re.split(r"[/\\]", name)[-1])
 
 
 def _root(services: Services) -> Folder:
