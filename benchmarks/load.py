@@ -41,8 +41,8 @@ class Outcome:
 
     wall_s: float = 0.0
     client_cpu_s: float = 0.0
-    finished: int = 0  # conversations that ran to their end
-    failed: int = 0  # replies of status 400 and above
+    finished: int = 0  # conversations that are over, well or badly
+    failed: int = 0  # replies of status 400 and above, and connections that the server cut
     latencies_ms: list[float] = field(default_factory=list)  # one per request
 
 
@@ -99,8 +99,19 @@ def drive(
                 if not ready:
                     raise NoAnswer(f"no answer from port {port} in {patience_s:.0f} s")
                 for key, _ in ready:
-                    if not key.data.proceed(waiting):
+                    lane = key.data
+                    try:
+                        goes_on = lane.proceed(waiting)
+                    except ConnectionError:
+                        outcome.finished += 1
+                        outcome.failed += 1
                         selector.unregister(key.fileobj)
+                        lane.reconnect()
+                        if lane.begin(waiting):
+                            selector.register(lane.socket, selectors.EVENT_READ, lane)
+                    else:
+                        if not goes_on:
+                            selector.unregister(key.fileobj)
     finally:
         for lane in lanes:
             lane.socket.close()
@@ -113,6 +124,7 @@ def ask(port: int, request: bytes, *, patience_s: float = 120.0) -> Reply:
     """Send one request that must succeed.
 
     Raises:
+        ConnectionError: the server cut the connection.
         Refused: the status is 400 or above.
         NoAnswer: nothing came for `patience_s`.
     """
@@ -122,6 +134,8 @@ def ask(port: int, request: bytes, *, patience_s: float = 120.0) -> Reply:
         answer.append((yield request))
 
     drive(port, [conversation()], patience_s=patience_s)
+    if not answer:
+        raise ConnectionError("the server closed the connection before its reply was complete")
     if answer[0].status >= 400:
         raise Refused(request, answer[0])
     return answer[0]
@@ -134,17 +148,27 @@ def _until(deadline: float, conversations: Iterator[Conversation]) -> Iterator[C
         yield conversation
 
 
+def _connect(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    return connection
+
+
 class _Lane:
     """One connection and the conversation it is holding."""
 
     def __init__(self, port: int, outcome: Outcome) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        self._port = port
+        self.socket = _connect(port)
         self._outcome = outcome
         self._conversation: Conversation | None = None
         self._sent_at = 0.0
         self._reader = ReplyReader()
+
+    def reconnect(self) -> None:
+        self.socket.close()
+        self.socket = _connect(self._port)
 
     def begin(self, waiting: Iterator[Conversation]) -> bool:
         """Open the next conversation; False when there is none left."""

@@ -25,9 +25,10 @@ def _load(bench: Bench, server: Server, seed: int, connections: int) -> dict[str
     conversations = (_record(run) for run in made_runs(bench.sizes.created_runs, seed=seed))
     with metered(server) as meter:
         outcome = drive(server.port, conversations, connections=connections, at_most_s=bench.sizes.load_s)
+    recorded = outcome.finished - outcome.failed
     return {
-        "runs_per_s": outcome.finished / outcome.wall_s,
-        "cpu_ms_each": meter.server_cpu_s / outcome.finished * 1e3,
+        "runs_per_s": recorded / outcome.wall_s,
+        "cpu_ms_each": meter.server_cpu_s / recorded * 1e3,
         "p50_ms": percentile(outcome.latencies_ms, 0.5),
         "p99_ms": percentile(outcome.latencies_ms, 0.99),
         "failed": outcome.failed,
@@ -37,6 +38,8 @@ def _load(bench: Bench, server: Server, seed: int, connections: int) -> dict[str
 
 def _record(run: MadeRun) -> Conversation:
     created = yield create_run(run.start_ms, run.tags)
+    if created.status >= 400:
+        return
     run_id = run_id_of(created.body)
     points = [(key, value, run.end_ms, 0) for key, value in zip(METRICS, run.metrics, strict=True)]
     yield log_batch(run_id, metrics_json(points), run.params)

@@ -21,6 +21,10 @@ class Echo(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer(200, self.rfile.read(int(self.headers["Content-Length"])))
 
+    def do_DELETE(self) -> None:
+        """Hang up without an answer."""
+        self.close_connection = True
+
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -65,6 +69,14 @@ def test_errors_are_counted(port: int) -> None:
     outcome = drive(port, [alone(get("/500")), alone(get("/200")), alone(get("/429"))])
 
     assert (outcome.finished, outcome.failed) == (3, 2)
+
+
+def test_a_cut_connection_fails_its_request_and_no_other(port: int) -> None:
+    cut = b"DELETE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+    outcome = drive(port, [alone(get("/200")), alone(cut), alone(get("/200"))])
+
+    assert (outcome.finished, outcome.failed, len(outcome.latencies_ms)) == (3, 1, 2)
 
 
 def test_nothing_new_is_begun_after_the_time_is_up(port: int) -> None:
