@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from starlette.types import Receive, Scope, Send
@@ -22,6 +23,8 @@ from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages import artifacts as m
 from runfold.wire.messages.base import Empty
+
+T = TypeVar("T")
 
 MAX_AJAX_UPLOAD = 10 * 2**20
 PRESIGNED_S = 3600
@@ -163,10 +166,7 @@ async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope,
         raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
     path = _upload_path(scope, request.path)
     create = partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
-    try:
-        found = await services.in_thread(create)
-    except NotSupported:
-        raise NotSupported(MULTIPART_NOT_SUPPORTED) from None
+    found = await _in_parts(services, create)
     reply = m.CreateMultipartUploadReply(
         upload_id=found.upload_id,
         credentials=tuple(
@@ -182,15 +182,22 @@ async def complete_multipart(
     request = _complete_upload.read_body(await _body(services, scope, receive))
     parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(services.files.store.complete_multipart, path, request.upload_id, parts))
+    await _in_parts(services, partial(services.files.store.complete_multipart, path, request.upload_id, parts))
     await send_json(send, 200, b"{}")
 
 
 async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _abort_upload.read_body(await _body(services, scope, receive))
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(services.files.store.abort_multipart, path, request.upload_id))
+    await _in_parts(services, partial(services.files.store.abort_multipart, path, request.upload_id))
     await send_json(send, 200, b"{}")
+
+
+async def _in_parts(services: Services, call: Callable[[], T]) -> T:
+    try:
+        return await services.in_thread(call)
+    except NotSupported:
+        raise NotSupported(MULTIPART_NOT_SUPPORTED) from None
 
 
 async def presign(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
