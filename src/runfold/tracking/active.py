@@ -12,7 +12,6 @@ from contextvars import ContextVar
 
 from runfold.domain.experiment import Experiment
 from runfold.domain.states import RunStatus
-from runfold.errors import InvalidValue
 from runfold.tracking import address, settings
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.environment import EnvironmentCapture
@@ -25,6 +24,7 @@ class ProcessState:
         tracking_uri: as set by the script; None: from the settings.
         experiment: as set by the script; its id is empty while the server can't be asked.
         open_runs: begun here and not ended, by id, oldest first.
+        attached_runs: of others, logged to by their id.
         last_run_id: of the run that was begun last.
         has_used_run_id: the run named by the settings has been taken up, which happens once.
         environment: describes the process, from the first run on.
@@ -37,6 +37,7 @@ class ProcessState:
         self.experiment: Experiment | None = None
         self.sessions: dict[str, Session] = {}
         self.open_runs: dict[str, ActiveRun] = {}
+        self.attached_runs: dict[str, ActiveRun] = {}
         self.last_run_id: str | None = None
         self.has_used_run_id = False
         self.is_watched = False
@@ -76,13 +77,16 @@ def current_run() -> ActiveRun | None:
     return only[0] if len(only) == 1 else None
 
 
-def open_run(run_id: str) -> ActiveRun:
-    """A run begun by this process. Raises InvalidValue when it has ended or is another's."""
+def find_run(run_id: str) -> ActiveRun | None:
+    """A run that this process writes, whether it began it or only logs to it."""
     with state.lock:
-        run = state.open_runs.get(run_id)
-    if run is None:
-        raise InvalidValue(f"Run {run_id!r} is not open in this process; use `Client` to log to another's run.")
-    return run
+        return state.open_runs.get(run_id) or state.attached_runs.get(run_id)
+
+
+def attach(run: ActiveRun) -> ActiveRun:
+    """Remember a run that is logged to but never current; of several for one run the first counts."""
+    with state.lock:
+        return state.attached_runs.setdefault(run.info.run_id, run)
 
 
 def push(run: ActiveRun) -> None:
@@ -104,7 +108,7 @@ def end(run: ActiveRun, status: RunStatus, *, timeout_s: float | None = None) ->
 def end_all(status: RunStatus, *, timeout_s: float | None = None) -> None:
     """End every open run of the process, the inner ones first."""
     with state.lock:
-        runs = list(state.open_runs.values())
+        runs = [*state.attached_runs.values(), *state.open_runs.values()]
     for run in reversed(runs):
         end(run, status, timeout_s=timeout_s)
 
@@ -114,5 +118,5 @@ def forget_after_fork() -> None:
     state.lock = threading.RLock()
     for one in state.sessions.values():
         one.forget_after_fork()
-    for run in state.open_runs.values():
+    for run in (*state.open_runs.values(), *state.attached_runs.values()):
         run.continue_in_child()

@@ -140,6 +140,20 @@ def join_run(
         return resume_run(session, run_id, tags=tags, ends_with_us=is_first)
 
 
+def attach_run(session: Session, run_id: RunId) -> ActiveRun:
+    """A run to log to as it is: neither its state nor its end is changed.
+
+    Raises:
+        NotFound: no run has this id.
+    """
+    try:
+        record = session.store.get_run(run_id)
+    except Unavailable as error:
+        _say_unavailable(session, error)
+        record = _unsent(NewRun(experiment_id="", run_id=run_id))
+    return _open(session, record, (), ends_with_us=False)
+
+
 def _default_experiment(session: Session) -> Experiment:
     settings = session.settings
     if settings.experiment_name or settings.experiment_id:

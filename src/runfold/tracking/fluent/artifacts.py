@@ -14,8 +14,7 @@ from runfold.artifacts.transfer import download
 from runfold.domain.artifact import ArtifactPath
 from runfold.errors import InvalidState, InvalidValue
 from runfold.tracking import active
-from runfold.tracking.active_run import ActiveRun
-from runfold.tracking.fluent.runs import current_or_new_run
+from runfold.tracking.fluent.runs import run_to_log_to
 from runfold.tracking.run_view import FileView
 
 _RUNS_URI = re.compile(r"runs:/+([\w-]+)(?:/(.*))?")
@@ -29,7 +28,7 @@ def log_artifact(local_path: str | Path, artifact_path: str | None = None, run_i
 
     Args:
         artifact_path: folder of the run's artifacts to put it in; None: the root.
-        run_id: an open run of this process to use instead of the current one.
+        run_id: a run to use instead of the current one.
 
     Raises:
         InvalidValue: `local_path` does not exist, or can't be the name of an artifact.
@@ -37,9 +36,9 @@ def log_artifact(local_path: str | Path, artifact_path: str | None = None, run_i
     source = Path(local_path)
     target = _below(artifact_path, source.resolve().name)
     if source.is_dir():
-        _run(run_id).put_folder(source, target)
+        run_to_log_to(run_id).put_folder(source, target)
     elif source.is_file():
-        _run(run_id).put_file(source, target)
+        run_to_log_to(run_id).put_file(source, target)
     else:
         raise InvalidValue(f"There is no file or folder {str(local_path)!r} to log.")
 
@@ -53,7 +52,7 @@ def log_artifacts(local_dir: str | Path, artifact_path: str | None = None, run_i
     source = Path(local_dir)
     if not source.is_dir():
         raise InvalidValue(f"{str(local_dir)!r} is no folder; log a single file with log_artifact.")
-    _run(run_id).put_folder(source, artifact_path or "")
+    run_to_log_to(run_id).put_folder(source, artifact_path or "")
 
 
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
@@ -122,7 +121,7 @@ def get_artifact_uri(artifact_path: str | None = None) -> str:
     Raises:
         InvalidState: the run was begun while the server did not answer, so nobody knows yet.
     """
-    run = current_or_new_run()
+    run = run_to_log_to()
     if not run.info.artifact_uri:
         raise InvalidState(f"Run {run.info.run_id} has not reached the server, so its files have no address yet.")
     root = run.session.reachable(run.info.artifact_uri)
@@ -184,11 +183,7 @@ def new_file(artifact_file: str, run_id: str | None = None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         yield path
-        _run(run_id).put_file(path, artifact_file)
-
-
-def _run(run_id: str | None) -> ActiveRun:
-    return current_or_new_run() if run_id is None else active.open_run(run_id)
+        run_to_log_to(run_id).put_file(path, artifact_file)
 
 
 def _below(folder: str | None, name: str) -> str:

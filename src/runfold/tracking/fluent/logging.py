@@ -12,9 +12,7 @@ from typing import Any, Protocol
 
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.errors import InvalidValue
-from runfold.tracking import active
-from runfold.tracking.active_run import ActiveRun
-from runfold.tracking.fluent.runs import current_or_new_run
+from runfold.tracking.fluent.runs import run_to_log_to
 
 CONTEXT_TAG = "mlflow.data.context"
 
@@ -50,7 +48,7 @@ def log_metric(
         step: any whole number; None: 0.
         synchronous: True waits until the point is durable.
         timestamp: Unix time in milliseconds; None: now.
-        run_id: a run to log to instead of the current one; it must have been begun by this process.
+        run_id: a run to log to instead of the current one; its state stays as it is.
 
     Raises:
         InvalidValue: the key or value can't be logged.
@@ -61,7 +59,7 @@ def log_metric(
         ...     for step in range(3):
         ...         runfold.log_metric("loss", 1 / (step + 1), step=step)
     """
-    run = _run(run_id)
+    run = run_to_log_to(run_id)
     run.recorder.log_metric(key, value, timestamp if timestamp is not None else now_ms(), 0 if step is None else step)
     if synchronous:
         run.flush()
@@ -79,7 +77,7 @@ def log_metrics(
     Raises:
         InvalidValue: a key or value can't be logged; points before it in the mapping are.
     """
-    run = _run(run_id)
+    run = run_to_log_to(run_id)
     time_ms = timestamp if timestamp is not None else now_ms()
     for key, value in metrics.items():
         run.recorder.log_metric(key, value, time_ms, 0 if step is None else step)
@@ -109,7 +107,7 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
 
 def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None) -> None:
     """Log several params. Raises InvalidValue as `log_param` does; then none of them is logged."""
-    run = _run(run_id)
+    run = run_to_log_to(run_id)
     run.recorder.log_params(params)
     if synchronous:
         run.flush()
@@ -122,7 +120,7 @@ def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
     """Set several tags of the current run."""
-    run = current_or_new_run()
+    run = run_to_log_to()
     run.recorder.set_tags(tags)
     if synchronous:
         run.flush()
@@ -134,7 +132,7 @@ def delete_tag(key: str) -> None:
     Raises:
         NotFound: the run has no such tag.
     """
-    run = current_or_new_run()
+    run = run_to_log_to()
     run.flush()
     run.session.store.delete_tag(run.info.run_id, key)
 
@@ -151,7 +149,7 @@ def log_batch(
         metrics: `domain.metric.Metric`, or objects with `key`, `value`, `timestamp` and `step`.
         params, tags: pairs, or objects with `key` and `value`.
     """
-    run = current_or_new_run()
+    run = run_to_log_to()
     run.recorder.log_params(_pairs(params))
     run.recorder.set_tags(_pairs(tags))
     for point in metrics:
@@ -207,11 +205,7 @@ def log_inputs(
     for dataset, context, tags in zip(datasets, some_contexts, some_tags, strict=True):
         all_tags = dict(tags or {}) | ({CONTEXT_TAG: context} if context else {})
         uses.append(DatasetUse(dataset=_dataset(dataset), tags=all_tags, is_output=is_output))
-    current_or_new_run().recorder.log_inputs(uses)
-
-
-def _run(run_id: str | None) -> ActiveRun:
-    return current_or_new_run() if run_id is None else active.open_run(run_id)
+    run_to_log_to().recorder.log_inputs(uses)
 
 
 def _pairs(pairs: Iterable[PairLike | tuple[str, str]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent import queries
 from runfold.tracking.fluent.artifacts import log_text, new_file
 from runfold.tracking.fluent.logging import now_ms
-from runfold.tracking.fluent.runs import current_or_new_run
+from runfold.tracking.fluent.runs import run_to_log_to
 from runfold.tracking.tables import Table
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def log_image(
         picture.save(file)
     with new_file(f"images/{stem}%compressed.webp") as file:
         images.thumbnail(picture).save(file)
-    current_or_new_run().recorder.set_tags({LOGGED_IMAGES_TAG: True})
+    run_to_log_to().recorder.set_tags({LOGGED_IMAGES_TAG: True})
 
 
 def log_table(data: Mapping[str, Any] | pandas.DataFrame, artifact_file: str, run_id: str | None = None) -> None:
@@ -80,7 +80,7 @@ def log_table(data: Mapping[str, Any] | pandas.DataFrame, artifact_file: str, ru
     """
     if not artifact_file.endswith(".json"):
         raise InvalidValue(f"{artifact_file!r} must end with .json: tables are kept in that format.")
-    run = current_or_new_run() if run_id is None else active.open_run(run_id)
+    run = run_to_log_to(run_id)
     if artifact_file not in run.tables:
         run.tables[artifact_file] = _read_logged(run, artifact_file)
     table = run.tables[artifact_file] = run.tables[artifact_file].with_rows(tables.from_data(data))

@@ -191,6 +191,8 @@ def flush(timeout_s: float | None = None) -> None:
     active.session().flush_all(timeout_s)
 
 
-def current_or_new_run() -> ActiveRun:
-    """The run that a logging call means: the current one, or one begun for it."""
-    return active.current_run() or start_run()
+def run_to_log_to(run_id: str | None = None) -> ActiveRun:
+    """The run that a logging call means: the one with this id, else the current one, else one begun for it."""
+    if run_id is None:
+        return active.current_run() or start_run()
+    return active.find_run(run_id) or active.attach(opening.attach_run(active.session(), run_id))

@@ -149,6 +149,21 @@ def test_a_record_that_comes_after_the_end_is_delivered_all_the_same() -> None:
     assert (found.record.metrics["loss"].count, found.info.status) == (999, "FINISHED")
 
 
+def test_a_run_can_be_logged_to_by_its_id_as_it_is() -> None:
+    with runfold.start_run() as ended:
+        pass
+    with runfold.start_run() as current:
+        runfold.log_metric("loss", 0.5, run_id=ended.info.run_id)
+        runfold.log_text("late", "notes.txt", run_id=ended.info.run_id)
+    runfold.flush()
+
+    found = runfold.get_run(ended.info.run_id)
+    assert (found.info.status, found.data.metrics) == ("FINISHED", {"loss": 0.5})
+    assert runfold.get_run(current.info.run_id).data.metrics == {}
+    with pytest.raises(NotFound):
+        runfold.log_metric("loss", 0.5, run_id="f" * 32)
+
+
 def test_asyncio_tasks_have_their_own_runs() -> None:
     async def work(number: int) -> tuple[int, str]:
         with runfold.start_run() as run:
