@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -10,13 +12,15 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.artifact import ArtifactPath
 from runfold.errors import InvalidValue
-from runfold.server.http import Refused, send_bytes
+from runfold.server.http import Refused, header, send_bytes
 from runfold.server.security import APP_POLICY
 
 STATIC = Path(__file__).parent / "static"
 _POLICY = (b"content-security-policy", APP_POLICY.encode())
 _FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 _EACH_TIME = (b"cache-control", b"no-cache")
+_PACKABLE = ("text/", "image/svg", "application/json", "application/javascript")
+MAX_PACKED = 64
 _API_PREFIXES = ("/api/", "/ajax-api/")
 
 
@@ -31,42 +35,50 @@ class WebApplication:
     def __init__(self, prefix: str, folder: Path = STATIC) -> None:
         self._prefix = prefix
         self._folder = folder
+        self._packed = lru_cache(MAX_PACKED)(_pack)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if scope["type"] != "http" or not path.startswith(self._prefix):
-            raise _unknown(path)
-        below = path[len(self._prefix) :]
-        if below.startswith(_API_PREFIXES) or scope["method"] not in ("GET", "HEAD"):
+        below = path.removeprefix(self._prefix)
+        is_ours = path == self._prefix + below and below[:1] in ("", "/") and not below.startswith(_API_PREFIXES)
+        if scope["type"] != "http" or not is_ours or scope["method"] not in ("GET", "HEAD"):
             raise _unknown(path)
         name = below.strip("/")
         content = self._read(name) if name and _is_safe(name) else None
         if content is not None:
-            kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").encode()
-            caching = _FOR_EVER if name.startswith("assets/") else _EACH_TIME
-            await _send(scope, send, 200, content, kind, caching)
+            await self._send_file(scope, send, name, content)
         elif name.startswith("assets/"):
             raise _unknown(path)  # a page would be taken for a script
         else:
             await self._send_page(scope, send)
 
+    async def _send_file(self, scope: Scope, send: Send, name: str, content: bytes) -> None:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        headers = [_FOR_EVER if name.startswith("assets/") else _EACH_TIME]
+        if kind.startswith(_PACKABLE):
+            headers.append((b"vary", b"Accept-Encoding"))
+            if "gzip" in header(scope, b"accept-encoding"):
+                headers.append((b"content-encoding", b"gzip"))
+                content = self._packed(content)
+        await _send(scope, send, content, kind.encode(), headers)
+
     async def _send_page(self, scope: Scope, send: Send) -> None:
-        page = self._read("index.html")
-        if page is None:
-            await _send(scope, send, 200, _NOT_BUILT, b"text/html; charset=utf-8", _EACH_TIME)
-            return
-        # The build names its files relative to this element, so that one build works below every prefix.
-        base = f'<base href="{escape(self._prefix, quote=True)}/">'.encode()
-        body = page.replace(b"<head>", b"<head>" + base, 1)
-        await _send(scope, send, 200, body, b"text/html; charset=utf-8", _EACH_TIME)
+        page = self._read("index.html") or _NOT_BUILT
+        # The build names its files relative to this element, of which the first one counts.
+        base = f'<head><base href="{escape(self._prefix, quote=True)}/">'.encode()
+        await _send(scope, send, page.replace(b"<head>", base, 1), b"text/html; charset=utf-8", [_EACH_TIME])
 
     def _read(self, name: str) -> bytes | None:
         file = self._folder / name
         return file.read_bytes() if file.is_file() else None
 
 
-async def _send(scope: Scope, send: Send, status: int, body: bytes, kind: bytes, caching: tuple[bytes, bytes]) -> None:
-    await send_bytes(send, status, b"" if scope["method"] == "HEAD" else body, kind, (_POLICY, caching))
+async def _send(scope: Scope, send: Send, body: bytes, kind: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    await send_bytes(send, 200, b"" if scope["method"] == "HEAD" else body, kind, [_POLICY, *headers])
+
+
+def _pack(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def _is_safe(name: str) -> bool:

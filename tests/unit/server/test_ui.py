@@ -51,8 +51,10 @@ def test_a_missing_file_is_not_a_page(build: Path) -> None:
 def test_one_build_works_below_every_prefix(build: Path) -> None:
     client = application(build, "/team/ml")
     assert "run()" in client.get("/team/ml/assets/app-1a2b.js").text
-    assert "<title>app</title>" in client.get("/team/ml/experiments").text
-    assert client.get("/experiments").status_code == 404
+    for page in ("/team/ml", "/team/ml/", "/team/ml/experiments"):
+        assert '<base href="/team/ml/">' in client.get(page).text
+    for beside in ("/experiments", "/team/mlx", "/team"):
+        assert client.get(beside).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,11 @@ def test_nothing_beside_the_build_is_served(build: Path, name: str) -> None:
 def test_a_missing_build_says_how_to_make_it(tmp_path: Path) -> None:
     answer = application(tmp_path / "nothing").get("/")
     assert "make ui" in answer.text
+
+
+def test_scripts_are_packed_for_browsers_that_unpack_them(build: Path) -> None:
+    client = application(build)
+    packed = client.get("/assets/app-1a2b.js", headers={"Accept-Encoding": "gzip, br"})
+    assert (packed.headers["content-encoding"], packed.text) == ("gzip", "run()")
+    plain = client.get("/assets/app-1a2b.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
