@@ -69,7 +69,7 @@ wheel: $(PYTHON_ENV) $(BUILT_UI) ## Build dist/*.whl with the web application in
 	$(BIN)/uv build --wheel --out-dir dist
 
 screenshots: $(PYTHON_ENV) $(BUILT_UI) .cache/system-packages ## Take the pictures that the documentation shows
-	npm --prefix ui run --if-present screenshots
+	scripts/screenshots.sh
 
 mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
 	@scripts/mlflow-clients.sh

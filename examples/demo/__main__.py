@@ -13,12 +13,12 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import runfold
-from examples.demo import boosting, breast_cancer, colours, diabetes, digits, wine
+from examples.demo import boosting, breast_cancer, colours, diabetes, digits_linear, digits_networks, wine
 
 # A higher number makes `make demo` train anew beside what an older demo left.
 VERSION = "1"
 VERSION_TAG = "demo.version"
-LESSONS = (digits, diabetes, boosting, wine, breast_cancer, colours)
+LESSONS = (digits_networks, digits_linear, diabetes, boosting, wine, breast_cancer, colours)
 
 
 def main() -> None:

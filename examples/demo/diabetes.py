@@ -16,29 +16,40 @@ import runfold
 from examples.demo import datasets, pictures
 
 EXPERIMENT = "regression/diabetes/epochs"
+EPOCHS = 300
 
 
 def train() -> None:
     runfold.set_experiment(EXPERIMENT)
     split = datasets.diabetes()
-    networks = (((16,), 0.01), ((64, 32), 0.003), ((64, 32), 0.01))
-    for (hidden, learning_rate), seed in itertools.product(networks, (1, 2)):
-        train_network(split, hidden=hidden, learning_rate=learning_rate, seed=seed, epochs=300)
+    networks = (((16,), 0.01), ((64, 32), 0.003))
+    for (hidden, learning_rate), alpha, seed in itertools.product(networks, (0.0001, 10.0), (1, 2)):
+        train_network(split, hidden=hidden, learning_rate=learning_rate, alpha=alpha, seed=seed)
     for rate in (0.05, 0.3, 1.1):
         descend_by_hand(split, rate=rate, steps=700)
 
 
 def train_network(
-    split: datasets.Split, *, hidden: tuple[int, ...], learning_rate: float, seed: int, epochs: int
+    split: datasets.Split, *, hidden: tuple[int, ...], learning_rate: float, alpha: float, seed: int
 ) -> None:
+    """Without weight decay the error on the test data soon rises again; with it, it stays where it was best."""
     shape = "x".join(map(str, hidden))
-    with runfold.start_run(run_name=f"mlp-{shape}-lr{learning_rate:g}-seed{seed}"):
+    with runfold.start_run(run_name=f"mlp-{shape}-decay{alpha:g}-seed{seed}", tags={"family": "network"}):
         runfold.log_params(
-            {"model": "MLPRegressor", "hidden": shape, "learning_rate": learning_rate, "seed": seed, "epochs": epochs}
+            {
+                "model": "MLPRegressor",
+                "hidden": shape,
+                "learning_rate": learning_rate,
+                "weight_decay": alpha,
+                "seed": seed,
+                "epochs": EPOCHS,
+            }
         )
         split.log_inputs()
-        model = MLPRegressor(hidden_layer_sizes=hidden, learning_rate_init=learning_rate, random_state=seed)
-        for epoch in range(epochs):
+        model = MLPRegressor(
+            hidden_layer_sizes=hidden, learning_rate_init=learning_rate, alpha=alpha, random_state=seed
+        )
+        for epoch in range(EPOCHS):
             model.partial_fit(split.X_train, split.y_train)
             guesses = model.predict(split.X_test)
             runfold.log_metrics(

@@ -2,7 +2,6 @@ import math
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,10 @@ def run_demo(home: Path) -> str:
 @pytest.mark.slow
 def test_the_demo_logs_what_it_promises_and_only_once(tmp_path):
     run_demo(tmp_path)
-    began = time.monotonic()
     second = run_demo(tmp_path)
 
     assert "already" in second
-    assert time.monotonic() - began < 20
+    assert "..." not in second, "nothing is trained again"
     store = open_store(f"sqlite:///{tmp_path}/runfold.db")
     experiments = store.search_experiments(ExperimentQuery()).items
     runs = store.search_runs(RunQuery(experiment_ids=tuple(e.experiment_id for e in experiments))).items
