@@ -14,7 +14,7 @@ from runfold.domain.experiment import Experiment
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_run_id, new_run_id
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus
-from runfold.errors import AlreadyExists, InvalidState, InvalidValue, Unavailable
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotSupported, Unavailable
 from runfold.tracking import active, source
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.delivery import find_or_create_experiment
@@ -85,11 +85,20 @@ def begin_run(
     try:
         if chosen.name and not chosen.experiment_id:
             new = msgspec.structs.replace(new, experiment_id=find_or_create_experiment(session.store, chosen.name))
-        record = session.store.create_run(new)
+        record = _create(session, new, is_id_free=run_id is None)
     except Unavailable as error:
         _say_unavailable(session, error)
         return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),), ends_with_us)
     return _open(session, record, (), ends_with_us)
+
+
+def _create(session: Session, new: NewRun, *, is_id_free: bool) -> Run:
+    try:
+        return session.store.create_run(new)
+    except NotSupported:
+        if not is_id_free:
+            raise
+        return session.store.create_run(msgspec.structs.replace(new, run_id=None))  # MLflow's servers choose the id
 
 
 def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object], ends_with_us: bool = True) -> ActiveRun:

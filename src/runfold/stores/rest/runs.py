@@ -12,8 +12,10 @@ from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
 from runfold.domain.states import RunStatus
+from runfold.errors import NotSupported
 from runfold.stores.base import RunQuery
 from runfold.stores.rest.connection import Connection
+from runfold.stores.rest.mlflow import MlflowRuns
 from runfold.stores.rest.registration import registration_body
 from runfold.wire import convert
 from runfold.wire.messages import datasets, runs
@@ -24,9 +26,24 @@ T = TypeVar("T")
 
 
 class RestRuns:
+    """Runs of a Runfold server; of another server that knows MLflow's calls, as far as those go."""
+
     _connection: Connection
+    _mlflow: MlflowRuns | None = None
+
+    def _either(self, ours: Callable[[], T], theirs: Callable[[MlflowRuns], T]) -> T:
+        """Make our call; where there is none, make MLflow's, and remember that for the next time."""
+        if self._mlflow is None:
+            try:
+                return ours()
+            except NotSupported:
+                self._mlflow = MlflowRuns(self._connection)
+        return theirs(self._mlflow)
 
     def create_run(self, run: NewRun) -> Run:
+        return self._either(lambda: self._create_run(run), lambda mlflow: mlflow.create_run(run))
+
+    def _create_run(self, run: NewRun) -> Run:
         request = convert.new_run_out(run)
         # Sent twice under the caller's own id, the second one would answer that the run exists.
         reply = self._connection.call("runs/create", request, runs.RunRecordReply, is_repeatable=False)
@@ -42,6 +59,9 @@ class RestRuns:
         return RegisteredRun(run=convert.record_in(reply.run), is_new=reply.is_new)
 
     def get_run(self, run_id: RunId) -> Run:
+        return self._either(lambda: self._get_run(run_id), lambda mlflow: mlflow.get_run(run_id))
+
+    def _get_run(self, run_id: RunId) -> Run:
         reply = self._connection.call("runs/get", runs.GetRunRecord(run_id=run_id), runs.RunRecordReply)
         return convert.record_in(reply.run)
 
@@ -59,8 +79,10 @@ class RestRuns:
             end_time_ms=end_time_ms,
             run_name=run_name,
         )
-        reply = self._connection.call("runs/update", request, runs.RunInfoReply)
-        return convert.record_info_in(reply.info)
+        return self._either(
+            lambda: convert.record_info_in(self._connection.call("runs/update", request, runs.RunInfoReply).info),
+            lambda mlflow: mlflow.update_run(run_id, status=status, end_time_ms=end_time_ms, run_name=run_name),
+        )
 
     def submit_update(
         self,
@@ -73,10 +95,16 @@ class RestRuns:
         return _answered(partial(self.update_run, run_id, status=status, end_time_ms=end_time_ms, run_name=run_name))
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
-        self._connection.call("runs/delete", runs.RunIds(run_ids=tuple(run_ids)), Empty)
+        request = runs.RunIds(run_ids=tuple(run_ids))
+        self._either(
+            lambda: self._connection.call("runs/delete", request, Empty), lambda mlflow: mlflow.delete_runs(run_ids)
+        )
 
     def restore_runs(self, run_ids: Sequence[RunId]) -> None:
-        self._connection.call("runs/restore", runs.RunIds(run_ids=tuple(run_ids)), Empty)
+        request = runs.RunIds(run_ids=tuple(run_ids))
+        self._either(
+            lambda: self._connection.call("runs/restore", request, Empty), lambda mlflow: mlflow.restore_runs(run_ids)
+        )
 
     def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
         request = runs.MoveRuns(run_ids=tuple(run_ids), experiment_id=experiment_id)
@@ -93,7 +121,10 @@ class RestRuns:
 
     def log_inputs(self, run_id: RunId, datasets_used: Sequence[DatasetUse]) -> None:
         request = datasets.LogDatasets(run_id=run_id, datasets=tuple(map(convert.use_out, datasets_used)))
-        self._connection.call("runs/log-datasets", request, Empty)
+        self._either(
+            lambda: self._connection.call("runs/log-datasets", request, Empty),
+            lambda mlflow: mlflow.log_inputs(run_id, datasets_used),
+        )
 
     def set_tag(self, run_id: RunId, key: str, value: str) -> None:
         self._connection.call("mlflow:runs/set-tag", runs.SetTag(run_id=run_id, key=key, value=value), Empty)
@@ -111,6 +142,9 @@ class RestRuns:
         self._connection.call("runs/delete-metric", request, Empty)
 
     def search_runs(self, query: RunQuery) -> Page[Run]:
+        return self._either(lambda: self._search_runs(query), lambda mlflow: mlflow.search_runs(query))
+
+    def _search_runs(self, query: RunQuery) -> Page[Run]:
         columns = runs.ColumnsMessage(
             metrics=query.columns.metrics,
             params=query.columns.params,
