@@ -1,8 +1,8 @@
 """Where the files of runs lie, as far as this server keeps them.
 
 Clients name a run and a relative path; the location comes from the record. A location is opened only when it lies in
-the server's own store (`mlflow-artifacts:`) or below the root that new experiments are given: a location never
-confers a right.
+the server's own store (`mlflow-artifacts:`, or where that is) or below the root that new experiments are given: a
+location never confers a right.
 """
 
 from __future__ import annotations
@@ -57,8 +57,10 @@ class RunFiles:
 
     def __init__(self, settings: ServerSettings, store: ArtifactStore) -> None:
         self.store = store
-        self._root = parse_location(settings.default_artifact_root)
-        self._root_store = store if self._root.scheme == PROXY_SCHEME else open_artifacts(self._root.uri)
+        root = parse_location(settings.default_artifact_root)
+        self._roots = [(parse_location(settings.artifacts), store)]
+        if root.scheme != PROXY_SCHEME:
+            self._roots.append((root, open_artifacts(root.uri)))
 
     def folder(self, artifact_uri: str) -> Folder:
         """The folder at a run's artifact URI.
@@ -69,13 +71,13 @@ class RunFiles:
         location = parse_location(artifact_uri)
         if location.scheme == PROXY_SCHEME:
             return Folder(self.store, ArtifactPath.or_root(location.path))
-        below = _below(location, self._root)
-        if below is None:
+        found = self._find(location)
+        if found is None:
             raise NotSupported(
                 f"The files at {location.uri} are not kept by this server; reach them there directly. It keeps "
                 f"those of {PROXY_SCHEME}:/ and of its default artifact root."
             )
-        return Folder(self._root_store, ArtifactPath.or_root(below))
+        return found
 
     def check_location(self, artifact_location: str) -> None:
         """Check the location that a client wants for a new experiment.
@@ -88,16 +90,24 @@ class RunFiles:
         location = parse_location(artifact_location)
         if location.scheme == PROXY_SCHEME:
             ArtifactPath.or_root(location.path)
-        elif "%" in location.path or (location.scheme not in _REMOTE_SCHEMES and _below(location, self._root) is None):
+        elif "%" in location.path or (location.scheme not in _REMOTE_SCHEMES and self._find(location) is None):
             raise InvalidValue(
                 f"The artifact location {artifact_location!r} cannot be used: it must lie in {PROXY_SCHEME}:/, in "
                 "a remote store such as s3://, or below the server's default artifact root. For a folder that "
                 "server and clients share, start the server with --default-artifact-root file:///that/folder."
             )
 
+    def _find(self, location: Location) -> Folder | None:
+        """The folder at a location below one of the roots; InvalidValue when the path leads out of it again."""
+        for root, store in self._roots:
+            below = _below(location, root)
+            if below is not None:
+                return Folder(store, ArtifactPath.or_root(below))
+        return None
+
     def close(self) -> None:
-        self.store.close()
-        self._root_store.close()
+        for _, store in self._roots:
+            store.close()
 
 
 def _below(location: Location, root: Location) -> str | None:

@@ -6,6 +6,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import re
 import socket
 from functools import partial
 from multiprocessing.synchronize import Event
@@ -66,7 +67,8 @@ def serve(settings: ServerSettings, store_settings: StoreSettings | None = None)
         respawn_failed_workers=True,
         workers_kill_timeout=max(1, round(settings.shutdown_timeout_s)),
     )
-    log.info("Runfold listens on %s (store %s, files %s)", address_of(settings), settings.store, settings.artifacts)
+    where = _without_password(settings.store), _without_password(settings.artifacts)
+    log.info("Runfold listens on %s (store %s, files %s)", address_of(settings), *where)
     server.serve(target_loader=partial(_application, settings, stored, stopping), wrap_loader=False)
     log.info("Runfold has stopped")
 
@@ -76,6 +78,10 @@ def address_of(settings: ServerSettings) -> str:
     scheme = "https" if settings.tls_cert else "http"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"{scheme}://{host}:{settings.port}{settings.static_prefix}"
+
+
+def _without_password(uri: str) -> str:
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", uri)
 
 
 class _StoppableServer(MPServer):

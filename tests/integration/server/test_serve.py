@@ -144,6 +144,13 @@ def test_a_store_that_is_no_store_is_refused(tmp_path: Path) -> None:
     assert "runfold.db" in errors
 
 
+def test_a_password_is_not_logged(tmp_path: Path) -> None:
+    server = Server(tmp_path, store="postgresql://me:secret-word@127.0.0.1:1/none")
+    code, errors = server.end()
+    assert code != 0
+    assert "secret-word" not in errors
+
+
 def test_a_setting_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     server = Server(tmp_path, tls_cert="/nowhere/cert.pem")
     code, errors = server.end()

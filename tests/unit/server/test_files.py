@@ -20,8 +20,8 @@ def files(tmp_path: Path) -> RunFiles:
 @pytest.fixture
 def shared(tmp_path: Path) -> RunFiles:
     """A server whose new experiments keep their files in a folder that clients reach too."""
-    root = (tmp_path / "shared").as_uri()
-    return RunFiles(ServerSettings(default_artifact_root=root), LocalArtifacts(tmp_path / "own"))
+    settings = ServerSettings(default_artifact_root=(tmp_path / "shared").as_uri(), artifacts=str(tmp_path / "own"))
+    return RunFiles(settings, LocalArtifacts(tmp_path / "own"))
 
 
 def test_a_proxied_location_is_a_folder_of_the_servers_store(files: RunFiles) -> None:
@@ -40,7 +40,7 @@ def test_the_default_root_is_opened_and_nothing_beside_it(shared: RunFiles, tmp_
     folder = shared.folder((tmp_path / "shared/0/run/artifacts").as_uri())
     assert folder.path is not None
     assert folder.path.text == "0/run/artifacts"
-    for beside in ("shared2/0", "", "own/0"):
+    for beside in ("shared2/0", "", "owner/0"):
         with pytest.raises(NotSupported):
             shared.folder((tmp_path / beside).as_uri())
 
@@ -76,6 +76,17 @@ def test_these_locations_may_be_asked_for(files: RunFiles, uri: str) -> None:
 def test_these_are_refused(files: RunFiles, uri: str) -> None:
     with pytest.raises(InvalidValue):
         files.check_location(uri)
+
+
+def test_the_servers_own_folder_is_known_by_its_address_too(shared: RunFiles, tmp_path: Path) -> None:
+    folder = shared.folder(str(tmp_path / "own/0/run/artifacts"))
+    assert (folder.store, str(folder.path)) == (shared.store, "0/run/artifacts")
+
+
+def test_a_path_that_leads_out_of_a_root_again_is_refused(shared: RunFiles, tmp_path: Path) -> None:
+    for act in (shared.folder, shared.check_location):
+        with pytest.raises(InvalidValue):
+            act(f"{tmp_path}/shared/../../etc")
 
 
 def test_below_a_shared_root_a_folder_may_be_asked_for(shared: RunFiles, tmp_path: Path) -> None:

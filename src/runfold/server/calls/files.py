@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -149,10 +150,12 @@ def _delete_below_run(services: Services, path: ArtifactPath) -> None:
 
 
 def _lies_in_a_run(services: Services, path: ArtifactPath) -> bool:
-    for number, name in enumerate(path.names[:-1]):
+    for number, (name, below) in enumerate(pairwise(path.names)):
+        if below != "artifacts":
+            continue
         try:
             folder = services.files.folder(services.store.get_run(name).info.artifact_uri)
-        except NotFound:
+        except (NotFound, NotSupported):
             continue
         if folder.store is services.files.store and folder.path is not None:
             root = folder.path.names
