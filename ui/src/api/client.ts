@@ -16,6 +16,7 @@ import type {
   ServerInfo,
   StorageReport,
   Trash,
+  UsedDataset,
 } from "./model";
 
 /** An answer that is not a success. `code` is the server's `error_code`, or `UNREACHABLE`. */
@@ -68,6 +69,8 @@ export interface RunfoldApi {
   searchKeys(experimentIds: string[], kinds: KeyKind[], text: string, limit: number): Promise<KeyStats[]>;
   /** Values of a param or tag that contain the text, with their number of runs. */
   keyValues(experimentIds: string[], kind: KeyKind, key: string, text: string): Promise<[string, number][]>;
+  /** Newest first. */
+  listDatasets(experimentIds: string[]): Promise<UsedDataset[]>;
   sampleSeries(request: SeriesRequest, signal?: AbortSignal): Promise<Series[]>;
   /** Calls back when runs of these experiments change, until the returned function is called. */
   watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void): () => void;

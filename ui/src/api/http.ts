@@ -11,6 +11,8 @@ const MLFLOW = "ajax-api/2.0/mlflow/";
 const RUNFOLD = "api/runfold/v1/";
 const NOTE_TAG = "mlflow.note.content";
 const FILE_NAME = "file";
+/** MLflow's limit on this call. */
+const MOST_DATASET_EXPERIMENTS = 20;
 
 const VIEW_TYPES: Record<Lifecycle, Wire["ViewTypeName"]> = { active: "ACTIVE_ONLY", deleted: "DELETED_ONLY", all: "ALL" };
 
@@ -169,7 +171,7 @@ export class HttpApi implements RunfoldApi {
       view_type: VIEW_TYPES[search.lifecycle],
       max_results: search.limit,
       page_token: search.cursor,
-      columns: { ...search.keys, datasets: false },
+      columns: { ...search.keys, datasets: search.keys.datasets ?? false },
     };
     const reply = await post<Wire["SearchRunRecordsReply"]>(`${RUNFOLD}runs/search`, body, signal);
     return { items: reply.runs.map(toRun), nextCursor: reply.next_page_token ?? "" };
@@ -220,6 +222,11 @@ export class HttpApi implements RunfoldApi {
     const body: Wire["SearchKeyValues"] = { experiment_ids: experimentIds, kind, key, text };
     const reply = await post<Wire["SearchKeyValuesReply"]>(`${RUNFOLD}keys/values`, body);
     return reply.values.map(({ value, n_runs }): [string, number] => [value, n_runs]);
+  }
+  async listDatasets(experimentIds: string[]) {
+    const body: Wire["SearchDatasets"] = { experiment_ids: experimentIds.slice(0, MOST_DATASET_EXPERIMENTS) };
+    const reply = await post<Wire["SearchDatasetsReply"]>(`${MLFLOW}experiments/search-datasets`, body);
+    return (reply.dataset_summaries ?? []).map(({ name, digest, context }) => ({ name, digest, context: context ?? "" }));
   }
   async sampleSeries(request: SeriesRequest, signal?: AbortSignal) {
     const body: Wire["SampleSeries"] = {

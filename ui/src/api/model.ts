@@ -70,6 +70,8 @@ export interface RunKeys {
   metrics: string[] | null;
   params: string[] | null;
   tags: string[] | null;
+  /** Whether runs come with their datasets. */
+  datasets?: boolean;
 }
 
 export interface RunSearch {
@@ -103,6 +105,13 @@ export interface KeyStats {
   min: number | null;
   max: number | null;
   examples: string[];
+}
+
+/** A dataset that some run of an experiment used. */
+export interface UsedDataset {
+  name: string;
+  digest: string;
+  context: string;
 }
 
 export interface SeriesRequest {

@@ -8,8 +8,7 @@ it("shows folders for slashes and keeps the order of the items", () => {
   expect(rows.map((r) => [r.depth, r.label, r.item])).toEqual([
     [0, "vision", "vision"],
     [1, "cifar", "vision/cifar"],
-    [1, "imagenet", null],
-    [2, "resnet", "vision/imagenet/resnet"],
+    [1, "imagenet/resnet", "vision/imagenet/resnet"],
     [0, "nlp", "nlp"],
   ]);
 });
@@ -18,6 +17,16 @@ it("hides what is in a closed folder and still counts it", () => {
   const tree = buildTree(NAMES, (n) => n);
   expect(flattenTree(tree, () => false).map((r) => r.label)).toEqual(["vision", "nlp"]);
   expect(leaves(tree[0]!)).toHaveLength(3);
+});
+
+it("joins folders that hold one thing, with all below it", () => {
+  const rows = flattenTree(buildTree(["a/b/c/x", "a/b/c/y", "z/q"], (n) => n), () => true);
+  expect(rows.map((r) => [r.depth, r.label, r.path])).toEqual([
+    [0, "a/b/c", "a/b/c"],
+    [1, "x", "a/b/c/x"],
+    [1, "y", "a/b/c/y"],
+    [0, "z/q", "z/q"],
+  ]);
 });
 
 it("keeps odd names apart", () => {

@@ -20,7 +20,20 @@ export function buildTree<T>(items: readonly T[], nameOf: (item: T) => string): 
     if (node.item === null) node.item = item;
     else root.children.push({ path: name, label: name, depth: 0, item, children: [] });
   }
-  return root.children;
+  return root.children.map(joined);
+}
+
+/** A folder that holds nothing but one folder or item stands on one line with it. */
+function joined<T>(node: TreeNode<T>): TreeNode<T> {
+  const [only] = node.children;
+  if (node.item === null && only && node.children.length === 1) {
+    return joined({ ...only, label: `${node.label}/${only.label}`, depth: node.depth, children: only.children.map(raised) });
+  }
+  return { ...node, children: node.children.map(joined) };
+}
+
+function raised<T>(node: TreeNode<T>): TreeNode<T> {
+  return { ...node, depth: node.depth - 1, children: node.children.map(raised) };
 }
 
 function ensure<T>(nodes: Map<string, TreeNode<T>>, parts: string[], name: string): TreeNode<T> {

@@ -27,3 +27,13 @@ export function ownTags(run: Pick<Run, "tags">): [string, string][] {
     .filter(([key]) => !/^(mlflow|runfold)\./.test(key))
     .sort(([a], [b]) => a.localeCompare(b));
 }
+
+const ENVIRONMENT = /^runfold\.(?:env\.(.+)|((?:slurm|pbs|lsf|ray|container)\..+))$/;
+
+/** What the run's machine and scheduler said of themselves, under short names. */
+export function environmentTags(run: Pick<Run, "tags">): [string, string][] {
+  return Object.entries(run.tags).flatMap(([key, value]): [string, string][] => {
+    const match = ENVIRONMENT.exec(key);
+    return match ? [[match[1] ?? match[2] ?? key, value]] : [];
+  });
+}

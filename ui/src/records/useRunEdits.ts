@@ -37,6 +37,14 @@ export function useRunEdits(runId: string) {
         perform("The tag was not removed", withTag(key, null), () => api.deleteTag(runId, key), done, () => void setTag(key, before)),
       rename: (name: string, before: string) =>
         perform("The run was not renamed", (run) => ({ ...run, name }), () => api.renameRun(runId, name), "Renamed", () => void api.renameRun(runId, before).then(settle)),
+      move: (experimentId: string, name: string, before: string) =>
+        perform(
+          "The run was not moved",
+          (run) => ({ ...run, experimentId }),
+          () => api.moveRuns([runId], experimentId),
+          `Moved to “${name}”`,
+          () => void api.moveRuns([runId], before).then(settle),
+        ),
       remove: () =>
         perform("The run was not deleted", (run) => ({ ...run, isDeleted: true }), () => api.deleteRuns([runId]), "Moved to the trash", () => void api.restoreRuns([runId]).then(settle)),
       restore: () => perform("The run was not restored", (run) => ({ ...run, isDeleted: false }), () => api.restoreRuns([runId]), "Restored"),

@@ -19,6 +19,7 @@ import type {
   ServerInfo,
   StorageReport,
   Trash,
+  UsedDataset,
 } from "../model";
 import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
@@ -355,6 +356,16 @@ export class FakeApi implements RunfoldApi {
       }
       return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 50);
     });
+  }
+
+  listDatasets(experimentIds: string[]): Promise<UsedDataset[]> {
+    return this.answer(() =>
+      experimentIds.flatMap((id) => {
+        const runs = this.runsOf(id);
+        const used = Array.from({ length: Math.min(4, runs.spec.nRuns) }, (_, i) => runs.run(i, this.now()).datasets).flat();
+        return used.map(({ name, digest, context }) => ({ name, digest, context }));
+      }),
+    );
   }
 
   sampleSeries(request: SeriesRequest, signal?: AbortSignal): Promise<Series[]> {

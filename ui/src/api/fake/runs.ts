@@ -249,7 +249,7 @@ export class FakeRuns {
       case "tags":
         return this.tags(i)[field.key];
       case "datasets":
-        return this.spec.name.split("/")[0];
+        return field.key === "digest" ? mix(this.seed, i % 4, 91).toString(16).padStart(8, "0") : this.spec.name.split("/")[0];
       case "attributes":
         return this.attribute(i, field.key, nowMs);
     }

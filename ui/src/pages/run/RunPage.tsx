@@ -1,11 +1,12 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { Copy, MoreHorizontal, Pencil, Star, Trash2 } from "lucide-react";
+import { Copy, FolderInput, MoreHorizontal, Pencil, Star, Trash2 } from "lucide-react";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { useApi } from "../../api/context";
 import { keys, useLiveRuns, useRun } from "../../api/queries";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
 import { TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
@@ -20,6 +21,7 @@ import { classes } from "../../lib/classes";
 import { count, cutMiddle, duration, exactTime } from "../../lib/format";
 import type { Query } from "../../lib/query";
 import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
+import { ExperimentChooser } from "../../records/ExperimentChooser";
 import { FailureState } from "../../records/FailureState";
 import { TAGS } from "../../records/tags";
 import { type RunEdits, useRunEdits } from "../../records/useRunEdits";
@@ -64,6 +66,7 @@ export function RunPage() {
 
 function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
   const navigate = useNavigate();
+  const [isMoving, setMoving] = useState(false);
   const isStarred = run.tags[TAGS.star] === "true";
   const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
   useShortcuts([{ keys: "s", label: "Star the run", run: star }]);
@@ -87,6 +90,7 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
         entries={[
           { label: "Copy run id", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.id) },
           { label: "Copy artifact address", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.artifactUri) },
+          { label: "Move to another experiment", icon: <FolderInput size={14} />, onSelect: () => setMoving(true) },
           "line",
           {
             label: "Move to trash",
@@ -97,6 +101,15 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
           },
         ]}
       />
+      <Dialog open={isMoving} onClose={() => setMoving(false)} title="Move the run">
+        <ExperimentChooser
+          without={[run.experimentId]}
+          onChoose={(id, name) => {
+            setMoving(false);
+            void edits.move(id, name, run.experimentId);
+          }}
+        />
+      </Dialog>
     </>
   );
 }

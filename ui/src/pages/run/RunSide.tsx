@@ -12,7 +12,7 @@ import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { quoteValue } from "../../lib/filter/complete";
 import { cutMiddle, exactTime } from "../../lib/format";
-import { PACKAGES_PATH, PATCH_PATH, TAGS, ownTags } from "../../records/tags";
+import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags, ownTags } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
 import styles from "./Overview.module.css";
 
@@ -22,6 +22,7 @@ const CHILDREN = 30;
 export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: (tab: string) => void }) {
   const tag = (key: string) => run.tags[key];
   const commit = tag(TAGS.commit);
+  const environment = environmentTags(run);
   return (
     <aside className={styles.side} aria-label="About the run">
       <Tags run={run} edits={edits} />
@@ -57,6 +58,18 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
           </p>
         )}
       </section>
+      {environment.length > 0 && (
+        <section>
+          <h3>Environment</h3>
+          <dl className={styles.rows}>
+            {environment.map(([name, value]) => (
+              <Row key={name} word={name}>
+                {value}
+              </Row>
+            ))}
+          </dl>
+        </section>
+      )}
       {run.datasets.length > 0 && (
         <section>
           <h3>Datasets</h3>

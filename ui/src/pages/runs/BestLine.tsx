@@ -11,7 +11,7 @@ export function BestLine({ best, onOpen }: { best: Best[]; onOpen: (runId: strin
     <span className={styles.best}>
       {best.slice(0, SHOWN).map(({ id, runId, runName, value }) => (
         <button key={id} type="button" title={`${runName}: ${exactNumber(value)}`} onClick={() => onOpen(runId)}>
-          best {fieldLabel(parseField(id))} <strong>{shortNumber(value)}</strong> {cutMiddle(runName, 18)}
+          best {cutMiddle(fieldLabel(parseField(id)), 24)} <strong>{shortNumber(value)}</strong> {cutMiddle(runName, 18)}
         </button>
       ))}
     </span>

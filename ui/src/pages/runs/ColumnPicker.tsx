@@ -10,7 +10,7 @@ import { count, shortNumber } from "../../lib/format";
 import styles from "./ColumnPicker.module.css";
 
 const KINDS = { metric: "metrics", param: "params", tag: "tags" } as const;
-const ATTRIBUTES = ["state", "start_time", "end_time", "duration", "user_id", "run_id"];
+const ATTRIBUTES = ["state", "start_time", "end_time", "duration", "user_id", "run_id", "experiment_id"];
 const SHOWN = 80;
 
 /** Chooses columns among thousands of keys: what tells runs apart comes first. */

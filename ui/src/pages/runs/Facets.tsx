@@ -13,7 +13,7 @@ import { facetValues, setFacet } from "../../lib/filter/facets";
 import { count } from "../../lib/format";
 import styles from "./Facets.module.css";
 
-const SHOWN = 4;
+const SHOWN = 3;
 const MOST_VALUES = 40;
 const STATES: MarkState[] = ["RUNNING", "FINISHED", "FAILED", "KILLED", "LOST"];
 
@@ -26,6 +26,7 @@ export function Facets({ experimentIds, filter, onFilter }: { experimentIds: str
   return (
     <div className={styles.facets} role="group" aria-label="Facets">
       <StateFacet filter={filter} onFilter={onFilter} />
+      <DatasetFacet experimentIds={experimentIds} filter={filter} onFilter={onFilter} />
       {keys.map((stats) => (
         <KeyFacet key={stats.kind + stats.key} stats={stats} experimentIds={experimentIds} filter={filter} onFilter={onFilter} />
       ))}
@@ -52,6 +53,30 @@ function StateFacet({ filter, onFilter }: { filter: string; onFilter: (filter: s
           <label key={state} className={styles.item}>
             <input type="checkbox" checked={chosen.includes(state)} onChange={() => onFilter(setFacet(filter, "state", toggled(chosen, state)))} />
             <StateMark state={state} />
+          </label>
+        ))}
+      </div>
+    </Popover>
+  );
+}
+
+const DATASET = "datasets.digest";
+
+/** The versions of datasets that runs used; shown where there is more than one. */
+function DatasetFacet({ experimentIds, filter, onFilter }: { experimentIds: string[]; filter: string; onFilter: (filter: string) => void }) {
+  const api = useApi();
+  const used = useQuery({ queryKey: ["datasets", experimentIds], queryFn: () => api.listDatasets(experimentIds), staleTime: 60_000 });
+  const versions = new Map(used.data?.map((dataset) => [dataset.digest, dataset]));
+  const chosen = facetValues(filter, DATASET);
+  if (versions.size < 2) return null;
+  return (
+    <Popover label="Dataset" width={260} trigger={<FacetButton name="dataset" chosen={chosen} />}>
+      <div className={styles.list}>
+        {[...versions.values()].map(({ name, digest }) => (
+          <label key={digest} className={styles.item} title={digest}>
+            <input type="checkbox" checked={chosen.includes(digest)} onChange={() => onFilter(setFacet(filter, DATASET, toggled(chosen, digest)))} />
+            <span className={styles.value}>{name}</span>
+            <code className={styles.n}>{digest.slice(0, 8)}</code>
           </label>
         ))}
       </div>

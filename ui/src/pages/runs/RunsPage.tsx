@@ -11,6 +11,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Button } from "../../components/Button";
 import { useQueryState } from "../../components/useQuery";
+import { field, fieldText } from "../../lib/field";
 import { plural } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
 import { FailureState } from "../../records/FailureState";
@@ -67,10 +68,10 @@ export function RunsPage() {
   const metricKeys = useKeys(experimentIds, ["metric"], "", 200);
   const headline = useMemo(() => headlineMetrics(metricKeys.data ?? [], HEADLINE), [metricKeys.data]);
   const columns = useMemo(
-    () => view.columns ?? defaultColumns(headline.map((key) => `metrics.${key}`)),
+    () => view.columns ?? defaultColumns(headline.map((key) => fieldText(field("metrics", key))), experimentIds.length > 1),
     // The view is read anew on each render; its columns are the same while the address is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [query.cols, headline],
+    [query.cols, headline, experimentIds.length],
   );
   const areColumnsKnown = view.columns !== null || !metricKeys.isPending;
   const filter = fullFilter(view.filter, view.withArchived);

@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, FolderInput, GitCompare, Tag, Trash2, X } from "lucide-react";
+import { Archive, FolderInput, GitCompare, MessageSquareText, Star, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
-import { useExperiments } from "../../api/queries";
 import { Button, IconButton } from "../../components/Button";
-import { SearchInput, TextInput } from "../../components/Field";
+import { TextArea, TextInput } from "../../components/Field";
 import { Popover } from "../../components/Popover";
 import { plural } from "../../lib/format";
+import { ExperimentChooser } from "../../records/ExperimentChooser";
+import { TAGS } from "../../records/tags";
 import type { RunActions } from "./useRunActions";
 import styles from "./RunsPage.module.css";
 
@@ -35,8 +36,15 @@ export function SelectionBar({ ids, actions, onClear }: { ids: string[]; actions
         <TagForm onTag={(key, value) => void actions.tag(ids, key, value)} />
       </Popover>
       <Popover label="Move runs" width={320} trigger={<Button small look="quiet"><FolderInput size={13} />Move</Button>}>
-        <MoveList onMove={(id, name) => void act(actions.move(ids, id, name))} />
+        <ExperimentChooser onChoose={(id, name) => void act(actions.move(ids, id, name))} />
       </Popover>
+      <Popover label="Note" width={360} trigger={<Button small look="quiet"><MessageSquareText size={13} />Note</Button>}>
+        <NoteForm onNote={(text) => void actions.tag(ids, TAGS.note, text, `Note written to ${plural(ids.length, "run")}`)} />
+      </Popover>
+      <Button small look="quiet" onClick={() => void actions.tag(ids, TAGS.star, "true", `${plural(ids.length, "run")} starred`)}>
+        <Star size={13} />
+        Star
+      </Button>
       <Button small look="quiet" onClick={() => void act(actions.archive(ids))}>
         <Archive size={13} />
         Archive
@@ -72,20 +80,20 @@ function TagForm({ onTag }: { onTag: (key: string, value: string) => void }) {
   );
 }
 
-function MoveList({ onMove }: { onMove: (id: string, name: string) => void }) {
+function NoteForm({ onNote }: { onNote: (text: string) => void }) {
   const [text, setText] = useState("");
-  const all = useExperiments("active").data ?? [];
-  const fitting = all.filter((e) => e.name.toLowerCase().includes(text.toLowerCase())).slice(0, 50);
   return (
-    <>
-      <SearchInput bare autoFocus placeholder="To which experiment" aria-label="Find an experiment" value={text} onChange={(e) => setText(e.target.value)} />
-      <div className={styles.choices}>
-        {fitting.map((e) => (
-          <button key={e.id} type="button" onClick={() => onMove(e.id, e.name)} title={e.name}>
-            {e.name}
-          </button>
-        ))}
-      </div>
-    </>
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim()) onNote(text);
+      }}
+    >
+      <TextArea autoFocus rows={4} placeholder="What these runs showed, in Markdown" aria-label="Note" value={text} onChange={(e) => setText(e.target.value)} />
+      <Button type="submit" look="primary" disabled={!text.trim()}>
+        Write the note
+      </Button>
+    </form>
   );
 }

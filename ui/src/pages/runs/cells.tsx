@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight, MessageSquareText, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Run } from "../../api/model";
+import { useExperiments } from "../../api/queries";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
@@ -132,9 +133,20 @@ function AttributeCell({ run, name }: { run: Run; name: string }) {
       return <code title={run.id}>{run.id}</code>;
     case "run_name":
       return <TextValue text={run.name} />;
+    case "experiment_id":
+      return <ExperimentName id={run.experimentId} />;
     default:
       return null;
   }
+}
+
+function ExperimentName({ id }: { id: string }) {
+  const name = useExperiments("active").data?.find((experiment) => experiment.id === id)?.name ?? id;
+  return (
+    <Link to="/experiments/$ids" params={{ ids: id }} title={name} className={styles.soft} onClick={(event) => event.stopPropagation()}>
+      {cutMiddle(name, 22)}
+    </Link>
+  );
 }
 
 function Duration({ run }: { run: Run }) {

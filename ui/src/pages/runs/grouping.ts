@@ -26,6 +26,7 @@ function valueOf(run: Run, id: string): string | undefined {
   const of = parseField(id);
   if (of.kind === "params") return run.params[of.key];
   if (of.kind === "tags") return run.tags[of.key];
+  if (of.kind === "datasets") return run.datasets.map((use) => (of.key === "digest" ? `${use.name} ${use.digest.slice(0, 8)}` : use.name)).join(", ") || undefined;
   return of.key === "user_id" ? run.user : of.key === "state" ? run.state : undefined;
 }
 

@@ -36,7 +36,8 @@ export function useGroups(request: RunRequest, group: string): { groups: RunGrou
   const full = useMemo<RunRequest>(() => {
     const of = (kind: "params" | "tags") => spec.fields.map(parseField).filter((f) => f.kind === kind).map((f) => f.key);
     const params = spec.isAllBut ? null : [...new Set([...(request.keys.params ?? []), ...of("params")])];
-    return { ...request, keys: { ...request.keys, params, tags: [...(request.keys.tags ?? []), ...of("tags")] } };
+    const datasets = spec.fields.some((id) => parseField(id).kind === "datasets");
+    return { ...request, keys: { ...request.keys, datasets, params, tags: [...(request.keys.tags ?? []), ...of("tags")] } };
   }, [request, spec]);
   const { data, isPending, error } = useManyRuns(full, MOST_GROUPED, group !== "");
   const groups = useMemo(() => (data && group ? groupRuns(data.runs, spec) : []), [data, group, spec]);

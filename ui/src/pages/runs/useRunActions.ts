@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 export interface RunActions {
   remove: (ids: string[]) => Promise<void>;
   move: (ids: string[], experimentId: string, name: string) => Promise<void>;
-  tag: (ids: string[], key: string, value: string) => Promise<void>;
+  tag: (ids: string[], key: string, value: string, done?: string) => Promise<void>;
   archive: (ids: string[]) => Promise<void>;
   star: (id: string, isOn: boolean) => Promise<void>;
 }
@@ -48,9 +48,9 @@ export function useRunActions(): RunActions {
         ),
       move: (ids, experimentId, name) =>
         perform(`${plural(ids.length, "run")} moved to “${name}”`, "The runs were not moved", () => api.moveRuns(ids, experimentId)),
-      tag: (ids, key, value) =>
+      tag: (ids, key, value, done = `Tagged ${plural(ids.length, "run")}: ${key} = ${value}`) =>
         perform(
-          `Tagged ${plural(ids.length, "run")}: ${key} = ${value}`,
+          done,
           "The runs were not tagged",
           () => each(ids, (id) => api.setTag(id, key, value)),
           () => each(ids, (id) => api.deleteTag(id, key)),

@@ -9,6 +9,9 @@ import { missingParents } from "../../lib/runTree";
 
 const PAGE = 200;
 const LIVE_MS = 1000;
+const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
+/** A run counts as new if it began after the page was opened, give or take what clocks differ. */
+const CLOCK_SLACK_MS = 60_000;
 
 export interface RunRequest {
   experimentIds: string[];
@@ -39,16 +42,17 @@ export function useRunRows(request: RunRequest, enabled: boolean) {
   });
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
 
-  const [nNew, setNew] = useState(0);
+  const [unseenIds, setUnseenIds] = useState<readonly string[]>([]);
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
   const known = useLatest(useMemo(() => new Set(runs.map((run) => run.id)), [runs]));
   const unseen = useRef(new Set<string>());
+  const [openedMs] = useState(() => Date.now() - CLOCK_SLACK_MS);
 
   const onChange = useCallback((infos: RunInfo[]) => {
-    for (const info of infos) if (!known.current.has(info.id) && !info.isDeleted) unseen.current.add(info.id);
-    setNew(unseen.current.size);
+    for (const info of infos) if (!known.current.has(info.id) && !info.isDeleted && info.startMs >= openedMs) unseen.current.add(info.id);
+    setUnseenIds((before) => (before.length === unseen.current.size ? before : [...unseen.current]));
     setChanged((before) => new Set([...before, ...infos.map((info) => info.id).filter((id) => known.current.has(id))]));
-  }, [known]);
+  }, [known, openedMs]);
   useLiveRuns(request.experimentIds, onChange);
 
   const asked = useLatest({ request, queryKey });
@@ -77,10 +81,23 @@ export function useRunRows(request: RunRequest, enabled: boolean) {
     [parents.data, parentIds],
   );
 
+  const fitting = useQuery({
+    queryKey: [...keys.runs, "new", request.experimentIds, request.filter, unseenIds],
+    enabled: unseenIds.length > 0,
+    placeholderData: keepPreviousData,
+    queryFn: async () => {
+      const among = idFilter(unseenIds.slice(0, PAGE));
+      const filter = request.filter ? `(${request.filter}) AND ${among}` : among;
+      const page = await api.searchRuns({ ...request, filter, orderBy: [], lifecycle: "active", limit: PAGE, cursor: "", keys: NO_KEYS });
+      return page.items.length;
+    },
+  });
+  const nNew = unseenIds.length ? (fitting.data ?? 0) : 0;
+
   const { refetch } = query;
   const showNew = useCallback(() => {
     unseen.current.clear();
-    setNew(0);
+    setUnseenIds([]);
     void refetch();
   }, [refetch]);
   return { ...query, runs, parents: parentMap, nNew, showNew };

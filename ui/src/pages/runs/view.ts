@@ -80,11 +80,11 @@ export function typedPosition(position: number, filter: string, withArchived: bo
   return Math.max(0, Math.min(filter.length, withArchived ? position : position - 1));
 }
 
-export function defaultColumns(headline: readonly string[]): string[] {
-  return ["state", ...headline, "start_time", "duration", "user_id"];
+export function defaultColumns(headline: readonly string[], isSeveral: boolean): string[] {
+  return [...(isSeveral ? ["experiment_id"] : []), "state", ...headline, "start_time", "duration", "user_id"];
 }
 
-const WIDTHS: Record<string, number> = { state: 92, start_time: 92, duration: 96, user_id: 84, run_id: 140 };
+const WIDTHS: Record<string, number> = { state: 92, start_time: 92, duration: 96, user_id: 84, run_id: 140, experiment_id: 160 };
 
 export function columnWidth(view: Pick<RunsView, "widths">, id: string, field: Field): number {
   const chosen = view.widths[id];
