@@ -1,8 +1,8 @@
 """What this process is doing just now: the one place with state of the module's own.
 
 The current run lives in a context variable, so threads and asyncio tasks keep their own. A thread that never
-began a run logs to the one open run of the process, if there is exactly one: a worker thread of a training
-script means that run.
+began a run logs to the one open run of the process, or the innermost of nested ones: a worker thread of a
+training script means that run. With several side by side, nobody knows which.
 """
 
 from __future__ import annotations
@@ -73,8 +73,10 @@ def current_run() -> ActiveRun | None:
     if inner := run_stack():
         return inner[-1]
     with state.lock:
-        only = list(state.open_runs.values())
-    return only[0] if len(only) == 1 else None
+        running = list(state.open_runs.values())
+    outer = {run.record.info.parent_run_id for run in running}
+    innermost = [run for run in running if run.info.run_id not in outer]
+    return innermost[0] if len(innermost) == 1 else None
 
 
 def find_run(run_id: str) -> ActiveRun | None:
@@ -116,6 +118,7 @@ def end_all(status: RunStatus, *, timeout_s: float | None = None) -> None:
 def forget_after_fork() -> None:
     """In a forked child: go on with the same runs, on files and connections of its own."""
     state.lock = threading.RLock()
+    state.environment = None
     for one in state.sessions.values():
         one.forget_after_fork()
     for run in (*state.open_runs.values(), *state.attached_runs.values()):

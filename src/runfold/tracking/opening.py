@@ -172,7 +172,8 @@ def _default_experiment(session: Session) -> Experiment:
 
 def _open(session: Session, record: Run, first: tuple[Operation, ...], ends_with_us: bool) -> ActiveRun:
     watch_process()
-    channel = session.open_channel(record.info.run_id, first, ends_with_us=ends_with_us)
+    info = record.info
+    channel = session.open_channel(info.run_id, first, artifact_uri=info.artifact_uri, ends_with_us=ends_with_us)
     run = ActiveRun(record, session, channel, active.end)
     run.ends_with_us = ends_with_us
     return run

@@ -17,6 +17,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 STOP_TIMEOUT_S = 5.0
 FIRST_HEARTBEAT_S = 3.0
+SHORT_WAIT_S = 1.0
 
 _log = logging.getLogger("runfold")
 
@@ -72,6 +73,7 @@ class Sender:
         self._changed = threading.Condition()  # of delivery; guards the list too
         self._wake = threading.Event()
         self._is_stopping = False
+        self._silent_since_s: float | None = None
         self._thread: threading.Thread | None = None
         self._next_heartbeat_s = clock() + heartbeat_interval_s
 
@@ -101,12 +103,18 @@ class Sender:
     def flush(self, channel: Channel, timeout_s: float) -> None:
         """Wait until the store has everything that the channel holds now.
 
+        An outage is waited for once: while it lasts, later calls wait for `timeout_s` after its beginning, and
+        for a moment at least. So a loop over many short runs does not stand still for each of them.
+
         Raises:
             Unavailable: that took longer than `timeout_s`; what is missing stays in the spool.
             RunfoldError: the store refuses all of it, such as for lack of permission.
         """
         mark = channel.spool.n_appended_bytes
-        deadline = self._clock() + timeout_s
+        now = self._clock()
+        deadline = now + timeout_s
+        if self._silent_since_s is not None:
+            deadline = max(now + min(timeout_s, SHORT_WAIT_S), self._silent_since_s + timeout_s)
         failures = channel.n_failures
         with self._changed:
             channel.next_attempt_s = 0.0
@@ -153,6 +161,7 @@ class Sender:
             _log.warning("%s takes records again; those of run %s are being sent.", self._place, channel.run_id)
         channel.problem = None
         channel.n_failures = 0
+        self._silent_since_s = None
         with self._changed:
             self._changed.notify_all()
 
@@ -170,6 +179,8 @@ class Sender:
         channel.n_failures += 1
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(channel.n_failures - 1, 10))
         if isinstance(error, Unavailable):
+            if self._silent_since_s is None:
+                self._silent_since_s = self._clock()
             pause = max(pause, error.retry_after_s)
         # Many clients lose a server at once; without jitter they would all come back at once.
         channel.next_attempt_s = self._clock() + pause * random.uniform(0.5, 1.0)  # noqa: S311

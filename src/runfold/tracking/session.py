@@ -56,6 +56,7 @@ class Session:
         self._store: TrackingStore | None = None
         self._sender: Sender | None = None
         self._channels: dict[RunId, Channel] = {}
+        self._artifact_uris: dict[RunId, str] = {}
 
     @property
     def is_offline(self) -> bool:
@@ -76,8 +77,17 @@ class Session:
                     self._store = open_store(self._full_uri)
             return self._store
 
-    def open_channel(self, run_id: RunId, first: tuple[Operation, ...] = (), *, ends_with_us: bool = True) -> Channel:
-        """A spool for a run, on its way to the store (in offline mode it stays where it is)."""
+    def open_channel(
+        self, run_id: RunId, first: tuple[Operation, ...] = (), *, artifact_uri: str = "", ends_with_us: bool = True
+    ) -> Channel:
+        """A spool for a run, on its way to the store (in offline mode it stays where it is).
+
+        Args:
+            first: records to begin with.
+            artifact_uri: where the run keeps files; empty: the store will tell.
+        """
+        if artifact_uri:
+            self._artifact_uris[run_id] = artifact_uri
         info = SpoolInfo(
             tracking_uri=self.uri,
             run_id=run_id,
@@ -142,6 +152,8 @@ class Session:
         channel.is_open = False
         with self._lock:
             self._channels.pop(channel.run_id, None)
+            if channel.spool.is_delivered:
+                self._artifact_uris.pop(channel.run_id, None)
             sender = self._sender
         if sender is None:
             channel.spool.close()
@@ -224,7 +236,9 @@ class Session:
     def put_file(self, run_id: RunId, copy: Path, path: str) -> None:
         """Upload a queued file, and remove the copy. Twice is harmless."""
         if copy.exists():
-            with self.open_files(self.store.get_run(run_id).info.artifact_uri) as target:
+            if run_id not in self._artifact_uris:
+                self._artifact_uris[run_id] = self.store.get_run(run_id).info.artifact_uri
+            with self.open_files(self._artifact_uris[run_id]) as target:
                 upload_file(target, copy, ArtifactPath(path))
             copy.unlink(missing_ok=True)
 

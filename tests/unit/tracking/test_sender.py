@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,18 @@ def test_flush_says_what_keeps_it(setting: Setting) -> None:
     setting.clock.now_s += 2 * LONGEST_PAUSE_S
     setting.sender.flush(setting.channel, timeout_s=30)
     assert setting.steps() == [1]
+
+
+def test_an_outage_is_waited_for_once(setting: Setting) -> None:
+    setting.switch.problem = Unavailable("It is gone.")
+    setting.recorder.log_metric("loss", 0.5, 1, 1)
+    setting.sender.step()
+    setting.clock.now_s += 40
+    begin_s = time.monotonic()
+
+    with pytest.raises(Unavailable, match="It is gone"):
+        setting.sender.flush(setting.channel, timeout_s=30)
+    assert time.monotonic() - begin_s < 10
 
 
 def test_a_refused_param_is_left_out_and_said_once(setting: Setting, caplog: pytest.LogCaptureFixture) -> None:

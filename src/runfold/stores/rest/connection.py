@@ -23,6 +23,8 @@ CONNECT_TIMEOUT_S = 5.0
 ATTEMPTS = 4
 FIRST_PAUSE_S = 0.2
 POOL_CONNECTIONS = 8
+SILENCE_S = 10.0
+"""After a server has not answered several attempts, for so long each call is attempted once."""
 
 _CALLS: dict[str, Endpoint] = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 
@@ -42,6 +44,7 @@ class Connection:
         self._headers = {"User-Agent": f"runfold-python-client/{__version__}", **access.headers}
         self._timeout = urllib3.Timeout(connect=min(CONNECT_TIMEOUT_S, timeout_s), read=timeout_s)
         self._sleep = sleep
+        self._silent_until_s = 0.0
         self._pool = _pool(access)
 
     def call(self, name: str, request: msgspec.Struct | bytes, reply: type[R], *, is_repeatable: bool = True) -> R:
@@ -80,13 +83,18 @@ class Connection:
     ) -> bytes:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._send_once(method, url, body, headers)
+                answer = self._send_once(method, url, body, headers)
+                self._silent_until_s = 0.0
+                return answer
             except QueueFull as error:  # nothing was written, so sending again is right for every call
                 problem: Unavailable = error
             except Unavailable as error:
                 if not is_repeatable or isinstance(error.__cause__, urllib3.exceptions.ConnectTimeoutError):
                     raise  # who does not even accept a connection in time will not in the next seconds either
                 problem = error
+                if attempt == ATTEMPTS or time.monotonic() < self._silent_until_s:
+                    self._silent_until_s = time.monotonic() + SILENCE_S
+                    raise
             if attempt == ATTEMPTS:
                 raise problem
             pause = max(FIRST_PAUSE_S * 2 ** (attempt - 1), min(problem.retry_after_s, CONNECT_TIMEOUT_S))

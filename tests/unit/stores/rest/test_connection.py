@@ -140,6 +140,18 @@ def test_patience_has_an_end(server: Told, connection: Connection) -> None:
     assert server.answers == []
 
 
+def test_a_silent_server_is_not_asked_many_times_by_each_call(server: Told, connection: Connection) -> None:
+    server.answers = [None] * ATTEMPTS + [None, (200, {}, b"{}"), None, (200, {}, b"{}")]
+
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            beat(connection)
+    assert len(server.requests) == ATTEMPTS + 1
+    beat(connection)
+    beat(connection)  # it has answered since, so a lost answer is asked for again
+    assert server.answers == []
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [

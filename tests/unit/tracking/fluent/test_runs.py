@@ -130,12 +130,18 @@ def test_threads_have_their_own_runs() -> None:
 
 
 def test_a_worker_thread_logs_to_the_only_run_of_the_process() -> None:
-    with runfold.start_run() as run:
-        thread = threading.Thread(target=runfold.log_metric, args=("loss", 0.5))
+    def log_in_a_thread(key: str) -> None:
+        thread = threading.Thread(target=runfold.log_metric, args=(key, 0.5))
         thread.start()
         thread.join()
 
-    assert runfold.get_run(run.info.run_id).data.metrics == {"loss": 0.5}
+    with runfold.start_run() as outer:
+        log_in_a_thread("loss")
+        with runfold.start_run(nested=True) as inner:
+            log_in_a_thread("inner")
+
+    assert runfold.get_run(outer.info.run_id).data.metrics == {"loss": 0.5}
+    assert runfold.get_run(inner.info.run_id).data.metrics == {"inner": 0.5}
 
 
 def test_a_record_that_comes_after_the_end_is_delivered_all_the_same() -> None:
