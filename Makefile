@@ -62,8 +62,9 @@ demo: $(PYTHON_ENV) $(BUILT_UI) ## Train real models, log them, open the server 
 bench: $(PYTHON_ENV) ## Measure Runfold beside MLflow and FastTrackML; writes benchmarks/results/ (BENCH_ARGS="--help")
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-docs: $(PYTHON_ENV) ## Write the generated reference pages
+docs: $(PYTHON_ENV) $(UI_MODULES) ## Write what is made from code: the reference pages, the types of the UI
 	$(BIN)/python -m scripts.reference_docs
+	npm --prefix ui run api-types
 
 wheel: $(PYTHON_ENV) $(BUILT_UI) ## Build dist/*.whl with the web application inside
 	$(BIN)/uv build --wheel --out-dir dist

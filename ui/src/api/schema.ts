@@ -1042,6 +1042,25 @@ export interface components {
             name: string;
             value: string;
         };
+        /**
+         * PresignRunFile
+         * @description Attributes:
+         *         expiration: seconds for which the address is good.
+         */
+        PresignRunFile: {
+            run_id: string;
+            path: string;
+            /** @default 3600 */
+            expiration?: number;
+        };
+        /** PresignedUrlReply */
+        PresignedUrlReply: {
+            presigned_url: string;
+            /** @default [] */
+            headers?: components["schemas"]["PresignedHeader"][];
+            /** @default null */
+            file_size?: number | null;
+        };
         /** RunFile */
         RunFile: {
             /** @default  */
@@ -1050,6 +1069,16 @@ export interface components {
             run_uuid?: string;
             path: string;
         };
+        /** SearchLoggedModels */
+        SearchLoggedModels: {
+            /** @default [] */
+            experiment_ids?: string[];
+        };
+        /**
+         * SearchLoggedModelsReply
+         * @description Without a list, as MLflow's servers answer when nothing is found.
+         */
+        SearchLoggedModelsReply: Record<string, never>;
         /** DeleteArtifact */
         DeleteArtifact: {
             run_id: string;
