@@ -1,21 +1,31 @@
 """Who may make which call.
 
-Every row of the table names a permission, and every request passes here before its work begins. As long as the server
-has no users, whoever reaches it may do everything: it listens on loopback unless told otherwise.
+Every row of the table names a permission, and every request passes here after it is decoded and before its work
+begins.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from starlette.types import Scope
 
-from runfold.errors import PermissionDenied
-from runfold.server.services import Services
-from runfold.wire.endpoints import Endpoint, Permission
-
-_GRANTED_TO_ALL = frozenset(Permission)
+from runfold.wire.endpoints import Endpoint
 
 
-def authorize(services: Services, scope: Scope, endpoint: Endpoint) -> None:
-    """Raises PermissionDenied when the caller may not make this call."""
-    if endpoint.permission not in _GRANTED_TO_ALL:
-        raise PermissionDenied(f"You may not call {endpoint.path!r}; it needs the permission {endpoint.permission}.")
+class Access(Protocol):
+    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
+        """Return when the caller has `endpoint.permission`.
+
+        Raises:
+            Unauthenticated: the caller did not say who they are.
+            PermissionDenied: the caller may not do that.
+        """
+        ...
+
+
+class OpenToAll:
+    """A server without users: whoever reaches it may do everything. It listens on loopback unless told otherwise."""
+
+    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
+        return

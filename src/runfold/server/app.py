@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
+from runfold.server.access import OpenToAll
 from runfold.server.bind import table_route
 from runfold.server.calls import (
     experiments,
@@ -73,6 +74,7 @@ def create_app(
         settings=settings,
         store=store,
         files=RunFiles(settings, artifacts),
+        access=OpenToAll(),
         version=release,
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),

@@ -16,12 +16,11 @@ import msgspec
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runfold.server.access import authorize
 from runfold.server.http import Refused, read_body, send_json
 from runfold.server.security import check_kind
 from runfold.server.services import Services
 from runfold.wire.decode import RequestReader
-from runfold.wire.endpoints import Body, Endpoint
+from runfold.wire.endpoints import Body, Endpoint, Permission
 
 Reply = msgspec.Struct | bytes
 Answer = Callable[[Services, Any], Reply | Awaitable[Reply]]
@@ -41,12 +40,14 @@ def table_route(
     """The route that leads to every call of the table.
 
     Raises:
-        LookupError: a row has no function, or a function no row.
+        LookupError: a row has no function or no permission, or a function no row.
     """
     route = TableRoute(services.settings.static_prefix)
     unused = answers.keys() | handlers.keys()
     for endpoint in endpoints:
         unused -= {endpoint.name}
+        if not isinstance(endpoint.permission, Permission):
+            raise LookupError(f"The call {endpoint.name!r} of the table names no permission.")
         if endpoint.name in handlers:
             route.add(endpoint, partial(_handle, handlers[endpoint.name], services, endpoint))
         elif endpoint.name in answers:
@@ -63,7 +64,7 @@ async def _handle(
 ) -> None:
     if scope["method"] not in ("GET", "HEAD"):
         check_kind(scope, endpoint.sends)
-    authorize(services, scope, endpoint)
+    services.access.authorize(scope, endpoint)
     await handler(services, endpoint, scope, receive, send)
 
 
@@ -81,7 +82,7 @@ class JsonCall:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await self._read(scope, receive)
-        authorize(self._services, scope, self._endpoint)
+        self._services.access.authorize(scope, self._endpoint)
         async with asyncio.timeout(self._timeout_s):
             if self._is_async:
                 reply = await self._answer(self._services, request)  # type: ignore[misc]

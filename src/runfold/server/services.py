@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from runfold.config import ServerSettings
+from runfold.server.access import Access
 from runfold.server.files import RunFiles
 from runfold.server.meter import Meter
 from runfold.server.wakeup import Wakeup
@@ -42,6 +43,7 @@ class Services:
     settings: ServerSettings
     store: TrackingStore
     files: RunFiles
+    access: Access
     version: str
     meter: Meter
     openapi: Callable[[], bytes]

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import dataclasses
+
+import msgspec
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Scope
 
+from runfold.errors import PermissionDenied
 from runfold.server.app import ANSWERS, HANDLERS
 from runfold.server.bind import table_route
-from runfold.wire.endpoints import ENDPOINTS
+from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint
 
 
 def test_a_row_without_a_function_does_not_start(client: TestClient) -> None:
@@ -13,6 +18,56 @@ def test_a_row_without_a_function_does_not_start(client: TestClient) -> None:
     answers = {name: answer for name, answer in ANSWERS.items() if name != "mlflow:runs/create"}
     with pytest.raises(LookupError, match="mlflow:runs/create"):
         table_route(ENDPOINTS, answers, HANDLERS, services)
+
+
+def test_a_row_without_a_permission_does_not_start(client: TestClient) -> None:
+    services = client.app.state.services  # type: ignore[attr-defined]
+    open_row = msgspec.structs.replace(ENDPOINTS[0], permission=None)
+    with pytest.raises(LookupError, match="names no permission"):
+        table_route([open_row, *ENDPOINTS[1:]], ANSWERS, HANDLERS, services)
+
+
+class ReadersOnly:
+    """An access check that lets nobody change anything."""
+
+    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
+        if endpoint.is_write:
+            raise PermissionDenied(endpoint.name)
+
+
+def test_no_call_that_writes_passes_by_the_access_check(client: TestClient) -> None:
+    services = dataclasses.replace(client.app.state.services, access=ReadersOnly())  # type: ignore[attr-defined]
+    client.app.router.routes[:] = [table_route(ENDPOINTS, ANSWERS, HANDLERS, services)]  # type: ignore[attr-defined]
+    passed = [
+        (method, path)
+        for endpoint in ENDPOINTS
+        if endpoint.is_write
+        for method in endpoint.methods
+        for path in endpoint.paths
+        if send_sample(client, endpoint, method, path) != 403
+    ]
+    assert passed == []
+
+
+def send_sample(client: TestClient, endpoint: Endpoint, method: str, path: str) -> int:
+    fields = msgspec.structs.fields(endpoint.request)
+    sample = {field.name: _SAMPLES.get(field.name, "x") for field in fields if field.required}
+    kind = {} if endpoint.sends is Body.FILE else {"Content-Type": endpoint.sends.value}
+    query = sample if endpoint.sends is Body.FILE else {}
+    body = msgspec.json.encode(sample)
+    return client.request(method, path.replace("{path}", "a/b"), content=body, params=query, headers=kind).status_code
+
+
+# Values of required fields that are not text.
+_SAMPLES: dict[str, object] = {
+    "run_ids": ["x"],
+    "metrics": [],
+    "datasets": [],
+    "parts": [],
+    "num_parts": 1,
+    "value": "1",
+    "timestamp": 1,
+}
 
 
 def test_a_function_without_a_row_does_not_start(client: TestClient) -> None:
