@@ -126,7 +126,7 @@ def _texts(
         query = query.where(table.c.key_id.in_(list(names)))
     found: dict[int, dict[str, str]] = {}
     for chunk in chunks(numbers, MAX_IN):
-        for run, key_id, value in connection.execute(query.where(table.c.run.in_(chunk))):
+        for run, key_id, value in connection.execute(query.where(table.c.run.in_(chunk))).all():
             found.setdefault(run, {})[names[key_id]] = value
     return {run: dict(sorted(texts.items())) for run, texts in found.items()}
 
@@ -144,7 +144,7 @@ def _metrics(
     for chunk in chunks(numbers, MAX_IN):
         for run, key_id, value, step, timestamp, low, high, count in connection.execute(
             query.where(latest_metrics.c.run.in_(chunk))
-        ):
+        ).all():
             key = names[key_id]
             found.setdefault(run, {})[key] = MetricSummary(
                 key=key,

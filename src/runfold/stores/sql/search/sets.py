@@ -20,7 +20,7 @@ from sqlalchemy import FromClause
 from runfold.search import tree
 from runfold.search.tree import Leaf, Node, Relation
 from runfold.stores.sql.search.conditions import Conditions
-from runfold.stores.sql.search.drivers import choose, find_drivers, is_scan, leaf_arms, parts_of
+from runfold.stores.sql.search.drivers import count, find_drivers, is_scan, leaf_arms, parts_of
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.tables import runs
 
@@ -55,20 +55,19 @@ class RunSets:
         self._size = int(connection.execute(sa.select(sa.func.max(runs.c.id))).scalar() or 0) + 1
 
     def narrow(self, node: Node, *, enough: int, some: int) -> tuple[Bits, Node]:
-        """The runs that satisfy a filter, or a part of it that leaves few; and the parts left to ask.
+        """The runs that satisfy a filter, or those of its parts that leave few; and the parts left to ask.
 
         Runs outside the scope may be among them.
 
         Args:
             enough: when no more runs than this are left, the other parts are left too.
-            some: a part that gives no more runs than this is taken alone.
+            some: where parts give no more runs than this each, they are taken alone.
         """
         parts = sorted(parts_of(node), key=_cost)
         drivers = [driver for driver in find_drivers(node, self._conditions) if not driver.is_scan]
-        smallest = choose(self._connection, drivers, at_most=some)
-        if smallest is not None:
-            rest = tuple(part for part in parts if part is not smallest.part)
-            return self._bits(smallest.part), tree.All(rest)
+        small = [driver.part for driver in drivers if count(self._connection, driver, some) <= some]
+        if small:
+            return self._bits(tree.All(tuple(small))), tree.All(tuple(part for part in parts if part not in small))
         bits = np.ones(self._size, np.bool_)
         for number, part in enumerate(parts):
             bits &= self._bits(part)
