@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,15 +11,24 @@ from runfold.search import evaluate
 from runfold.search.fields import RUNS
 from runfold.search.parser import parse_filter, parse_order
 from runfold.stores.base import RunQuery
+from runfold.stores.sql.engine import Engines
 from runfold.stores.sql.search.runs import search_runs
 from runfold.stores.sql.search.walk import DEFAULT_TACTICS, Tactics
 from runfold.stores.sql.store import SqlStore
 from tests.unit.stores.sql import records
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def uri(request, tmp_path_factory):
+    """The address of a store full of edge cases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('search')}/records.db"
+    return request.getfixturevalue("new_postgres_database")()
+
+
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    store = SqlStore(f"sqlite:///{tmp_path_factory.mktemp('search')}/records.db", records.SETTINGS)
+def store(uri):
+    store = SqlStore(uri, records.SETTINGS)
     yield store
     store.close()
 
@@ -190,18 +198,23 @@ TACTICS = {
 
 
 @pytest.fixture(scope="module")
-def connection(store):
-    engine = sa.create_engine(store.uri)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+def search(uri, expectation):
+    """Searches with tactics of the test's choice."""
+    engines = Engines(uri, records.SETTINGS)
+
+    def search(query, tactics):
+        with engines.connect_to_read() as connection:
+            return search_runs(connection, query, lost_before_ms=0, tactics=tactics)
+
+    yield search
+    engines.dispose()
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
 @settings(max_examples=50, deadline=None)
 @given(query=QUERIES)
-def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, connection, tactics, query):
-    found = search_runs(connection, query, lost_before_ms=0, tactics=tactics).items
+def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, search, tactics, query):
+    found = search(query, tactics).items
 
     assert ids(found) == ids(expectation.answer(query))
 
@@ -209,13 +222,13 @@ def test_the_store_answers_what_the_filter_and_the_order_mean(expectation, conne
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
 @settings(max_examples=20, deadline=None)
 @given(query=QUERIES, size=st.integers(1, 20))
-def test_pages_put_together_are_the_whole(expectation, connection, tactics, query, size):
+def test_pages_put_together_are_the_whole(expectation, search, tactics, query, size):
     whole = ids(expectation.answer(query))
 
     found, tokens = [], [""]
     while tokens[-1] or len(tokens) == 1:
         query = msgspec.structs.replace(query, max_results=size, page_token=tokens[-1])
-        page = search_runs(connection, query, lost_before_ms=0, tactics=tactics)
+        page = search(query, tactics)
         found += ids(page.items)
         tokens.append(page.next_token)
 

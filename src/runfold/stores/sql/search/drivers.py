@@ -128,7 +128,7 @@ def _relative_arms(leaf: Leaf, conditions: Conditions) -> list[Arm]:
         found, relative = child, parent
     holds = conditions.leaf_holds(as_own(leaf), relative)
     arm = sa.select(found.c.id.label("run")).select_from(family)
-    return [arm.where(is_child, conditions.is_visible(child), conditions.is_visible(parent), holds).distinct()]
+    return [arm.where(is_child, conditions.is_visible(child), conditions.is_visible(parent), holds)]
 
 
 def _keyed_arms(field: Field, leaf: Leaf, scope: Scope) -> list[Arm] | None:

@@ -35,6 +35,7 @@ class SortKey(msgspec.Struct, frozen=True, kw_only=True):
         value: of rows with rank PRESENT.
         rank: None: every row is PRESENT.
         later_value: of rows with rank LATER, where those differ from each other.
+        is_nowhere: no row has a value; databases take a constant to order by for the number of a column.
     """
 
     kind: type
@@ -42,6 +43,7 @@ class SortKey(msgspec.Struct, frozen=True, kw_only=True):
     rank: ColumnElement[int] | None = None
     later_value: ColumnElement[Any] | None = None
     descending: bool = False
+    is_nowhere: bool = False
 
     def columns(self) -> list[ColumnElement[Any]]:
         """Rank and value, to be read by `read_place`."""
@@ -50,6 +52,8 @@ class SortKey(msgspec.Struct, frozen=True, kw_only=True):
         return [rank, self.value, later]
 
     def order_by(self) -> list[ColumnElement[Any]]:
+        if self.is_nowhere:
+            return []
         values = [self.value] if self.later_value is None else [self.value, self.later_value]
         directed: list[ColumnElement[Any]] = [value.desc() if self.descending else value.asc() for value in values]
         return directed if self.rank is None else [self.rank, *directed]

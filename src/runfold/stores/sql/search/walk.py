@@ -89,7 +89,7 @@ class Walk:
         self._tactics = tactics
         self._among = among
         self._is_asking = is_filtered and among is None
-        self._steps_left = max(tactics.max_steps, 2 * first_window) if self._is_asking else sys.maxsize
+        self._steps_left = tactics.max_steps if self._is_asking else sys.maxsize
 
     def find(self, after: Place | None, limit: int) -> list[Found]:
         """Rows after a place.
