@@ -108,8 +108,8 @@ class RunKeys:
 
     def _keyed(self, field: Field, *, descending: bool) -> RunKey:
         if not self._scope.ids_of(field):
-            rank = sa.literal_column(str(MISSING))
-            return RunKey(sort=SortKey(kind=int, value=sa.null(), rank=rank, is_nowhere=True), ranks=(MISSING,))
+            sort = SortKey(kind=int, value=sa.null(), rank=sa.literal_column(str(MISSING), sa.Integer), is_nowhere=True)
+            return RunKey(sort=sort, ranks=(MISSING,))
         row = KEYED[field.group][1].alias()
         self.joins.append((row, sa.and_(row.c.run == self._run.c.id, self._conditions.is_key(row, field, self._run))))
         if field.group is Group.TAG:
