@@ -1,16 +1,12 @@
 # Every command of the project. `make` alone lists them.
 
 PYTHON_ENV := .venv/.installed
+UI_MODULES := ui/node_modules/.installed
 UI_BUILD   := src/runfold/server/static/index.html
-UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f 2>/dev/null)
+UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
 PYTEST     := $(BIN)/pytest -n 2 --dist worksteal
 CODE       := src tests benchmarks examples scripts
-
-# Until the web application is in the tree, what depends on it is left out.
-HAS_UI     := $(wildcard ui/package.json)
-UI_MODULES := $(if $(HAS_UI),ui/node_modules/.installed)
-BUILT_UI   := $(if $(HAS_UI),$(UI_BUILD))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,19 +19,19 @@ help: ## List these targets
 setup: $(PYTHON_ENV) $(UI_MODULES) .cache/system-packages ## Install what development needs: Python, UI and system packages
 
 check: $(PYTHON_ENV) ## Lint, format check, types, import arrows
-	$(BIN)/ruff check $(wildcard $(CODE))
-	$(BIN)/ruff format --check $(wildcard $(CODE))
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
 
 fix: $(PYTHON_ENV) ## Repair what the linter can, and format
-	$(BIN)/ruff check --fix $(wildcard $(CODE))
-	$(BIN)/ruff format $(wildcard $(CODE))
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 test-fast: $(PYTHON_ENV) ## Unit tests that take no more than a moment each; no network, browser or Node
 	$(PYTEST) -m "not slow" tests/unit tests/test_*.py
 
-test: setup $(BUILT_UI) mlflow-clients ## Everything that continuous integration runs
+test: setup $(UI_BUILD) mlflow-clients ## Everything that continuous integration runs
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-ui
 	$(MAKE) --no-print-directory test-python
@@ -43,20 +39,18 @@ test: setup $(BUILT_UI) mlflow-clients ## Everything that continuous integration
 test-python: $(PYTHON_ENV) ## All Python tests: unit, contract, integration, slow ones included
 	$(PYTEST)
 
-test-ui: $(PYTHON_ENV) $(BUILT_UI) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
-ifdef HAS_UI
-	npm --prefix ui run --if-present lint
-	npm --prefix ui run --if-present types
-	npm --prefix ui run --if-present test
-	npm --prefix ui run --if-present e2e
-endif
+test-ui: $(PYTHON_ENV) $(UI_BUILD) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
+	npm --prefix ui run lint
+	npm --prefix ui run types
+	npm --prefix ui run test
+	npm --prefix ui run e2e
 
-ui: $(BUILT_UI) ## Build the web application into the package
+ui: $(UI_BUILD) ## Build the web application into the package
 
 dev: $(PYTHON_ENV) $(UI_MODULES) ## A server on ./.runfold and the UI with hot reload (http://127.0.0.1:5173)
 	scripts/dev.sh
 
-demo: $(PYTHON_ENV) $(BUILT_UI) ## Train real models, log them, open the server (DEMO_ARGS="--help" lists switches)
+demo: $(PYTHON_ENV) $(UI_BUILD) ## Train real models, log them, open the server (DEMO_ARGS="--help" lists switches)
 	$(BIN)/python -m examples.demo $(DEMO_ARGS)
 
 bench: $(PYTHON_ENV) ## Measure Runfold beside MLflow and FastTrackML; writes benchmarks/results/ (BENCH_ARGS="--help")
@@ -66,10 +60,10 @@ docs: $(PYTHON_ENV) $(UI_MODULES) ## Write what is made from code: the reference
 	$(BIN)/python -m scripts.reference_docs
 	npm --prefix ui run api-types
 
-wheel: $(PYTHON_ENV) $(BUILT_UI) ## Build dist/*.whl with the web application inside
+wheel: $(PYTHON_ENV) $(UI_BUILD) ## Build dist/*.whl with the web application inside
 	$(BIN)/uv build --wheel --out-dir dist
 
-screenshots: $(PYTHON_ENV) $(BUILT_UI) .cache/system-packages ## Take the pictures that the documentation shows
+screenshots: $(PYTHON_ENV) $(UI_BUILD) .cache/system-packages ## Take the pictures that the documentation shows
 	scripts/screenshots.sh
 
 mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
@@ -92,10 +86,10 @@ $(PYTHON_ENV): pyproject.toml constraints.txt scripts/python-env.sh
 	@scripts/system-packages.sh
 	@touch $@
 
-ui/node_modules/.installed: ui/package-lock.json
+$(UI_MODULES): ui/package-lock.json
 	npm --prefix ui ci --no-fund --no-audit
 	@touch $@
 
-$(UI_BUILD): ui/node_modules/.installed $(UI_SOURCES)
+$(UI_BUILD): $(UI_MODULES) $(UI_SOURCES)
 	npm --prefix ui run build
 	@touch $@
