@@ -16,6 +16,7 @@ from runfold.domain.run import RunChanges
 from runfold.errors import InvalidValue, Unavailable
 from runfold.server.http import header
 from runfold.server.services import Services
+from runfold.stores.base import RunColumns
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Body, Endpoint
@@ -26,6 +27,7 @@ HEARTBEAT_S = 15.0
 RECONNECT_MS = 2000
 MAX_STREAMS = 200
 _MAX_RUNS = 200
+_NO_VALUES = RunColumns(metrics=(), params=(), tags=(), datasets=False)
 _reader = RequestReader(WatchChanges)
 
 
@@ -66,7 +68,8 @@ async def _send_all(
 
 
 def _changes(services: Services, request: WatchChanges, after: int) -> RunChanges:
-    return services.store.changed_runs(request.experiment_ids, after=after, max_results=_MAX_RUNS)
+    columns = RunColumns() if request.with_values else _NO_VALUES
+    return services.store.changed_runs(request.experiment_ids, after=after, max_results=_MAX_RUNS, columns=columns)
 
 
 def _event(changes: RunChanges) -> bytes:

@@ -255,7 +255,12 @@ class RunStore(Protocol):
     def search_runs(self, query: RunQuery) -> Page[Run]: ...
 
     def changed_runs(
-        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        *,
+        after: int,
+        max_results: int = 1000,
+        columns: RunColumns = RunColumns(),  # noqa: B008 (frozen)
     ) -> RunChanges:
         """Runs (deleted ones too) whose `change` is greater than `after`, oldest change first.
 

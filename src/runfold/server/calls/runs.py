@@ -84,7 +84,6 @@ def get_record(services: Services, request: m.GetRunRecord) -> m.RunRecordReply:
 
 def search_records(services: Services, request: m.SearchRunRecords) -> m.SearchRunRecordsReply:
     check_max_results(request.max_results, MAX_RESULTS)
-    columns = request.columns
     page = services.store.search_runs(
         RunQuery(
             experiment_ids=request.experiment_ids,
@@ -93,9 +92,7 @@ def search_records(services: Services, request: m.SearchRunRecords) -> m.SearchR
             view_type=convert.view_type_in(request.view_type),
             max_results=request.max_results,
             page_token=request.page_token,
-            columns=RunColumns(
-                metrics=columns.metrics, params=columns.params, tags=columns.tags, datasets=columns.datasets
-            ),
+            columns=_columns(request.columns),
         )
     )
     return m.SearchRunRecordsReply(
@@ -146,8 +143,17 @@ def delete_param(services: Services, request: m.DeleteParam) -> Empty:
 
 def read_changes(services: Services, request: m.ReadChanges) -> m.ReadChangesReply:
     check_max_results(request.max_results, MAX_RESULTS)
-    found = services.store.changed_runs(request.experiment_ids, after=request.after, max_results=request.max_results)
+    found = services.store.changed_runs(
+        request.experiment_ids,
+        after=request.after,
+        max_results=request.max_results,
+        columns=_columns(request.columns),
+    )
     return m.ReadChangesReply(runs=tuple(convert.record_out(run) for run in found.runs), cursor=found.cursor)
+
+
+def _columns(message: m.ColumnsMessage) -> RunColumns:
+    return RunColumns(metrics=message.metrics, params=message.params, tags=message.tags, datasets=message.datasets)
 
 
 def check_own_id(run_id: RunId | None) -> None:

@@ -13,7 +13,7 @@ from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
 from runfold.domain.states import RunStatus
 from runfold.errors import NotSupported
-from runfold.stores.base import RunQuery
+from runfold.stores.base import RunColumns, RunQuery
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.mlflow import MlflowRuns
 from runfold.stores.rest.registration import registration_body
@@ -145,12 +145,6 @@ class RestRuns:
         return self._either(lambda: self._search_runs(query), lambda mlflow: mlflow.search_runs(query))
 
     def _search_runs(self, query: RunQuery) -> Page[Run]:
-        columns = runs.ColumnsMessage(
-            metrics=query.columns.metrics,
-            params=query.columns.params,
-            tags=query.columns.tags,
-            datasets=query.columns.datasets,
-        )
         request = runs.SearchRunRecords(
             experiment_ids=query.experiment_ids,
             filter=query.filter,
@@ -158,15 +152,25 @@ class RestRuns:
             view_type=convert.view_type_out(query.view_type),
             max_results=query.max_results,
             page_token=query.page_token,
-            columns=columns,
+            columns=_columns(query.columns),
         )
         reply = self._connection.call("runs/search", request, runs.SearchRunRecordsReply)
         return Page(tuple(map(convert.record_in, reply.runs)), reply.next_page_token)
 
     def changed_runs(
-        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        *,
+        after: int,
+        max_results: int = 1000,
+        columns: RunColumns = RunColumns(),  # noqa: B008 (frozen)
     ) -> RunChanges:
-        request = runs.ReadChanges(experiment_ids=tuple(experiment_ids), after=after, max_results=max_results)
+        request = runs.ReadChanges(
+            experiment_ids=tuple(experiment_ids),
+            after=after,
+            max_results=max_results,
+            columns=_columns(columns),
+        )
         reply = self._connection.call("runs/changes", request, runs.ReadChangesReply)
         return RunChanges(runs=tuple(map(convert.record_in, reply.runs)), cursor=reply.cursor)
 
@@ -174,6 +178,12 @@ class RestRuns:
         request = datasets.SearchDatasets(experiment_ids=tuple(experiment_ids))
         reply = self._connection.call("mlflow:experiments/search-datasets", request, datasets.SearchDatasetsReply)
         return tuple(map(convert.dataset_summary_in, reply.dataset_summaries))
+
+
+def _columns(columns: RunColumns) -> runs.ColumnsMessage:
+    return runs.ColumnsMessage(
+        metrics=columns.metrics, params=columns.params, tags=columns.tags, datasets=columns.datasets
+    )
 
 
 def _answered(call: Callable[[], T]) -> Future[T]:

@@ -212,7 +212,12 @@ class SqlStore:
         return self._read(partial(search.search_runs, query=query, lost_before_ms=self._lost_before_ms()))
 
     def changed_runs(
-        self, experiment_ids: Sequence[ExperimentId], *, after: int, max_results: int = 1000
+        self,
+        experiment_ids: Sequence[ExperimentId],
+        *,
+        after: int,
+        max_results: int = 1000,
+        columns: RunColumns = RunColumns(),  # noqa: B008 (frozen)
     ) -> RunChanges:
         return self._read(
             lambda connection: search.changed_runs(
@@ -220,6 +225,7 @@ class SqlStore:
                 experiment_ids,
                 after=after,
                 max_results=max_results,
+                columns=columns,
                 lost_before_ms=self._lost_before_ms(),
             )
         )

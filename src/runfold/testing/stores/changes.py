@@ -6,7 +6,7 @@ import time
 
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.states import RunStatus
-from runfold.stores.base import TrackingStore
+from runfold.stores.base import RunColumns, TrackingStore
 from runfold.testing.stores.records import log, new_experiment, new_run, wait_for
 
 NOTED_WITHIN_S = 0.7
@@ -77,3 +77,13 @@ def test_a_run_that_is_moved_shows_in_its_new_experiment(store: TrackingStore) -
     _, cursor = changed(store, target, -1)
     store.move_runs([run_id], target)
     assert changed(store, target, cursor)[0] == {run_id}
+
+
+def test_changes_come_with_the_columns_that_are_named(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    run_id = new_run(store, experiment_id, tags={"k": "v"})
+    log(store, run_id, "m", (0, 0, 1.0))
+    log(store, run_id, "other", (0, 0, 1.0))
+    columns = RunColumns(metrics=("m",), params=(), tags=(), datasets=False)
+    [run] = store.changed_runs([experiment_id], after=0, columns=columns).runs
+    assert (list(run.metrics), run.tags) == (["m"], {})

@@ -222,6 +222,7 @@ class ReadChanges(Message, frozen=True, kw_only=True):
     experiment_ids: tuple[str, ...]
     after: int = -1
     max_results: int = 1000
+    columns: ColumnsMessage = ColumnsMessage()
 
 
 class ReadChangesReply(Message, frozen=True, kw_only=True):
@@ -234,7 +235,10 @@ class WatchChanges(Message, frozen=True, kw_only=True):
     Attributes:
         after: the cursor to start from; absent: from now on. The header `Last-Event-ID` of a browser that
             connects again wins over it.
+        with_values: send params, tags, metrics and datasets too; without, they are empty, so that following
+            runs with thousands of metrics costs little.
     """
 
     experiment_ids: tuple[str, ...]
     after: int = -1
+    with_values: bool = False

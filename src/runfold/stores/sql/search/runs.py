@@ -56,7 +56,13 @@ def search_runs(
 
 
 def changed_runs(
-    connection: sa.Connection, experiment_ids: Sequence[str], *, after: int, max_results: int, lost_before_ms: int
+    connection: sa.Connection,
+    experiment_ids: Sequence[str],
+    *,
+    after: int,
+    max_results: int,
+    columns: RunColumns,
+    lost_before_ms: int,
 ) -> RunChanges:
     """Runs whose `change` is greater than `after`, oldest change first; none and the present cursor for -1."""
     if after < 0:
@@ -71,7 +77,7 @@ def changed_runs(
     )
     found = connection.execute(statement).all()
     cursor = found[-1].change if found else after
-    changed = rows.load_runs(connection, found, RunColumns(), lost_before_ms=lost_before_ms)
+    changed = rows.load_runs(connection, found, columns, lost_before_ms=lost_before_ms)
     return RunChanges(runs=tuple(changed), cursor=cursor)
 
 
