@@ -35,8 +35,10 @@ test("a folder opens the runs of all its experiments", async ({ page }) => {
 
 test("the palette goes to a run by its name", async ({ page }) => {
   await page.goto("/experiments");
+  // The shortcut works once the page is there, and the field takes keys once it has the focus.
+  await expect(page.getByRole("link", { name: "vision", exact: true })).toBeVisible();
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("forest-2");
+  await page.getByRole("combobox", { name: "Go to" }).fill("forest-2");
   await expect(page.getByRole("option", { name: /forest-2/ })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "forest-2", level: 2 })).toBeVisible();
