@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Mapping
@@ -24,8 +23,6 @@ from runfold.tracking.session import Session
 
 _RANK_VARIABLES = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID")
 
-_log = logging.getLogger("runfold")
-
 
 def choose_experiment(session: Session, *, name: str = "", experiment_id: ExperimentId = "") -> Experiment:
     """The experiment of a name (created if need be) or id.
@@ -40,7 +37,7 @@ def choose_experiment(session: Session, *, name: str = "", experiment_id: Experi
         found_id = experiment_id or find_or_create_experiment(session.store, name)
         found = session.store.get_experiment(found_id)
     except Unavailable as error:
-        _say_unavailable(session, error)
+        session.say_unavailable(error)
         return Experiment(experiment_id=experiment_id, name=name, artifact_location="")
     if found.lifecycle_stage is LifecycleStage.DELETED:
         raise InvalidState(
@@ -87,8 +84,9 @@ def begin_run(
             new = msgspec.structs.replace(new, experiment_id=find_or_create_experiment(session.store, chosen.name))
         record = _create(session, new, is_id_free=run_id is None)
     except Unavailable as error:
-        _say_unavailable(session, error)
+        session.say_unavailable(error)
         return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),), ends_with_us)
+    session.is_known_unavailable = False
     return _open(session, record, (), ends_with_us)
 
 
@@ -114,7 +112,7 @@ def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object], e
     try:
         record = session.store.get_run(run_id)
     except Unavailable as error:
-        _say_unavailable(session, error)
+        session.say_unavailable(error)
         new = NewRun(experiment_id="", run_id=run_id)
         run = _open(session, _unsent(new), (running,), ends_with_us)
     else:
@@ -158,7 +156,7 @@ def attach_run(session: Session, run_id: RunId) -> ActiveRun:
     try:
         record = session.store.get_run(run_id)
     except Unavailable as error:
-        _say_unavailable(session, error)
+        session.say_unavailable(error)
         record = _unsent(NewRun(experiment_id="", run_id=run_id))
     return _open(session, record, (), ends_with_us=False)
 
@@ -192,8 +190,3 @@ def _unsent(new: NewRun) -> Run:
         parent_run_id=new.parent_run_id,
     )
     return Run(info=info, tags=new.tags)
-
-
-def _say_unavailable(session: Session, error: Unavailable) -> None:
-    if not session.is_offline:
-        _log.warning("%s Recording goes to %s until the server answers.", error.message, session.spool_folder)

@@ -103,8 +103,8 @@ class Sender:
     def flush(self, channel: Channel, timeout_s: float) -> None:
         """Wait until the store has everything that the channel holds now.
 
-        An outage is waited for once: while it lasts, later calls wait for `timeout_s` after its beginning, and
-        for a moment at least. So a loop over many short runs does not stand still for each of them.
+        An outage is waited for once: while it lasts, later calls wait until `timeout_s` after its beginning, or
+        for one more attempt. So a loop over many short runs does not stand still for each of them.
 
         Raises:
             Unavailable: that took longer than `timeout_s`; what is missing stays in the spool.
@@ -113,14 +113,17 @@ class Sender:
         mark = channel.spool.n_appended_bytes
         now = self._clock()
         deadline = now + timeout_s
+        is_long_silent = False
         if self._silent_since_s is not None:
             deadline = max(now + min(timeout_s, SHORT_WAIT_S), self._silent_since_s + timeout_s)
+            is_long_silent = now > self._silent_since_s + timeout_s
         failures = channel.n_failures
         with self._changed:
             channel.next_attempt_s = 0.0
             self._wake.set()
             while channel.spool.n_delivered_bytes < mark:
-                if channel.n_failures > failures and not isinstance(channel.problem, Unavailable):
+                has_failed_again = channel.n_failures > failures
+                if has_failed_again and (is_long_silent or not isinstance(channel.problem, Unavailable)):
                     raise _not_delivered(channel) from channel.problem
                 left = deadline - self._clock()
                 if left <= 0 or not self._changed.wait(left):
@@ -157,8 +160,8 @@ class Sender:
             self._changed.notify_all()
 
     def _recovered(self, channel: Channel) -> None:
-        if channel.problem is not None:
-            _log.warning("%s takes records again; those of run %s are being sent.", self._place, channel.run_id)
+        if self._silent_since_s is not None:
+            _log.warning("%s takes records again; what waits is being sent.", self._place)
         channel.problem = None
         channel.n_failures = 0
         self._silent_since_s = None
@@ -166,7 +169,8 @@ class Sender:
             self._changed.notify_all()
 
     def _failed(self, channel: Channel, error: Exception) -> None:
-        if channel.problem is None:
+        is_known_outage = isinstance(error, Unavailable) and self._silent_since_s is not None
+        if channel.problem is None and not is_known_outage:
             _log.warning(
                 "%s does not take records of run %s: %s Training goes on; they wait in %s and are sent again later.",
                 self._place,

@@ -40,6 +40,7 @@ class Session:
     Attributes:
         uri: the tracking URI, absolute and without secrets.
         spool_folder: where this process keeps unsent records.
+        is_known_unavailable: the user has been told that the store does not answer just now.
     """
 
     def __init__(self, uri: str, client_settings: ClientSettings) -> None:
@@ -47,6 +48,7 @@ class Session:
         self.settings = client_settings
         self.is_remote = address.is_remote(uri)
         self.spool_folder = settings.spool_folder(client_settings, is_remote=self.is_remote)
+        self.is_known_unavailable = False
         self._full_uri = uri
         self._inherited: list[TrackingStore | None] = []
         self._begin()
@@ -76,6 +78,12 @@ class Session:
                 else:
                     self._store = open_store(self._full_uri)
             return self._store
+
+    def say_unavailable(self, error: Unavailable) -> None:
+        """Tell once per outage that a run is recorded in the spool alone; offline, that is what was asked for."""
+        if not self.is_offline and not self.is_known_unavailable:
+            self.is_known_unavailable = True
+            _log.warning("%s Recording goes to %s until the server answers.", error.message, self.spool_folder)
 
     def open_channel(
         self, run_id: RunId, first: tuple[Operation, ...] = (), *, artifact_uri: str = "", ends_with_us: bool = True
