@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runfold.domain.states import RunStatus, ViewType
     from runfold.errors import RunfoldError
     from runfold.tracking.active_run import ActiveRun
-    from runfold.tracking.client import Client
+    from runfold.tracking.client import Client, MlflowClient
     from runfold.tracking.fluent.artifacts import (
         download_artifacts,
         get_artifact_uri,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         log_artifacts,
         log_dict,
         log_figure,
+        log_stream,
         log_text,
     )
     from runfold.tracking.fluent.experiments import (
@@ -61,9 +62,12 @@ if TYPE_CHECKING:
     )
     from runfold.tracking.fluent.runs import (
         active_run,
+        disable_system_metrics_logging,
+        enable_system_metrics_logging,
         end_run,
         flush,
         get_tracking_uri,
+        is_tracking_uri_set,
         last_active_run,
         set_tracking_uri,
         start_run,
@@ -77,7 +81,7 @@ _MODULES = {
     "runfold.domain.states": ("RunStatus", "ViewType"),
     "runfold.errors": ("RunfoldError",),
     "runfold.tracking.active_run": ("ActiveRun",),
-    "runfold.tracking.client": ("Client",),
+    "runfold.tracking.client": ("Client", "MlflowClient"),
     "runfold.tracking.fluent.artifacts": (
         "download_artifacts",
         "get_artifact_uri",
@@ -86,6 +90,7 @@ _MODULES = {
         "log_artifacts",
         "log_dict",
         "log_figure",
+        "log_stream",
         "log_text",
     ),
     "runfold.tracking.fluent.experiments": (
@@ -123,16 +128,19 @@ _MODULES = {
     ),
     "runfold.tracking.fluent.runs": (
         "active_run",
+        "disable_system_metrics_logging",
+        "enable_system_metrics_logging",
         "end_run",
         "flush",
         "get_tracking_uri",
+        "is_tracking_uri_set",
         "last_active_run",
         "set_tracking_uri",
         "start_run",
     ),
     "runfold.tracking.run_view": ("RunView",),
 }
-_PACKAGES = ("data",)
+_PACKAGES = ("data", "tracking")
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
@@ -148,6 +156,8 @@ __all__ = [
     "delete_run",
     "restore_run",
     "register_run",
+    "enable_system_metrics_logging",
+    "disable_system_metrics_logging",
     # what a run logs
     "log_param",
     "log_params",
@@ -163,6 +173,7 @@ __all__ = [
     "log_artifact",
     "log_artifacts",
     "log_text",
+    "log_stream",
     "log_dict",
     "log_figure",
     "log_image",
@@ -185,7 +196,9 @@ __all__ = [
     # where
     "set_tracking_uri",
     "get_tracking_uri",
+    "is_tracking_uri_set",
     "Client",
+    "MlflowClient",
     # types
     "ActiveRun",
     "RunView",

@@ -258,6 +258,10 @@ class Client:
             files.delete(ArtifactPath(path))
 
 
+MlflowClient = Client
+"""The name under which scripts written for MLflow ask for it."""
+
+
 def _texts(values: Mapping[str, Any] | None) -> dict[str, str]:
     return {key: str(value) for key, value in (values or {}).items()}
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from runfold.artifacts.transfer import download
 from runfold.domain.artifact import ArtifactPath
@@ -17,6 +17,7 @@ from runfold.tracking import active
 from runfold.tracking.fluent.runs import run_to_log_to
 from runfold.tracking.run_view import FileView
 
+_CHUNK = 1 << 20
 _RUNS_URI = re.compile(r"runs:/+([\w-]+)(?:/(.*))?")
 
 
@@ -70,6 +71,13 @@ def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
     """
     with new_file(artifact_file, run_id) as file:
         file.write_text(text, encoding="utf-8")
+
+
+def log_stream(stream: IO[bytes] | IO[str], artifact_file: str, run_id: str | None = None) -> None:
+    """Keep what can be read from a stream, to its end, as a file."""
+    with new_file(artifact_file, run_id) as file, file.open("wb") as target:
+        while chunk := stream.read(_CHUNK):
+            target.write(chunk.encode() if isinstance(chunk, str) else chunk)
 
 
 def log_dict(dictionary: dict[str, Any] | list[Any], artifact_file: str, run_id: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidState, InvalidValue
-from runfold.tracking import active, address, opening, system_metrics
+from runfold.tracking import active, address, opening, settings, system_metrics
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.environment import EnvironmentCapture
 from runfold.tracking.run_view import RunView
@@ -48,6 +48,21 @@ def _pass_on(variable: str, value: str) -> None:
 def get_tracking_uri() -> str:
     """The address in force, in full and without user and password."""
     return active.session().uri
+
+
+def is_tracking_uri_set() -> bool:
+    """Whether the script, the environment or the configuration file says where runs are recorded."""
+    return bool(active.state.tracking_uri or settings.load().tracking_uri)
+
+
+def enable_system_metrics_logging() -> None:
+    """Sample CPU, memory, disk, network and GPU in runs begun from now on, in child processes too."""
+    os.environ["RUNFOLD_SYSTEM_METRICS"] = "true"
+
+
+def disable_system_metrics_logging() -> None:
+    """Take back `enable_system_metrics_logging`."""
+    os.environ["RUNFOLD_SYSTEM_METRICS"] = "false"
 
 
 def start_run(
@@ -102,7 +117,7 @@ def start_run(
             raise InvalidValue("Give the description either as `description` or as the tag mlflow.note.content.")
         all_tags["mlflow.note.content"] = description
     parent = parent_run_id or (outer[-1].info.run_id if outer else None)
-    samples_system = session.settings.system_metrics if log_system_metrics is None else log_system_metrics
+    samples_system = settings.load().system_metrics if log_system_metrics is None else log_system_metrics
     if samples_system:
         system_metrics.check_installed()
     run = _open(session, run_id, experiment_id, run_name or "", all_tags, parent)

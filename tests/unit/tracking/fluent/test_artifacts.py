@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,13 @@ def test_texts_and_dictionaries_are_files(run: ActiveRun) -> None:
     assert content(run, "notes.md") == "größer"
     assert json.loads(content(run, "settings.json")) == {"a": [1, "b"]}
     assert "a" in content(run, "settings.yaml")
+
+
+@pytest.mark.parametrize("stream", [io.StringIO("größer"), io.BytesIO("größer".encode())])
+def test_a_stream_is_read_to_its_end(run: ActiveRun, stream: io.StringIO | io.BytesIO) -> None:
+    runfold.log_stream(stream, "stream.txt")
+
+    assert content(run, "stream.txt") == "größer"
 
 
 def test_a_figure_is_saved_by_its_own_method(run: ActiveRun) -> None:

@@ -207,7 +207,9 @@ def test_a_rank_other_than_the_first_does_not_end_the_run(monkeypatch: pytest.Mo
 
 
 def test_a_tracking_uri_can_be_a_folder(workspace: Path) -> None:
+    assert not runfold.is_tracking_uri_set()
     runfold.set_tracking_uri("file:./elsewhere")
+    assert runfold.is_tracking_uri_set()
     with runfold.start_run():
         pass
 
