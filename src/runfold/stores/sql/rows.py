@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,16 +99,6 @@ def nan_if_none(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _key_names(
-    connection: sa.Connection, kind: KeyKind, experiments: set[int], wanted: tuple[str, ...] | None
-) -> Mapping[int, str]:
-    """Names by number of the keys that are wanted; all of these experiments where None is."""
-    query = sa.select(keys.c.id, keys.c.key).where(keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind))
-    if wanted is not None:
-        query = query.where(keys.c.key.in_(wanted))
-    return {row.id: row.key for row in connection.execute(query)}
-
-
 def _texts(
     connection: sa.Connection,
     table: sa.Table,
@@ -118,44 +108,73 @@ def _texts(
     wanted: tuple[str, ...] | None,
 ) -> dict[int, dict[str, str]]:
     """Params or tags by run number."""
-    if not numbers or wanted == ():
-        return {}
-    names = _key_names(connection, kind, experiments, wanted)
-    query = sa.select(table.c.run, table.c.key_id, table.c.value)
-    if wanted is not None:
-        query = query.where(table.c.key_id.in_(list(names)))
+    columns = [table.c.run, table.c.key_id, table.c.value]
     found: dict[int, dict[str, str]] = {}
-    for chunk in chunks(numbers, MAX_IN):
-        for run, key_id, value in connection.execute(query.where(table.c.run.in_(chunk))).all():
-            found.setdefault(run, {})[names[key_id]] = value
-    return {run: dict(sorted(texts.items())) for run, texts in found.items()}
+    for key, (run, _, value) in _by_key(connection, kind, columns, numbers, experiments, wanted):
+        found.setdefault(run, {})[key] = value
+    return found
 
 
 def _metrics(
     connection: sa.Connection, numbers: list[int], experiments: set[int], wanted: tuple[str, ...] | None
 ) -> dict[int, dict[str, MetricSummary]]:
-    if not numbers or wanted == ():
-        return {}
-    names = _key_names(connection, KeyKind.METRIC, experiments, wanted)
-    query = sa.select(latest_metrics)
-    if wanted is not None:
-        query = query.where(latest_metrics.c.key_id.in_(list(names)))
+    columns = list(latest_metrics.c)
     found: dict[int, dict[str, MetricSummary]] = {}
-    for chunk in chunks(numbers, MAX_IN):
-        for run, key_id, value, step, timestamp, low, high, count in connection.execute(
-            query.where(latest_metrics.c.run.in_(chunk))
-        ).all():
-            key = names[key_id]
-            found.setdefault(run, {})[key] = MetricSummary(
-                key=key,
-                last=nan_if_none(value),
-                step=step,
-                timestamp_ms=timestamp,
-                min=nan_if_none(low),
-                max=nan_if_none(high),
-                count=count,
-            )
-    return {run: dict(sorted(metrics.items())) for run, metrics in found.items()}
+    for key, row in _by_key(connection, KeyKind.METRIC, columns, numbers, experiments, wanted):
+        run, _, value, step, timestamp, low, high, count = row
+        found.setdefault(run, {})[key] = MetricSummary(
+            key=key,
+            last=nan_if_none(value),
+            step=step,
+            timestamp_ms=timestamp,
+            min=nan_if_none(low),
+            max=nan_if_none(high),
+            count=count,
+        )
+    return found
+
+
+def _by_key(
+    connection: sa.Connection,
+    kind: KeyKind,
+    columns: Sequence[sa.Column[Any]],
+    numbers: list[int],
+    experiments: set[int],
+    wanted: tuple[str, ...] | None,
+) -> list[tuple[str, Any]]:
+    """Rows of these runs with the names of their keys, by name.
+
+    Args:
+        columns: begin with `run` and `key_id`.
+        wanted: the keys asked for; None: every one.
+    """
+    if not numbers or wanted == ():
+        return []
+    run, key_id = columns[:2]
+    query = sa.select(*columns)
+    if wanted is not None:
+        query = query.where(key_id.in_(_key_ids(connection, kind, experiments, wanted)))
+    found = [row for chunk in chunks(numbers, MAX_IN) for row in connection.execute(query.where(run.in_(chunk))).all()]
+    names = _key_names(connection, {row[1] for row in found})
+    return sorted(((names[row[1]], row) for row in found), key=lambda pair: pair[0])
+
+
+def _key_ids(connection: sa.Connection, kind: KeyKind, experiments: set[int], wanted: Sequence[str]) -> list[int]:
+    query = sa.select(keys.c.id).where(keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind))
+    return [
+        number
+        for chunk in chunks(wanted, MAX_IN)
+        for number in connection.execute(query.where(keys.c.key.in_(chunk))).scalars()
+    ]
+
+
+def _key_names(connection: sa.Connection, key_ids: set[int]) -> dict[int, str]:
+    """Names of the keys that occur: an experiment may have thousands more."""
+    names: dict[int, str] = {}
+    for chunk in chunks(sorted(key_ids), MAX_IN):
+        query = sa.select(keys.c.id, keys.c.key).where(keys.c.id.in_(chunk))
+        names.update((row.id, row.key) for row in connection.execute(query))
+    return names
 
 
 def _datasets(connection: sa.Connection, numbers: list[int]) -> dict[int, list[DatasetUse]]:

@@ -17,7 +17,7 @@ from runfold.search.tree import Field, Group, Kind, Leaf, Node, OrderKey
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.sql import rows
 from runfold.stores.sql.search.conditions import stored
-from runfold.stores.sql.search.ordering import Pager, SortKey, comes_after, read_place
+from runfold.stores.sql.search.ordering import Pager, SortKey, check_max_results, comes_after, read_place
 from runfold.stores.sql.search.values import Condition, test_text, test_whole
 from runfold.stores.sql.tables import experiment_tags, experiments
 
@@ -27,8 +27,9 @@ def search_experiments(connection: sa.Connection, query: ExperimentQuery) -> Pag
 
     Raises:
         InvalidFilter: the filter or the order does not parse.
-        InvalidValue: the page token belongs to another query.
+        InvalidValue: the page token belongs to another query, or no row is asked for.
     """
+    check_max_results(query.max_results)
     node = parse_filter(query.filter, EXPERIMENTS)
     order = parse_order(query.order_by, EXPERIMENTS)
     source, keys = _sort_keys(order)
@@ -49,7 +50,7 @@ def search_experiments(connection: sa.Connection, query: ExperimentQuery) -> Pag
     found = connection.execute(statement).all()
     page = found[: query.max_results]
     token = ""
-    if len(found) > len(page) and page:
+    if len(found) > len(page):
         token = pager.write(read_place(keys, page[-1][len(experiments.c) :]))
     return Page(tuple(rows.load_experiments(connection, page)), token)
 

@@ -94,6 +94,11 @@ class SortKey(msgspec.Struct, frozen=True, kw_only=True):
         return isinstance(value, str) if rank == LATER and self.later_value is not None else value is None
 
 
+def check_max_results(max_results: int) -> None:
+    if max_results < 1:
+        raise InvalidValue(f"max_results is {max_results}; it must be at least 1.")
+
+
 def comes_after(keys: Sequence[SortKey], place: Sequence[Position]) -> Condition:
     """That a row comes after a place, by all keys together."""
     alternatives = []

@@ -20,7 +20,7 @@ from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.search.conditions import Conditions, Scope, fields_of, find_key_ids
 from runfold.stores.sql.search.drivers import Driver, choose, find_drivers, parts_of, source
-from runfold.stores.sql.search.ordering import Pager, comes_after, read_place
+from runfold.stores.sql.search.ordering import Pager, check_max_results, comes_after, read_place
 from runfold.stores.sql.search.run_keys import RunKeys
 from runfold.stores.sql.search.sets import Bits, RunSets, numbers_source
 from runfold.stores.sql.search.values import Condition
@@ -36,8 +36,9 @@ def search_runs(
 
     Raises:
         InvalidFilter: the filter or the order does not parse.
-        InvalidValue: the page token belongs to another query.
+        InvalidValue: the page token belongs to another query, or no row is asked for.
     """
+    check_max_results(query.max_results)
     node = parse_filter(query.filter, RUNS)
     order = parse_order(query.order_by, RUNS)
     experiments = tuple(sorted({parse_id(experiment_id) for experiment_id in query.experiment_ids}))
@@ -51,7 +52,7 @@ def search_runs(
     items = rows.load_runs(
         connection, load_rows(connection, [number for number, _ in page]), query.columns, lost_before_ms=lost_before_ms
     )
-    has_more = len(found) > len(page) and len(page) > 0
+    has_more = len(found) > len(page)
     return Page(tuple(items), pager.write(page[-1][1]) if has_more else "")
 
 

@@ -12,7 +12,7 @@ from runfold.stores.base import RunColumns, RunQuery
 from runfold.stores.sql.search import search_keys, search_runs
 from runfold.stores.sql.search.walk import DEFAULT_TACTICS, Tactics
 from runfold.stores.sql.store import SqlStore
-from tests.unit.stores.sql import records
+from tests.unit.stores.sql.search import records
 
 # One index for each: to walk the order, to begin from a condition, to read sets.
 WALK, FEW, SETS = Tactics(few=0, max_steps=10_000), DEFAULT_TACTICS, Tactics(few=0, some=0, max_steps=0)

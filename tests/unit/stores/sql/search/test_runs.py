@@ -15,7 +15,7 @@ from runfold.stores.sql.engine import Engines
 from runfold.stores.sql.search.runs import search_runs
 from runfold.stores.sql.search.walk import DEFAULT_TACTICS, Tactics
 from runfold.stores.sql.store import SqlStore
-from tests.unit.stores.sql import records
+from tests.unit.stores.sql.search import records
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

@@ -7,7 +7,7 @@ from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric
 from runfold.domain.run import FinishedRun, NewRun, RunBatch
 from runfold.stores.sql.store import SqlStore
-from tests.unit.stores.sql import records
+from tests.unit.stores.sql.search import records
 
 
 @pytest.fixture

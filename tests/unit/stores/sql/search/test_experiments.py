@@ -7,7 +7,7 @@ from runfold.search.fields import EXPERIMENTS
 from runfold.search.parser import parse_filter, parse_order
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.sql.store import SqlStore
-from tests.unit.stores.sql import records
+from tests.unit.stores.sql.search import records
 
 
 @pytest.fixture(scope="module")
