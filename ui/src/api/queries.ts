@@ -17,6 +17,9 @@ export const keys = {
   trash: ["trash"] as const,
 };
 
+/** Counts and sparklines of a page that stays open all day. */
+const EXPERIMENTS_EVERY_MS = 15_000;
+
 /** A wrong request stays wrong; a missing server may come back. */
 export function shouldRetry(failures: number, error: Error): boolean {
   return error instanceof ApiError && error.isUnreachable && failures < 2;
@@ -24,7 +27,11 @@ export function shouldRetry(failures: number, error: Error): boolean {
 
 export function useExperiments(lifecycle: Lifecycle) {
   const api = useApi();
-  return useQuery({ queryKey: [...keys.experiments, lifecycle], queryFn: () => api.listExperiments(lifecycle) });
+  return useQuery({
+    queryKey: [...keys.experiments, lifecycle],
+    queryFn: () => api.listExperiments(lifecycle),
+    refetchInterval: EXPERIMENTS_EVERY_MS,
+  });
 }
 
 export function useRun(id: string) {

@@ -12,6 +12,8 @@ import { readChartView } from "./chartView";
 import styles from "./ChartBoard.module.css";
 
 const AT_ONCE = 24;
+/** So many charts are seen at once and need no headings. */
+const FEW = 6;
 
 /** Small pictures of metrics over steps or time, for the same runs, with one crosshair and one zoom. */
 export function ChartBoard({
@@ -105,6 +107,7 @@ export function ChartBoard({
 
 /** Keys by the text before the slash; what stands alone stays together. The order is that of the first keys, the system's last. */
 function inSections(keys: readonly string[]): [string, string[]][] {
+  if (keys.length <= FEW) return [["", [...keys]]];
   const sizes = new Map<string, number>();
   for (const key of keys) sizes.set(keyGroup(key), (sizes.get(keyGroup(key)) ?? 0) + 1);
   const sections = new Map<string, string[]>();

@@ -76,16 +76,16 @@ function SourceTable({ from, to }: { from: Run; to: Run }) {
   );
 }
 
-/** The text of a file of each run; a run without it counts as empty. */
-function useBoth(from: Run, to: Run, path: string): { texts: [string, string] | null; isMissing: boolean } {
-  const a = useArtifactText(from.id, path, MOST_BYTES);
-  const b = useArtifactText(to.id, path, MOST_BYTES);
-  const isPending = a.isPending || b.isPending;
+/** The text of a file of each run that has it; a run without it counts as empty. */
+function useBoth(from: Run, to: Run, path: string, has: (run: Run) => boolean): { texts: [string, string] | null; isMissing: boolean } {
+  const a = useArtifactText(from.id, path, MOST_BYTES, has(from));
+  const b = useArtifactText(to.id, path, MOST_BYTES, has(to));
+  const isPending = a.isLoading || b.isLoading;
   return { texts: isPending ? null : [a.data?.text ?? "", b.data?.text ?? ""], isMissing: !isPending && !a.data?.text && !b.data?.text };
 }
 
 function PatchDiff({ from, to }: { from: Run; to: Run }) {
-  const { texts, isMissing } = useBoth(from, to, PATCH_PATH);
+  const { texts, isMissing } = useBoth(from, to, PATCH_PATH, (run) => run.tags[TAGS.dirty] === "true");
   if (isMissing) return <p className={styles.quiet}>Neither run kept changes beyond its commit.</p>;
   if (!texts) return null;
   const lines = diffLines(...texts);
@@ -104,7 +104,7 @@ function PatchDiff({ from, to }: { from: Run; to: Run }) {
 }
 
 function PackageTable({ from, to }: { from: Run; to: Run }) {
-  const { texts, isMissing } = useBoth(from, to, PACKAGES_PATH);
+  const { texts, isMissing } = useBoth(from, to, PACKAGES_PATH, (run) => TAGS.python in run.tags);
   if (isMissing) return <p className={styles.quiet}>Neither run kept a list of its packages.</p>;
   if (!texts) return null;
   const changes = diffPackages(...texts);

@@ -13,7 +13,7 @@ import { useNotes } from "../../components/Toasts";
 import type { SetQuery } from "../../components/useQuery";
 import { bytes } from "../../lib/format";
 import type { Query } from "../../lib/query";
-import { ArtifactPreview } from "../../records/ArtifactPreview";
+import { ArtifactPreview, previewKind } from "../../records/ArtifactPreview";
 import { FailureState } from "../../records/FailureState";
 import { useArtifacts } from "../../records/artifactQueries";
 import styles from "./ArtifactsTab.module.css";
@@ -23,7 +23,7 @@ const INDENT = 16;
 /** The files of a run, and a look into the chosen one. */
 export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query; setQuery: SetQuery }) {
   const top = useArtifacts(run.id, "");
-  const file = query.file ?? "";
+  const file = query.file ?? top.data?.find((entry) => !entry.isDir && previewKind(entry.path) !== "unknown")?.path ?? "";
   const choose = (path: string) => setQuery({ file: path });
   if (top.error) return <FailureState what="The files could not be listed" error={top.error} retry={() => void top.refetch()} />;
   if (top.data?.length === 0) {

@@ -1,0 +1,59 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { ShortcutProvider, useShortcutList, useShortcuts } from "./Shortcuts";
+
+afterEach(cleanup);
+
+function Keys({ run }: { run: (what: string) => void }) {
+  useShortcuts([
+    { keys: "j", label: "Next", run: () => run("next") },
+    { keys: "g e", label: "Go", run: () => run("go") },
+    { keys: "ctrl+k", label: "Palette", run: () => run("palette") },
+    { keys: "shift+t", label: "Theme", run: () => run("theme") },
+  ]);
+  return <input aria-label="text" />;
+}
+
+function Over({ run }: { run: (what: string) => void }) {
+  useShortcuts([{ keys: "j", label: "Inner", run: () => run("inner") }]);
+  return <p>{useShortcutList().map((s) => s.label).join(",")}</p>;
+}
+
+function show(withOver = false) {
+  const run = vi.fn();
+  render(
+    <ShortcutProvider>
+      <Keys run={run} />
+      {withOver && <Over run={run} />}
+    </ShortcutProvider>,
+  );
+  return run;
+}
+
+const press = (key: string, options: object = {}, at: Element | Window = window) => fireEvent.keyDown(at, { key, ...options });
+
+it("runs single keys, keys with others held, and two in a row", () => {
+  const run = show();
+  press("j");
+  press("k", { ctrlKey: true });
+  press("T", { shiftKey: true });
+  press("g");
+  press("e");
+  expect(run.mock.calls.flat()).toEqual(["next", "palette", "theme", "go"]);
+});
+
+it("leaves keys alone while somebody types, but not the palette's", () => {
+  const run = show();
+  const input = screen.getByLabelText("text");
+  press("j", {}, input);
+  press("k", { ctrlKey: true }, input);
+  expect(run.mock.calls.flat()).toEqual(["palette"]);
+});
+
+it("asks what was registered last first, and lists all of it", () => {
+  const run = show(true);
+  press("j");
+  expect(run.mock.calls.flat()).toEqual(["inner"]);
+  expect(screen.getByText("Next,Go,Palette,Theme,Inner")).toBeTruthy();
+});
