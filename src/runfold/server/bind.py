@@ -28,6 +28,9 @@ Answer = Callable[[Services, Any], Reply | Awaitable[Reply]]
 Handler = Callable[[Services, Endpoint, Scope, Receive, Send], Awaitable[None]]
 """What a call does that handles its bodies itself, such as a transfer of files."""
 
+LARGE_BODY = 256 * 1024
+"""Bytes from which reading a body would keep the event loop busy for milliseconds; a log-batch has less."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -85,18 +88,27 @@ class JsonCall:
         self._services.access.authorize(scope, self._endpoint)
         async with asyncio.timeout(self._timeout_s):
             if self._is_async:
-                reply = await self._answer(self._services, request)  # type: ignore[misc]
+                body = _encoded(await self._answer(self._services, request))  # type: ignore[misc]
             else:
-                reply = await self._services.in_thread(partial(self._answer, self._services, request))
-        body = reply if isinstance(reply, bytes) else _encode(reply)
+                body = await self._services.in_thread(partial(self._encoded_answer, request))
         await send_json(send, 200, body)
+
+    def _encoded_answer(self, request: msgspec.Struct) -> bytes:
+        """The whole work in one thread: a large answer is encoded there too."""
+        return _encoded(self._answer(self._services, request))  # type: ignore[arg-type]
 
     async def _read(self, scope: Scope, receive: Receive) -> msgspec.Struct:
         if scope["method"] in ("GET", "HEAD"):
             return self._reader.read_query(str(scope["query_string"], "latin-1"))
         check_kind(scope, Body.JSON)
         body = await read_body(scope, receive, self._limit, self._timeout_s)
+        if len(body) > LARGE_BODY:
+            return await self._services.in_thread(partial(self._reader.read_body, body))
         return self._reader.read_body(body)
+
+
+def _encoded(reply: Reply) -> bytes:
+    return reply if isinstance(reply, bytes) else _encode(reply)
 
 
 class TableRoute(BaseRoute):
