@@ -25,7 +25,7 @@ def make(run_id="a", *, metrics=None, params=None, tags=None, **info):
         for key, value in (metrics or {}).items()
     }
     return Run(
-        info=RunInfo(run_id=run_id, artifact_uri="", **(known | info)),
+        info=RunInfo(run_id=run_id, **(known | info)),
         metrics=summaries,
         params=params or {},
         tags=tags or {},
