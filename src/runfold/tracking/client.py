@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.transfer import download, upload_file, upload_folder
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.dataset import DatasetUse
@@ -18,6 +19,7 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import InvalidValue
 from runfold.stores.base import ExperimentQuery, RunQuery, TrackingStore
 from runfold.tracking import address, settings
+from runfold.tracking.loggables import Pairs, PointLike, now_ms, points_of, texts_of
 from runfold.tracking.paged_list import PagedList
 from runfold.tracking.run_view import FileView, PointView, RunView
 from runfold.tracking.session import Session
@@ -77,7 +79,7 @@ class Client:
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None
     ) -> str:
-        return self.store.create_experiment(name, artifact_location=artifact_location or "", tags=_texts(tags))
+        return self.store.create_experiment(name, artifact_location=artifact_location or "", tags=texts_of(tags))
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         return self.store.get_experiment(str(experiment_id))
@@ -126,12 +128,12 @@ class Client:
         run_name: str | None = None,
     ) -> RunView:
         """Start a run. It ends with `set_terminated`, not with the process."""
-        texts = _texts(tags)
+        texts = texts_of(tags)
         new = NewRun(
             experiment_id=str(experiment_id),
             run_name=run_name or "",
             user_id=texts.get("mlflow.user", ""),
-            start_time_ms=_now_ms() if start_time is None else start_time,
+            start_time_ms=now_ms() if start_time is None else start_time,
             tags=texts,
         )
         return RunView(self.store.create_run(new))
@@ -151,7 +153,7 @@ class Client:
 
     def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
         """End a run, as FINISHED and now unless told otherwise."""
-        end_time_ms = _now_ms() if end_time is None else end_time
+        end_time_ms = now_ms() if end_time is None else end_time
         self.store.update_run(run_id, status=_status(status or "FINISHED"), end_time_ms=end_time_ms)
 
     def delete_run(self, run_id: str) -> None:
@@ -186,7 +188,7 @@ class Client:
     def log_metric(
         self, run_id: str, key: str, value: float, timestamp: int | None = None, step: int | None = None
     ) -> None:
-        time_ms = _now_ms() if timestamp is None else timestamp
+        time_ms = now_ms() if timestamp is None else timestamp
         self.log_batch(run_id, metrics=[Metric(key, float(value), time_ms, step or 0)])
 
     def log_param(self, run_id: str, key: str, value: Any) -> Any:
@@ -200,14 +202,12 @@ class Client:
         self.store.delete_tag(run_id, key)
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Iterable[Metric] = (),
-        params: Mapping[str, Any] | None = None,
-        tags: Mapping[str, Any] | None = None,
+        self, run_id: str, metrics: Iterable[PointLike] = (), params: Pairs | None = None, tags: Pairs | None = None
     ) -> None:
-        """Write points, params and tags: all or nothing."""
-        batch = RunBatch(metrics=tuple(metrics), params=tuple(_texts(params).items()), tags=tuple(_texts(tags).items()))
+        """Write points, params and tags: all or nothing. The forms are those of `runfold.log_batch`."""
+        batch = RunBatch(
+            metrics=points_of(metrics), params=tuple(texts_of(params).items()), tags=tuple(texts_of(tags).items())
+        )
         self.store.log_batch(run_id, batch)
 
     def log_inputs(self, run_id: str, datasets: Sequence[DatasetUse]) -> None:
@@ -230,7 +230,7 @@ class Client:
         """Upload a file, or a folder under its own name."""
         source = Path(local_path)
         target = join(ArtifactPath.or_root(artifact_path or ""), source.resolve().name)
-        with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
+        with self._files(run_id) as files:
             if source.is_dir():
                 upload_folder(files, source, target)
             else:
@@ -238,32 +238,40 @@ class Client:
 
     def log_artifacts(self, run_id: str, local_dir: str | Path, artifact_path: str | None = None) -> None:
         """Upload what a folder holds."""
-        with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
+        with self._files(run_id) as files:
             upload_folder(files, Path(local_dir), ArtifactPath.or_root(artifact_path or ""))
 
+    def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
+        content = text.encode()
+        with self._files(run_id) as files, files.write(ArtifactPath(artifact_file), size=len(content)) as writer:
+            writer.write(content)
+
+    def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
+        """Upload a dictionary or list as JSON."""
+        self.log_text(run_id, json.dumps(dictionary, indent=2, default=str), artifact_file)
+
     def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileView]:
-        with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
+        with self._files(run_id) as files:
             return [FileView(info) for info in files.list_folder(ArtifactPath.or_root(path or ""))]
 
     def download_artifacts(self, run_id: str, path: str, dst_path: str | Path) -> str:
         """Fetch a file or folder of a run (empty path: all) into a folder; returns where it lies."""
         folder = Path(dst_path)
         folder.mkdir(parents=True, exist_ok=True)
-        with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
+        with self._files(run_id) as files:
             return str(download(files, ArtifactPath.or_root(path), folder / Path(path).name))
 
     def delete_artifact(self, run_id: str, path: str) -> None:
         """Remove a file or folder of a run; what is absent is success."""
-        with self._session.open_files(self.store.get_run(run_id).info.artifact_uri) as files:
+        with self._files(run_id) as files:
             files.delete(ArtifactPath(path))
+
+    def _files(self, run_id: str) -> ArtifactStore:
+        return self._session.open_files(self.store.get_run(run_id).info.artifact_uri)
 
 
 MlflowClient = Client
 """The name under which scripts written for MLflow ask for it."""
-
-
-def _texts(values: Mapping[str, Any] | None) -> dict[str, str]:
-    return {key: str(value) for key, value in (values or {}).items()}
 
 
 def _status(name: str) -> RunStatus:
@@ -271,7 +279,3 @@ def _status(name: str) -> RunStatus:
         return RunStatus[name]
     except KeyError:
         raise InvalidValue(f"{name!r} is no run status; use one of {', '.join(RunStatus.__members__)}.") from None
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

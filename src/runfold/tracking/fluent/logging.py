@@ -6,30 +6,15 @@ current run, one is begun.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.errors import InvalidValue
 from runfold.tracking.fluent.runs import run_to_log_to
+from runfold.tracking.loggables import Pairs, PointLike, now_ms, points_of, texts_of
 
 CONTEXT_TAG = "mlflow.data.context"
-
-
-class MetricLike(Protocol):
-    """A point, as MLflow's `Metric` and ours are."""
-
-    key: str
-    value: float
-    step: int
-
-
-class PairLike(Protocol):
-    """A param or tag, as MLflow's `Param` and `RunTag` are."""
-
-    key: str
-    value: str
 
 
 def log_metric(
@@ -138,23 +123,22 @@ def delete_tag(key: str) -> None:
 
 
 def log_batch(
-    metrics: Iterable[MetricLike] = (),
-    params: Iterable[PairLike | tuple[str, str]] = (),
-    tags: Iterable[PairLike | tuple[str, str]] = (),
+    metrics: Iterable[PointLike] = (),
+    params: Pairs = (),
+    tags: Pairs = (),
     synchronous: bool | None = None,
 ) -> None:
     """Log points, params and tags to the current run.
 
     Args:
-        metrics: `domain.metric.Metric`, or objects with `key`, `value`, `timestamp` and `step`.
-        params, tags: pairs, or objects with `key` and `value`.
+        metrics: `runfold.Metric`, or objects with `key`, `value`, `timestamp` and `step`.
+        params, tags: a mapping, pairs, or objects with `key` and `value`.
     """
     run = run_to_log_to()
-    run.recorder.log_params(_pairs(params))
-    run.recorder.set_tags(_pairs(tags))
-    for point in metrics:
-        time_ms = point.timestamp_ms if hasattr(point, "timestamp_ms") else getattr(point, "timestamp", None)
-        run.recorder.log_metric(point.key, point.value, now_ms() if time_ms is None else time_ms, point.step)
+    run.recorder.log_params(texts_of(params))
+    run.recorder.set_tags(texts_of(tags))
+    for point in points_of(metrics):
+        run.recorder.log_metric(point.key, point.value, point.timestamp_ms, point.step)
     if synchronous:
         run.flush()
 
@@ -208,10 +192,6 @@ def log_inputs(
     run_to_log_to().recorder.log_inputs(uses)
 
 
-def _pairs(pairs: Iterable[PairLike | tuple[str, str]]) -> dict[str, str]:
-    return dict(pair if isinstance(pair, tuple) else (pair.key, pair.value) for pair in pairs)
-
-
 def _dataset(dataset: Any) -> Dataset:
     if isinstance(dataset, Dataset):
         return dataset
@@ -229,7 +209,3 @@ def _dataset(dataset: Any) -> Dataset:
         except (KeyError, TypeError):
             pass
     raise InvalidValue(f"{type(dataset).__name__} is no dataset; make one with runfold.data, such as from_pandas.")
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -13,8 +13,8 @@ from runfold.tracking import active, images, tables
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent import queries
 from runfold.tracking.fluent.artifacts import log_text, new_file
-from runfold.tracking.fluent.logging import now_ms
 from runfold.tracking.fluent.runs import run_to_log_to
+from runfold.tracking.loggables import now_ms
 from runfold.tracking.tables import Table
 
 if TYPE_CHECKING:
