@@ -37,6 +37,7 @@ class ServerProcess:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
+        self.processes = processes
         self.store_uri = store_uri or f"sqlite:///{folder}/runfold.db"
         server = {
             "port": self._port,
@@ -70,8 +71,18 @@ class ServerProcess:
             self._process.wait(60)
             self._process = None
 
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(60)
-            self._process = None
+    def stop(self) -> int:
+        """Ask the server to end, wait until it has, and return its exit code; 0 when it was not running."""
+        if self._process is None:
+            return 0
+        self._process.terminate()
+        code = self._process.wait(60)
+        self._process = None
+        return code
+
+    def children(self) -> list[int]:
+        """The ids of the processes that answer requests (Linux)."""
+        assert self._process is not None
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        found = [int(number) for task in tasks.iterdir() for number in (task / "children").read_text().split()]
+        return [number for number in found if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes()]

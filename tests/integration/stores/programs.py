@@ -1,6 +1,7 @@
 """Programs that tests run in processes of their own, to kill them, starve them or set them against each other.
 
-Each is started as `python programs.py <name> <arguments>` and says on its output what it has been promised.
+Each is started as `python -m tests.integration.stores.programs <name> <arguments>` and says on its output what it has
+been promised.
 """
 
 from __future__ import annotations
@@ -18,15 +19,10 @@ from runfold.domain.run import NewRun, RunBatch
 from runfold.errors import RunfoldError, StorageFull
 from runfold.stores.open import open_store
 from runfold.stores.sql import maintenance
+from tests.integration.numbered import numbered_batch
 
 SETTINGS = StoreSettings(fold_interval_s=0.02)
 N_THREADS = 4
-
-
-def numbered_batch(number: int) -> RunBatch:
-    """A batch whose every part tells its number, so that a half of it would show."""
-    points = tuple(Metric(key, float(number), number, number) for key in ("a", "b", "b/c"))
-    return RunBatch(metrics=points, params=((f"p{number}", str(number)),), tags=((f"t{number}", str(number)),))
 
 
 def say(text: str) -> None:

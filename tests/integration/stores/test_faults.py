@@ -19,7 +19,11 @@ from runfold.errors import StoreCorrupt, StoreError
 from runfold.stores.open import open_store
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.stores.records import history, log, new_run
+from tests.integration.numbered import numbers_of
 from tests.integration.stores import programs
+
+REPOSITORY = Path(__file__).parents[3]
+PROGRAM = (sys.executable, "-m", "tests.integration.stores.programs")
 
 
 class Program:
@@ -27,9 +31,7 @@ class Program:
 
     def __init__(self, name: str, *arguments: str) -> None:
         self.said: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(programs.__file__)), name, *arguments], stdout=subprocess.PIPE
-        )
+        self.process = subprocess.Popen([*PROGRAM, name, *arguments], stdout=subprocess.PIPE, cwd=REPOSITORY)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -57,24 +59,8 @@ def run_in_namespace(script: str, folder: Path, name: str, *arguments: str) -> b
         script: a shell's words to mount something on the folder, which is `$0`, and to go on with the program.
     """
     rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-    program = [sys.executable, str(Path(programs.__file__)), name, *arguments]
-    command = ["unshare", "--mount", *rights, "sh", "-c", script, str(folder), *program]
-    return subprocess.run(command, stdout=subprocess.PIPE, timeout=120, check=True).stdout
-
-
-def numbers_whole(store: SqlStore, run_id: str) -> set[int]:
-    """The numbered batches of a run, each of which must be there once and whole."""
-    run = store.get_run(run_id)
-    params = {int(key[1:]) for key in run.params if key.startswith("p")}
-    tags = {int(key[1:]) for key in run.tags if key.startswith("t")}
-    assert params == tags
-    for key in ("a", "b", "b/c"):
-        found = history(store, run_id, key)
-        assert found == [(number, number, float(number)) for number in sorted(params)]
-        if found:
-            summary = run.metrics[key]
-            assert (summary.last, summary.step, summary.max) == (max(params),) * 3
-    return params
+    command = ["unshare", "--mount", *rights, "sh", "-c", script, str(folder), *PROGRAM, name, *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, cwd=REPOSITORY, timeout=120, check=True).stdout
 
 
 def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half(uri: str) -> None:
@@ -94,7 +80,7 @@ def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half(uri
         assert [line for line in said if line.startswith("error")] == []
         acknowledged |= {int(line) for line in said}
         with open_store_again(uri) as again:
-            found = numbers_whole(again, run_id)
+            found = numbers_of(again, run_id)
         assert acknowledged <= found
         assert len(found - acknowledged) <= programs.N_THREADS * (life + 1), "only what was in flight may be there too"
 
@@ -119,9 +105,9 @@ def test_several_processes_write_one_run_at_once(uri: str) -> None:
     said = [writer.wait() for writer in writers]
     assert [line for lines in said for line in lines if line.startswith("error")] == []
     assert all(lines for lines in said), "each of them got its turn"
-    assert numbers_whole(store, run_id) == {int(line) for lines in said for line in lines}
+    assert numbers_of(store, run_id) == {int(line) for lines in said for line in lines}
     store.fold()
-    assert numbers_whole(store, run_id) == {int(line) for lines in said for line in lines}
+    assert numbers_of(store, run_id) == {int(line) for lines in said for line in lines}
     assert store.get_run(run_id).metrics["a"].count == sum(map(len, said))
     store.close()
 
