@@ -34,6 +34,12 @@ export function useExperiments(lifecycle: Lifecycle) {
   });
 }
 
+/** Asks for nothing while the id is empty. */
+export function useExperiment(id: string) {
+  const api = useApi();
+  return useQuery({ queryKey: keys.experiment(id), queryFn: () => api.getExperiment(id), enabled: id !== "" });
+}
+
 export function useRun(id: string) {
   const api = useApi();
   return useQuery({ queryKey: keys.run(id), queryFn: () => api.getRun(id) });

@@ -13,3 +13,6 @@ it("prefers held-out quality that varies over incidental numbers", () => {
   ];
   expect(headlineMetrics(facts, 3)).toEqual(["val/accuracy", "train/loss", "val/loss"]);
 });
+
+it("does not take the end of a word for a measure of quality", () =>
+  expect(headlineMetrics([{ key: "layer2/w1", nRuns: 4, variation: 1 }, { key: "val_r2", nRuns: 4, variation: 1 }], 2)).toEqual(["val_r2", "layer2/w1"]));

@@ -7,7 +7,8 @@ export interface KeyFacts {
   variation: number;
 }
 
-const QUALITY = /(acc|auc|f1|bleu|rouge|map|loss|error|rmse|mae|mape|mse|r2|score|reward|precision|recall|perplexity|wer|cer|fid|iou|dice)/i;
+// Short names stand alone: the end of "layer2" is no R squared.
+const QUALITY = /(acc|auc|bleu|rouge|loss|error|rmse|mape|score|reward|precision|recall|perplexity|(^|[^a-z])(f1|map|mae|mse|r2|wer|cer|fid|iou|dice)([^a-z]|$))/i;
 const HELD_OUT = /(^|[^a-z])(val|valid|validation|test|eval|dev)([^a-z]|$)/i;
 const INCIDENTAL = /(^system\/|(^|[^a-z])(lr|learning_rate|epoch|step|time|seconds|memory|norm|per_second|throughput)([^a-z]|$))/i;
 

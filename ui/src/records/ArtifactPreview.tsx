@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useApi } from "../api/context";
 import { Code } from "../components/Code";
 import { Markdown } from "../components/Markdown";
@@ -9,10 +9,11 @@ import { FailureState } from "./FailureState";
 import { useArtifactText } from "./artifactQueries";
 import styles from "./ArtifactPreview.module.css";
 
-type Kind = "image" | "video" | "audio" | "pdf" | "html" | "table" | "markdown" | "json" | "patch" | "text" | "unknown";
+type Kind = "svg" | "image" | "video" | "audio" | "pdf" | "html" | "table" | "markdown" | "json" | "patch" | "text" | "unknown";
 
 const KINDS: Record<Exclude<Kind, "unknown">, RegExp> = {
-  image: /\.(png|jpe?g|gif|webp|svg|bmp|avif)$/i,
+  svg: /\.svg$/i,
+  image: /\.(png|jpe?g|gif|webp|bmp|avif)$/i,
   video: /\.(mp4|webm|ogv|mov)$/i,
   audio: /\.(mp3|wav|ogg|flac|m4a)$/i,
   pdf: /\.pdf$/i,
@@ -38,6 +39,8 @@ export function ArtifactPreview({ runId, path }: { runId: string; path: string }
   const url = useApi().artifactUrl(runId, path);
   const kind = previewKind(path);
   switch (kind) {
+    case "svg":
+      return <FromMemory url={url} type="image/svg+xml" show={(address) => <img className={styles.image} src={address} alt={path} />} />;
     case "image":
       return <img className={styles.image} src={url} alt={path} />;
     case "video":
@@ -45,9 +48,7 @@ export function ArtifactPreview({ runId, path }: { runId: string; path: string }
     case "audio":
       return <audio className={styles.media} src={url} controls preload="metadata" />;
     case "pdf":
-      return <PdfFrame url={url} path={path} />;
-    case "unknown":
-      return <p className={styles.note}>There is no look into this kind of file; it can be downloaded.</p>;
+      return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address} />} />;
     default:
       return <TextPreview runId={runId} path={path} kind={kind} />;
   }
@@ -74,12 +75,25 @@ function TextBody({ text, kind, path, isWhole }: { text: string; kind: Kind; pat
     case "json":
       return <Code text={isWhole ? pretty(text) : text} plain />;
     case "html":
-      return <iframe className={styles.frame} title={path} sandbox="" srcDoc={text} />;
+      return (
+        <>
+          {/<script/i.test(text) && <p className={styles.note}>Scripts of a page do not run here; download it to see all it shows.</p>}
+          <iframe className={styles.frame} title={path} sandbox="" srcDoc={text} />
+        </>
+      );
+    case "unknown":
+      if (isBinary(text)) return <p className={styles.note}>There is no look into this kind of file; it can be downloaded.</p>;
+      return <Code text={text} plain />;
     case "patch":
       return <Patch text={text} />;
     default:
       return <Code text={text} plain={!path.endsWith(".py")} />;
   }
+}
+
+/** A file of unknown kind is text unless it holds what text never does. */
+export function isBinary(text: string): boolean {
+  return /[\0\ufffd]/.test(text.slice(0, 4096));
 }
 
 function pretty(text: string): string {
@@ -139,17 +153,20 @@ export function Patch({ text }: { text: string }) {
   );
 }
 
-/** The server sends files as downloads, so the page fetches the document and shows it from memory. */
-function PdfFrame({ url, path }: { url: string; path: string }) {
+/**
+ * The server sends what could be active as a download of no kind, so the page fetches it and shows it from memory. An
+ * image never runs scripts, and the browser's own viewer shows documents.
+ */
+function FromMemory({ url, type, show }: { url: string; type: string; show: (address: string) => ReactNode }) {
   const [address, setAddress] = useState<string | null>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {
     let made: string | null = null;
     const stop = new AbortController();
     fetch(url, { signal: stop.signal })
-      .then((response) => response.blob())
+      .then((response) => (response.ok ? response.blob() : Promise.reject(new Error(`the server answered ${response.status}`))))
       .then((blob) => {
-        made = URL.createObjectURL(new Blob([blob], { type: "application/pdf" }));
+        made = URL.createObjectURL(new Blob([blob], { type }));
         setAddress(made);
       })
       .catch((reason: unknown) => !stop.signal.aborted && setError(reason as Error));
@@ -157,7 +174,7 @@ function PdfFrame({ url, path }: { url: string; path: string }) {
       stop.abort();
       if (made) URL.revokeObjectURL(made);
     };
-  }, [url]);
-  if (error) return <p className={styles.note}>The document could not be loaded: {error.message}</p>;
-  return address ? <iframe className={styles.frame} title={path} src={address} /> : <Bone width="100%" height={480} />;
+  }, [url, type]);
+  if (error) return <p className={styles.note}>The file could not be loaded: {error.message}</p>;
+  return address ? show(address) : <Bone width="100%" height={480} />;
 }

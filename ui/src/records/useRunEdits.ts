@@ -12,7 +12,7 @@ export function useRunEdits(runId: string) {
   const notes = useNotes();
   return useMemo(() => {
     const patch = (change: (run: Run) => Run) => client.setQueryData(keys.run(runId), (run: Run | undefined) => run && change(run));
-    const settle = () => Promise.all([keys.run(runId), keys.runs].map((queryKey) => client.invalidateQueries({ queryKey })));
+    const settle = () => Promise.all([keys.run(runId), keys.runs, keys.experiments, keys.trash].map((queryKey) => client.invalidateQueries({ queryKey })));
     const perform = async (failed: string, change: (run: Run) => Run, act: () => Promise<void>, done?: string, undo?: () => void) => {
       patch(change);
       try {
@@ -23,30 +23,38 @@ export function useRunEdits(runId: string) {
       }
       await settle();
     };
+    const takeBack = (act: () => Promise<void>) => () =>
+      void act().then(settle, (error: unknown) => notes.failed("It could not be taken back", error));
     const withTag = (key: string, value: string | null) => (run: Run) => {
       const tags = { ...run.tags };
       if (value === null) delete tags[key];
       else tags[key] = value;
       return { ...run, tags };
     };
-    const setTag = (key: string, value: string, done?: string) =>
-      perform("The tag was not set", withTag(key, value), () => api.setTag(runId, key, value), done);
+    const setTag = (key: string, value: string, done?: string, before?: string): Promise<void> =>
+      perform(
+        "The tag was not set",
+        withTag(key, value),
+        () => api.setTag(runId, key, value),
+        done,
+        before === undefined ? undefined : () => void setTag(key, before),
+      );
     return {
       setTag,
       deleteTag: (key: string, before: string, done?: string) =>
         perform("The tag was not removed", withTag(key, null), () => api.deleteTag(runId, key), done, () => void setTag(key, before)),
       rename: (name: string, before: string) =>
-        perform("The run was not renamed", (run) => ({ ...run, name }), () => api.renameRun(runId, name), "Renamed", () => void api.renameRun(runId, before).then(settle)),
+        perform("The run was not renamed", (run) => ({ ...run, name }), () => api.renameRun(runId, name), "Renamed", takeBack(() => api.renameRun(runId, before))),
       move: (experimentId: string, name: string, before: string) =>
         perform(
           "The run was not moved",
           (run) => ({ ...run, experimentId }),
           () => api.moveRuns([runId], experimentId),
           `Moved to “${name}”`,
-          () => void api.moveRuns([runId], before).then(settle),
+          takeBack(() => api.moveRuns([runId], before)),
         ),
       remove: () =>
-        perform("The run was not deleted", (run) => ({ ...run, isDeleted: true }), () => api.deleteRuns([runId]), "Moved to the trash", () => void api.restoreRuns([runId]).then(settle)),
+        perform("The run was not deleted", (run) => ({ ...run, isDeleted: true }), () => api.deleteRuns([runId]), "Moved to the trash", takeBack(() => api.restoreRuns([runId]))),
       restore: () => perform("The run was not restored", (run) => ({ ...run, isDeleted: false }), () => api.restoreRuns([runId]), "Restored"),
       deleteMetric: (key: string) =>
         perform(

@@ -1,14 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { ChevronDown, ChevronRight, Download, File, Folder, Trash2 } from "lucide-react";
+import { Download, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useApi } from "../../api/context";
-import type { ArtifactEntry, Run } from "../../api/model";
+import type { Run } from "../../api/model";
 import { keys } from "../../api/queries";
 import { Button, IconButton } from "../../components/Button";
 import { CopyButton } from "../../components/Code";
 import { Dialog } from "../../components/Dialog";
 import { LinkButton } from "../../components/LinkButton";
-import { EmptyState } from "../../components/States";
+import { Bone, EmptyState } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
 import type { SetQuery } from "../../components/useQuery";
 import { bytes } from "../../lib/format";
@@ -16,9 +16,8 @@ import type { Query } from "../../lib/query";
 import { ArtifactPreview, previewKind } from "../../records/ArtifactPreview";
 import { FailureState } from "../../records/FailureState";
 import { useArtifacts } from "../../records/artifactQueries";
+import { ArtifactTree, nameOf } from "./ArtifactTree";
 import styles from "./ArtifactsTab.module.css";
-
-const INDENT = 16;
 
 /** The files of a run, and a look into the chosen one. */
 export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query; setQuery: SetQuery }) {
@@ -31,66 +30,15 @@ export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query;
   }
   return (
     <div className={styles.split}>
-      <div className={styles.tree} role="tree" aria-label="Files">
-        {top.data && <Entries run={run} entries={top.data} depth={0} chosen={file} onChoose={choose} />}
-      </div>
+      {top.data ? (
+        <ArtifactTree runId={run.id} entries={top.data} chosen={file} onChoose={choose} />
+      ) : (
+        <div className={styles.tree}>
+          <Bone width={160} />
+        </div>
+      )}
       <div className={styles.view}>{file ? <Chosen run={run} path={file} onGone={() => setQuery({ file: undefined })} /> : <EmptyState title="Choose a file" text="Text, tables, images, sound and pages are shown here; everything can be downloaded." />}</div>
     </div>
-  );
-}
-
-interface TreeProps {
-  run: Run;
-  depth: number;
-  chosen: string;
-  onChoose: (path: string) => void;
-}
-
-function Entries({ entries, ...rest }: TreeProps & { entries: ArtifactEntry[] }) {
-  const sorted = entries.toSorted((a, b) => Number(b.isDir) - Number(a.isDir) || a.path.localeCompare(b.path, undefined, { numeric: true }));
-  return sorted.map((entry) => (entry.isDir ? <FolderEntry key={entry.path} entry={entry} {...rest} /> : <FileEntry key={entry.path} entry={entry} {...rest} />));
-}
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-
-function FolderEntry({ entry, ...rest }: TreeProps & { entry: ArtifactEntry }) {
-  const [isOpen, setOpen] = useState(rest.chosen.startsWith(`${entry.path}/`));
-  const inside = useArtifacts(rest.run.id, entry.path, isOpen);
-  return (
-    <>
-      <button
-        type="button"
-        role="treeitem"
-        aria-expanded={isOpen}
-        aria-selected={false}
-        className={styles.entry}
-        style={{ paddingLeft: 4 + rest.depth * INDENT }}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {isOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
-        <Folder size={14} />
-        <span className={styles.name}>{nameOf(entry.path)}</span>
-      </button>
-      {isOpen && inside.data && <Entries {...rest} depth={rest.depth + 1} entries={inside.data} />}
-    </>
-  );
-}
-
-function FileEntry({ entry, depth, chosen, onChoose }: TreeProps & { entry: ArtifactEntry }) {
-  return (
-    <button
-      type="button"
-      role="treeitem"
-      aria-selected={entry.path === chosen}
-      className={styles.entry}
-      style={{ paddingLeft: 4 + 19 + depth * INDENT }}
-      title={entry.path}
-      onClick={() => onChoose(entry.path)}
-    >
-      <File size={14} />
-      <span className={styles.name}>{nameOf(entry.path)}</span>
-      <span className={styles.size}>{bytes(entry.size)}</span>
-    </button>
   );
 }
 
@@ -98,6 +46,8 @@ function Chosen({ run, path, onGone }: { run: Run; path: string; onGone: () => v
   const api = useApi();
   const client = useQueryClient();
   const notes = useNotes();
+  const folder = useArtifacts(run.id, path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+  const size = folder.data?.find((entry) => entry.path === path)?.size;
   const [isAsking, setAsking] = useState(false);
   const remove = async () => {
     setAsking(false);
@@ -114,6 +64,7 @@ function Chosen({ run, path, onGone }: { run: Run; path: string; onGone: () => v
     <>
       <div className={styles.head}>
         <code title={path}>{path}</code>
+        <span className={styles.size}>{bytes(size)}</span>
         <CopyButton text={path} label="Copy the path" />
         <LinkButton look="quiet" render={<a href={api.artifactUrl(run.id, path)} download={nameOf(path)} />}>
           <Download size={14} />

@@ -1,12 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Trash2 } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import { SearchInput } from "../../components/Field";
+import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
-import { plural } from "../../lib/format";
+import type { SetQuery } from "../../components/useQuery";
+import { count, plural } from "../../lib/format";
 import { type NestedKey, nestKeys } from "../../lib/nesting";
+import type { Query } from "../../lib/query";
 import type { RunEdits } from "../../records/useRunEdits";
 import styles from "./KeysTab.module.css";
 
@@ -14,9 +17,9 @@ const ROW = 28;
 const INDENT = 18;
 
 /** Params, as a tree where their names have parts. */
-export function KeysTab({ run, edits }: { run: Run; edits: RunEdits }) {
-  const [text, setText] = useState("");
-  const [isFlat, setFlat] = useState(false);
+export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+  const text = query.find ?? "";
+  const isFlat = query.flat === "1";
   const entries = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return Object.entries(run.params)
@@ -27,6 +30,8 @@ export function KeysTab({ run, edits }: { run: Run; edits: RunEdits }) {
     () => (isFlat ? entries.map(([key, value]): NestedKey => ({ label: key, path: key, depth: 0, value })) : nestKeys(entries)),
     [entries, isFlat],
   );
+  const find = useRef<HTMLInputElement>(null);
+  useShortcuts([{ keys: "/", label: "Find a param", run: () => find.current?.focus() }]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 20 });
   if (!Object.keys(run.params).length) {
@@ -35,9 +40,9 @@ export function KeysTab({ run, edits }: { run: Run; edits: RunEdits }) {
   return (
     <>
       <div className={styles.line}>
-        <SearchInput className={styles.find} placeholder="Find in names and values" aria-label="Find a param" value={text} onChange={(e) => setText(e.target.value)} />
-        {plural(entries.length, "param")}
-        <Button small look="quiet" on={!isFlat} onClick={() => setFlat(!isFlat)}>
+        <SearchInput ref={find} className={styles.find} placeholder="Find in names and values" aria-label="Find a param" value={text} onChange={(e) => setQuery({ find: e.target.value }, { replace: true })} />
+        {text.trim() ? `${count(entries.length)} of ${plural(Object.keys(run.params).length, "param")}` : plural(entries.length, "param")}
+        <Button small look="quiet" on={!isFlat} onClick={() => setQuery({ flat: isFlat ? undefined : "1" }, { replace: true })}>
           As a tree
         </Button>
       </div>
@@ -52,7 +57,7 @@ export function KeysTab({ run, edits }: { run: Run; edits: RunEdits }) {
                     {row.label}
                   </span>
                   <span role="cell" className={styles.value} title={row.value?.slice(0, 6000)}>
-                    {row.value?.slice(0, 1000)}
+                    {row.value === "" ? <span className={styles.branch}>empty</span> : row.value?.slice(0, 1000)}
                   </span>
                   <span role="cell" className={styles.tail}>
                     {row.value !== undefined && row.path in run.params && (

@@ -1,16 +1,17 @@
 import { Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { MetricSummary, Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { SearchInput } from "../../components/Field";
+import { useShortcuts } from "../../components/Shortcuts";
 import { SparkLine } from "../../components/Spark";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import type { SetQuery } from "../../components/useQuery";
-import { count, exactNumber, plural, shortNumber } from "../../lib/format";
+import { count, cutMiddle, exactNumber, plural, shortNumber } from "../../lib/format";
 import type { Query } from "../../lib/query";
 import type { RunEdits } from "../../records/useRunEdits";
 import styles from "./KeysTab.module.css";
@@ -21,11 +22,12 @@ interface Row {
 }
 
 type NumberColumn = "last" | "min" | "max" | "step" | "count";
-const SPARKS = 60;
+/** Courses are fetched for so many rows together, when one of them comes into sight. */
+const TOGETHER = 30;
 
 /** Every metric with its numbers, also when there are thousands. */
 export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
-  const [text, setText] = useState("");
+  const text = query.find ?? "";
   const [cursor, setCursor] = useState(-1);
   const [asked, setAsked] = useState<string | null>(null);
   const sort = query.sort ?? "";
@@ -36,9 +38,15 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
       .map(([key, metric]): Row => ({ key, metric }));
     return found.sort(comparison(sort));
   }, [run.metrics, text, sort]);
-  const sparkKeys = useMemo(() => rows.slice(0, SPARKS).map((row) => row.key), [rows]);
-  const series = useSeries({ runIds: [run.id], keys: sparkKeys, axis: "step", buckets: 40, start: null, end: null });
-  const sparks = useMemo(() => new Map(series.data?.map((s) => [s.key, s.mean])), [series.data]);
+  const keys = useMemo(() => rows.map((row) => row.key), [rows]);
+  const find = useRef<HTMLInputElement>(null);
+  const openChart = (key: string) => setQuery({ tab: "charts", big: key, find: undefined, sort: undefined });
+  useShortcuts([
+    { keys: "/", label: "Find a metric", run: () => find.current?.focus() },
+    { keys: "j", label: "Next metric", run: () => setCursor(Math.min(rows.length - 1, cursor + 1)) },
+    { keys: "k", label: "Previous metric", run: () => setCursor(Math.max(0, cursor - 1)) },
+    { keys: "enter", label: "Open the chart of the metric", run: () => rows[cursor] && openChart(rows[cursor].key) },
+  ]);
 
   const number = (id: NumberColumn, title: string, width = 110): GridColumn<Row> => ({
     id,
@@ -58,12 +66,12 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
       sorted: sort === "-key" ? "descending" : sort ? undefined : "ascending",
       onSort: () => setQuery({ sort: sort ? undefined : "-key" }, { replace: true }),
       cell: ({ key }) => (
-        <span title={key} style={{ overflow: "hidden", textOverflow: "ellipsis", fontWeight: 500 }}>
+        <button type="button" className={styles.metric} title={`${key}\nOpen its chart`} onClick={() => openChart(key)}>
           {key}
-        </span>
+        </button>
       ),
     },
-    { id: "spark", title: "Course", width: 130, cell: ({ key }) => <SparkLine values={sparks.get(key) ?? []} width={108} /> },
+    { id: "spark", title: "Course", width: 130, cell: ({ key }, at) => <Course runId={run.id} name={key} keys={keys} at={at} /> },
     number("last", "Last"),
     number("min", "Min"),
     number("max", "Max"),
@@ -87,10 +95,21 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
   return (
     <>
       <div className={styles.line}>
-        <SearchInput className={styles.find} placeholder="Find a metric" aria-label="Find a metric" value={text} onChange={(e) => setText(e.target.value)} />
-        {plural(rows.length, "metric")}
+        <SearchInput
+          ref={find}
+          className={styles.find}
+          placeholder="Find a metric"
+          aria-label="Find a metric"
+          value={text}
+          onChange={(e) => setQuery({ find: e.target.value }, { replace: true })}
+        />
+        {text.trim() ? `${count(rows.length)} of ${plural(Object.keys(run.metrics).length, "metric")}` : plural(rows.length, "metric")}
       </div>
-      <Grid label="Metrics" rows={rows} keyOf={(row) => row.key} columns={columns} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+      {rows.length ? (
+        <Grid label="Metrics" rows={rows} keyOf={(row) => row.key} columns={columns} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+      ) : (
+        <EmptyState title={`No metric contains “${cutMiddle(text.trim(), 40)}”`} text="The search looks at the names of metrics." />
+      )}
       <Dialog
         open={asked !== null}
         onClose={() => setAsked(null)}
@@ -116,6 +135,14 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
       </Dialog>
     </>
   );
+}
+
+/** The shape of a metric; rows of one part of the list share a request. */
+function Course({ runId, name, keys, at }: { runId: string; name: string; keys: string[]; at: number }) {
+  const start = at - (at % TOGETHER);
+  const together = useMemo(() => keys.slice(start, start + TOGETHER), [keys, start]);
+  const { data } = useSeries({ runIds: [runId], keys: together, axis: "step", buckets: 40, start: null, end: null });
+  return <SparkLine values={data?.find((series) => series.key === name)?.mean ?? []} width={108} />;
 }
 
 function comparison(sort: string): (a: Row, b: Row) => number {

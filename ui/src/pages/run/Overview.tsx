@@ -3,34 +3,33 @@ import { useState } from "react";
 import type { Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
 import { Button, IconButton } from "../../components/Button";
-import { Code } from "../../components/Code";
 import { TextArea } from "../../components/Field";
 import { Markdown } from "../../components/Markdown";
 import { SparkLine } from "../../components/Spark";
 import { exactNumber, plural, shortNumber } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
+import type { Query } from "../../lib/query";
 import { TAGS } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
+import { Failure } from "./Failure";
 import { RunSide } from "./RunSide";
+import { Scripts } from "./Scripts";
 import styles from "./Overview.module.css";
 
 const HEADLINE = 9;
 const PARAMS = 24;
 const SPARK_POINTS = 48;
 
+/** Opens another part of the page, and sets more of its view. */
+export type OpenTab = (tab: string, more?: Query) => void;
+
 /** The run at a glance. */
-export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: (tab: string) => void }) {
-  const error = run.tags[TAGS.error];
+export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: OpenTab }) {
   const params = Object.entries(run.params).sort(([a], [b]) => a.localeCompare(b));
   return (
     <div className={styles.overview}>
       <div className={styles.main}>
-        {error && (
-          <section className={styles.failure}>
-            <h3>The last lines before it failed</h3>
-            <Code text={error} plain wrap />
-          </section>
-        )}
+        <Failure run={run} />
         <Note run={run} edits={edits} />
         <Headline run={run} onTab={onTab} />
         <section>
@@ -40,7 +39,7 @@ export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onT
               {params.slice(0, PARAMS).map(([key, value]) => (
                 <div key={key} className={styles.pair}>
                   <dt title={key}>{key}</dt>
-                  <dd title={value.slice(0, 2000)}>{value.slice(0, 200)}</dd>
+                  <dd title={value.slice(0, 2000)}>{value ? value.slice(0, 200) : <span className={styles.quiet}>empty</span>}</dd>
                 </div>
               ))}
             </dl>
@@ -53,17 +52,14 @@ export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onT
             </button>
           )}
         </section>
-        <section>
-          <h3>Log more to this run</h3>
-          <Code text={`import runfold\n\nwith runfold.start_run(run_id="${run.id}"):\n    runfold.log_metric("loss", 0.42)`} />
-        </section>
+        <Scripts run={run} />
       </div>
       <RunSide run={run} edits={edits} onTab={onTab} />
     </div>
   );
 }
 
-function Headline({ run, onTab }: { run: Run; onTab: (tab: string) => void }) {
+function Headline({ run, onTab }: { run: Run; onTab: OpenTab }) {
   const own = Object.keys(run.metrics).filter((key) => !key.startsWith("system/"));
   const keys = headlineMetrics(own.map((key) => ({ key, nRuns: 1, variation: 1 })), HEADLINE);
   const series = useSeries({ runIds: [run.id], keys, axis: "step", buckets: SPARK_POINTS, start: null, end: null });
@@ -82,7 +78,7 @@ function Headline({ run, onTab }: { run: Run; onTab: (tab: string) => void }) {
                   type="button"
                   className={styles.metric}
                   title={`${key}\nlast ${exactNumber(metric.last)} at step ${metric.step}\nmin ${exactNumber(metric.min)}, max ${exactNumber(metric.max)}`}
-                  onClick={() => onTab("charts")}
+                  onClick={() => onTab("charts", { big: key })}
                 >
                   <span className={styles.key}>{key}</span>
                   <span className={styles.value}>{shortNumber(metric.last)}</span>
@@ -107,19 +103,28 @@ function Headline({ run, onTab }: { run: Run; onTab: (tab: string) => void }) {
 function Note({ run, edits }: { run: Run; edits: RunEdits }) {
   const note = run.tags[TAGS.note] ?? "";
   const [text, setText] = useState<string | null>(null);
+  const save = (next: string) => {
+    if (next !== note) void edits.setTag(TAGS.note, next, "Note saved", note);
+    setText(null);
+  };
   if (text !== null) {
     return (
       <section className={styles.note}>
         <h3>Note</h3>
-        <TextArea autoFocus rows={8} aria-label="Note, in Markdown" value={text} onChange={(event) => setText(event.target.value)} />
+        <TextArea
+          autoFocus
+          rows={8}
+          aria-label="Note, in Markdown"
+          placeholder="What was tried here, and what came of it. Markdown works: **bold**, `code`, lists, tables, links."
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") setText(null);
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save(text);
+          }}
+        />
         <div className={styles.buttons}>
-          <Button
-            look="primary"
-            onClick={() => {
-              void edits.setTag(TAGS.note, text, "Note saved");
-              setText(null);
-            }}
-          >
+          <Button look="primary" onClick={() => save(text)}>
             Save note
           </Button>
           <Button onClick={() => setText(null)}>Cancel</Button>
@@ -135,7 +140,13 @@ function Note({ run, edits }: { run: Run; edits: RunEdits }) {
           <Pencil size={12} />
         </IconButton>
       </h3>
-      {note ? <Markdown text={note} /> : <p className={styles.quiet}>What was tried here, and what came of it.</p>}
+      {note ? (
+        <Markdown text={note} />
+      ) : (
+        <button type="button" className={styles.write} onClick={() => setText("")}>
+          Write what was tried here, and what came of it
+        </button>
+      )}
     </section>
   );
 }

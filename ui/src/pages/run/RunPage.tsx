@@ -1,18 +1,17 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useQuery } from "@tanstack/react-query";
 import { Copy, FolderInput, MoreHorizontal, Pencil, Star, Trash2 } from "lucide-react";
 import { Suspense, lazy, useMemo, useState } from "react";
-import { useApi } from "../../api/context";
-import { keys, useLiveRuns, useRun } from "../../api/queries";
+import { ApiError } from "../../api/client";
+import { useExperiment, useLiveRuns, useRun } from "../../api/queries";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
-import { CrumbHere, Page } from "../../components/Page";
+import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone } from "../../components/States";
+import { Bone, EmptyState } from "../../components/States";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
@@ -38,29 +37,71 @@ const RunCharts = lazy(() => import("./RunCharts").then((module) => ({ default: 
 export function RunPage() {
   const { runId } = useParams({ from: "/runs/$runId" });
   const { data: run, error, refetch } = useRun(runId);
-  const api = useApi();
   const experimentId = run?.experimentId ?? "";
-  const experiment = useQuery({ queryKey: keys.experiment(experimentId), queryFn: () => api.getExperiment(experimentId), enabled: experimentId !== "" });
-  const live = useMemo(() => (run?.state === "RUNNING" ? [run.experimentId] : []), [run?.state, run?.experimentId]);
+  const experiment = useExperiment(experimentId);
+  const mayChange = run !== undefined && ["RUNNING", "SCHEDULED", "LOST"].includes(run.state);
+  const live = useMemo(() => (mayChange ? [experimentId] : []), [mayChange, experimentId]);
   useLiveRuns(live);
   const edits = useRunEdits(runId);
-  const crumbs = (
+  const crumbs = !run && error ? (
+    <>
+      <Link to="/experiments" className={crumbClass}>
+        Experiments
+      </Link>
+      <CrumbSlash />
+      <CrumbHere>Run</CrumbHere>
+    </>
+  ) : (
     <ExperimentCrumbs names={experiment.data ? [experiment.data.name] : []} experimentId={experimentId}>
       <CrumbHere title={run?.name ?? runId}>{cutMiddle(run?.name ?? runId, 40)}</CrumbHere>
     </ExperimentCrumbs>
   );
   return (
     <Page title={run?.name ?? "Run"} crumbs={crumbs} actions={run && <RunActions run={run} edits={edits} />}>
-      {error && !run ? (
+      {error instanceof ApiError && error.isMissing && !run ? (
+        <EmptyState
+          title="There is no such run"
+          text={
+            <>
+              No run has the id <code>{cutMiddle(runId, 60)}</code>. It may have been removed from the trash for ever, or the address is cut short.
+            </>
+          }
+        >
+          <LinkButton look="primary" render={<Link to="/experiments" />}>
+            Go to the experiments
+          </LinkButton>
+          <LinkButton render={<Link to="/trash" />}>Look into the trash</LinkButton>
+        </EmptyState>
+      ) : error && !run ? (
         <FailureState what="This run could not be loaded" error={error} retry={() => void refetch()} />
       ) : run ? (
         <RunBody run={run} edits={edits} />
       ) : (
-        <div className={styles.head}>
-          <Bone width={260} height={26} />
-        </div>
+        <Loading />
       )}
     </Page>
+  );
+}
+
+/** Stands where the run will be, so that nothing jumps when it comes. */
+function Loading() {
+  return (
+    <div aria-busy aria-label="The run is loading">
+      <div className={styles.head}>
+        <Bone width={260} height={26} />
+        <p className={styles.facts}>
+          <Bone width={480} height={20} />
+        </p>
+        <div className={styles.tabs} style={{ height: 32, paddingInlineStart: 8, alignItems: "center" }}>
+          <Bone width={420} height={14} />
+        </div>
+      </div>
+      <div className={styles.bones}>
+        {[60, 90, 75, 85].map((width) => (
+          <Bone key={width} width={`${width}%`} height={18} />
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -69,7 +110,12 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
   const [isMoving, setMoving] = useState(false);
   const isStarred = run.tags[TAGS.star] === "true";
   const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
-  useShortcuts([{ keys: "s", label: "Star the run", run: star }]);
+  const remove = () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } }));
+  useShortcuts([
+    { keys: "s", label: "Star the run", run: star },
+    { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true) },
+    { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove() },
+  ]);
   return (
     <>
       <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" onClick={star}>
@@ -90,15 +136,9 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
         entries={[
           { label: "Copy run id", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.id) },
           { label: "Copy artifact address", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.artifactUri) },
-          { label: "Move to another experiment", icon: <FolderInput size={14} />, onSelect: () => setMoving(true) },
+          { label: "Move to another experiment", icon: <FolderInput size={14} />, note: "M", onSelect: () => setMoving(true) },
           "line",
-          {
-            label: "Move to trash",
-            icon: <Trash2 size={14} />,
-            danger: true,
-            disabled: run.isDeleted,
-            onSelect: () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } })),
-          },
+          { label: "Move to trash", icon: <Trash2 size={14} />, note: "#", danger: true, disabled: run.isDeleted, onSelect: remove },
         ]}
       />
       <Dialog open={isMoving} onClose={() => setMoving(false)} title="Move the run">
@@ -137,7 +177,8 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
   };
   const tabs = TABS.filter((tab) => (tab !== "system" || hasSystem) && (tab !== "images" || hasImages || query.tab === "images"));
   const tab = tabs.find((t) => t === query.tab) ?? "overview";
-  useShortcuts(tabs.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => setQuery({ tab: at ? t : undefined }) })));
+  const open = (next: Tab) => setQuery({ tab: next === "overview" ? undefined : next, find: undefined, sort: undefined });
+  useShortcuts(tabs.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
   return (
     <>
       {run.isDeleted && (
@@ -153,7 +194,7 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
         <RunFacts run={run} />
         <div className={styles.tabs} role="tablist" aria-label="Parts of the run">
           {tabs.map((t) => (
-            <button key={t} type="button" role="tab" aria-selected={t === tab} onClick={() => setQuery({ tab: t === "overview" ? undefined : t })}>
+            <button key={t} type="button" role="tab" aria-selected={t === tab} onClick={() => open(t)}>
               {WORDS[t]}
               {counts[t] !== undefined && <small>{count(counts[t])}</small>}
             </button>
@@ -170,9 +211,9 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
 function TabBody({ tab, run, edits, query, setQuery }: { tab: Tab; run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
   switch (tab) {
     case "overview":
-      return <Overview run={run} edits={edits} onTab={(next) => setQuery({ tab: next })} />;
+      return <Overview run={run} edits={edits} onTab={(next, more) => setQuery({ tab: next, ...more })} />;
     case "params":
-      return <KeysTab run={run} edits={edits} />;
+      return <KeysTab run={run} edits={edits} query={query} setQuery={setQuery} />;
     case "metrics":
       return <MetricsTab run={run} edits={edits} query={query} setQuery={setQuery} />;
     case "images":
@@ -217,7 +258,7 @@ function RunTitle({ run, edits }: { run: Run; edits: RunEdits }) {
   }
   return (
     <div className={styles.title}>
-      <h2 title={run.name}>{run.name}</h2>
+      <h2 title={run.name}>{cutMiddle(run.name, 90)}</h2>
       <IconButton small label="Rename" onClick={() => setName(run.name)}>
         <Pencil size={13} />
       </IconButton>

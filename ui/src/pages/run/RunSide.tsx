@@ -1,28 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useApi } from "../../api/context";
 import type { DatasetUse, Run } from "../../api/model";
 import { keys } from "../../api/queries";
-import { Button, IconButton } from "../../components/Button";
 import { CopyButton } from "../../components/Code";
-import { TextInput } from "../../components/Field";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { quoteValue } from "../../lib/filter/complete";
 import { cutMiddle, exactTime } from "../../lib/format";
-import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags, ownTags } from "../../records/tags";
+import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
+import type { OpenTab } from "./Overview";
+import { Tags } from "./Tags";
 import styles from "./Overview.module.css";
 
 const CHILDREN = 30;
 
 /** Where a run came from and what belongs to it. */
-export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: (tab: string) => void }) {
+export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: OpenTab }) {
   const tag = (key: string) => run.tags[key];
   const commit = tag(TAGS.commit);
   const environment = environmentTags(run);
+  const command = commandLine(run);
   return (
     <aside className={styles.side} aria-label="About the run">
       <Tags run={run} edits={edits} />
@@ -36,18 +36,27 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
       <section>
         <h3>Source</h3>
         <dl className={styles.rows}>
-          <Row word="Program">{tag(TAGS.sourceName) && <code>{tag(TAGS.sourceName)}</code>}</Row>
-          <Row word="Arguments">{tag(TAGS.arguments) && <code>{tag(TAGS.arguments)}</code>}</Row>
+          <Row word="Command">
+            {command && (
+              <span className={styles.copied}>
+                <code>{command}</code>
+                <CopyButton text={command} label="Copy the command" />
+              </span>
+            )}
+          </Row>
           <Row word="Commit">
             {commit && (
-              <>
-                <code title={commit}>{commit.slice(0, 10)}</code> <CopyButton text={commit} label="Copy the commit" />
-                {tag(TAGS.dirty) === "true" && <span className={styles.quiet}> with changes</span>}
-              </>
+              <span className={styles.copied}>
+                <span>
+                  <code title={commit}>{commit.slice(0, 10)}</code>
+                  {tag(TAGS.dirty) === "true" && <span className={styles.quiet}> with changes</span>}
+                </span>
+                <CopyButton text={commit} label="Copy the commit" />
+              </span>
             )}
           </Row>
           <Row word="Branch">{tag(TAGS.branch)}</Row>
-          <Row word="Repository">{tag(TAGS.repository)}</Row>
+          <Row word="Repository">{tag(TAGS.repository) && <Address text={tag(TAGS.repository) ?? ""} />}</Row>
           <Row word="Host">{tag(TAGS.host)}</Row>
           <Row word="Python">{tag(TAGS.python)}</Row>
         </dl>
@@ -92,6 +101,22 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
   );
 }
 
+/** As it was typed, as far as it is known. */
+function commandLine(run: Run): string {
+  const program = run.tags[TAGS.sourceName] ?? "";
+  const start = /\.py$|^-m /.test(program) ? `python ${program}` : program;
+  return [start, run.tags[TAGS.arguments]].filter(Boolean).join(" ");
+}
+
+function Address({ text }: { text: string }) {
+  if (!/^https?:\/\//.test(text)) return <>{text}</>;
+  return (
+    <a href={text} target="_blank" rel="noreferrer noopener">
+      {text.replace(/^https?:\/\//, "")}
+    </a>
+  );
+}
+
 function Row({ word, children }: { word: string; children: ReactNode }) {
   if (!children) return null;
   return (
@@ -107,62 +132,6 @@ function FileLink({ run, path, word }: { run: Run; path: string; word: string })
     <Link to="/runs/$runId" params={{ runId: run.id }} search={{ tab: "artifacts", file: path }}>
       {word}
     </Link>
-  );
-}
-
-function Tags({ run, edits }: { run: Run; edits: RunEdits }) {
-  const [isAdding, setAdding] = useState(false);
-  const [text, setText] = useState("");
-  const tags = ownTags(run);
-  const add = () => {
-    const [key = "", ...rest] = text.split("=");
-    if (key.trim()) void edits.setTag(key.trim(), rest.join("=").trim());
-    setText("");
-    setAdding(false);
-  };
-  return (
-    <section>
-      <h3>
-        Tags
-        <IconButton small label="Add a tag" onClick={() => setAdding(true)}>
-          <Plus size={13} />
-        </IconButton>
-      </h3>
-      <div className={styles.tags}>
-        {tags.map(([key, value]) => (
-          <span key={key} className={styles.tag} title={`${key} = ${value.slice(0, 500)}`}>
-            <span>
-              <b>{key}</b> {value.slice(0, 80)}
-            </span>
-            <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => void edits.deleteTag(key, value, `Tag “${key}” removed`)}>
-              <X size={11} />
-            </button>
-          </span>
-        ))}
-        {!tags.length && !isAdding && <span className={styles.quiet}>None yet.</span>}
-        {isAdding && (
-          <form
-            className={styles.addTag}
-            onSubmit={(event) => {
-              event.preventDefault();
-              add();
-            }}
-          >
-            <TextInput
-              autoFocus
-              placeholder="key = value"
-              aria-label="New tag, as key = value"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              onKeyDown={(event) => event.key === "Escape" && setAdding(false)}
-            />
-            <Button small type="submit">
-              Add
-            </Button>
-          </form>
-        )}
-      </div>
-    </section>
   );
 }
 
