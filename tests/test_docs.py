@@ -30,6 +30,19 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*/*.md")), ids=page_name)
+def test_every_page_is_linked_from_an_index(page: Path) -> None:
+    indexes = [ROOT / "docs" / "README.md", page.parent / "README.md"]
+    linked = {
+        (index.parent / target).resolve()
+        for index in indexes
+        if index.exists()
+        for target in _LINK.findall(index.read_text(encoding="utf-8"))
+    }
+
+    assert page in linked
+
+
 @pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_paths_that_are_named_exist(name: str) -> None:
     named = _PATH.findall((ROOT / name).read_text(encoding="utf-8"))

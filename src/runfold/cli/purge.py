@@ -77,7 +77,7 @@ def purge(
         "older_than_ms": None if older_than is None else int(time.time() * 1000) - older_than,
     }
     plan = _purge(session, scope, dry_run=True)
-    files = _measure(session, plan.artifact_uris)
+    files = _measure(session, plan)
     if dry_run or not (plan.n_runs or plan.n_experiments):
         _report(plan, files, as_json=as_json)
         return
@@ -97,11 +97,12 @@ def _purge(session: Session, scope: dict[str, object], *, dry_run: bool) -> Purg
     return session.store.purge(**scope, dry_run=dry_run)  # type: ignore[arg-type]
 
 
-def _measure(session: Session, uris: Sequence[str]) -> Files:
+def _measure(session: Session, plan: PurgeReport) -> Files:
+    """The files that a server removes by itself, and those in the folders that are left to us."""
     from runfold.artifacts.transfer import walk
 
-    n_files, n_bytes, unreachable = 0, 0, []
-    for uri in uris:
+    n_files, n_bytes, unreachable = plan.n_files, plan.n_bytes, []
+    for uri in plan.artifact_uris:
         try:
             with _opened(session, uri) as (store, folder):
                 sizes = [info.size or 0 for info in walk(store, folder) if not info.is_dir]

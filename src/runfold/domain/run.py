@@ -116,11 +116,14 @@ class PurgeReport(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         n_points: metric points, as counted per series.
-        artifact_uris: the folders whose files go with the records.
+        n_files, n_bytes: files that go with the records; 0 from a store that knows only records.
+        artifact_uris: folders of these records whose files are left for the caller to remove.
     """
 
     n_experiments: int = 0
     n_runs: int = 0
     n_points: int = 0
+    n_files: int = 0
+    n_bytes: int = 0
     artifact_uris: tuple[str, ...] = ()
     is_dry_run: bool = True

@@ -51,6 +51,8 @@ class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews):
             n_experiments=reply.n_experiments,
             n_runs=reply.n_runs,
             n_points=reply.n_points,
+            n_files=reply.n_files,
+            n_bytes=reply.n_bytes,
             artifact_uris=reply.unreachable,
             is_dry_run=reply.is_dry_run,
         )
