@@ -46,6 +46,10 @@ _READ_BYTES = 2**18
 _log = logging.getLogger("runfold")
 
 
+PutFile = Callable[[RunId, Path, str], None]
+"""Uploads a queued file: run, path of the copy, path below the run's artifacts."""
+
+
 class Source(Protocol):
     """A spool to read from: one's own, or one left behind."""
 
@@ -71,12 +75,11 @@ class Delivery:
         self,
         spool: Source,
         open_store: Callable[[], TrackingStore],
-        put_file: Callable[[RunId, Path, str], None],
+        put_file: PutFile,
     ) -> None:
         """
         Args:
             open_store: gives the store, the same one each time; may fail as the store's calls may.
-            put_file: uploads a queued file: run, path of the copy, path below the run's artifacts.
         """
         self.spool = spool
         self.refused: list[str] = []

@@ -15,19 +15,17 @@ from runfold.artifacts.transfer import upload_file
 from runfold.config import ClientSettings
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import RunId
-from runfold.domain.states import RunStatus
-from runfold.errors import NotFound, Unavailable
+from runfold.errors import Unavailable
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 from runfold.stores.rest.access import access_to
 from runfold.tracking import address, settings
 from runfold.tracking.delivery import Delivery
+from runfold.tracking.left_spool import take_left_spools
 from runfold.tracking.records import Operation, SpoolInfo, encode
+from runfold.tracking.recovery import deliver_left
 from runfold.tracking.sender import Channel, Sender
-from runfold.tracking.spool import LeftSpool, Spool, is_being_written, take_left_spools
-
-SIGN_OF_LIFE_TOLERANCE_MS = 60_000
-"""How much later than the last trace of a dead writer the store may have heard of its run: clocks differ."""
+from runfold.tracking.spool import Spool
 
 _PROXIED = "mlflow-artifacts:"
 
@@ -177,40 +175,9 @@ class Session:
         for left in take_left_spools(self.spool_folder, run_id=run_id):
             try:
                 if left.info.tracking_uri == self.uri:
-                    self.deliver_left(left)
+                    deliver_left(left, self.store, self.put_file)
             finally:
                 left.close()
-
-    def deliver_left(self, left: LeftSpool) -> list[str]:
-        """Send all of a spool whose writer is gone, and end its run if nobody else goes on with it.
-
-        Returns:
-            What the store refused.
-
-        Raises:
-            RunfoldError: some is not delivered, and stays.
-        """
-        heard_ms = self._last_heard_ms(left.info.run_id)  # asked first, since what is sent now counts as a sign of life
-        delivery = Delivery(left, lambda: self.store, self.put_file)
-        while delivery.step():
-            pass
-        if left.info.ends_with_writer and heard_ms <= left.written_ms + SIGN_OF_LIFE_TOLERANCE_MS:
-            left.close()  # its lock must not look like that of a living writer
-            self._end_killed(left)
-        return delivery.refused
-
-    def _end_killed(self, left: LeftSpool) -> None:
-        """End a run whose writer died without ending it, unless somebody has taken it up since."""
-        run = self.store.get_run(left.info.run_id).info
-        if run.status is RunStatus.RUNNING and not is_being_written(run.run_id, left.path.parent):
-            self.store.update_run(run.run_id, status=RunStatus.KILLED, end_time_ms=left.written_ms)
-
-    def _last_heard_ms(self, run_id: RunId) -> int:
-        """When a client of the run was heard from; 0 when never, as for a run that is not in the store yet."""
-        try:
-            return self.store.get_run(run_id).info.heartbeat_ms or 0
-        except NotFound:
-            return 0
 
     def _send_left(self) -> None:
         try:

@@ -1,7 +1,5 @@
 """The append-only file in which everything a run logs waits until the store has it.
 
-    file = magic (8 bytes) | delivered: offset (u64) and its crc32 (u32) | 4 bytes unused | records
-
 The spool is the queue itself: `append` writes one record with one system call, unbuffered, so that it
 survives the death of the process; the sender reads records back from here and moves `delivered` forward
 when the store has them. A store applies a record twice as if once, so the worst that a lost step of
@@ -16,23 +14,16 @@ import errno
 import fcntl
 import logging
 import os
-import struct
 import threading
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 from runfold.errors import Unavailable
 from runfold.tracking import records
 from runfold.tracking.buffer import Buffer
 from runfold.tracking.records import SpoolInfo
+from runfold.tracking.spool_file import MAGIC, RECORDS_START, SUFFIX, pack_delivered, read_whole
 
-SUFFIX = ".spool"
-
-_MAGIC = b"RFSPOOL1"
-_DELIVERED = struct.Struct("<QI")
-_RECORDS_START = 24
 _REWIND_BYTES = 8 * 2**20
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -62,7 +53,7 @@ class Spool:
         self._fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         self._is_closed = False
-        head = _MAGIC + _pack_delivered(_RECORDS_START) + bytes(4) + records.encode(info)
+        head = MAGIC + pack_delivered(RECORDS_START) + bytes(4) + records.encode(info)
         try:
             if os.write(self._tail_fd, head) < len(head):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -132,7 +123,7 @@ class Spool:
         """The oldest records that are not delivered, empty when all are."""
         with self._lock:
             if self._end > self._delivered:
-                return _read_whole(self._fd, self._delivered, self._end, max_bytes)
+                return read_whole(self._fd, self._delivered, self._end, max_bytes)
             return self._buffer.head(max_bytes)
 
     def advance(self, n_bytes: int) -> None:
@@ -144,7 +135,7 @@ class Spool:
                 if self._delivered == self._end and self._end > _REWIND_BYTES:
                     self._rewind()
                 else:
-                    os.pwrite(self._fd, _pack_delivered(self._delivered), len(_MAGIC))
+                    os.pwrite(self._fd, pack_delivered(self._delivered), len(MAGIC))
             else:
                 self._buffer.drop(n_bytes)
                 if not self._buffer:
@@ -154,7 +145,7 @@ class Spool:
         """Give back the disk that delivered records hold, and write to the file again."""
         # Cursor first: a crash in between sends records again; the other way round would lose later ones.
         self._delivered = self._start
-        os.pwrite(self._fd, _pack_delivered(self._start), len(_MAGIC))
+        os.pwrite(self._fd, pack_delivered(self._start), len(MAGIC))
         os.ftruncate(self._fd, self._start)
         self._end = self._start
 
@@ -201,117 +192,3 @@ class Spool:
         with self._lock:
             if not self._is_closed:
                 os.utime(self._fd)
-
-
-class LeftSpool:
-    """A spool whose writer is gone, taken over for delivery.
-
-    Attributes:
-        written_ms: when its writer was alive for the last time, as far as the file tells.
-        n_damaged_bytes: what could not be read so far.
-    """
-
-    def __init__(self, path: Path, fd: int, info: SpoolInfo, delivered: int) -> None:
-        self.path = path
-        self.info = info
-        self._fd = fd
-        self._delivered = delivered
-        found = os.fstat(fd)
-        self._end = found.st_size
-        self.written_ms = found.st_mtime_ns // 1_000_000
-        self.n_damaged_bytes = 0
-
-    @property
-    def is_delivered(self) -> bool:
-        return self._delivered >= self._end
-
-    def read(self, max_bytes: int) -> bytes:
-        while not self.is_delivered:
-            data = _read_whole(self._fd, self._delivered, self._end, max_bytes)
-            if next(records.read_records(data), None) is not None:
-                return data
-            is_last = self._delivered + len(data) == self._end
-            skipped = records.find_record(data) or (len(data) if is_last else len(data) // 2)
-            self.n_damaged_bytes += skipped
-            self._delivered += skipped
-        return b""
-
-    def advance(self, n_bytes: int) -> None:
-        self._delivered += n_bytes
-        os.pwrite(self._fd, _pack_delivered(self._delivered), len(_MAGIC))
-
-    def close(self) -> None:
-        """Let go of the file, and remove it when everything is delivered. Twice is harmless."""
-        if self._fd < 0:
-            return
-        if self.is_delivered:
-            self.path.unlink(missing_ok=True)
-        os.close(self._fd)
-        self._fd = -1
-
-
-def take_left_spools(folder: Path, *, run_id: str = "") -> Iterator[LeftSpool]:
-    """Take over, one after the other, the spools of writers that are gone; the caller closes each.
-
-    A spool that is being written or sent by somebody else is passed over, and so is a file that holds no
-    whole first record (its writer died before it logged anything).
-    """
-    for path in sorted(folder.glob(f"{run_id or '*'}.*{SUFFIX}")):
-        spool = _take(path)
-        if spool is not None:
-            yield spool
-
-
-def is_being_written(run_id: str, folder: Path) -> bool:
-    """Whether a living process of this machine writes a spool of the run in this folder."""
-    for path in folder.glob(f"{run_id}.*{SUFFIX}"):
-        try:
-            with path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return True
-    return False
-
-
-def _take(path: Path) -> LeftSpool | None:
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(fd)
-        return None
-    head = os.pread(fd, 2**16, 0)
-    first = next(records.read_records(head[_RECORDS_START:]), None) if head.startswith(_MAGIC) else None
-    # A file without a name was finished by somebody else between our opening and locking it.
-    if first is not None and os.fstat(fd).st_nlink > 0:
-        info, size = first
-        if isinstance(info, SpoolInfo):
-            return LeftSpool(path, fd, info, _unpack_delivered(head, first_record=_RECORDS_START + size))
-    os.close(fd)
-    return None
-
-
-def _pack_delivered(offset: int) -> bytes:
-    packed = offset.to_bytes(8, "little")
-    return _DELIVERED.pack(offset, crc32(packed))
-
-
-def _unpack_delivered(head: bytes, *, first_record: int) -> int:
-    """Where delivery goes on: the start when the note of it is damaged, since sending again is harmless."""
-    offset, checksum = _DELIVERED.unpack_from(head, len(_MAGIC))
-    is_sound = crc32(head[len(_MAGIC) : len(_MAGIC) + 8]) == checksum
-    return max(offset, first_record) if is_sound else first_record
-
-
-def _read_whole(fd: int, start: int, end: int, max_bytes: int) -> bytes:
-    """Bytes from `start`: up to `max_bytes`, more if the first record alone is longer."""
-    data = os.pread(fd, min(end - start, max(max_bytes, records.FRAME_BYTES)), start)
-    needed = records.stated_size(data)
-    if needed > len(data) and start + needed <= end:
-        data = os.pread(fd, needed, start)
-    return data

@@ -12,8 +12,9 @@ from runfold.config import ClientSettings
 from runfold.domain.ids import RunId
 from runfold.errors import RunfoldError
 from runfold.tracking import address, settings
+from runfold.tracking.left_spool import LeftSpool, take_left_spools
+from runfold.tracking.recovery import deliver_left
 from runfold.tracking.session import Session
-from runfold.tracking.spool import LeftSpool, take_left_spools
 
 
 class SyncedSpool(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ def _deliver(left: LeftSpool, session: Session) -> SyncedSpool:
     problem = ""
     refused: list[str] = []
     try:
-        refused = session.deliver_left(left)
+        refused = deliver_left(left, session.store, session.put_file)
     except RunfoldError as error:
         problem = error.message
     finally:

@@ -14,8 +14,9 @@ import pytest
 
 from runfold.domain.metric import Metric
 from runfold.tracking import records
+from runfold.tracking.left_spool import LeftSpool, take_left_spools
 from runfold.tracking.records import Record, SpoolInfo
-from runfold.tracking.spool import LeftSpool, Spool, take_left_spools
+from runfold.tracking.spool import Spool
 
 INFO = SpoolInfo(tracking_uri="http://ml.example", run_id="abc", host="node", pid=1)
 CHUNK = 2**16
