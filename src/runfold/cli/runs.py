@@ -12,7 +12,7 @@ from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
 from runfold.cli.output import print_done, print_facts, print_json, print_table
 from runfold.cli.pairs import parse_pairs
-from runfold.cli.search import listing_options, show_runs
+from runfold.cli.search import Listing, listing_options, show_runs
 from runfold.cli.suggestions import experiment_names, run_names
 from runfold.cli.tables import Column
 
@@ -37,7 +37,7 @@ def runs() -> None:
 @with_store
 def list_runs(store: TrackingStore, **listing: Any) -> None:
     """List runs, newest first; `runfold search` also filters them."""
-    show_runs(store, "", **listing)
+    show_runs(store, "", Listing(**listing))
 
 
 @runs.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -20,6 +20,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 N_TELLING_METRICS = 3
 N_TELLING_PARAMS = 2
+
+
+class Listing(NamedTuple):
+    """What `listing_options` gathers."""
+
+    experiments: tuple[str, ...]
+    order_by: tuple[str, ...]
+    columns: tuple[str, ...]
+    limit: int
+    deleted: bool
+    ids: bool
+    as_json: bool
 
 
 def listing_options(command: F) -> F:
@@ -72,52 +84,49 @@ def search(store: TrackingStore, filter: str, **listing: Any) -> None:
     runfold search "status = 'FAILED' and not tags.checked is not null" --ids | xargs runfold runs delete
     runfold search "children.metrics.accuracy.max > 0.95" -e "grid/*" -c run_name -c params.lr
     """
-    show_runs(store, filter, **listing)
+    show_runs(store, filter, Listing(**listing))
 
 
-def show_runs(
-    store: TrackingStore,
-    filter: str,
-    *,
-    experiments: Sequence[str],
-    order_by: Sequence[str],
-    columns: Sequence[str],
-    limit: int,
-    deleted: bool,
-    ids: bool,
-    as_json: bool,
-) -> None:
-    from runfold.cli.columns import RunTable, asked_fields, default_names
+def show_runs(store: TrackingStore, filter: str, listing: Listing) -> None:
+    """Print the runs that a filter finds, as the options say."""
+    from runfold.cli.columns import RunTable
     from runfold.cli.documents import run_document
-    from runfold.cli.lookup import search_all, select_experiments, short_ids
+    from runfold.cli.lookup import search_all, select_experiments
     from runfold.domain.states import ViewType
     from runfold.stores.base import RunColumns, RunQuery
 
-    view = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
-    chosen = tuple(e.experiment_id for e in select_experiments(store, experiments, ViewType.ALL if deleted else None))
-    whole = as_json and not columns
-    names = tuple(columns)
-    if not (columns or as_json or ids):
-        names = default_names(asked_fields(filter, order_by), telling_fields(store, chosen))
-    table = RunTable(names, now_ms=int(time.time() * 1000))
+    # The trash holds runs of experiments that are there and of those that lie in it too.
+    stages = ViewType.ALL if listing.deleted else ViewType.ACTIVE_ONLY
+    experiments = tuple(e.experiment_id for e in select_experiments(store, listing.experiments, stages))
+    table = RunTable(_column_names(store, experiments, filter, listing), now_ms=int(time.time() * 1000))
     query = RunQuery(
-        experiment_ids=chosen,
+        experiment_ids=experiments,
         filter=filter,
-        order_by=tuple(order_by),
-        view_type=view,
-        columns=RunColumns() if whole else table.wanted,
+        order_by=listing.order_by,
+        view_type=ViewType.DELETED_ONLY if listing.deleted else ViewType.ACTIVE_ONLY,
+        columns=RunColumns() if listing.as_json and not listing.columns else table.wanted,
     )
-    runs = search_all(store, query, limit)
-    if ids:
+    runs = search_all(store, query, listing.limit)
+    if listing.ids:
         for run in runs:
             click.echo(run.info.run_id)
-    elif as_json:
+    elif listing.as_json:
         print_json([run_document(run) for run in runs])
     else:
         rows = [table.row(run) for run in runs]
-        if is_terminal():
-            _shorten_ids(rows, table.names, short_ids)
+        if is_terminal() and "run_id" in table.names:
+            _shorten(rows, table.names.index("run_id"))
         print_table(table.columns, rows, empty="No runs found.")
+
+
+def _column_names(
+    store: TrackingStore, experiment_ids: Sequence[ExperimentId], filter: str, listing: Listing
+) -> tuple[str, ...]:
+    from runfold.cli.columns import asked_fields, default_names
+
+    if listing.columns or listing.as_json or listing.ids:
+        return listing.columns
+    return default_names(asked_fields(filter, listing.order_by), telling_fields(store, experiment_ids))
 
 
 def telling_fields(store: TrackingStore, experiment_ids: Sequence[ExperimentId]) -> list[str]:
@@ -135,8 +144,9 @@ def telling_fields(store: TrackingStore, experiment_ids: Sequence[ExperimentId])
     ]
 
 
-def _shorten_ids(rows: list[list[str]], names: Sequence[str], shortened: Callable[[Sequence[str]], list[str]]) -> None:
-    if "run_id" in names:
-        at = names.index("run_id")
-        for row, short in zip(rows, shortened([row[at] for row in rows]), strict=True):
-            row[at] = short
+def _shorten(rows: list[list[str]], at: int) -> None:
+    """Cut the ids in one column to what still tells them apart."""
+    from runfold.cli.lookup import short_ids
+
+    for row, short in zip(rows, short_ids([row[at] for row in rows]), strict=True):
+        row[at] = short
