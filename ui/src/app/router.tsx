@@ -29,12 +29,15 @@ const experiments = createRoute({
 const runs = createRoute({
   getParentRoute: () => root,
   path: "/experiments/$ids",
+  // Other experiments are another page: no choice, cursor or row of the last ones stays.
+  remountDeps: ({ params }) => params,
   component: lazyRouteComponent(() => import("../pages/runs/RunsPage"), "RunsPage"),
 });
 
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$runId",
+  remountDeps: ({ params }) => params,
   component: lazyRouteComponent(() => import("../pages/run/RunPage"), "RunPage"),
 });
 

@@ -1,8 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, Fragment, type ReactNode, type RefObject, memo, useEffect, useMemo, useRef, useState } from "react";
 import { classes } from "../lib/classes";
 import { GridHead } from "./GridHead";
 import type { MenuEntry } from "./Menu";
+import { useLatest } from "./useLatest";
 import styles from "./Grid.module.css";
 
 export interface GridColumn<Row> {
@@ -89,30 +90,14 @@ export function Grid<Row>(props: GridProps<Row>) {
 
   const visibleColumns = horizontal.getVirtualItems();
   const before = visibleColumns[0]?.start ?? 0;
-  const shown = visibleColumns.flatMap(({ index }) => loose[index] ?? []);
+  const firstShown = visibleColumns[0]?.index ?? 0;
+  const lastShown = visibleColumns.at(-1)?.index ?? -1;
   const width = pinnedWidth + horizontal.getTotalSize();
-  const offsets = useMemo(() => {
-    let left = 0;
-    return pinned.map((column) => {
-      const at = left;
-      left += dragged?.id === column.id ? dragged.width : column.width;
-      return at;
-    });
-  }, [pinned, dragged]);
-
-  const place = (column: GridColumn<Row>) => {
-    const at = pinned.indexOf(column);
-    return {
-      className: classes(
-        styles.cell,
-        column.isNumber && styles.end,
-        at >= 0 && styles.pinned,
-        at >= 0 && at === pinned.length - 1 && styles.lastPinned,
-      ),
-      style: { width: widthOf(column), ...(at >= 0 ? { left: offsets[at] } : {}) },
-      "aria-colindex": columns.indexOf(column) + 1,
-    };
-  };
+  const placed = useMemo(
+    () => placeColumns(columns, firstShown, lastShown, dragged),
+    [columns, firstShown, lastShown, dragged],
+  );
+  const clickRow = useLatest(props.onRowClick);
 
   return (
     <div
@@ -126,51 +111,42 @@ export function Grid<Row>(props: GridProps<Row>) {
     >
       <div className={styles.canvas} style={{ width, minWidth: "100%", height: HEAD + vertical.getTotalSize() }}>
         <div className={styles.head} role="row" aria-rowindex={1} style={{ width, minWidth: "100%" }}>
-          {[...pinned, null, ...shown].map((column) =>
-            column ? (
+          {placed.map((place, at) => (
+            <Fragment key={place.column.id}>
+              {at === pinned.length && <div style={{ flex: "none", width: before }} role="presentation" />}
               <GridHead
-                key={column.id}
-                column={column}
-                {...place(column)}
-                onWidth={(next) => setDragged({ id: column.id, width: Math.max(MIN_WIDTH, next) })}
+                column={place.column}
+                aria-colindex={place.index}
+                className={place.className}
+                style={place.style}
+                onWidth={(next) => setDragged({ id: place.column.id, width: Math.max(MIN_WIDTH, next) })}
                 onWidthDone={() => {
                   if (dragged) props.onResize?.(dragged.id, dragged.width);
                   setDragged(null);
                 }}
                 onMove={props.onMove}
               />
-            ) : (
-              <div key="" style={{ flex: "none", width: before }} />
-            ),
-          )}
+            </Fragment>
+          ))}
         </div>
         {visibleRows.map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
-          const isSelected = props.isSelected(row);
           return (
-            <div
+            <GridRow
               key={keyOf(row)}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={isSelected}
-              {...(props.depthOf ? { "aria-level": props.depthOf(row) + 1 } : {})}
-              className={classes(styles.row, isSelected && styles.selected, index === cursor && styles.cursor)}
-              style={{ top: HEAD + start, width, minWidth: "100%" }}
-              onClick={() => props.onRowClick?.(row, index)}
-            >
-              {pinned.map((column) => (
-                <div key={column.id} role="gridcell" {...place(column)}>
-                  {column.cell(row, index)}
-                </div>
-              ))}
-              <div style={{ flex: "none", width: before }} role="presentation" />
-              {shown.map((column) => (
-                <div key={column.id} role="gridcell" {...place(column)}>
-                  {column.cell(row, index)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              index={index}
+              top={HEAD + start}
+              width={width}
+              before={before}
+              nPinned={pinned.length}
+              placed={placed}
+              isSelected={props.isSelected(row)}
+              isHere={index === cursor}
+              level={props.depthOf ? props.depthOf(row) + 1 : undefined}
+              clickRow={clickRow}
+            />
           );
         })}
       </div>
@@ -178,3 +154,75 @@ export function Grid<Row>(props: GridProps<Row>) {
     </div>
   );
 }
+
+interface PlacedColumn<Row> {
+  column: GridColumn<Row>;
+  /** One-based, among all columns. */
+  index: number;
+  className: string;
+  style: CSSProperties;
+}
+
+/** The pinned columns, then those of the others that are in sight. */
+function placeColumns<Row>(
+  columns: readonly GridColumn<Row>[],
+  first: number,
+  last: number,
+  dragged: { id: string; width: number } | null,
+): PlacedColumn<Row>[] {
+  const pinned = columns.filter((column) => column.isPinned);
+  const loose = columns.filter((column) => !column.isPinned);
+  let left = 0;
+  return [...pinned, ...loose.slice(first, last + 1)].map((column) => {
+    const width = dragged?.id === column.id ? dragged.width : column.width;
+    const at = pinned.indexOf(column);
+    const style = { width, ...(at >= 0 ? { left } : {}) };
+    if (at >= 0) left += width;
+    const className = classes(
+      styles.cell,
+      column.isNumber && styles.end,
+      at >= 0 && styles.pinned,
+      at >= 0 && at === pinned.length - 1 && styles.lastPinned,
+    );
+    return { column, index: columns.indexOf(column) + 1, className, style };
+  });
+}
+
+interface GridRowProps<Row> {
+  row: Row;
+  index: number;
+  top: number;
+  width: number;
+  before: number;
+  nPinned: number;
+  placed: readonly PlacedColumn<Row>[];
+  isSelected: boolean;
+  isHere: boolean;
+  level: number | undefined;
+  clickRow: RefObject<((row: Row, index: number) => void) | undefined>;
+}
+
+/** Drawn anew only when something of the row changes, so that scrolling costs the rows that come into sight. */
+const GridRow = memo(function GridRow<Row>(props: GridRowProps<Row>) {
+  const { row, index, placed, nPinned } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={props.isSelected}
+      aria-level={props.level}
+      className={classes(styles.row, props.isSelected && styles.selected, props.isHere && styles.cursor)}
+      style={{ top: props.top, width: props.width, minWidth: "100%" }}
+      onClick={() => props.clickRow.current?.(row, index)}
+    >
+      {placed.map((place, at) => (
+        <Fragment key={place.column.id}>
+          {at === nPinned && <div style={{ flex: "none", width: props.before }} role="presentation" />}
+          <div role="gridcell" aria-colindex={place.index} className={place.className} style={place.style}>
+            {place.column.cell(row, index)}
+          </div>
+        </Fragment>
+      ))}
+    </div>
+  );
+}) as <Row>(props: GridRowProps<Row>) => ReactNode;
