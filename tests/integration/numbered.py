@@ -5,7 +5,6 @@ from __future__ import annotations
 from runfold.domain.metric import Metric
 from runfold.domain.run import RunBatch
 from runfold.stores.base import TrackingStore
-from runfold.testing.stores.records import history
 
 KEYS = ("a", "b", "b/c")
 
@@ -21,7 +20,8 @@ def numbers_of(store: TrackingStore, run_id: str) -> set[int]:
     numbers = {int(key[1:]) for key in run.params if key.startswith("p")}
     assert {int(key[1:]) for key in run.tags if key.startswith("t")} == numbers
     for key in KEYS:
-        assert history(store, run_id, key) == [(number, number, float(number)) for number in sorted(numbers)]
+        points = store.get_metric_history(run_id, key).items
+        assert points == tuple(Metric(key, float(number), number, number) for number in sorted(numbers))
         if numbers:
             summary = run.metrics[key]
             assert (summary.last, summary.step, summary.max) == (max(numbers),) * 3
