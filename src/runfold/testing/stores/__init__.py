@@ -22,6 +22,7 @@ from runfold.testing.stores.records import LOST_AFTER_S as LOST_AFTER_S
 from runfold.testing.stores.registration import *  # noqa: F403
 from runfold.testing.stores.runs import *  # noqa: F403
 from runfold.testing.stores.sampling import *  # noqa: F403
+from runfold.testing.stores.searching import *  # noqa: F403
 from runfold.testing.stores.texts import *  # noqa: F403
 from runfold.testing.stores.trash import *  # noqa: F403
 from runfold.testing.stores.views import *  # noqa: F403
