@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -54,6 +55,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     arguments = _parse()
     sizes = QUICK if arguments.quick else FULL
+    if arguments.rounds:
+        sizes = replace(sizes, rounds=arguments.rounds, starts=arguments.rounds)
     date = datetime.now(UTC).date().isoformat()
     label = f"{date}-quick" if arguments.quick else date
     home = arguments.cache.resolve()
@@ -86,6 +89,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--systems", default="runfold,mlflow,fasttrackml", help="which to measure (default: %(default)s)"
     )
+    parser.add_argument("--rounds", type=int, help="turns that systems take (default: 3, or 1 with --quick)")
     parser.add_argument("--resume", action="store_true", help="leave out works that today's journal has finished")
     parser.add_argument("--cache", type=Path, default=_PROJECT / ".cache" / "bench", help="environments, loaded data")
     parser.add_argument("--results", type=Path, default=_PROJECT / "benchmarks" / "results")

@@ -43,7 +43,8 @@ class Mlflow(System):
         if lean:
             # env(1) is replaced by the server, so this does not add a process.
             return ["/usr/bin/env", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false", *command, "--workers", "1"]
-        return command
+        # A worker that a busy machine keeps silent for five seconds would be killed in the middle of its requests.
+        return [*command, "--uvicorn-opts", "--timeout-worker-healthcheck 120"]
 
     def client_variants(self) -> dict[str, ClientVariant]:
         return {

@@ -26,6 +26,8 @@ def _load(bench: Bench, server: Server, seed: int, connections: int) -> dict[str
     with metered(server) as meter:
         outcome = drive(server.port, conversations, connections=connections, at_most_s=bench.sizes.load_s)
     recorded = outcome.finished - outcome.failed
+    if not recorded:
+        return {"failed": outcome.failed}
     return {
         "runs_per_s": recorded / outcome.wall_s,
         "cpu_ms_each": meter.server_cpu_s / recorded * 1e3,

@@ -36,6 +36,8 @@ def _load(bench: Bench, server: Server, parts: list[bytes], connections: int) ->
     with metered(server) as meter:
         outcome = drive(server.port, conversations, connections=connections, at_most_s=bench.sizes.load_s)
     points = 1000 * (outcome.finished - outcome.failed)
+    if not points:
+        return {"failed": outcome.failed}
     return {
         "points_per_s": points / outcome.wall_s,
         "cpu_s_per_million": meter.server_cpu_s / points * 1e6,

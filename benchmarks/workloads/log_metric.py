@@ -33,6 +33,8 @@ def _load(bench: Bench, server: Server, connections: int) -> dict[str, float]:
             at_most_s=bench.sizes.load_s,
         )
     answered = outcome.finished - outcome.failed
+    if not answered:
+        return {"failed": outcome.failed}
     return {
         "requests_per_s": answered / outcome.wall_s,
         "cpu_ms_each": meter.server_cpu_s / answered * 1e3,
