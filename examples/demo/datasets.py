@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pandas
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 import runfold
-from runfold.domain.dataset import Dataset
+from runfold import data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,27 +39,13 @@ class Split:
         """Note on the current run which data it reads."""
         for context, X, y in (("training", self.X_train, self.y_train), ("test", self.X_test, self.y_test)):
             if len(X):
-                runfold.log_input(describe(self, X, y), context=context)
+                frame = pandas.DataFrame(X, columns=self.features).assign(target=y)
+                runfold.log_input(data.from_pandas(frame, targets="target", name=self.title), context=context)
 
     def with_gaps(self, share: float) -> np.ndarray:
         """The training features with a share of the values missing (NaN)."""
         gaps = np.random.default_rng(self.seed).random(self.X_train.shape) < share
         return np.where(gaps, np.nan, self.X_train)
-
-
-def describe(split: Split, X: np.ndarray, y: np.ndarray) -> Dataset:
-    """The rows as a dataset version: digest of the content, columns, counts."""
-    columns = [{"name": name, "type": "double", "required": True} for name in split.features]
-    target = {"name": "target", "type": "long" if split.names else "double", "required": True}
-    digest = hashlib.sha256(np.ascontiguousarray(X).tobytes() + np.ascontiguousarray(y).tobytes()).hexdigest()
-    return Dataset(
-        name=split.title,
-        digest=digest[:8],
-        source_type="code",
-        source=json.dumps({"tags": {"mlflow.source.name": f"sklearn.datasets.load_{split.title.replace('-', '_')}"}}),
-        schema=json.dumps({"mlflow_colspec": [*columns, target]}),
-        profile=json.dumps({"num_rows": len(X), "num_elements": int(X.size + y.size)}),
-    )
 
 
 @lru_cache
