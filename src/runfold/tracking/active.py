@@ -28,7 +28,7 @@ class ProcessState:
         last_run_id: of the run that was begun last.
         has_used_run_id: the run named by the settings has been taken up, which happens once.
         environment: describes the process, from the first run on.
-        is_watched: the hooks of `lifecycle` are installed.
+        watched_pid: the process in which the hooks of `lifecycle` were installed; forked children inherit them.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class ProcessState:
         self.attached_runs: dict[str, ActiveRun] = {}
         self.last_run_id: str | None = None
         self.has_used_run_id = False
-        self.is_watched = False
+        self.watched_pid: int | None = None
         self.environment: EnvironmentCapture | None = None
 
 

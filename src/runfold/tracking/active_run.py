@@ -151,7 +151,8 @@ class ActiveRun(RunView):
         if self.ends_with_us:
             self.recorder.update_run(status=status, end_time_ms=time.time_ns() // 1_000_000)
         try:
-            self.session.flush(self.channel, timeout_s)
+            if not self.channel.spool.is_closed:  # a forked child that logged nothing has only its parent's
+                self.session.flush(self.channel, timeout_s)
             if self.ends_with_us and not self.session.is_offline:
                 self.session.send_left(self.info.run_id)
         except RunfoldError as error:

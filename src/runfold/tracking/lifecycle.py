@@ -20,10 +20,20 @@ SIGTERM_TIMEOUT_S = 5.0
 def watch_process() -> None:
     """Install the hooks of this module, once per process; earlier hooks are called after ours."""
     with active.state.lock:
-        if active.state.is_watched:
-            return
-        active.state.is_watched = True
-    _Watch().install()
+        watched_pid, active.state.watched_pid = active.state.watched_pid, os.getpid()
+    if watched_pid is None:
+        _Watch().install()
+    if watched_pid != os.getpid():
+        _watch_worker()
+
+
+def _watch_worker() -> None:
+    """Workers of `multiprocessing` leave without the hooks of `atexit`, but run finalizers of their own."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        from multiprocessing.util import Finalize
+
+        Finalize(None, active.end_all, args=(RunStatus.FINISHED,), exitpriority=100)
 
 
 class _Watch:

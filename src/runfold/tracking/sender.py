@@ -146,7 +146,11 @@ class Sender:
 
     def _loop(self) -> None:
         while not self._is_stopping:
-            pause = self.step()
+            try:
+                pause = self.step()
+            except Exception:  # a background thread: it must outlive what nobody thought of
+                _log.exception("The sender failed; it tries again in %g s.", LONGEST_PAUSE_S)
+                pause = LONGEST_PAUSE_S
             self._wake.wait(pause)
             self._wake.clear()
 

@@ -156,6 +156,8 @@ class Spool:
             Unavailable: some records are in memory only, because the disk took none.
         """
         with self._lock:
+            if self._is_closed:
+                return
             os.fsync(self._fd)
             if self._buffer or self.n_dropped:
                 raise Unavailable(

@@ -245,6 +245,35 @@ print(run.info.run_id)
     assert scripts.spools() == []
 
 
+def test_workers_of_multiprocessing_end_the_runs_they_began(server: ServerProcess, tmp_path: Path) -> None:
+    scripts = Scripts(tmp_path, RUNFOLD_TRACKING_URI=server.uri)
+    program = """
+import multiprocessing, runfold
+
+def work(number):
+    run = runfold.start_run(run_name=f"worker {number}", nested=True)
+    for step in range(100):
+        runfold.log_metric("loss", number, step=step)
+
+if __name__ == "__main__":
+    with runfold.start_run(run_name="parent"):
+        children = [multiprocessing.get_context("fork").Process(target=work, args=(n,)) for n in range(3)]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+"""
+    _, errors = scripts.run(program)
+
+    assert errors == ""
+    with Client(server.uri) as client:
+        runs = {run.info.run_name: run for run in client.search_runs(["0"])}
+    assert set(runs) == {"parent", "worker 0", "worker 1", "worker 2"}
+    assert {run.info.status for run in runs.values()} == {"FINISHED"}
+    assert [runs[f"worker {n}"].record.metrics["loss"].count for n in range(3)] == [100] * 3
+    assert {runs[f"worker {n}"].record.info.parent_run_id for n in range(3)} == {runs["parent"].info.run_id}
+
+
 def test_a_full_disk_of_the_spool_does_not_stop_the_script(server: ServerProcess, tmp_path: Path) -> None:
     scripts = Scripts(tmp_path, RUNFOLD_TRACKING_URI=server.uri)
     program = """

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     for variable in ("RUNFOLD_TRACKING_URI", "RUNFOLD_EXPERIMENT_ID"):
         monkeypatch.setenv(variable, "")  # the functions under test set them; this takes that back
     state = active.ProcessState()
-    state.is_watched = True  # the hooks on signals and exit belong to the test runner here
+    state.watched_pid = os.getpid()  # the hooks on signals and exit belong to the test runner here
     monkeypatch.setattr(active, "state", state)
     yield tmp_path
     active.end_all(RunStatus.KILLED)
