@@ -57,7 +57,7 @@ class RunKeys:
         if "run_id" not in names:
             if "start_time" not in names:
                 keys.append(self._start_time(descending=True))
-            keys.append(self._run_id())
+            keys.append(self._run_id(keys[-1]))
         return keys
 
     def _key(self, item: OrderKey) -> RunKey:
@@ -86,8 +86,14 @@ class RunKeys:
             stretches={PRESENT: self._run_stretch(value, descending=descending)},
         )
 
-    def _run_id(self) -> RunKey:
-        return RunKey(sort=SortKey(kind=str, value=self._run.c.run_id))
+    def _run_id(self, before: RunKey) -> RunKey:
+        """The last key. The index of start times has it among equal ones."""
+        value = self._run.c.run_id
+        sort = SortKey(kind=str, value=value)
+        if before.sort.value is not self._run.c.start_time:
+            return RunKey(sort=sort)
+        stretch = msgspec.structs.replace(self._run_stretch(value, descending=False), is_narrowed=True)
+        return RunKey(sort=sort, stretches={PRESENT: stretch})
 
     def _run_stretch(self, value: ColumnElement[Any], *, descending: bool) -> Stretch:
         run, scope = self._run, self._scope

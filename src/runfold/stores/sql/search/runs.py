@@ -130,10 +130,8 @@ class RunSearch:
         if driver is not None:
             others = tree.All(tuple(part for part in parts_of(self._node) if part is not driver.part))
             return self._list(source(driver, self.run), sa.true(), others, 0, after, limit)
-        # Without a filter every entry counts: a window need not be larger than the page.
-        window = limit if self._node == tree.EVERYTHING else max(tactics.first_window, 2 * limit)
         try:
-            return self._walk(self._node, tactics, first_window=window).find(after, limit)
+            return self._walk(self._node, tactics).find(after, limit)
         except GivenUp:
             return self._find_in_sets(after, limit, tactics)
 
@@ -142,36 +140,28 @@ class RunSearch:
         return choose(self._connection, [driver for driver in drivers if not driver.is_scan], at_most=at_most)
 
     def _find_in_sets(self, after: Place | None, limit: int, tactics: Tactics) -> list[Found]:
-        if self._node == tree.EVERYTHING:
-            return self._list(self.run, sa.true(), self._node, 0, after, limit)
-        among, others = RunSets(self._connection, self._conditions).narrow(
-            self._node, enough=tactics.few, some=tactics.some
-        )
+        sets = RunSets(self._connection, self._conditions)
+        among, others = sets.narrow(self._node, enough=tactics.few, some=tactics.some)
         n_among = int(np.count_nonzero(among))
         if n_among > tactics.few:
-            window = max(tactics.first_window, 2 * limit * len(among) // n_among)
             try:
-                return self._walk(others, tactics, first_window=window, among=among).find(after, limit)
+                return self._walk(others, tactics, among).find(after, limit)
             except GivenUp:
                 pass  # no index has the order: everything found must be sorted
+        if self._node == tree.EVERYTHING:
+            return self._list(self.run, sa.true(), self._node, 0, after, limit)
         numbers = numbers_source(np.flatnonzero(among), self.run, is_sqlite=self._scope.is_sqlite)
         return self._list(numbers, sa.true(), others, 0, after, limit) if n_among else []
 
-    def _walk(self, node: Node, tactics: Tactics, *, first_window: int, among: Bits | None = None) -> Walk:
+    def _walk(self, node: Node, tactics: Tactics, among: Bits | None = None) -> Walk:
         def list_rows(
             source: FromClause, condition: Condition, *, first_key: int, after: Place | None, limit: int
         ) -> list[Found]:
             return self._list(source, condition, node, first_key, after, limit)
 
+        is_filtered = self._node != tree.EVERYTHING
         return Walk(
-            self._connection,
-            self.run,
-            self.keys,
-            list_rows,
-            first_window=first_window,
-            tactics=tactics,
-            is_filtered=self._node != tree.EVERYTHING,
-            among=among,
+            self._connection, self.run, self.keys, list_rows, tactics=tactics, is_filtered=is_filtered, among=among
         )
 
     def _list(

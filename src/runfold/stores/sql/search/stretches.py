@@ -40,6 +40,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
         is_stretch: what else entries have in common, as the index needs it said.
         is_entry: that an entry belongs to any of the strands, `is_stretch` included.
         unsorted: entries that belong to the stretch too but lie in another index without order (long texts).
+        is_narrowed: the index has this order among rows with one value of the key before.
         is_scan: the index holds the values but not in this order: each step reads all of it.
     """
 
@@ -54,9 +55,13 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     descending: bool
     unsorted: Condition | None = None
     is_scan: bool = False
+    is_narrowed: bool = False
 
-    def edge(self, connection: sa.Connection, start: Start | None, n_entries: int) -> Any:
+    def edge(self, connection: sa.Connection, start: Start | None, n_entries: int, within: Condition) -> Any:
         """A value such that about `n_entries` entries, at most, lie between the start and it.
+
+        Args:
+            within: what other entries are passed over for.
 
         Returns:
             None when all of the rest does.
@@ -68,7 +73,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
         for is_on_strand in self.is_on_strand:
             nth = (
                 sa.select(self.value)
-                .where(is_on_strand, self.is_stretch, self._is_beyond(start))
+                .where(is_on_strand, self.is_stretch, within, self._is_beyond(start))
                 .order_by(order)
                 .limit(1)
                 .offset(n_entries // self.n_strands)

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy import FromClause
 
-from runfold.stores.sql.search.ordering import LATER, PRESENT, Position
+from runfold.stores.sql.search.ordering import LATER, MISSING, PRESENT, Position
 from runfold.stores.sql.search.run_keys import RunKey
 from runfold.stores.sql.search.sets import Bits, numbers_source, read_numbers
 from runfold.stores.sql.search.stretches import Start, Stretch
@@ -27,6 +28,8 @@ from runfold.stores.sql.search.values import Condition
 
 # Wide enough to reach the end of any list in few steps, small enough to hold.
 MAX_WINDOW = 200_000
+# Without a filter a walk only gives up in a group of runs that lies far down the order of the next key.
+UNFILTERED = 20
 
 
 class Tactics(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +69,27 @@ class List(Protocol):
     ) -> list[Found]: ...
 
 
+class Group(NamedTuple):
+    """The rows that a part of a walk goes through: alike by the keys so far.
+
+    Attributes:
+        alike: says so in SQL.
+        among: or as a set, which then holds the filter too.
+        last: that they are alike by the key just before.
+    """
+
+    alike: Condition
+    among: Bits | None
+    last: Condition
+
+
 class Walk:
-    """One walk for one page."""
+    """One walk for one page.
+
+    Args:
+        is_filtered: the filter may drop some of the runs met.
+        among: the runs that the filter lets through; None: ask.
+    """
 
     def __init__(
         self,
@@ -76,7 +98,6 @@ class Walk:
         keys: Sequence[RunKey],
         list_rows: List,
         *,
-        first_window: int,
         tactics: Tactics,
         is_filtered: bool,
         among: Bits | None = None,
@@ -85,11 +106,11 @@ class Walk:
         self._run = run
         self._keys = keys
         self._list_rows = list_rows
-        self._window = first_window
         self._tactics = tactics
+        self._is_filtered = is_filtered
         self._among = among
-        self._is_asking = is_filtered and among is None
-        self._steps_left = tactics.max_steps if self._is_asking else sys.maxsize
+        self._window = 0
+        self._steps_left = tactics.max_steps * (1 if is_filtered else UNFILTERED) if among is None else sys.maxsize
 
     def find(self, after: Place | None, limit: int) -> list[Found]:
         """Rows after a place.
@@ -97,10 +118,17 @@ class Walk:
         Raises:
             GivenUp: another way is cheaper.
         """
-        return self._walk(0, sa.true(), after, limit)
+        self._window = self._first_window(self._among, limit)
+        return self._walk(0, Group(sa.true(), self._among, sa.true()), after, limit)
 
-    def _walk(self, number: int, alike: Condition, after: Place | None, limit: int) -> list[Found]:
-        """Rows in the order of the keys from `number` on, among those alike by the keys before."""
+    def _first_window(self, among: Bits | None, limit: int) -> int:
+        if among is not None:
+            return max(self._tactics.first_window, 2 * limit * len(among) // max(1, int(np.count_nonzero(among))))
+        # Without a filter every entry counts: a window need not be larger than the page.
+        return max(self._tactics.first_window, 2 * limit) if self._is_filtered else limit
+
+    def _walk(self, number: int, group: Group, after: Place | None, limit: int) -> list[Found]:
+        """Rows in the order of the keys from `number` on."""
         if number == len(self._keys):
             return []
         key = self._keys[number]
@@ -108,70 +136,92 @@ class Walk:
         first_rank, start = PRESENT, None
         if after is not None:
             first_rank, value = after[number]
-            found += self._walk_group(number, alike, first_rank, value, after, limit)
+            found += self._walk_alike(number, group, first_rank, value, after, limit)
             start = Start(value, is_included=False)
         for rank in key.ranks:
             if rank < first_rank or len(found) >= limit:
                 continue
             if rank == PRESENT or (rank == LATER and key.sort.later_value is not None):
                 begin = start if rank == first_rank else None
-                found += self._walk_stretch(number, alike, rank, begin, limit - len(found))
+                found += self._walk_stretch(number, group, rank, begin, limit - len(found))
             elif after is None or rank > first_rank:
-                found += self._walk_group(number, alike, rank, None, None, limit - len(found))
+                found += self._walk_alike(number, group, rank, None, None, limit - len(found))
         return found
 
-    def _walk_stretch(self, number: int, alike: Condition, rank: int, start: Start | None, limit: int) -> list[Found]:
+    def _walk_stretch(self, number: int, group: Group, rank: int, start: Start | None, limit: int) -> list[Found]:
         """Rows of one rank, by value."""
         stretch = self._keys[number].stretches.get(rank)
-        if stretch is None or (stretch.is_scan and self._is_asking):
+        if stretch is None or (stretch.is_scan and self._is_filtered and group.among is None):
             raise GivenUp
+        within = group.last if stretch.is_narrowed else sa.true()
         found: list[Found] = []
         while len(found) < limit:
-            edge = stretch.edge(self._connection, start, self._take_window())
+            edge = stretch.edge(self._connection, start, self._take_window(), within)
             if start is not None and start.is_included and edge == start.value:
-                found += self._walk_group(number, alike, rank, edge, None, limit - len(found), is_large=True)
+                found += self._walk_group(number, group, rank, edge, None, limit - len(found))
                 start = Start(edge, is_included=False)
                 continue
-            part = stretch.between(start, edge)
-            found += self._list(stretch, part, number, alike, None, limit - len(found))
+            part = sa.and_(stretch.between(start, edge), within)
+            found += self._list(stretch, part, number, group, None, limit - len(found))
             if edge is None:
                 break
             start = Start(edge, is_included=True)
         return found
 
-    def _walk_group(
-        self,
-        number: int,
-        alike: Condition,
-        rank: int,
-        value: Any,
-        after: Place | None,
-        limit: int,
-        *,
-        is_large: bool = False,
+    def _walk_alike(
+        self, number: int, group: Group, rank: int, value: Any, after: Place | None, limit: int
     ) -> list[Found]:
-        """Rows that are alike by one key too, in the order of the keys behind it."""
+        """Rows that have one value, or none, in one key: as one window, if they are few enough."""
         stretch = self._keys[number].stretches.get(rank)
-        if stretch is not None and not is_large:
-            part, n_entries = stretch.is_at(value), self._window
+        if stretch is not None:
+            part = sa.and_(stretch.is_at(value), group.last if stretch.is_narrowed else sa.true())
+            n_entries = self._window
             if stretch.holds_at_most(self._connection, part, n_entries):
                 self._steps_left -= n_entries
-                return self._list(stretch, part, number, alike, after, limit)
-        alike = sa.and_(alike, self._keys[number].sort.is_at((rank, value)))
-        return self._walk(number + 1, alike, after, limit)
+                return self._list(stretch, part, number, group, after, limit)
+        return self._walk_group(number, group, rank, value, after, limit)
+
+    def _walk_group(
+        self, number: int, group: Group, rank: int, value: Any, after: Place | None, limit: int
+    ) -> list[Found]:
+        """Rows that have one value, or none, in one key, in the order of the keys behind it."""
+        is_at = self._keys[number].sort.is_at((rank, value))
+        bits = None if group.among is None else self._bits(self._keys[number], rank, value, len(group.among))
+        if group.among is None or bits is None:
+            return self._walk(number + 1, Group(sa.and_(group.alike, is_at), group.among, is_at), after, limit)
+        among = group.among & bits
+        if not among.any():
+            return []
+        window, self._window = self._window, self._first_window(among, limit)
+        found = self._walk(number + 1, Group(group.alike, among, is_at), after, limit)
+        self._window = window
+        return found
+
+    def _bits(self, key: RunKey, rank: int, value: Any, size: int) -> Bits | None:
+        """The runs that have one value, or none, in one key; None where no index says."""
+        bits = np.zeros(size, np.bool_)
+        stretch = key.stretches.get(rank)
+        if stretch is not None:
+            bits[read_numbers(self._connection, stretch.numbers(stretch.is_at(value)))] = True
+            return bits
+        if rank != MISSING or any(other not in key.stretches for other in key.ranks if other != MISSING):
+            return None
+        for present in key.stretches.values():
+            bits[read_numbers(self._connection, present.numbers(sa.true()))] = True
+        return ~bits
 
     def _list(
-        self, stretch: Stretch, part: Condition, number: int, alike: Condition, after: Place | None, limit: int
+        self, stretch: Stretch, part: Condition, number: int, group: Group, after: Place | None, limit: int
     ) -> list[Found]:
-        if self._among is None:
-            source, condition = stretch.source(self._run, part), sa.and_(stretch.is_in(part), alike)
+        if group.among is None:
+            source, condition = stretch.source(self._run, part), sa.and_(stretch.is_in(part), group.alike)
         else:
             numbers = read_numbers(self._connection, stretch.numbers(part))
-            numbers = numbers[self._among[numbers]]
+            numbers = numbers[group.among[numbers]]
             if not len(numbers):
                 return []
             source = numbers_source(numbers, self._run, is_sqlite=self._connection.dialect.name == "sqlite")
-            condition = alike
+            condition = group.alike
         return self._list_rows(source, condition, first_key=number, after=after, limit=limit)
 
     def _take_window(self) -> int:
@@ -180,5 +230,5 @@ class Walk:
             raise GivenUp
         taken = self._window
         self._steps_left -= taken
-        self._window = min(self._window * self._tactics.growth, MAX_WINDOW)
+        self._window = min(self._window * self._tactics.growth, max(self._window, MAX_WINDOW))
         return taken
