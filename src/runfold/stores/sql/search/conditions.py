@@ -46,16 +46,15 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, run: FromClause) -> Condition:
         """That a run is among those the search can see."""
-        return sa.and_(
-            _is_one_of(run.c.experiment_id, self.experiments), _is_one_of(run.c.lifecycle_stage, self.stages)
-        )
+        return sa.and_(is_one_of(run.c.experiment_id, self.experiments), is_one_of(run.c.lifecycle_stage, self.stages))
 
     def ids_of(self, field: Field) -> tuple[int, ...]:
         kind, _ = KEYED[field.group]
         return self.key_ids.get((kind, field.name), ())
 
 
-def _is_one_of(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
+def is_one_of(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
+    """As IN; but below one value an index is still in the order of its next column."""
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
@@ -149,7 +148,7 @@ class Conditions:
             UnaryExpression(column, operator=plus, type_=column.type)
             for column in (run.c.experiment_id, run.c.lifecycle_stage)
         )
-        return sa.and_(_is_one_of(experiment, self.scope.experiments), _is_one_of(stage, self.scope.stages))
+        return sa.and_(is_one_of(experiment, self.scope.experiments), is_one_of(stage, self.scope.stages))
 
     def _keyed_holds(self, field: Field, leaf: Leaf, run: FromClause) -> Condition:
         key_ids = self.scope.ids_of(field)

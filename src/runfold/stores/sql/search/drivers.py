@@ -12,7 +12,16 @@ from runfold.domain.param import as_number
 from runfold.search import tree
 from runfold.search.tree import Field, Group, Leaf, Node, Operator, Relation, Statistic
 from runfold.stores.sql import tables
-from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, as_own, stored, takes_number, test_keyed
+from runfold.stores.sql.search.conditions import (
+    KEYED,
+    Conditions,
+    Scope,
+    as_own,
+    is_one_of,
+    stored,
+    takes_number,
+    test_keyed,
+)
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
 from runfold.stores.sql.search.values import Test, test_text
@@ -138,7 +147,7 @@ def _keyed_arms(field: Field, leaf: Leaf, scope: Scope) -> list[Arm] | None:
     if not key_ids:
         return []
     row = KEYED[field.group][1].alias()
-    is_key = row.c.key_id == key_ids[0] if len(key_ids) == 1 else row.c.key_id.in_(key_ids)
+    is_key = is_one_of(row.c.key_id, key_ids)
     if isinstance(leaf, tree.Missing):
         present = sa.select(row.c.run.label("run")).where(is_key)
         if field.group is Group.METRIC:

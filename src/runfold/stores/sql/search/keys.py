@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, FromClause
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.search.conditions import is_one_of
 from runfold.stores.sql.search.values import like
 from runfold.stores.sql.tables import is_short, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
@@ -173,11 +174,14 @@ def search_key_values(
     """Values of a param or tag that contain `text` in any case, with the number of runs, most frequent first."""
     experiments = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
     table = {KeyKind.PARAM: params, KeyKind.TAG: tags}[kind]
-    key_ids = sa.select(keys.c.id).where(
+    query = sa.select(keys.c.id).where(
         keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind), keys.c.key == key
     )
+    key_ids = connection.execute(query).scalars().all()
+    if not key_ids:
+        return ()
     row = table.alias()
-    is_wanted = sa.and_(row.c.key_id.in_(key_ids), is_short(row.c.value))
+    is_wanted = sa.and_(is_one_of(row.c.key_id, key_ids), is_short(row.c.value))
     if text:
         is_sqlite = connection.dialect.name == "sqlite"
         is_wanted &= like(row.c.value, f"%{text}%", ignores_case=True, is_sqlite=is_sqlite)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runfold.search.tree import Field, Group, Kind, OrderKey, Statistic
 from runfold.stores.sql import tables
-from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, metric_value, stored
+from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, is_one_of, metric_value, stored
 from runfold.stores.sql.search.ordering import LATER, MISSING, PRESENT, SortKey
 from runfold.stores.sql.search.stretches import Stretch, count_rows
 from runfold.stores.sql.search.values import Condition
@@ -154,7 +154,7 @@ class RunKeys:
 
     def _texts(self, field: Field, rank: int, *, descending: bool) -> dict[int, Stretch]:
         entry = KEYED[field.group][1].alias()
-        is_long = sa.and_(entry.c.key_id.in_(self._scope.ids_of(field)), tables.is_long(entry.c.value))
+        is_long = sa.and_(is_one_of(entry.c.key_id, self._scope.ids_of(field)), tables.is_long(entry.c.value))
         n_long = count_rows(self._connection, sa.select(entry.c.run).where(is_long), MAX_UNSORTED)
         if n_long > MAX_UNSORTED:
             return {}
@@ -176,7 +176,7 @@ class RunKeys:
             is_strand=strand.c.id.in_(key_ids),
             is_on_strand=(entry.c.key_id == strand.c.id,),
             is_stretch=is_stretch,
-            is_entry=sa.and_(entry.c.key_id.in_(key_ids), is_stretch),
+            is_entry=sa.and_(is_one_of(entry.c.key_id, key_ids), is_stretch),
             n_strands=len(key_ids),
             descending=descending,
         )
