@@ -709,6 +709,8 @@ export interface components {
             after?: number;
             /** @default 1000 */
             max_results?: number;
+            /** @default {} */
+            columns?: components["schemas"]["ColumnsMessage"];
         };
         /** ReadChangesReply */
         ReadChangesReply: {
@@ -720,11 +722,15 @@ export interface components {
          * @description Attributes:
          *         after: the cursor to start from; absent: from now on. The header `Last-Event-ID` of a browser that
          *             connects again wins over it.
+         *         with_values: send params, tags, metrics and datasets too; without, they are empty, so that following
+         *             runs with thousands of metrics costs little.
          */
         WatchChanges: {
             experiment_ids: string[];
             /** @default -1 */
             after?: number;
+            /** @default false */
+            with_values?: boolean;
         };
         /** GetMetricHistory */
         GetMetricHistory: {
