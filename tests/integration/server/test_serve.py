@@ -38,8 +38,8 @@ def free_port() -> int:
 class Server:
     """A server process on a folder of its own."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, port: int = 0, **settings: object) -> None:
+        self.port = port or free_port()
         values = {
             "port": self.port,
             "store": f"sqlite:///{folder}/runfold.db",
@@ -112,6 +112,32 @@ def test_what_is_in_flight_is_finished_before_the_end(server: Server, tmp_path: 
         assert upload.recv(1000).startswith(b"HTTP/1.1 200")
         assert server.process.wait(timeout=20) == 0
     assert (tmp_path / "files/0/r/artifacts/x").read_bytes() == b"abcd"
+
+
+def test_a_killed_server_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
+    run = server.call("/api/2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]
+    server.end(signal.SIGKILL)
+    second = Server(tmp_path, port=server.port)
+    try:
+        run_id = run["info"]["run_id"]  # type: ignore[index]
+        assert second.call(f"/api/2.0/mlflow/runs/get?run_id={run_id}")["run"] == run
+    finally:
+        second.end(signal.SIGTERM)
+
+
+def test_a_server_process_that_dies_is_replaced(server: Server) -> None:
+    server.connect().close()
+    [process] = children_of(server.process.pid)
+    os.kill(process, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while children_of(server.process.pid) in ([], [process]):
+        assert time.monotonic() < deadline, "no process takes its place"
+        time.sleep(0.05)
+    assert server.call("/api/2.0/mlflow/experiments/get?experiment_id=0")["experiment"]
+
+
+def children_of(process: int) -> list[int]:
+    return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_a_taken_port_is_named(server: Server, tmp_path: Path) -> None:
