@@ -86,9 +86,7 @@ class ActiveRun(RunView):
 
     def log_at_once(self, values: Mapping[str, float], step: int) -> None:
         """Log points of several metrics with one time."""
-        time_ms = time.time_ns() // 1_000_000
-        for key, value in values.items():
-            self.recorder.log_metric(key, value, time_ms, step)
+        self.recorder.log_metrics(values, time.time_ns() // 1_000_000, step)
 
     def put_file(self, source: Path, path: str) -> None:
         """Upload a file; while the store can't be reached, keep a copy that is uploaded later.

@@ -11,7 +11,7 @@ from runfold.domain.ids import RunId
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidValue
 from runfold.tracking import records
-from runfold.tracking.records import DeleteTag, LogFile, LogInputs, LogParams, Operation, SetTags, UpdateRun
+from runfold.tracking.records import DeleteTag, LogFile, LogInputs, LogParams, SetTags, UpdateRun
 
 Append = Callable[[bytes], bool]
 
@@ -41,11 +41,19 @@ class Recorder:
             record = records.encode_metric(self._keys[key], value, timestamp_ms, step)
         except (KeyError, TypeError, struct.error):
             record = self._encode_with_care(key, value, timestamp_ms, step)
-        if not self._append(record):
-            self._append_elsewhere(record)
+        self._keep(record)
 
-    def _keep(self, operation: Operation) -> None:
-        record = records.encode(operation)
+    def log_metrics(self, metrics: Mapping[str, float], timestamp_ms: int, step: int) -> None:
+        """Points of several metrics by one system call; all or, if one is wrong, none."""
+        points = []
+        for key, value in metrics.items():
+            try:
+                points.append(records.encode_metric(self._keys[key], value, timestamp_ms, step))
+            except (KeyError, TypeError, struct.error):
+                points.append(self._encode_with_care(key, value, timestamp_ms, step))
+        self._keep(b"".join(points))
+
+    def _keep(self, record: bytes) -> None:
         if not self._append(record):
             self._append_elsewhere(record)
 
@@ -82,29 +90,29 @@ class Recorder:
                 )
         self._params.update(texts)
         for some in _slices(list(texts.items()), limits.MAX_BATCH_PARAMS):
-            self._keep(LogParams(tuple(some)))
+            self._keep(records.encode(LogParams(tuple(some))))
 
     def set_tags(self, tags: Mapping[str, object]) -> None:
         pairs = [(key, str(value)) for key, value in tags.items()]
         for key, _ in pairs:
             limits.check_key("tag", key)
         for some in _slices(pairs, limits.MAX_BATCH_TAGS):
-            self._keep(SetTags(tuple(some)))
+            self._keep(records.encode(SetTags(tuple(some))))
 
     def delete_tag(self, key: str) -> None:
-        self._keep(DeleteTag(key))
+        self._keep(records.encode(DeleteTag(key)))
 
     def log_inputs(self, datasets: Iterable[DatasetUse]) -> None:
-        self._keep(LogInputs(tuple(datasets)))
+        self._keep(records.encode(LogInputs(tuple(datasets))))
 
     def queue_file(self, source: str, path: str) -> None:
         """Have a copy in the spool folder uploaded later."""
-        self._keep(LogFile(source, path))
+        self._keep(records.encode(LogFile(source, path)))
 
     def update_run(
         self, *, status: RunStatus | None = None, end_time_ms: int | None = None, run_name: str = ""
     ) -> None:
-        self._keep(UpdateRun(status=status, end_time_ms=end_time_ms, run_name=run_name))
+        self._keep(records.encode(UpdateRun(status=status, end_time_ms=end_time_ms, run_name=run_name)))
 
 
 def _slices(pairs: list[tuple[str, str]], size: int) -> Iterable[Sequence[tuple[str, str]]]:

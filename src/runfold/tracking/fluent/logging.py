@@ -60,12 +60,10 @@ def log_metrics(
     """Log one point of each of several metrics, all with the same step and time.
 
     Raises:
-        InvalidValue: a key or value can't be logged; points before it in the mapping are.
+        InvalidValue: a key or value can't be logged; then none of them is.
     """
     run = run_to_log_to(run_id)
-    time_ms = timestamp if timestamp is not None else now_ms()
-    for key, value in metrics.items():
-        run.recorder.log_metric(key, value, time_ms, 0 if step is None else step)
+    run.recorder.log_metrics(metrics, timestamp if timestamp is not None else now_ms(), 0 if step is None else step)
     if synchronous:
         run.flush()
 

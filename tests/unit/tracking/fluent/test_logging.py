@@ -53,6 +53,15 @@ def test_what_is_no_point_is_refused_at_once(run: ActiveRun, key: str, value: fl
         runfold.log_metric(key, value, step=step)
 
 
+def test_of_metrics_logged_together_all_are_kept_or_none(run: ActiveRun) -> None:
+    with pytest.raises(InvalidValue, match="'bad'"):
+        runfold.log_metrics({"good": 1.0, "bad": None})  # type: ignore[dict-item]
+    runfold.log_metrics({f"m{number}": number for number in range(3000)})
+
+    metrics = runfold.get_run(run.info.run_id).data.metrics
+    assert (len(metrics), "good" in metrics) == (3000, False)
+
+
 def test_params_are_kept_as_text_and_do_not_change(run: ActiveRun) -> None:
     assert runfold.log_param("depth", 3) == 3
     runfold.log_params({"depth": "3", "layers": [1, 2]})
