@@ -114,6 +114,15 @@ def test_every_module_has_a_layer() -> None:
     assert homeless == [], "give the new room a line in LAYERS and in ARCHITECTURE.md"
 
 
+def test_the_architecture_page_draws_the_same_arrows() -> None:
+    page = (SOURCE.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = page.partition("## The arrows")[2].partition("\n\n    ")[2].partition("\n\n")[0].splitlines()
+    rooms = {path.stem for path in SOURCE.iterdir()}
+    present = [{name for name in line if name in rooms} for line in LAYERS]
+
+    assert [set(line.strip().split(" | ")) for line in drawn] == [line for line in present if line]
+
+
 @pytest.mark.parametrize(
     ("module", "imported"),
     [
