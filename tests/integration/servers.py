@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 _PROGRAM = """
@@ -28,16 +29,24 @@ class ServerProcess:
     Args:
         store_uri: None: SQLite in the folder.
         processes: how many share the port.
+        wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
 
     def __init__(
-        self, folder: Path, *, store_uri: str | None = None, processes: int = 1, **store_settings: object
+        self,
+        folder: Path,
+        *,
+        store_uri: str | None = None,
+        processes: int = 1,
+        wrapper: Sequence[str] = (),
+        **store_settings: object,
     ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         self.processes = processes
+        self._wrapper = wrapper
         self.store_uri = store_uri or f"sqlite:///{folder}/runfold.db"
         server = {
             "port": self._port,
@@ -50,7 +59,9 @@ class ServerProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", _PROGRAM, *self._arguments], start_new_session=True)
+        self._process = subprocess.Popen(
+            [*self._wrapper, sys.executable, "-c", _PROGRAM, *self._arguments], start_new_session=True
+        )
         deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, "the server does not start"

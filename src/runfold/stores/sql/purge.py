@@ -67,7 +67,11 @@ def _experiments(
         query = query.where(experiments.c.id.in_(list(stages)))
     if older_than_ms is not None:
         query = query.where(experiments.c.deleted_time < older_than_ms)
-    return [row.id for row in connection.execute(query)]
+    # A run that was brought back alone keeps its experiment.
+    is_alive = sa.exists().where(runs.c.experiment_id == experiments.c.id, runs.c.lifecycle_stage == "active")
+    for row in connection.execute(query.where(is_alive)) if not everything else ():
+        raise InvalidValue(f"The experiment '{row.id}' has runs that are not in the trash; delete or move them first.")
+    return [row.id for row in connection.execute(query.where(~is_alive))]
 
 
 def _runs(
@@ -114,8 +118,12 @@ def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> Purge
 
 def remove(transaction: Transaction, scope: Scope) -> None:
     """Delete all rows of these runs and experiments."""
-    for number in scope.runs:
-        transaction.read_run("SELECT 1 FROM runs WHERE id = ?", (number,), alone=True)
+    transaction.hold_runs(scope.runs)
+    for some in chunks(scope.runs, MAX_IN):
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT run_id FROM runs WHERE id IN ({marks}) AND lifecycle_stage = 'active'"  # noqa: S608 (only marks)
+        for (run_id,) in transaction.rows(query, some):
+            raise InvalidValue(f"The run {run_id!r} was restored just now; nothing was purged.")
     for some in chunks(scope.runs, MAX_IN):
         marks = ", ".join("?" * len(some))
         for table in ("params", "tags", "latest_metrics"):

@@ -106,6 +106,13 @@ class Transaction:
         self.run("SELECT 1 FROM runs WHERE id = ? FOR NO KEY UPDATE", (number,))
         return True
 
+    def hold_runs(self, numbers: Sequence[int]) -> None:
+        """Hold these runs alone, as `read_run` does for one."""
+        if not self._is_sqlite:
+            for some in chunks(sorted(numbers), 500):
+                marks = ", ".join("?" * len(some))
+                self.rows(f"SELECT id FROM runs WHERE id IN ({marks}) ORDER BY id FOR UPDATE", some)  # noqa: S608
+
     def free_runs(self, numbers: Sequence[int]) -> list[int]:
         """Those of these runs that nobody else is changing, which are then held until the commit."""
         if self._is_sqlite:

@@ -109,6 +109,19 @@ def test_only_what_is_in_the_trash_can_be_purged(store: TrackingStore) -> None:
     assert store.get_run(gone).info.run_id == gone
 
 
+def test_a_run_that_was_brought_back_alone_keeps_its_experiment(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    kept, gone = new_run(store, experiment_id), new_run(store, experiment_id)
+    store.delete_experiment(experiment_id)
+    before = figures(store.purge())
+    store.restore_runs([kept])
+    assert [was - now for was, now in zip(before, figures(store.purge()), strict=True)] == [1, 1, 0]
+    with pytest.raises(InvalidValue):
+        store.purge(experiment_ids=[experiment_id], dry_run=False)
+    assert store.get_run(kept).info.run_id == kept
+    assert store.get_run(gone).info.run_id == gone
+
+
 def test_only_what_was_deleted_before_a_time_goes(store: TrackingStore) -> None:
     run_id = deleted_run(store)
     deleted_ms = store.get_run(run_id).info.deleted_time_ms
