@@ -82,7 +82,7 @@ def create_app(
     )
     app = Starlette(
         routes=[table_route(ENDPOINTS, ANSWERS, HANDLERS, services)],
-        middleware=[Middleware(Edge, guard=Guard(settings), meter=meter)],
+        middleware=[Middleware(Edge, guard=Guard(settings), meter=meter, store_uri=store.uri)],
         lifespan=partial(_lifespan, services=services),
     )
     app.router.redirect_slashes = False

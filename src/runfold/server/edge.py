@@ -10,7 +10,7 @@ from time import perf_counter
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runfold.errors import RunfoldError
+from runfold.errors import RunfoldError, StorageFull
 from runfold.server.http import ClientGone, Refused, header, send_bytes, send_json
 from runfold.server.meter import Meter
 from runfold.server.security import COMMON_HEADERS, DATA_POLICY, UPLOAD_HEADER, Guard
@@ -30,12 +30,14 @@ class Edge:
     Args:
         guard: decides who may talk to the server from a browser.
         meter: counts.
+        store_uri: where records lie, which no client learns.
     """
 
-    def __init__(self, app: ASGIApp, *, guard: Guard, meter: Meter) -> None:
+    def __init__(self, app: ASGIApp, *, guard: Guard, meter: Meter, store_uri: str) -> None:
         self._app = app
         self._guard = guard
         self._meter = meter
+        self._store_uri = store_uri
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,7 +57,7 @@ class Edge:
         except ClientGone:
             answer.status = answer.status or 499
         except Exception as error:  # the server's edge: no fault may leave a client without an answer
-            await _send_error(error, answer, request_id)
+            await _send_error(error, answer, request_id, self._store_uri)
         finally:
             self._meter.n_open -= 1
             seconds = perf_counter() - started
@@ -87,16 +89,25 @@ class _Answer:
         await self._send(message)
 
 
-async def _send_error(error: Exception, answer: _Answer, request_id: str) -> None:
+async def _send_error(error: Exception, answer: _Answer, request_id: str, store_uri: str) -> None:
     if not isinstance(error, RunfoldError):
         log.error("fault while answering", exc_info=error, extra={"request_id": request_id})
     if answer.status:
         raise error  # the head is out already; all that is left is to cut the connection
     meaning, body, headers = _describe(error, request_id)
+    if isinstance(error, RunfoldError) and store_uri in error.message:
+        body = msgspec.structs.replace(body, message=_about_the_store(error, request_id))
     encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     if meaning.status >= 500 and isinstance(error, RunfoldError):
         log.warning("%s: %s", type(error).__name__, error.message, extra={"request_id": request_id})
     await send_json(answer.send, meaning.status, msgspec.json.encode(body), encoded)
+
+
+def _about_the_store(error: RunfoldError, request_id: str) -> str:
+    """What a client may know of an error that names the place of the records."""
+    if isinstance(error, StorageFull):
+        return StorageFull("the records").message
+    return f"The records cannot be reached just now. The server's log has the details under request {request_id}."
 
 
 def _describe(error: Exception, request_id: str) -> tuple[HttpMeaning, ErrorBody, dict[str, str]]:

@@ -357,7 +357,13 @@ class PurgeStore(Protocol):
 
 
 class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore, PurgeStore, Protocol):
-    """All that tracking needs of a store."""
+    """All that tracking needs of a store.
+
+    Attributes:
+        uri: its address, without a password.
+    """
+
+    uri: str
 
     def ping(self) -> None:
         """Return when the store can answer; raise `Unavailable` or `StoreError` when it can't."""

@@ -15,7 +15,9 @@ from runfold.server.ui import WebApplication
 
 
 def application(folder: Path, prefix: str = "") -> TestClient:
-    edge = Edge(WebApplication(prefix, folder), guard=Guard(ServerSettings()), meter=Meter())
+    edge = Edge(
+        WebApplication(prefix, folder), guard=Guard(ServerSettings()), meter=Meter(), store_uri="sqlite:///runfold.db"
+    )
     return TestClient(edge, base_url="http://localhost", raise_server_exceptions=False)
 
 
