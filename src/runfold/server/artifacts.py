@@ -27,7 +27,10 @@ _TEXT_SUFFIXES = frozenset(
     {"txt", "log", "md", "json", "jsonl", "yaml", "yml", "py", "r", "csv", "tsv", "toml", "ini", "cfg", "conf", "sh"}
     | {"sql", "properties", "patch", "diff", "ipynb"}
 )
-_PLAIN_KINDS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/x-wav"})
+_PLAIN_KINDS = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif", "application/pdf"}
+    | {"audio/x-wav", "audio/wav", "audio/mpeg", "audio/ogg", "video/mp4", "video/webm"}
+)
 
 
 async def download(services: Services, folder: Folder, path: ArtifactPath, scope: Scope, send: Send) -> None:
