@@ -12,6 +12,7 @@ from runfold.domain import limits
 from runfold.domain.experiment import Experiment
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_run_id, new_run_id
 from runfold.domain.run import NewRun, Run, RunInfo
+from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotSupported, Unavailable
 from runfold.tracking import active, source
@@ -85,6 +86,7 @@ def begin_run(
         record = _create(session, new, is_id_free=run_id is None)
     except Unavailable as error:
         session.say_unavailable(error)
+        new = msgspec.structs.replace(new, run_name=run_name or texts.get("mlflow.runName") or random_run_name())
         return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),), ends_with_us)
     session.is_known_unavailable = False
     return _open(session, record, (), ends_with_us)

@@ -9,6 +9,7 @@ import pytest
 import runfold
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.tracking.active_run import ERROR_TAG
+from runfold.tracking.sync import sync
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -204,6 +205,21 @@ def test_a_rank_other_than_the_first_does_not_end_the_run(monkeypatch: pytest.Mo
 
     found = runfold.get_run("shared")
     assert (found.info.status, found.data.metrics) == ("RUNNING", {"loss": 1.0})
+
+
+def test_an_offline_run_has_a_name_and_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNFOLD_OFFLINE", "1")
+    with runfold.start_run() as run:
+        runfold.log_metric("loss", 1.0)
+    with runfold.start_run(tags={"mlflow.runName": "mine"}) as named:
+        pass
+    monkeypatch.delenv("RUNFOLD_OFFLINE")
+    sync()
+
+    assert named.info.run_name == "mine"
+    assert run.info.run_name
+    assert runfold.get_run(run.info.run_id).info.run_name == run.info.run_name
+    assert runfold.get_run(named.info.run_id).info.run_name == "mine"
 
 
 def test_a_tracking_uri_can_be_a_folder(workspace: Path) -> None:
