@@ -12,10 +12,29 @@ test("chosen runs are compared by what differs", async ({ page }) => {
   await page.getByRole("button", { name: "Only differences" }).click();
   await expect(grid.getByRole("row", { name: /^optimizer.name/ })).toBeVisible();
 
+  await page.getByRole("button", { name: /^Baseline/ }).click();
+  await page.getByRole("menuitem", { name: "mixer-20" }).click();
+  await expect(page).toHaveURL(/base=/);
+
   await page.getByRole("tab", { name: "Charts" }).click();
   await expect(page.getByRole("img", { name: /val\/accuracy of 4 runs/ }).locator("canvas")).toBeVisible();
+  await page.getByRole("button", { name: "Draw vit-22" }).click();
+  await expect(page.getByRole("img", { name: /val\/accuracy of 3 runs/ }).locator("canvas")).toBeVisible();
   await page.getByRole("tab", { name: "Code" }).click();
   await expect(page.getByText("Packages", { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "Why better" }).click();
   await expect(page.getByRole("cell", { name: "model", exact: true })).toBeVisible();
+});
+
+test("a run that is gone is left out on request, and one run is no comparison", async ({ page }) => {
+  await page.goto("/experiments/1");
+  await page.getByRole("checkbox", { name: "Select cnn-21" }).click();
+  await page.getByRole("checkbox", { name: "Select vit-22" }).click();
+  await page.keyboard.press("c");
+  await expect(page.getByRole("heading", { name: "Compare 2 runs" })).toBeVisible();
+  await page.goto(`${page.url()},${"f".repeat(32)}`);
+  await page.getByRole("button", { name: "Compare the other 2 runs" }).click();
+  await expect(page.getByRole("grid", { name: "Comparison" })).toBeVisible();
+  await page.goto("/compare");
+  await expect(page.getByRole("heading", { name: "Nothing to compare yet" })).toBeVisible();
 });

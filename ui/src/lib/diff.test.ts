@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { diffLines, diffPackages } from "./diff";
+import { diffLines, diffPackages, foldSame } from "./diff";
 
 const show = (a: string, b: string) => diffLines(a, b).map((l) => ({ same: " ", added: "+", removed: "-" })[l.kind] + l.text);
 
@@ -24,4 +24,11 @@ it("names packages that differ", () => {
     { name: "numpy", before: "1.0", after: "2.0" },
     { name: "old", before: "1", after: null },
   ]);
+});
+
+it("folds what stays the same, but for the lines beside a change", () => {
+  const same = (n: number) => Array.from({ length: n }, (_, at) => `line ${at}`);
+  const lines = diffLines([...same(10), "old", ...same(4)].join("\n"), [...same(10), "new", ...same(4)].join("\n"));
+  expect(foldSame(lines, 2).map((line) => (line.kind === "gap" ? line.n : line.text))).toEqual([8, "line 8", "line 9", "old", "new", "line 0", "line 1", 2]);
+  expect(foldSame([])).toEqual([]);
 });

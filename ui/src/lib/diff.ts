@@ -75,6 +75,27 @@ function roughDiff(a: readonly string[], b: readonly string[]): DiffLine[] {
   ];
 }
 
+export interface DiffGap {
+  kind: "gap";
+  n: number;
+}
+
+/** Long stretches of lines without a change become a gap, but for some lines beside each change. */
+export function foldSame(lines: readonly DiffLine[], context = 3): (DiffLine | DiffGap)[] {
+  const near = new Uint8Array(lines.length);
+  lines.forEach((line, at) => {
+    if (line.kind !== "same") near.fill(1, Math.max(0, at - context), at + context + 1);
+  });
+  const folded: (DiffLine | DiffGap)[] = [];
+  lines.forEach((line, at) => {
+    const last = folded.at(-1);
+    if (near[at]) folded.push(line);
+    else if (last?.kind === "gap") last.n += 1;
+    else folded.push({ kind: "gap", n: 1 });
+  });
+  return folded;
+}
+
 export interface PackageChange {
   name: string;
   before: string | null;

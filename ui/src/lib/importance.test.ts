@@ -17,3 +17,8 @@ it("ranks what moves the metric, and leaves out what cannot", () => {
 it("has nothing to say about few runs", () => {
   expect(paramImportance(OBSERVATIONS.slice(0, 3))).toEqual([]);
 });
+
+it("judges numbers that hardly repeat by their ranks", () => {
+  const few = [1, 2, 3, 4, 5].map((lr) => ({ params: { lr: String(lr), name: `run-${lr}` }, value: lr ** 3 }));
+  expect(paramImportance(few)).toEqual([{ key: "lr", share: expect.closeTo(1), measure: "ranks", correlation: expect.closeTo(1), n: 5 }]);
+});

@@ -8,8 +8,10 @@ export interface Observation {
 
 export interface Importance {
   key: string;
-  /** Share of the variance explained by the param alone, 0 to 1, corrected for its number of values. */
+  /** Share of the variance explained by the param alone, 0 to 1, corrected for chance. */
   share: number;
+  /** `groups`: adjusted eta squared over equal values; `ranks`: squared rank correlation, for numbers that hardly repeat. */
+  measure: "groups" | "ranks";
   /** Spearman's rank correlation; NaN for params that are not numbers. */
   correlation: number;
   n: number;
@@ -44,12 +46,12 @@ function oneParam(key: string, observations: readonly Observation[]): Importance
   });
   const n = having.length;
   const k = groups.size;
-  if (k >= n) return null;
-  // Eta squared grows with the number of groups even for noise; this is the adjusted form (as for R squared).
-  const raw = explainedVariance(groups);
-  const share = Math.max(0, 1 - ((1 - raw) * (n - 1)) / (n - k));
   const correlation = isNumeric ? spearman(having.map((o, at) => [numbers[at] as number, o.value])) : Number.NaN;
-  return { key, share, correlation, n };
+  // Either measure grows by chance with what it may fit, so both are adjusted as R squared is.
+  const adjusted = (raw: number, fitted: number) => Math.max(0, 1 - ((1 - raw) * (n - 1)) / (n - fitted));
+  if (isNumeric && 2 * k > n) return Number.isNaN(correlation) ? null : { key, share: adjusted(correlation ** 2, 2), measure: "ranks", correlation, n };
+  if (k >= n) return null;
+  return { key, share: adjusted(explainedVariance(groups), k), measure: "groups", correlation, n };
 }
 
 /** Bins with equal numbers of runs. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Run } from "../../api/model";
 import { Button } from "../../components/Button";
 import { Menu } from "../../components/Menu";
-import { diffLines, diffPackages } from "../../lib/diff";
+import { diffLines, diffPackages, foldSame } from "../../lib/diff";
 import { cutMiddle, plural } from "../../lib/format";
 import { useArtifactText } from "../../records/artifactQueries";
 import { PACKAGES_PATH, PATCH_PATH, TAGS } from "../../records/tags";
@@ -38,6 +38,7 @@ export function CodeTab({ runs, query, setQuery, tabs }: ComparisonProps & { tab
       <div className={styles.scroll}>
         <h2>Source</h2>
         <SourceTable from={base} to={other} />
+        <CommitsLink from={base} to={other} />
         <h2>Uncommitted changes</h2>
         <PatchDiff from={base} to={other} />
         <h2>Packages</h2>
@@ -61,6 +62,7 @@ function SourceTable({ from, to }: { from: Run; to: Run }) {
   if (!rows.length) return <p className={styles.quiet}>Neither run says where its code came from.</p>;
   return (
     <table className={styles.table}>
+      <Heads first="" from={from} to={to} />
       <tbody>
         {rows.map(([word, a, b]) => (
           <tr key={word}>
@@ -73,6 +75,33 @@ function SourceTable({ from, to }: { from: Run; to: Run }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Heads({ first, from, to }: { first: string; from: Run; to: Run }) {
+  return (
+    <thead>
+      <tr>
+        <th>{first}</th>
+        <th title={from.name}>{cutMiddle(from.name, 40)}</th>
+        <th title={to.name}>{cutMiddle(to.name, 40)}</th>
+      </tr>
+    </thead>
+  );
+}
+
+/** Where a known host shows what lies between two commits. */
+function CommitsLink({ from, to }: { from: Run; to: Run }) {
+  const [a, b] = [from.tags[TAGS.commit], to.tags[TAGS.commit]];
+  const repository = (from.tags[TAGS.repository] ?? "").replace(/\.git$/, "");
+  const host = /^https:\/\/(github|gitlab)\.com\/[\w.-]+\/[\w.-]+$/.exec(repository)?.[1];
+  if (!host || !a || !b || a === b) return null;
+  return (
+    <p>
+      <a className={styles.link} href={`${repository}${host === "gitlab" ? "/-" : ""}/compare/${a}...${b}`} target="_blank" rel="noreferrer noopener">
+        What lies between the two commits, on {host}.com
+      </a>
+    </p>
   );
 }
 
@@ -93,12 +122,18 @@ function PatchDiff({ from, to }: { from: Run; to: Run }) {
   const signs = { same: " ", added: "+", removed: "−" } as const;
   return (
     <pre className={styles.diff} tabIndex={0}>
-      {lines.map((line, at) => (
-        <span key={at} className={line.kind === "same" ? undefined : styles[line.kind]}>
-          {signs[line.kind]} {line.text}
-          {"\n"}
-        </span>
-      ))}
+      {foldSame(lines).map((line, at) =>
+        line.kind === "gap" ? (
+          <span key={at} className={styles.gap}>
+            {plural(line.n, "line")} alike{"\n"}
+          </span>
+        ) : (
+          <span key={at} className={line.kind === "same" ? undefined : styles[line.kind]}>
+            {signs[line.kind]} {line.text}
+            {"\n"}
+          </span>
+        ),
+      )}
     </pre>
   );
 }
@@ -111,8 +146,9 @@ function PackageTable({ from, to }: { from: Run; to: Run }) {
   if (!changes.length) return <p className={styles.quiet}>The same in both.</p>;
   return (
     <>
-      <p className={styles.quiet}>{plural(changes.length, "package")} differ.</p>
+      <p className={styles.quiet}>{changes.length === 1 ? "One package differs." : `${plural(changes.length, "package")} differ.`}</p>
       <table className={styles.table}>
+        <Heads first="Package" from={from} to={to} />
         <tbody>
           {changes.map(({ name, before, after }) => (
             <tr key={name}>

@@ -1,16 +1,19 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense, lazy, useMemo } from "react";
+import { ApiError } from "../../api/client";
 import { useApi } from "../../api/context";
 import type { Run } from "../../api/model";
-import { keys } from "../../api/queries";
+import { keys, useExperiment } from "../../api/queries";
+import { Button } from "../../components/Button";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
-import { EmptyState } from "../../components/States";
+import { Bone, EmptyState } from "../../components/States";
 import { LinkButton } from "../../components/LinkButton";
 import { useShortcuts } from "../../components/Shortcuts";
 import { type SetQuery, useQueryState } from "../../components/useQuery";
-import { plural } from "../../lib/format";
+import { count, plural } from "../../lib/format";
 import type { Query } from "../../lib/query";
+import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
 import { FailureState } from "../../records/FailureState";
 import { useRunColours } from "../../records/runColours";
 import { CodeTab } from "./CodeTab";
@@ -35,12 +38,20 @@ type Tab = (typeof TABS)[number][0];
 export function ComparePage() {
   const api = useApi();
   const [query, setQuery] = useQueryState();
-  const ids = useMemo(() => [...new Set((query.runs ?? "").split(",").filter(Boolean))].slice(0, MOST), [query.runs]);
+  const asked = useMemo(() => [...new Set((query.runs ?? "").split(",").filter(Boolean))], [query.runs]);
+  const ids = useMemo(() => asked.slice(0, MOST), [asked]);
   const results = useQueries({ queries: ids.map((id) => ({ queryKey: keys.run(id), queryFn: () => api.getRun(id) })) });
   const failed = results.find((result) => result.error);
   const runs = results.flatMap(({ data }) => data ?? []);
   const colourOf = useRunColours(ids);
-  const crumbs = (
+  const missing = ids.filter((_, at) => results[at]?.error instanceof ApiError && results[at].error.isMissing);
+  const common = runs.length === ids.length && runs.every((run) => run.experimentId === runs[0]?.experimentId) ? (runs[0]?.experimentId ?? "") : "";
+  const experiment = useExperiment(common).data;
+  const crumbs = experiment ? (
+    <ExperimentCrumbs names={[experiment.name]} experimentId={experiment.id}>
+      <CrumbHere>Compare {plural(ids.length, "run")}</CrumbHere>
+    </ExperimentCrumbs>
+  ) : (
     <>
       <Link to="/experiments" className={crumbClass}>
         Experiments
@@ -55,11 +66,33 @@ export function ComparePage() {
         <EmptyState title="Nothing to compare yet" text="Choose two to fifty runs in a table (the x key chooses), then compare them with the c key.">
           <LinkButton render={<Link to="/experiments" />}>Go to the experiments</LinkButton>
         </EmptyState>
+      ) : missing.length ? (
+        <EmptyState
+          title={missing.length === 1 ? "One of the runs is gone" : `${plural(missing.length, "run")} are gone`}
+          text="They may have been removed from the trash for ever, or the address is cut short. The others are still here."
+        >
+          <Button look="primary" onClick={() => setQuery({ runs: ids.filter((id) => !missing.includes(id)).join(",") })}>
+            Compare the other {plural(ids.length - missing.length, "run")}
+          </Button>
+        </EmptyState>
       ) : failed?.error ? (
         <FailureState what="One of the runs could not be loaded" error={failed.error} retry={() => void failed.refetch()} />
       ) : runs.length === ids.length ? (
-        <Comparison runs={runs} query={query} setQuery={setQuery} colourOf={colourOf} />
-      ) : null}
+        <>
+          {asked.length > MOST && (
+            <p className={styles.limit} role="status">
+              The first {MOST} of {count(asked.length)} runs; more cannot be told apart.
+            </p>
+          )}
+          <Comparison runs={runs} query={query} setQuery={setQuery} colourOf={colourOf} />
+        </>
+      ) : (
+        <div className={styles.bones} aria-busy aria-label="The runs are loading">
+          {[30, 90, 80, 85, 75].map((width) => (
+            <Bone key={width} width={`${width}%`} height={18} />
+          ))}
+        </div>
+      )}
     </Page>
   );
 }

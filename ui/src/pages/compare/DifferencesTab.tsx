@@ -1,35 +1,57 @@
 import { Link } from "@tanstack/react-router";
-import { Flag, X } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { ChevronDown, Flag, X } from "lucide-react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import { SearchInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { Menu } from "../../components/Menu";
+import { useShortcuts } from "../../components/Shortcuts";
+import { EmptyState } from "../../components/States";
 import { type MarkState, StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { classes } from "../../lib/classes";
 import { cutMiddle, duration, exactNumber, plural, shortNumber } from "../../lib/format";
-import { type CompareRow, type Section, bestIndex, compareRows, delta, inSections } from "./compareRows";
+import { type CompareRow, type MetricStat, type Section, bestIndex, compareRows, delta, inSections, readStat } from "./compareRows";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";
 
 type Row = { section: Section; row: null } | { section: Section; row: CompareRow };
 
+const STATS: Record<MetricStat, string> = { last: "last", min: "least", max: "greatest" };
+const KEY_WIDTH = 220;
+const WIDTHS = { least: 140, most: 260, table: 840 };
+const LETTER = 7;
+
 /** What the runs do not share first; numbers with their distance to a baseline. */
 export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: ComparisonProps & { tabs: ReactNode }) {
-  const [text, setText] = useState("");
+  const text = query.find ?? "";
+  const stat = readStat(query.stat);
   const onlyDifferent = query.all !== "1";
+  const [cursor, setCursor] = useState(-1);
   const base = Math.max(0, runs.findIndex((run) => run.id === query.base));
-  const all = useMemo(() => compareRows(runs), [runs]);
+  const all = useMemo(() => compareRows(runs, stat), [runs, stat]);
   const sections = useMemo(() => inSections(all, onlyDifferent, text), [all, onlyDifferent, text]);
-  const rows = useMemo(() => sections.flatMap((section): Row[] => [{ section, row: null }, ...section.rows.map((row) => ({ section, row }))]), [sections]);
+  const rows = useMemo(
+    () => sections.filter((section) => section.rows.length).flatMap((section): Row[] => [{ section, row: null }, ...section.rows.map((row) => ({ section, row }))]),
+    [sections],
+  );
   const nHidden = sections.reduce((sum, section) => sum + section.nHidden, 0);
+  const find = useRef<HTMLInputElement>(null);
+  const toggleAll = () => setQuery({ all: onlyDifferent ? "1" : undefined }, { replace: true });
+  useShortcuts([
+    { keys: "/", label: "Find a key", run: () => find.current?.focus() },
+    { keys: "d", label: "Only differences, or all", run: toggleAll },
+    { keys: "j", label: "Next row", run: () => setCursor(Math.min(rows.length - 1, cursor + 1)) },
+    { keys: "k", label: "Previous row", run: () => setCursor(Math.max(0, cursor - 1)) },
+  ]);
+  const width = Math.round(Math.max(WIDTHS.least, Math.min(WIDTHS.most, WIDTHS.table / runs.length)));
 
   const columns: GridColumn<Row>[] = [
     {
       id: "key",
       title: "",
-      width: 240,
+      width: KEY_WIDTH,
       isPinned: true,
       head: <span />,
       cell: ({ section, row }) =>
@@ -44,10 +66,11 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
     ...runs.map((run, at): GridColumn<Row> => ({
       id: run.id,
       title: run.name,
-      width: Math.max(150, Math.min(240, 780 / runs.length)),
+      width,
       head: (
         <RunHead
           run={run}
+          letters={Math.floor((width - 40) / LETTER)}
           colour={colourOf(run.id)}
           isBase={at === base}
           onBase={() => setQuery({ base: run.id }, { replace: true })}
@@ -61,53 +84,111 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
     <>
       <div className={styles.line}>
         {tabs}
-        <SearchInput className={styles.find} placeholder="Find a key" aria-label="Find a key" value={text} onChange={(event) => setText(event.target.value)} />
-        <Button small look="quiet" on={onlyDifferent} onClick={() => setQuery({ all: onlyDifferent ? "1" : undefined }, { replace: true })}>
+        <SearchInput
+          ref={find}
+          className={styles.find}
+          placeholder="Find a key"
+          aria-label="Find a key"
+          value={text}
+          onChange={(event) => setQuery({ find: event.target.value }, { replace: true })}
+        />
+        <Button small look="quiet" on={onlyDifferent} title={onlyDifferent ? `${plural(nHidden, "row")} alike left out` : undefined} onClick={toggleAll}>
           Only differences
         </Button>
-        {onlyDifferent && nHidden > 0 && <span>{plural(nHidden, "row")} alike left out</span>}
-        <span className={styles.push}>Baseline: {cutMiddle(runs[base]?.name ?? "", 24)}</span>
+        <span className={styles.push}>
+          <Menu
+            align="end"
+            trigger={
+              <Button small look="quiet">
+                Metrics: {STATS[stat]}
+                <ChevronDown size={11} />
+              </Button>
+            }
+            entries={(Object.keys(STATS) as MetricStat[]).map((key) => ({
+              label: STATS[key],
+              checked: key === stat,
+              onSelect: () => setQuery({ stat: key === "last" ? undefined : key }, { replace: true }),
+            }))}
+          />
+          <Menu
+            align="end"
+            trigger={
+              <Button small look="quiet" title={runs[base]?.name}>
+                Baseline: {cutMiddle(runs[base]?.name ?? "", 20)}
+                <ChevronDown size={11} />
+              </Button>
+            }
+            entries={runs.map((run, at) => ({ label: run.name, checked: at === base, onSelect: () => setQuery({ base: run.id }, { replace: true }) }))}
+          />
+        </span>
       </div>
-      <Grid
-        label="Comparison"
-        rows={rows}
-        keyOf={(row) => (row.row ? `${row.row.kind}/${row.row.key}` : row.section.title)}
-        columns={columns}
-        cursor={-1}
-        isSelected={() => false}
-      />
+      {rows.length ? (
+        <Grid
+          label="Comparison"
+          rows={rows}
+          keyOf={(row) => (row.row ? `${row.row.kind}/${row.row.key}` : row.section.title)}
+          columns={columns}
+          cursor={cursor}
+          isSelected={() => false}
+          onRowClick={(_, at) => setCursor(at)}
+        />
+      ) : (
+        <EmptyState
+          title={text ? `No key contains “${cutMiddle(text, 40)}”` : "These runs agree in everything"}
+          text={text ? "The search looks at the names of params, metrics and tags." : `All ${plural(nHidden, "row")} are alike.`}
+        >
+          <Button onClick={() => setQuery({ all: "1", find: undefined }, { replace: true })}>Show all rows</Button>
+        </EmptyState>
+      )}
     </>
   );
 }
 
-function RunHead({ run, colour, isBase, onBase, onRemove }: { run: Run; colour: string; isBase: boolean; onBase: () => void; onRemove: (() => void) | undefined }) {
+function RunHead({
+  run,
+  letters,
+  colour,
+  isBase,
+  onBase,
+  onRemove,
+}: {
+  run: Run;
+  letters: number;
+  colour: string;
+  isBase: boolean;
+  onBase: () => void;
+  onRemove: (() => void) | undefined;
+}) {
   return (
     <span className={styles.runHead}>
       <i style={{ background: colour }} />
       <Link to="/runs/$runId" params={{ runId: run.id }} title={run.name}>
-        {cutMiddle(run.name, 20)}
+        {cutMiddle(run.name, letters)}
       </Link>
-      <IconButton small label={isBase ? "The baseline" : "Make this the baseline"} on={isBase} onClick={onBase}>
-        <Flag size={12} />
-      </IconButton>
-      {onRemove && (
-        <IconButton small label={`Leave out ${run.name}`} onClick={onRemove}>
-          <X size={12} />
+      {isBase && <Flag className={styles.flag} size={12} aria-label="The baseline" />}
+      <span className={styles.headTools}>
+        <IconButton small label={isBase ? "The baseline" : `Make ${run.name} the baseline`} on={isBase} onClick={onBase}>
+          <Flag size={12} />
         </IconButton>
-      )}
+        {onRemove && (
+          <IconButton small label={`Leave out ${run.name}`} onClick={onRemove}>
+            <X size={12} />
+          </IconButton>
+        )}
+      </span>
     </span>
   );
 }
 
 function ValueCell({ row, at, base }: { row: CompareRow; at: number; base: number }) {
   const value = row.values[at] ?? null;
-  if (value === null) return null;
+  if (value === null) return <span className={styles.same}>–</span>;
   if (row.kind === "about") return <AboutCell name={row.key} value={value} />;
   if (row.kind !== "metrics") {
     const isSame = at !== base && value === row.values[base];
     return (
       <span className={classes(styles.value, isSame && row.isDifferent && styles.same)} title={String(value).slice(0, 2000)}>
-        {String(value).slice(0, 200)}
+        {value === "" ? "empty" : String(value).slice(0, 200)}
       </span>
     );
   }

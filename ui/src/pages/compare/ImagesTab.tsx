@@ -2,8 +2,9 @@ import { useQueries } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
-import { count, cutMiddle } from "../../lib/format";
+import { count, cutMiddle, plural } from "../../lib/format";
 import { type ImageFile, imageSeries } from "../../lib/images";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";
@@ -27,6 +28,11 @@ export function ImagesTab({ runs, query, setQuery, colourOf, tabs }: ComparisonP
   const wanted = query.step === undefined ? (steps.at(-1) ?? 0) : Number(query.step);
   const at = Math.max(0, steps.findLastIndex((step) => step <= wanted));
   const step = steps[at] ?? 0;
+  const go = (place: number) => setQuery({ step: String(steps[Math.min(steps.length - 1, Math.max(0, place))] ?? 0) }, { replace: true });
+  useShortcuts([
+    { keys: "arrowright", label: "Next step", run: () => go(at + 1) },
+    { keys: "arrowleft", label: "Previous step", run: () => go(at - 1) },
+  ]);
   const imageAt = (images: ImageFile[] | undefined) => images?.findLast((image) => image.step <= step) ?? images?.[0];
   return (
     <>
@@ -42,9 +48,11 @@ export function ImagesTab({ runs, query, setQuery, colourOf, tabs }: ComparisonP
               min={0}
               max={steps.length - 1}
               value={at}
-              onChange={(event) => setQuery({ step: String(steps[Number(event.target.value)] ?? 0) }, { replace: true })}
+              onChange={(event) => go(Number(event.target.value))}
             />
-            <output>{count(step)}</output>
+            <output>
+              {count(step)} <span className={styles.quiet}>({count(at + 1)} of {plural(steps.length, "step")})</span>
+            </output>
           </>
         )}
       </div>

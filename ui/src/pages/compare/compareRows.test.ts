@@ -12,11 +12,17 @@ const ROWS = compareRows([run("a", { lr: "1", model: "vit" }, { loss: 2, nan: Nu
 it("shows what differs and says how much it leaves out", () => {
   const sections = inSections(ROWS, true, "");
   expect(sections.map((s) => [s.title, s.rows.map((r) => r.key), s.nHidden])).toEqual([
-    ["Run", ["State", "Started", "Duration", "User", "Dataset", "Commit"], 0],
     ["Params", ["model"], 1],
     ["Metrics", ["loss"], 1],
     ["Tags", [], 1],
+    ["Run", [], 5],
   ]);
+});
+
+it("compares another number of the metrics", () => {
+  const [a, b] = [run("a", {}, { loss: 2 }), run("b", {}, { loss: 1 })];
+  a.metrics.loss!.min = 0.5;
+  expect(compareRows([a, b], "min").find((r) => r.key === "loss")?.values).toEqual([0.5, 1]);
 });
 
 it("finds the best by the meaning of the name", () => {
@@ -29,4 +35,5 @@ it.each([
   ["accuracy", 0.805, 0.8, "+0.6 %", true],
   ["accuracy", 0.4, 0.8, "−50 %", false],
   ["loss", 0.5, 0, "+0.5", false],
+  ["r2", 0.25, -0.5, "+0.75", true],
 ])("%s from %s against %s is %s", (key, value, base, text, isBetter) => expect(delta(key, value, base)).toEqual({ text, isBetter }));

@@ -1,6 +1,7 @@
 /** The rows of a comparison: a key each, with what every run has there. */
 import type { Run } from "../../api/model";
 import { lowerIsBetter } from "../../lib/field";
+import { TAGS } from "../../records/tags";
 
 export type RowKind = "about" | "params" | "metrics" | "tags";
 
@@ -20,6 +21,15 @@ export interface Section {
   nHidden: number;
 }
 
+const SOURCE_TAGS = [
+  ["Commit", TAGS.commit],
+  ["Branch", TAGS.branch],
+  ["Program", TAGS.sourceName],
+  ["Arguments", TAGS.arguments],
+  ["Python", TAGS.python],
+  ["Host", TAGS.host],
+] as const;
+
 const TITLES: Record<RowKind, string> = { about: "Run", params: "Params", metrics: "Metrics", tags: "Tags" };
 
 function keysOf(runs: readonly Run[], records: (run: Run) => Record<string, unknown>): string[] {
@@ -30,15 +40,22 @@ function row(kind: RowKind, key: string, values: (string | number | null)[]): Co
   return { kind, key, values, isDifferent: values.some((value) => !Object.is(value, values[0])) };
 }
 
-export function compareRows(runs: readonly Run[]): CompareRow[] {
+/** Which number of a metric is compared. */
+export type MetricStat = "last" | "min" | "max";
+
+export function readStat(text: string | undefined): MetricStat {
+  return text === "min" || text === "max" ? text : "last";
+}
+
+export function compareRows(runs: readonly Run[], stat: MetricStat = "last"): CompareRow[] {
   return [
     row("about", "State", runs.map((run) => run.state)),
     row("about", "Started", runs.map((run) => run.startMs)),
     row("about", "Duration", runs.map((run) => (run.endMs && run.startMs ? run.endMs - run.startMs : null))),
     row("about", "User", runs.map((run) => run.user || null)),
     row("about", "Dataset", runs.map((run) => run.datasets.map((d) => `${d.name} ${d.digest}`).join(", ") || null)),
-    row("about", "Commit", runs.map((run) => run.tags["mlflow.source.git.commit"] ?? null)),
-    ...keysOf(runs, (run) => run.metrics).map((key) => row("metrics", key, runs.map((run) => run.metrics[key]?.last ?? null))),
+    ...SOURCE_TAGS.map(([word, tag]) => row("about", word, runs.map((run) => run.tags[tag] ?? null))).filter((r) => r.values.some((v) => v !== null)),
+    ...keysOf(runs, (run) => run.metrics).map((key) => row("metrics", key, runs.map((run) => run.metrics[key]?.[stat] ?? null))),
     ...keysOf(runs, (run) => run.params).map((key) => row("params", key, runs.map((run) => run.params[key] ?? null))),
     ...keysOf(runs, (run) => run.tags)
       .filter((key) => !/^(mlflow|runfold)\./.test(key))
@@ -46,13 +63,13 @@ export function compareRows(runs: readonly Run[]): CompareRow[] {
   ];
 }
 
-const ORDER: RowKind[] = ["about", "params", "metrics", "tags"];
+const ORDER: RowKind[] = ["params", "metrics", "tags", "about"];
 
 export function inSections(rows: readonly CompareRow[], onlyDifferent: boolean, text: string): Section[] {
   const wanted = text.trim().toLowerCase();
   return ORDER.map((kind): Section => {
     const own = rows.filter((r) => r.kind === kind && (wanted ? r.key.toLowerCase().includes(wanted) : kind !== "metrics" || !r.key.startsWith("system/")));
-    const shown = own.filter((r) => !onlyDifferent || r.isDifferent || kind === "about");
+    const shown = own.filter((r) => !onlyDifferent || r.isDifferent);
     return { kind, title: TITLES[kind], rows: shown, nHidden: own.length - shown.length };
   }).filter((section) => section.rows.length || section.nHidden);
 }
@@ -66,7 +83,7 @@ export function bestIndex({ key, values }: CompareRow): number {
 }
 
 export interface Delta {
-  /** Relative to the baseline; absolute where the baseline is 0. */
+  /** Relative to the baseline; absolute where a share would mislead: a baseline near 0, or another sign. */
   text: string;
   isBetter: boolean;
 }
@@ -77,6 +94,7 @@ export function delta(key: string, value: string | number | null, base: string |
   const difference = value - base;
   const sign = difference > 0 ? "+" : "−";
   const share = Math.abs(difference / base) * 100;
-  const text = base === 0 || share >= 1000 ? `${sign}${Number(Math.abs(difference).toPrecision(3))}` : `${sign}${share < 0.1 ? share.toPrecision(1) : share < 10 ? share.toFixed(1) : share.toFixed(0)} %`;
+  const hasNoShare = base === 0 || share >= 1000 || value < 0 !== base < 0;
+  const text = hasNoShare ? `${sign}${Number(Math.abs(difference).toPrecision(3))}` : `${sign}${share < 0.1 ? share.toPrecision(1) : share < 10 ? share.toFixed(1) : share.toFixed(0)} %`;
   return { text, isBetter: difference < 0 === lowerIsBetter(key) };
 }
