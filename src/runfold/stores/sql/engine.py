@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,9 @@ def _parse(uri: str) -> sa.URL:
         uri = f"sqlite:///{uri}"
     try:
         url = sa.make_url(uri)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # the latter for a port that is no number
         raise InvalidValue(
-            f"{uri!r} is not a store address. Use sqlite:///path/to/file.db or postgresql://user@host/database."
+            f"{_without_password(uri)!r} is not a store address. Use sqlite:///path/to/file.db or postgresql://user@host/database."
         ) from None
     backend = url.get_backend_name()
     if backend == "sqlite":
@@ -74,7 +75,12 @@ def _parse(uri: str) -> sa.URL:
         return url
     if backend in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
-    raise InvalidValue(f"Stores live in SQLite or PostgreSQL; {uri!r} names {backend!r}.")
+    raise InvalidValue(f"Stores live in SQLite or PostgreSQL; {_without_password(uri)!r} names {backend!r}.")
+
+
+def _without_password(uri: str) -> str:
+    """For messages about an address that cannot be parsed, and so has no known place for its password."""
+    return re.sub(r"//[^/]*@", "//***@", uri)
 
 
 def _sqlite_engines(url: sa.URL, settings: StoreSettings) -> tuple[sa.Engine, sa.Engine]:

@@ -1,0 +1,36 @@
+import errno
+import sqlite3
+
+import pytest
+
+from runfold.config import StoreSettings
+from runfold.errors import InvalidValue, StorageFull
+from runfold.stores.sql.engine import Engines, translate
+
+
+def test_a_full_disk_is_told_as_such_whoever_reports_it() -> None:
+    assert isinstance(translate(OSError(errno.ENOSPC, "No space left"), "sqlite:///x.db"), StorageFull)
+
+
+def test_numbers_and_texts_that_no_column_holds_are_the_callers_fault() -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE t (x)")
+        for value in (2**64, "\ud800"):
+            with pytest.raises((OverflowError, UnicodeEncodeError)) as raised:
+                connection.execute("INSERT INTO t VALUES (?)", (value,))
+            assert isinstance(translate(raised.value, "sqlite:///x.db"), InvalidValue)
+    connection.close()
+
+
+def test_an_in_memory_store_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="name a file"):
+        Engines("sqlite://", StoreSettings())
+
+
+@pytest.mark.parametrize("uri", ["mysql://me:secret@host/db", "postgresql://me:secret@host:port/db"])
+def test_a_store_address_that_cannot_be_used_is_named_without_its_password(uri: str) -> None:
+    with pytest.raises(InvalidValue) as raised:
+        Engines(uri, StoreSettings())
+
+    assert "secret" not in raised.value.message
+    assert "//***@host" in raised.value.message
