@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, v_args
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedInput, VisitError
 from lark.visitors import Transformer_NonRecursive
 
 from runfold.errors import InvalidFilter
 from runfold.search import fields, tree
 from runfold.search.fields import Language, UnknownField
+from runfold.search.mistakes import explain
 from runfold.search.tree import Field, Kind, Node, Operator, OrderKey, Value
 
 MAX_TEXT = 16_384
@@ -28,19 +29,6 @@ MAX_ORDER_KEYS = 10
 
 # What databases refuse in a text, or UTF-8 cannot hold.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-
-_NAMES = {
-    "NAME": "a field such as metrics.loss",
-    "STRING": "text in quotes",
-    "NUMBER": "a number",
-    "WORD": "true or false",
-    "COMPARISON": "one of = != < <= > >=",
-    "LIKE": "LIKE or ILIKE",
-    "LPAR": "'('",
-    "RPAR": "')'",
-    "COMMA": "','",
-    "$END": "the end",
-}
 
 
 def parse_filter(text: str, language: Language) -> Node:
@@ -110,7 +98,7 @@ def _parse(text: str, language: Language, *, start: str) -> Any:
     try:
         parsed = _Builder(language).transform(_grammar().parse(text, start=start))
     except UnexpectedInput as error:
-        raise _explain(error, text, start) from None
+        raise explain(error, text, start) from None
     except VisitError as error:
         if not isinstance(error.orig_exc, _Problem):
             raise
@@ -265,33 +253,3 @@ def _check_size(node: Node, text: str) -> None:
         raise InvalidFilter(
             f"The filter has {n_clauses} conditions; at most {MAX_CLAUSES} are allowed", text=text, position=0
         )
-
-
-def _explain(error: UnexpectedInput, text: str, start: str) -> InvalidFilter:
-    """Say what was expected where, in the user's words."""
-    position = error.pos_in_stream
-    at_end = position is None or not text[position:].strip()
-    if isinstance(error, UnexpectedToken):
-        expected = set(error.accepts or error.expected)
-        at_end = error.token.type == "$END"
-    elif isinstance(error, UnexpectedCharacters):
-        expected = set(error.allowed)
-    else:
-        expected = set()
-    if start == "filter":
-        expected -= {"ASC", "DESC"}  # both kinds of text share lexer states
-    if position is None or at_end:
-        position = len(text)
-    reason = f"Expected {_choice(expected)}"
-    rest = text[position : position + 1]
-    if "STRING" in expected and rest and rest not in "'\"":
-        reason += "; text goes in quotes"
-    elif rest and rest in "'\"`" and text.count(rest, position) % 2:
-        reason = f"The quote {rest} is never closed"
-    return InvalidFilter(reason, text=text, position=position)
-
-
-def _choice(expected: set[str]) -> str:
-    words = [_NAMES[name] for name in _NAMES if name in expected]
-    words += sorted(name for name in expected if name not in _NAMES)
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

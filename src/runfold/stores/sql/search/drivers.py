@@ -26,6 +26,9 @@ from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
 from runfold.stores.sql.search.values import Test, test_text
 
+# SQLite joins at most 500 queries by UNION; long before that, sets are cheaper.
+MAX_ARMS = 100
+
 Arm = Select[tuple[int]]
 """Numbers of runs, read from one index."""
 
@@ -53,7 +56,7 @@ def find_drivers(node: Node, conditions: Conditions) -> list[Driver]:
     drivers = []
     for part in parts_of(node):
         arms = _arms(part, conditions)
-        if arms is not None:
+        if arms is not None and len(arms) <= MAX_ARMS:
             drivers.append(Driver(part, tuple(arms), any(is_scan(leaf) for leaf in _leaves(part))))
     return drivers
 

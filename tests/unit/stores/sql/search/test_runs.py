@@ -236,6 +236,25 @@ def test_pages_put_together_are_the_whole(expectation, search, tactics, query, s
     assert len(tokens) - 1 == max(1, -(-len(whole) // size))
 
 
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+@pytest.mark.parametrize("joint", [" OR ", " AND "])
+def test_the_longest_filters_are_answered(expectation, search, tactics, joint):
+    leaves = [f"params.opt = '{text}'" for text in "ab1"] + ["NOT metrics.loss > 7", "children.run_name != 'x'"]
+    text = joint.join(f"({leaf} OR tags.team = '{number}')" for number in range(20) for leaf in leaves)
+    query = RunQuery(experiment_ids=records.EXPERIMENTS, filter=text)
+
+    assert ids(search(query, tactics).items) == ids(expectation.answer(query))
+
+
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+def test_ten_keys_are_ordered_by(expectation, search, tactics):
+    order_by = [f"metrics.loss.{statistic} DESC" for statistic in ("min", "max", "last", "count")]
+    order_by += ["params.opt", "params.lr DESC", "tags.team", "status", "duration", "start_time"]
+    query = RunQuery(experiment_ids=records.EXPERIMENTS, order_by=tuple(order_by))
+
+    assert ids(search(query, tactics).items) == ids(expectation.answer(query))
+
+
 def test_runs_come_whole_or_with_the_columns_asked_for(store, expectation):
     active = [run for run in expectation.runs if run.info.lifecycle_stage is LifecycleStage.ACTIVE]
     found = store.search_runs(RunQuery(experiment_ids=records.EXPERIMENTS)).items
