@@ -16,7 +16,7 @@ from runfold.domain.states import RunStatus
 from runfold.search import evaluate, tree
 from runfold.search.tree import Field, Group, Kind, Leaf, Node, Relation
 from runfold.stores.sql import tables
-from runfold.stores.sql.search.values import Condition, Test, test_number, test_text, test_whole
+from runfold.stores.sql.search.values import Condition, Test, is_one_of, test_number, test_text, test_whole
 from runfold.stores.sql.transaction import chunks
 
 KEYED = {
@@ -46,16 +46,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, run: FromClause) -> Condition:
         """That a run is among those the search can see."""
-        return sa.and_(is_one_of(run.c.experiment_id, self.experiments), is_one_of(run.c.lifecycle_stage, self.stages))
+        return sa.and_(
+            is_one_of(run.c.experiment_id, self.experiments, is_sqlite=self.is_sqlite),
+            is_one_of(run.c.lifecycle_stage, self.stages, is_sqlite=self.is_sqlite),
+        )
 
     def ids_of(self, field: Field) -> tuple[int, ...]:
         kind, _ = KEYED[field.group]
         return self.key_ids.get((kind, field.name), ())
-
-
-def is_one_of(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
-    """As IN; but below one value an index is still in the order of its next column."""
-    return column == values[0] if len(values) == 1 else column.in_(values)
 
 
 def find_key_ids(
@@ -148,7 +146,10 @@ class Conditions:
             UnaryExpression(column, operator=plus, type_=column.type)
             for column in (run.c.experiment_id, run.c.lifecycle_stage)
         )
-        return sa.and_(is_one_of(experiment, self.scope.experiments), is_one_of(stage, self.scope.stages))
+        return sa.and_(
+            is_one_of(experiment, self.scope.experiments, is_sqlite=self.scope.is_sqlite),
+            is_one_of(stage, self.scope.stages, is_sqlite=self.scope.is_sqlite),
+        )
 
     def _keyed_holds(self, field: Field, leaf: Leaf, run: FromClause) -> Condition:
         key_ids = self.scope.ids_of(field)

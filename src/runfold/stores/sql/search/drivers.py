@@ -17,14 +17,13 @@ from runfold.stores.sql.search.conditions import (
     Conditions,
     Scope,
     as_own,
-    is_one_of,
     stored,
     takes_number,
     test_keyed,
 )
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
-from runfold.stores.sql.search.values import Test, test_text
+from runfold.stores.sql.search.values import Test, is_one_of, test_text
 
 # SQLite joins at most 500 queries by UNION; long before that, sets are cheaper.
 MAX_ARMS = 100
@@ -123,7 +122,7 @@ def leaf_arms(leaf: Leaf, conditions: Conditions) -> list[Arm] | None:
 def _dataset_arm(leaf: Test, scope: Scope) -> Arm:
     dataset, use = tables.datasets.alias(), tables.dataset_uses.alias()
     value = sa.func.nullif(use.c.context, "") if leaf.field.name == "context" else dataset.c[leaf.field.name]
-    is_here = dataset.c.experiment_id.in_(scope.experiments)
+    is_here = is_one_of(dataset.c.experiment_id, scope.experiments, is_sqlite=scope.is_sqlite)
     uses = left_to_right(dataset, use, use.c.dataset_id == dataset.c.id)
     found = sa.select(use.c.run.label("run")).select_from(uses)
     return found.where(is_here, test_text(value, leaf, is_sqlite=scope.is_sqlite)).distinct()
@@ -150,7 +149,7 @@ def _keyed_arms(field: Field, leaf: Leaf, scope: Scope) -> list[Arm] | None:
     if not key_ids:
         return []
     row = KEYED[field.group][1].alias()
-    is_key = is_one_of(row.c.key_id, key_ids)
+    is_key = is_one_of(row.c.key_id, key_ids, is_sqlite=scope.is_sqlite)
     if isinstance(leaf, tree.Missing):
         present = sa.select(row.c.run.label("run")).where(is_key)
         if field.group is Group.METRIC:

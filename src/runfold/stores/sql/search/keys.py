@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, FromClause
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
-from runfold.stores.sql.search.conditions import is_one_of
-from runfold.stores.sql.search.values import like
+from runfold.stores.sql.search.values import is_one_of, like
 from runfold.stores.sql.tables import is_short, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
 
@@ -173,17 +172,19 @@ def search_key_values(
 ) -> tuple[tuple[str, int], ...]:
     """Values of a param or tag that contain `text` in any case, with the number of runs, most frequent first."""
     experiments = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
+    if not experiments:
+        return ()
     table = {KeyKind.PARAM: params, KeyKind.TAG: tags}[kind]
+    is_sqlite = connection.dialect.name == "sqlite"
     query = sa.select(keys.c.id).where(
-        keys.c.experiment_id.in_(experiments), keys.c.kind == int(kind), keys.c.key == key
+        is_one_of(keys.c.experiment_id, experiments, is_sqlite=is_sqlite), keys.c.kind == int(kind), keys.c.key == key
     )
     key_ids = connection.execute(query).scalars().all()
     if not key_ids:
         return ()
     row = table.alias()
-    is_wanted = sa.and_(is_one_of(row.c.key_id, key_ids), is_short(row.c.value))
+    is_wanted = sa.and_(is_one_of(row.c.key_id, key_ids, is_sqlite=is_sqlite), is_short(row.c.value))
     if text:
-        is_sqlite = connection.dialect.name == "sqlite"
         is_wanted &= like(row.c.value, f"%{text}%", ignores_case=True, is_sqlite=is_sqlite)
     # Numbers stand before texts in the index of params: grouped so, it is read in its own order.
     groups = [row.c.number, row.c.value] if kind is KeyKind.PARAM else [row.c.value]

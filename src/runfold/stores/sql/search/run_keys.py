@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runfold.search.tree import Field, Group, Kind, OrderKey, Statistic
 from runfold.stores.sql import tables
-from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, is_one_of, metric_value, stored
+from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, metric_value, stored
 from runfold.stores.sql.search.ordering import LATER, MISSING, PRESENT, SortKey
 from runfold.stores.sql.search.stretches import Stretch, count_rows
-from runfold.stores.sql.search.values import Condition
+from runfold.stores.sql.search.values import Condition, is_one_of
 
 # With more long texts than this under a key, its values are not walked in order.
 MAX_UNSORTED = 500
@@ -102,7 +102,7 @@ class RunKeys:
             row=run,
             value=value,
             strands=strand,
-            is_strand=strand.c.id.in_(scope.experiments),
+            is_strand=is_one_of(strand.c.id, scope.experiments, is_sqlite=scope.is_sqlite),
             is_on_strand=tuple(
                 sa.and_(run.c.experiment_id == strand.c.id, run.c.lifecycle_stage == stage) for stage in scope.stages
             ),
@@ -154,7 +154,8 @@ class RunKeys:
 
     def _texts(self, field: Field, rank: int, *, descending: bool) -> dict[int, Stretch]:
         entry = KEYED[field.group][1].alias()
-        is_long = sa.and_(is_one_of(entry.c.key_id, self._scope.ids_of(field)), tables.is_long(entry.c.value))
+        is_key = is_one_of(entry.c.key_id, self._scope.ids_of(field), is_sqlite=self._scope.is_sqlite)
+        is_long = sa.and_(is_key, tables.is_long(entry.c.value))
         n_long = count_rows(self._connection, sa.select(entry.c.run).where(is_long), MAX_UNSORTED)
         if n_long > MAX_UNSORTED:
             return {}
@@ -173,10 +174,10 @@ class RunKeys:
             row=entry,
             value=value,
             strands=strand,
-            is_strand=strand.c.id.in_(key_ids),
+            is_strand=is_one_of(strand.c.id, key_ids, is_sqlite=self._scope.is_sqlite),
             is_on_strand=(entry.c.key_id == strand.c.id,),
             is_stretch=is_stretch,
-            is_entry=sa.and_(is_one_of(entry.c.key_id, key_ids), is_stretch),
+            is_entry=sa.and_(is_one_of(entry.c.key_id, key_ids, is_sqlite=self._scope.is_sqlite), is_stretch),
             n_strands=len(key_ids),
             descending=descending,
         )

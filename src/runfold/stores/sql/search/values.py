@@ -6,6 +6,7 @@ instead of false; callers put it where both mean the same, or ask for the presen
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from runfold.search.tree import Operator
 
 Condition = ColumnElement[bool]
 Test = tree.Comparison | tree.Like | tree.Membership | tree.Between
+
+MAX_PARAMETERS = 500
 
 _NOT_SPECIAL = re.compile(r"[\w\s]")
 
@@ -170,5 +173,17 @@ def _expression_letter(letter: str) -> str:
     return letter if _NOT_SPECIAL.match(letter) else f"\\{letter}"
 
 
-def any_of(conditions: Sequence[Condition]) -> Condition:
-    return sa.or_(sa.false(), *conditions)
+def is_one_of(column: ColumnElement[Any], values: Sequence[Any], *, is_sqlite: bool) -> Condition:
+    """As IN, for any number of values.
+
+    Below a single value an index is still in the order of its next column. Databases bound the number of
+    parameters of a statement, in which the same values may stand several times: many go in one parameter.
+    """
+    if len(values) == 1:
+        found: Condition = column == values[0]
+        return found
+    if len(values) <= MAX_PARAMETERS:
+        return column.in_(values)
+    if is_sqlite:
+        return column.in_(sa.select(sa.func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    return column == sa.any_(sa.bindparam(None, list(values), sa.ARRAY(column.type)))

@@ -247,6 +247,18 @@ def test_the_longest_filters_are_answered(expectation, search, tactics, joint):
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+def test_thousands_of_experiments_are_searched_together(expectation, search, tactics):
+    few = RunQuery(
+        experiment_ids=records.EXPERIMENTS,
+        filter="metrics.loss > 0 OR dataset.name = 'data' OR children.params.opt != 'x' OR tags.team LIKE '%a%'",
+        order_by=("params.opt DESC",),
+    )
+    many = msgspec.structs.replace(few, experiment_ids=(*few.experiment_ids, *map(str, range(10, 20_000))))
+
+    assert ids(search(many, tactics).items) == ids(expectation.answer(few))
+
+
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
 def test_ten_keys_are_ordered_by(expectation, search, tactics):
     order_by = [f"metrics.loss.{statistic} DESC" for statistic in ("min", "max", "last", "count")]
     order_by += ["params.opt", "params.lr DESC", "tags.team", "status", "duration", "start_time"]
