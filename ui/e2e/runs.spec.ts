@@ -94,7 +94,7 @@ test("groups show mean and spread", async ({ page }) => {
   await page.getByRole("button", { name: "Group" }).click();
   await page.getByRole("checkbox", { name: "model" }).check();
   await page.keyboard.press("Escape");
-  const grid = page.getByRole("grid", { name: "Groups of runs" });
+  const grid = page.getByRole("treegrid", { name: "Groups of runs" });
   await expect(grid.getByRole("row")).toHaveCount(4);
   await expect(grid.getByRole("row").nth(1)).toContainText("vit");
   await expect(grid.getByRole("row").nth(1)).toContainText("±");

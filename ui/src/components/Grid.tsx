@@ -40,7 +40,8 @@ export interface GridProps<Row> {
   /** Puts a column before another one. */
   onMove?: (columnId: string, beforeId: string) => void;
   foot?: ReactNode;
-  depthOf?: (row: Row) => number;
+  /** Makes the table a tree. */
+  depthOf?: ((row: Row) => number) | undefined;
 }
 
 export const GRID_ROW = 30;
@@ -103,7 +104,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     <div
       ref={scroller}
       className={styles.scroller}
-      role="grid"
+      role={props.depthOf ? "treegrid" : "grid"}
       aria-label={props.label}
       aria-rowcount={(props.total ?? rows.length) + 1}
       aria-colcount={columns.length}

@@ -65,7 +65,7 @@ export function GridHead<Row>({
       className={classes(className, styles.headCell, column.sorted && styles.sorted, isTarget && styles.dropBefore)}
       style={style}
     >
-      {column.head ?? (
+      {column.head ?? (column.title && (
         <button
           type="button"
           className={styles.word}
@@ -77,7 +77,7 @@ export function GridHead<Row>({
           {column.sorted === "ascending" && <ArrowUp size={11} aria-hidden />}
           {column.sorted === "descending" && <ArrowDown size={11} aria-hidden />}
         </button>
-      )}
+      ))}
       {column.menu && (
         <Menu
           align="end"

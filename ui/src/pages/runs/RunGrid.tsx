@@ -130,7 +130,7 @@ export function RunGrid({
       onResize={changes.width}
       onMove={(id, before) => changes.columns(moved(columns, id, before))}
       foot={foot}
-      depthOf={(row) => row.depth}
+      depthOf={hasTree ? (row) => row.depth : undefined}
     />
   );
 }
