@@ -76,7 +76,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
                 .where(is_on_strand, self.is_stretch, within, self._is_beyond(start))
                 .order_by(order)
                 .limit(1)
-                .offset(n_entries // self.n_strands)
+                # At least one: where values are unique, the edge lies behind the start.
+                .offset(max(1, n_entries // self.n_strands))
                 .correlate(self.strands)
                 .scalar_subquery()
             )

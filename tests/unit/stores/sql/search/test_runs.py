@@ -237,6 +237,21 @@ def test_pages_put_together_are_the_whole(expectation, search, tactics, query, s
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_pages_smaller_than_the_number_of_strands_lose_no_run(expectation, search, tactics, size):
+    query = RunQuery(experiment_ids=records.EXPERIMENTS, view_type=ViewType.ALL, max_results=size)
+    whole = ids(expectation.answer(query))
+
+    found, token = [], None
+    while token != "":
+        page = search(msgspec.structs.replace(query, page_token=token or ""), tactics)
+        found += ids(page.items)
+        token = page.next_token
+
+    assert found == whole
+
+
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
 @pytest.mark.parametrize("joint", [" OR ", " AND "])
 def test_the_longest_filters_are_answered(expectation, search, tactics, joint):
     leaves = [f"params.opt = '{text}'" for text in "ab1"] + ["NOT metrics.loss > 7", "children.run_name != 'x'"]
