@@ -12,7 +12,7 @@ from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.batches import find_open_run, summarize
 from runfold.stores.sql.datasets import intern_dataset
 from runfold.stores.sql.experiments import parse_id
-from runfold.stores.sql.fold import split, write_chunks, write_gathered
+from runfold.stores.sql.fold import pack, write_chunks, write_gathered
 from runfold.stores.sql.points import EMPTY, Columns, decode, in_step_order
 from runfold.stores.sql.series import Target, read_points
 from runfold.stores.sql.tables import dataset_uses, datasets, metric_chunks, metric_journal
@@ -38,7 +38,7 @@ def delete_metric(transaction: Transaction, run_id: str, key: str, *, after_step
         kept = Columns(points.steps[is_kept], points.timestamps[is_kept], points.values[is_kept])
     _forget_series(transaction, run.id, key_id)
     if kept:
-        write_chunks(transaction, run.id, [(key_id, piece) for piece in split(kept)])
+        write_chunks(transaction, run.id, [(key_id, row) for row in pack(kept)])
         summary = summarize(kept.steps.tolist(), kept.timestamps.tolist(), kept.values.tolist())
         transaction.run(
             "INSERT INTO latest_metrics (run, key_id, value, step, timestamp, min, max, count) "

@@ -11,8 +11,8 @@ done. Rows are never changed in place, which is what makes this safe with any nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +21,8 @@ from runfold.stores.sql.points import Columns, concatenate, decode, encode_colum
 from runfold.stores.sql.series import decode_chunk
 from runfold.stores.sql.tables import metric_chunks, metric_journal
 from runfold.stores.sql.transaction import Transaction, chunks
+
+K = TypeVar("K", int, str)
 
 MAX_CHUNK = 65_536
 # A series shorter than this waits in the gathered journal row, unless that row grows too long.
@@ -47,11 +49,24 @@ class Pending(NamedTuple):
         return self.n_rows == 1 and self.n_points <= MIN_CHUNK
 
 
+class ChunkRow(NamedTuple):
+    """A row of `metric_chunks`, packed before any transaction begins: compressing takes its time."""
+
+    n_points: int
+    first_step: int
+    first_timestamp: int
+    last_step: int
+    last_timestamp: int
+    steps: bytes
+    timestamps: bytes
+    point_values: bytes
+
+
 class Swap(NamedTuple):
     """What replaces what.
 
     Attributes:
-        chunks: rows for `metric_chunks`: key number and points.
+        chunks: key numbers and rows.
         gathered: the short series.
         duplicates: by key number, how many points collapsed.
     """
@@ -59,7 +74,7 @@ class Swap(NamedTuple):
     run: int
     old_journal: list[int]
     old_chunks: list[int]
-    chunks: list[tuple[int, Columns]]
+    chunks: list[tuple[int, ChunkRow]]
     gathered: dict[int, Columns]
     duplicates: dict[int, int]
 
@@ -123,7 +138,7 @@ def plan(connection: sa.Connection, run: int) -> Swap | None:
     return swap
 
 
-def choose_long(series: Mapping[int, Columns]) -> set[int]:
+def choose_long(series: Mapping[K, Columns]) -> set[K]:
     """Keys whose points go to chunks; the others are gathered."""
     long = {key_id for key_id, points in series.items() if len(points.steps) >= MIN_CHUNK}
     n_gathered = sum(len(points.steps) for key_id, points in series.items() if key_id not in long)
@@ -182,15 +197,18 @@ def _merge(connection: sa.Connection, swap: Swap, key_id: int, points: Columns, 
         merged = in_step_order(concatenate([*(decode_chunk(row) for row in old), points]))
         swap.duplicates[key_id] += n_points - len(merged.steps)
         points = merged
-    swap.chunks.extend((key_id, piece) for piece in split(points))
+    swap.chunks.extend((key_id, row) for row in pack(points))
 
 
-def split(points: Columns) -> list[Columns]:
-    """Pieces of at most `MAX_CHUNK` points, in order."""
-    return [
-        Columns(*(column[start : start + MAX_CHUNK] for column in points))  # type: ignore[arg-type]
-        for start in range(0, len(points.steps), MAX_CHUNK)
-    ]
+def pack(points: Columns) -> list[ChunkRow]:
+    """A series as rows of at most `MAX_CHUNK` points, in order."""
+    rows = []
+    for start in range(0, len(points.steps), MAX_CHUNK):
+        piece = Columns(*(column[start : start + MAX_CHUNK] for column in points))  # type: ignore[arg-type]
+        first, last = _extent(piece)
+        columns = encode_column(piece.steps), encode_column(piece.timestamps), encode_column(piece.values)
+        rows.append(ChunkRow(len(piece.steps), *first, *last, *columns))
+    return rows
 
 
 def apply(transaction: Transaction, swap: Swap) -> None:
@@ -223,25 +241,12 @@ class Overtaken(RunfoldError):
     """Somebody else changed the same rows first; the swap must not happen."""
 
 
-def write_chunks(transaction: Transaction, run: int, pieces: list[tuple[int, Columns]]) -> None:
-    """Insert sorted pieces of series."""
+def write_chunks(transaction: Transaction, run: int, rows: Iterable[tuple[int, ChunkRow]]) -> None:
+    """Insert packed pieces of series, by key number."""
     transaction.run_many(
         "INSERT INTO metric_chunks (run, key_id, n_points, first_step, first_timestamp, last_step, last_timestamp, "
         "steps, timestamps, point_values) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                run,
-                key_id,
-                len(points.steps),
-                *first,
-                *last,
-                encode_column(points.steps),
-                encode_column(points.timestamps),
-                encode_column(points.values),
-            )
-            for key_id, points in pieces
-            for first, last in [_extent(points)]
-        ],
+        [(run, key_id, *row) for key_id, row in rows],
     )
 
 

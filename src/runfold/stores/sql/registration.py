@@ -12,7 +12,7 @@ from runfold.domain.run import FinishedRun, NewRun
 from runfold.errors import AlreadyExists, InvalidValue
 from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, upsert_summaries, write_params
 from runfold.stores.sql.datasets import check_uses, write_uses
-from runfold.stores.sql.fold import choose_long, split, write_chunks, write_gathered
+from runfold.stores.sql.fold import ChunkRow, choose_long, pack, write_chunks, write_gathered
 from runfold.stores.sql.points import Columns, columns_of, in_step_order
 from runfold.stores.sql.runs import complete, insert_run
 from runfold.stores.sql.tables import runs
@@ -21,12 +21,20 @@ from runfold.stores.sql.transaction import Transaction
 MAX_IDEMPOTENCY_KEY = 256
 
 
+class PreparedSeries(NamedTuple):
+    """All points of a run: long series packed, short ones to be gathered in one row."""
+
+    long: dict[str, list[ChunkRow]]
+    short: dict[str, Columns]
+
+
 class PreparedRun(NamedTuple):
     """A finished run, checked and in the shape in which it is written."""
 
     run: NewRun
     source: FinishedRun
     batch: PreparedBatch
+    series: PreparedSeries
     uses: tuple[DatasetUse, ...]
 
 
@@ -48,7 +56,7 @@ def prepare_run(finished: FinishedRun) -> PreparedRun:
             parent_run_id=finished.run.parent_run_id,
         )
     )
-    return PreparedRun(run, finished, batch, finished.datasets)
+    return PreparedRun(run, finished, batch, _prepare_series(batch.points), finished.datasets)
 
 
 def find_registered(connection: sa.Connection, idempotency_key: str) -> str | None:
@@ -75,19 +83,12 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
     run_id = run.info.run_id
     if prepared.batch.points is not None:
         ids = transaction.key_ids(opened.experiment, KeyKind.METRIC, prepared.batch.points.keys)
-        series = _columns(prepared.batch.points)
-        by_id = {ids[name]: points for name, points in series.items()}
-        long = choose_long(by_id)
-        pieces = [(key_id, piece) for key_id in sorted(long) for piece in split(by_id[key_id])]
-        write_chunks(transaction, opened.id, pieces)
-        short = {key_id: points for key_id, points in by_id.items() if key_id not in long}
+        long, short = prepared.series
+        write_chunks(transaction, opened.id, [(ids[name], row) for name, packed in long.items() for row in packed])
         if short:
-            write_gathered(transaction, opened.id, short)
-        summaries = {
-            ids[name]: summary._replace(n_points=len(series[name].steps))
-            for name, summary in zip(prepared.batch.points.keys, prepared.batch.points.summaries, strict=True)
-        }
-        upsert_summaries(transaction, opened.id, summaries)
+            write_gathered(transaction, opened.id, {ids[name]: points for name, points in short.items()})
+        summaries = zip(prepared.batch.points.keys, prepared.batch.points.summaries, strict=True)
+        upsert_summaries(transaction, opened.id, {ids[name]: summary for name, summary in summaries})
     if prepared.batch.params:
         write_params(transaction, opened, run_id, prepared.batch.params)
     write_uses(transaction, opened, prepared.uses)
@@ -98,7 +99,9 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
     return run_id, True
 
 
-def _columns(points: PreparedPoints) -> dict[str, Columns]:
+def _prepare_series(points: PreparedPoints | None) -> PreparedSeries:
+    if points is None:
+        return PreparedSeries({}, {})
     steps, timestamps, values = columns_of(points.steps, points.timestamps, points.values)
     series: dict[str, Columns] = {}
     start = 0
@@ -106,4 +109,8 @@ def _columns(points: PreparedPoints) -> dict[str, Columns]:
         part = slice(start, start + n)
         series[name] = in_step_order(Columns(steps[part], timestamps[part], values[part]))
         start += n
-    return series
+    long = choose_long(series)
+    return PreparedSeries(
+        long={name: pack(series[name]) for name in sorted(long)},
+        short={name: points for name, points in series.items() if name not in long},
+    )
