@@ -7,6 +7,7 @@ import type {
   Lifecycle,
   Page,
   PurgeReport,
+  PurgeWhat,
   Run,
   RunInfo,
   RunSearch,
@@ -87,8 +88,8 @@ export interface RunfoldApi {
   deleteArtifact(runId: string, path: string): Promise<void>;
 
   listTrash(cursor: string): Promise<Trash>;
-  /** Removes runs and experiments from the trash for ever; everything in it when neither is named. */
-  purge(what: { runIds?: string[]; experimentIds?: string[]; dryRun: boolean }): Promise<PurgeReport>;
+  /** Removes from the trash for ever; a dry run only says what would go. */
+  purge(what: PurgeWhat & { dryRun: boolean }): Promise<PurgeReport>;
   /** Of all experiments, or of the runs of one. */
   measureStorage(experimentId: string | null): Promise<StorageReport>;
   serverInfo(): Promise<ServerInfo>;

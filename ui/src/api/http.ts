@@ -1,6 +1,6 @@
 /** The real server: its calls, and the way from the wire's messages to what pages talk about. */
 import { ApiError, type RunfoldApi } from "./client";
-import type { Experiment, KeyKind, Lifecycle, MetricSummary, Run, RunInfo, RunSearch, SavedView, Series, SeriesRequest } from "./model";
+import type { Experiment, KeyKind, Lifecycle, MetricSummary, PurgeWhat, Run, RunInfo, RunSearch, SavedView, Series, SeriesRequest } from "./model";
 import type { components } from "./schema";
 
 type Wire = components["schemas"];
@@ -299,10 +299,11 @@ export class HttpApi implements RunfoldApi {
       nextCursor: reply.next_page_token ?? "",
     };
   }
-  async purge(what: { runIds?: string[]; experimentIds?: string[]; dryRun: boolean }) {
+  async purge(what: PurgeWhat & { dryRun: boolean }) {
     const body: Wire["Purge"] = {
       run_ids: what.runIds ?? [],
       experiment_ids: what.experimentIds ?? [],
+      older_than_ms: what.olderThanMs ?? null,
       dry_run: what.dryRun,
     };
     const reply = await post<Wire["PurgeReply"]>(`${RUNFOLD}purge`, body);

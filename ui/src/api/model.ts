@@ -155,6 +155,14 @@ export interface ArtifactEntry {
   size: number | null;
 }
 
+/** What to remove from the trash for ever; everything in it where neither runs nor experiments are named. */
+export interface PurgeWhat {
+  runIds?: string[];
+  experimentIds?: string[];
+  /** Only what was deleted before this time. */
+  olderThanMs?: number;
+}
+
 export interface PurgeReport {
   nExperiments: number;
   nRuns: number;

@@ -10,6 +10,7 @@ import type {
   Lifecycle,
   Page,
   PurgeReport,
+  PurgeWhat,
   Run,
   RunInfo,
   RunSearch,
@@ -454,12 +455,14 @@ export class FakeApi implements RunfoldApi {
     return [...this.overlays].filter(([, o]) => o.deletedMs !== undefined && !o.purged).map(([id]) => id);
   }
 
-  purge(what: { runIds?: string[]; experimentIds?: string[]; dryRun: boolean }): Promise<PurgeReport> {
+  purge(what: PurgeWhat & { dryRun: boolean }): Promise<PurgeReport> {
     return this.answer(() => {
       const isAll = !what.runIds && !what.experimentIds;
       const deleted = this.experiments.map((e) => this.renamed.get(e.id)?.purged || this.summary(e)).filter((e) => e !== true && e.isDeleted);
-      const runIds = what.runIds ?? (isAll ? this.trashedRuns() : []);
-      const experimentIds = what.experimentIds ?? (isAll ? deleted.map((e) => (e as Experiment).id) : []);
+      // What is made up was deleted just now, so nothing in this trash is old.
+      const all = isAll && what.olderThanMs === undefined;
+      const runIds = what.runIds ?? (all ? this.trashedRuns() : []);
+      const experimentIds = what.experimentIds ?? (all ? deleted.map((e) => (e as Experiment).id) : []);
       const nRuns = runIds.length + experimentIds.reduce((sum, id) => sum + (this.runs.get(id)?.spec.nRuns ?? 0), 0);
       if (!what.dryRun) {
         for (const id of runIds) this.overlay(id).purged = true;

@@ -1,28 +1,31 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useApi } from "../../api/context";
+import type { PurgeWhat } from "../../api/model";
 import { keys } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Bone } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
 import { bytes, count } from "../../lib/format";
+import { words } from "./trashRows";
 import styles from "./TrashPage.module.css";
 
 /** Shows what would go, measured by the server, before it goes. */
-export function PurgeDialog({ what, onClose, onDone }: { what: { runIds?: string[]; experimentIds?: string[] }; onClose: () => void; onDone: () => void }) {
+export function PurgeDialog({ what, onClose, onDone }: { what: PurgeWhat; onClose: () => void; onDone: () => void }) {
   const api = useApi();
   const notes = useNotes();
   const trial = useQuery({ queryKey: [...keys.trash, "trial", what], queryFn: () => api.purge({ ...what, dryRun: true }), gcTime: 0 });
   const purge = useMutation({
     mutationFn: () => api.purge({ ...what, dryRun: false }),
     onSuccess: (report) => {
-      notes.done(`Removed for ever; ${bytes(report.nBytes)} of files freed`);
+      notes.done(`${words(report.nRuns, report.nExperiments)} removed for ever; ${bytes(report.nBytes)} of files freed`);
       onDone();
       onClose();
     },
     onError: (error) => notes.failed("Nothing was removed", error),
   });
   const report = trial.data;
+  const isNothing = report !== undefined && report.nRuns + report.nExperiments === 0;
   return (
     <Dialog
       open
@@ -31,13 +34,13 @@ export function PurgeDialog({ what, onClose, onDone }: { what: { runIds?: string
       foot={
         <>
           <Button onClick={onClose}>Keep them</Button>
-          <Button look="danger" disabled={!report || purge.isPending} onClick={() => purge.mutate()}>
-            Remove {report ? count(report.nRuns) : ""} runs for ever
+          <Button look="danger" disabled={!report || isNothing || trial.isFetching || purge.isPending} onClick={() => purge.mutate()}>
+            {purge.isPending ? "Removing…" : report ? `Remove ${words(report.nRuns, report.nExperiments)} for ever` : "Remove for ever"}
           </Button>
         </>
       }
     >
-      <p>This cannot be undone. What goes:</p>
+      {isNothing ? <p>Nothing in the trash is that old. Everything stays.</p> : <p>This cannot be undone. The server counted what goes:</p>}
       {trial.error && <p className={styles.warning}>{trial.error.message}</p>}
       <dl className={styles.facts}>
         {(

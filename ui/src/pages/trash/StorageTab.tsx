@@ -1,17 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useApi } from "../../api/context";
 import type { StorageUse } from "../../api/model";
-import { keys } from "../../api/queries";
+import { keys, useExperiments } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { Grid, type GridColumn } from "../../components/Grid";
-import { EmptyState } from "../../components/States";
+import { useShortcuts } from "../../components/Shortcuts";
+import { Bone, EmptyState } from "../../components/States";
 import type { SetQuery } from "../../components/useQuery";
-import { bytes, count } from "../../lib/format";
+import { bytes, count, cutMiddle, roundNumber } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import styles from "./TrashPage.module.css";
+
+const percent = (part: number, whole: number) => (whole ? `${roundNumber((100 * part) / whole, part * 10 < whole ? 1 : 2)} %` : "");
 
 /** Files by experiment, or by run of one experiment; the largest first. */
 export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; experimentId: string | null; setQuery: SetQuery }) {
@@ -21,8 +24,18 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
     queryFn: () => api.measureStorage(experimentId),
     staleTime: 30_000,
   });
-  const most = Math.max(1, ...(data?.uses.map((use) => use.nBytes) ?? []));
+  const all = useExperiments("all").data;
+  const deleted = new Set(all?.filter((e) => e.isDeleted).map((e) => e.id));
+  const name = all?.find((e) => e.id === experimentId)?.name;
   const rows = data?.uses.toSorted((a, b) => b.nBytes - a.nBytes) ?? [];
+  const [cursor, setCursor] = useState(-1);
+  const at = rows[cursor];
+  useShortcuts([
+    { keys: "j", label: "Next row", run: () => setCursor(Math.min(rows.length - 1, cursor + 1)) },
+    { keys: "k", label: "Previous row", run: () => setCursor(Math.max(0, cursor - 1)) },
+    { keys: "enter", label: "Look into the experiment", run: () => at && !at.runId && setQuery({ experiment: at.experimentId }) },
+  ]);
+  const most = Math.max(1, ...(data?.uses.map((use) => use.nBytes) ?? []));
   const columns: GridColumn<StorageUse>[] = [
     {
       id: "name",
@@ -37,6 +50,7 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
         ) : (
           <Link to="/trash" search={{ tab: "storage", experiment: use.experimentId }} className={styles.name}>
             {use.name}
+            {deleted.has(use.experimentId) && <small className={styles.in}>in the trash</small>}
           </Link>
         ),
     },
@@ -47,8 +61,11 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
       title: "Share",
       width: 300,
       cell: (use) => (
-        <span className={styles.bar}>
-          <span style={{ width: `${(100 * use.nBytes) / most}%` }} />
+        <span className={styles.share}>
+          <span className={styles.bar}>
+            <span style={{ width: `${(100 * use.nBytes) / most}%` }} />
+          </span>
+          {percent(use.nBytes, data?.nBytes ?? 0)}
         </span>
       ),
     },
@@ -63,6 +80,7 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
             All experiments
           </Button>
         )}
+        {experimentId && name && <strong>{cutMiddle(name, 60)}</strong>}
         {data && (
           <span>
             {bytes(data.nBytes)} of files{data.isComplete ? "" : "; there are more than the server counted"}
@@ -71,10 +89,19 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
       </div>
       {error ? (
         <FailureState what="The space could not be measured" error={error} retry={() => void refetch()} />
-      ) : !isPending && !rows.some((use) => use.nBytes) ? (
+      ) : isPending ? (
+        <div className={styles.bones} aria-busy>
+          <p>The server counts the files…</p>
+          <Bone width="70%" height={18} />
+          <Bone width="60%" height={18} />
+        </div>
+      ) : !rows.some((use) => use.nBytes) ? (
         <EmptyState title="No files" text="Files that runs keep (models, images, tables) are counted here." />
       ) : (
-        <Grid label="Space" rows={rows} keyOf={(use) => use.runId ?? use.experimentId} columns={columns} cursor={-1} isSelected={() => false} />
+        <>
+          <Grid label="Space" rows={rows} keyOf={(use) => use.runId ?? use.experimentId} columns={columns} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
+          <p className={styles.about}>Files of models, images and tables, those in the trash included. Params, metrics and tags live in the database and are not counted here.</p>
+        </>
       )}
     </>
   );
