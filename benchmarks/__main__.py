@@ -77,7 +77,7 @@ def main() -> int:
         journal.end(work)
         _say(f"{work}: {time.monotonic() - began:.0f} s")
         versions = {system.name: system.version for system in systems}
-        write_report(journal, machine, versions, date, arguments.results / label)
+        write_report(journal, machine, versions, date, arguments.results / label, note=arguments.note)
     _say(f"results in {arguments.results / label}.md")
     return 0
 
@@ -91,6 +91,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, help="turns that systems take (default: 3, or 1 with --quick)")
     parser.add_argument("--resume", action="store_true", help="leave out works that today's journal has finished")
+    parser.add_argument("--note", default="", help="what a reader of the results should know of this run")
     parser.add_argument("--cache", type=Path, default=_PROJECT / ".cache" / "bench", help="environments, loaded data")
     parser.add_argument("--results", type=Path, default=_PROJECT / "benchmarks" / "results")
     return parser.parse_args()

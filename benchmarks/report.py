@@ -15,14 +15,20 @@ _SILENT = {"failed", "answer", "given_up", "other_cores"}  # told in notes, not 
 _OURS = "runfold"
 
 
-def write_report(journal: Journal, machine: Machine, versions: dict[str, str], date: str, path: Path) -> None:
-    """Write `<path>.md` and `<path>.json`."""
+def write_report(
+    journal: Journal, machine: Machine, versions: dict[str, str], date: str, path: Path, *, note: str = ""
+) -> None:
+    """Write `<path>.md` and `<path>.json`.
+
+    Args:
+        note: what a reader should know of this run, such as what else the machine did.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".md").write_text(_page(journal, machine, versions, date))
-    path.with_suffix(".json").write_text(json.dumps(_document(journal, machine, versions, date), indent=1) + "\n")
+    path.with_suffix(".md").write_text(_page(journal, machine, versions, date, note))
+    path.with_suffix(".json").write_text(json.dumps(_document(journal, machine, versions, date, note), indent=1) + "\n")
 
 
-def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: str) -> str:
+def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: str, note: str) -> str:
     systems = ", ".join(f"{name} {version}" for name, version in versions.items())
     lines = [
         f"# Benchmarks of {date}",
@@ -33,6 +39,7 @@ def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: st
         "Medians over rounds in which the systems took turns. In brackets: how many times better Runfold is "
         "(below 1: worse). How it is measured and how to read it: docs/explanation/benchmarks.md.",
         "",
+        *([note, ""] if note else []),
         *_budget_table(journal),
     ]
     for work in journal.works:
@@ -121,7 +128,7 @@ def _number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _document(journal: Journal, machine: Machine, versions: dict[str, str], date: str) -> dict[str, object]:
+def _document(journal: Journal, machine: Machine, versions: dict[str, str], date: str, note: str) -> dict[str, object]:
     works: dict[str, list[dict[str, object]]] = {}
     for work in journal.works:
         gathered: dict[tuple[str, str], list[dict[str, float]]] = {}
@@ -131,6 +138,7 @@ def _document(journal: Journal, machine: Machine, versions: dict[str, str], date
         works[work] = [{"case": c, "system": s, "rounds": rounds} for (c, s), rounds in gathered.items()]
     return {
         "date": date,
+        "note": note,
         "machine": asdict(machine),
         "versions": versions,
         "budgets": [

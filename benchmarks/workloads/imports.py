@@ -26,7 +26,7 @@ def measure(bench: Bench) -> None:
         _import(system)  # the first import writes byte code
     for _round in range(bench.sizes.imports):
         for system in clients:
-            bench.journal.add(WORK, f"import {system.module}", system.name, **_import(system))
+            bench.journal.add(WORK, "the client", system.name, **_import(system))
 
 
 def _import(system: System) -> dict[str, float]:
