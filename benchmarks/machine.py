@@ -25,7 +25,7 @@ def describe_machine() -> Machine:
         cpu=_field(Path("/proc/cpuinfo"), "model name"),
         cores=len(os.sched_getaffinity(0)),
         memory_gib=round(memory_kib / 2**20, 1),
-        system=f"{platform.system()} {platform.release().partition("-")[0]}",
+        system=f"{platform.system()} {platform.release().partition('-')[0]}",
         python=platform.python_version(),
         load_average=round(os.getloadavg()[0], 2),
     )
