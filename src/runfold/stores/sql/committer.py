@@ -11,7 +11,9 @@ thread, so that they don't wait for each other's row locks.
 from __future__ import annotations
 
 import logging
+import random
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -30,7 +32,7 @@ T = TypeVar("T")
 Unit = Callable[[Transaction], T]
 
 MAX_GROUP = 256
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 10
 
 
 class Waiting(Generic[T]):
@@ -156,6 +158,8 @@ class Committer:
                         [(result, failure)] = self._run_group(connection, [waiting])
                 except BaseException as error:  # as above
                     if is_conflict(error) and attempt + 1 < MAX_ATTEMPTS:
+                        # Two that met in a circle must not meet there again at once.
+                        time.sleep(random.uniform(0.0, 0.1))  # noqa: S311 (no secret)
                         continue
                     failure = translate(error, self._engines.uri)
                     result = None

@@ -96,8 +96,14 @@ class Transaction:
         has. Without that, PostgreSQL would let a run move or go between the moment a writer looked it up and the
         moment it writes. SQLite has one writer at a time.
         """
-        lock = "" if self._is_sqlite else " FOR UPDATE" if alone else " FOR KEY SHARE"
-        return self.row(statement + lock, values)
+        if self._is_sqlite:
+            return self.row(statement, values)
+        if alone:
+            return self.row(f"{statement} FOR UPDATE", values)
+        # A shared lock can be granted on a version of the row that was replaced a moment ago, since it only cares
+        # for the row's key. Once it is held, nobody moves the run any more, and a second look finds the newest.
+        held = self.row(f"{statement} FOR KEY SHARE", values)
+        return held and self.row(statement, values)
 
     def waits_for_run(self, number: int) -> bool:
         """Hold a run against others that add keys to it; False where there can be no others."""
