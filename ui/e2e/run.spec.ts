@@ -27,6 +27,8 @@ test("the overview takes a note, a tag and another name", async ({ page }) => {
   await page.getByLabel("Name of the run").fill("mixer-final");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "mixer-final", level: 2 })).toBeVisible();
+  // The name changes at once; the note about it comes with the server's answer, above the earlier ones.
+  await expect(page.getByText("Renamed", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(page.getByRole("heading", { name: "mixer-23", level: 2 })).toBeVisible();
 });

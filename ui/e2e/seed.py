@@ -72,6 +72,26 @@ def more() -> None:
         runfold.log_metric("val/accuracy", 0.5)
 
 
+def hostile() -> None:
+    """Names, values and series that pages have to bear."""
+    markup, mirrored = "<img src=x onerror=alert(1)>", "\u202eevil \u0627\u0628\u062a \U0001f98a"
+    runfold.set_experiment("hostile names")
+    for number, name in enumerate((markup, mirrored, "long-" + "x" * 495)):
+        with runfold.start_run(run_name=name, description=f"# {markup}\n\n[click](javascript:alert(1)) **{mirrored}**"):
+            runfold.log_params({"payload": markup, "k" * 240: "v" * 5000, "empty": "", "deep.er.key": number})
+            runfold.set_tags({"payload": markup, "mirrored": mirrored})
+            for step in range(3):
+                runfold.log_metric("only nan", math.nan, step=step)
+                runfold.log_metric("system/cpu", 10.0 * step, step=step)
+            runfold.log_metric("single point", 0.5 + number, step=7)
+            runfold.log_metric("infinite", math.inf, step=0)
+            runfold.log_metrics({f"layer{key // 100}/w{key:04}": float(key + number) for key in range(1200)}, step=0)
+            runfold.log_text(f"<h1>Report</h1><script>parent.document.title = 'taken'</script>{markup}", "report.html")
+            runfold.log_text('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><script>alert(1)</script></svg>', "a.svg")
+            runfold.log_text(f"name,value\n{markup},1\n", "table.csv")
+            runfold.log_text("kept as it is", "no_ending")
+
+
 if __name__ == "__main__":
     runfold.set_tracking_uri(sys.argv[1])
-    {"usual": usual, "more": more}[sys.argv[2]]()
+    {"usual": usual, "more": more, "hostile": hostile}[sys.argv[2]]()

@@ -10,6 +10,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { type MarkState, StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
+import { useQueryText } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { cutMiddle, duration, exactNumber, plural, shortNumber } from "../../lib/format";
 import { type CompareRow, type MetricStat, type Section, bestIndex, compareRows, delta, inSections, readStat } from "./compareRows";
@@ -25,7 +26,7 @@ const LETTER = 7;
 
 /** What the runs do not share first; numbers with their distance to a baseline. */
 export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: ComparisonProps & { tabs: ReactNode }) {
-  const text = query.find ?? "";
+  const [text, setText] = useQueryText("find");
   const stat = readStat(query.stat);
   const onlyDifferent = query.all !== "1";
   const [cursor, setCursor] = useState(-1);
@@ -90,7 +91,7 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
           placeholder="Find a key"
           aria-label="Find a key"
           value={text}
-          onChange={(event) => setQuery({ find: event.target.value }, { replace: true })}
+          onChange={(event) => setText(event.target.value)}
         />
         <Button small look="quiet" on={onlyDifferent} title={onlyDifferent ? `${plural(nHidden, "row")} alike left out` : undefined} onClick={toggleAll}>
           Only differences

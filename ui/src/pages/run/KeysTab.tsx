@@ -6,7 +6,7 @@ import { Button, IconButton } from "../../components/Button";
 import { SearchInput } from "../../components/Field";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
-import type { SetQuery } from "../../components/useQuery";
+import { type SetQuery, useQueryText } from "../../components/useQuery";
 import { count, plural } from "../../lib/format";
 import { type NestedKey, nestKeys } from "../../lib/nesting";
 import type { Query } from "../../lib/query";
@@ -18,7 +18,7 @@ const INDENT = 18;
 
 /** Params, as a tree where their names have parts. */
 export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
-  const text = query.find ?? "";
+  const [text, setText] = useQueryText("find");
   const isFlat = query.flat === "1";
   const entries = useMemo(() => {
     const wanted = text.trim().toLowerCase();
@@ -40,7 +40,7 @@ export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunE
   return (
     <>
       <div className={styles.line}>
-        <SearchInput ref={find} className={styles.find} placeholder="Find in names and values" aria-label="Find a param" value={text} onChange={(e) => setQuery({ find: e.target.value }, { replace: true })} />
+        <SearchInput ref={find} className={styles.find} placeholder="Find in names and values" aria-label="Find a param" value={text} onChange={(e) => setText(e.target.value)} />
         {text.trim() ? `${count(entries.length)} of ${plural(Object.keys(run.params).length, "param")}` : plural(entries.length, "param")}
         <Button small look="quiet" on={!isFlat} onClick={() => setQuery({ flat: isFlat ? undefined : "1" }, { replace: true })}>
           As a tree

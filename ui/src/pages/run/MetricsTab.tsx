@@ -10,7 +10,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { SparkLine } from "../../components/Spark";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
-import type { SetQuery } from "../../components/useQuery";
+import { type SetQuery, useQueryText } from "../../components/useQuery";
 import { count, cutMiddle, exactNumber, plural, shortNumber } from "../../lib/format";
 import type { Query } from "../../lib/query";
 import type { RunEdits } from "../../records/useRunEdits";
@@ -27,7 +27,7 @@ const TOGETHER = 30;
 
 /** Every metric with its numbers, also when there are thousands. */
 export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
-  const text = query.find ?? "";
+  const [text, setText] = useQueryText("find");
   const [cursor, setCursor] = useState(-1);
   const [asked, setAsked] = useState<string | null>(null);
   const sort = query.sort ?? "";
@@ -101,7 +101,7 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
           placeholder="Find a metric"
           aria-label="Find a metric"
           value={text}
-          onChange={(e) => setQuery({ find: e.target.value }, { replace: true })}
+          onChange={(e) => setText(e.target.value)}
         />
         {text.trim() ? `${count(rows.length)} of ${plural(Object.keys(run.metrics).length, "metric")}` : plural(rows.length, "metric")}
       </div>

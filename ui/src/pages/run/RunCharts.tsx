@@ -15,9 +15,13 @@ export function RunCharts({ run, isSystem, query, setQuery }: { run: Run; isSyst
   const metrics = useMemo(() => {
     const keys = keyText.split("\n").filter(Boolean);
     const ranked = headlineMetrics(keys.map((key) => ({ key, nRuns: 1, variation: 1 })), keys.length);
-    return [...ranked, ...keys.filter((key) => !ranked.includes(key)).sort()];
+    const known = new Set(ranked);
+    return [...ranked, ...keys.filter((key) => !known.has(key)).sort()];
   }, [keyText]);
+  // One that was opened from a list of thousands is not among the first that are drawn.
+  const { big } = query;
+  const shownFirst = useMemo(() => (big && metrics.includes(big) ? [big, ...metrics.filter((key) => key !== big)] : metrics), [metrics, big]);
   const colourOf = useRunColours([id]);
   const shown = isSystem && !query.x ? { ...query, x: "relative" } : query;
-  return <ChartBoard runs={runs} metrics={metrics} query={shown} setQuery={setQuery} colourOf={colourOf} focus={focus} onFocus={setFocus} />;
+  return <ChartBoard runs={runs} metrics={shownFirst} query={shown} setQuery={setQuery} colourOf={colourOf} focus={focus} onFocus={setFocus} />;
 }

@@ -44,12 +44,12 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
       isPinned: true,
       cell: (use) =>
         use.runId ? (
-          <Link to="/runs/$runId" params={{ runId: use.runId }} search={{ tab: "artifacts" }} className={styles.name}>
-            {use.name}
+          <Link to="/runs/$runId" params={{ runId: use.runId }} search={{ tab: "artifacts" }} className={styles.name} title={use.name}>
+            {cutMiddle(use.name, 44)}
           </Link>
         ) : (
-          <Link to="/trash" search={{ tab: "storage", experiment: use.experimentId }} className={styles.name}>
-            {use.name}
+          <Link to="/trash" search={{ tab: "storage", experiment: use.experimentId }} className={styles.name} title={use.name}>
+            {cutMiddle(use.name, 44)}
             {deleted.has(use.experimentId) && <small className={styles.in}>in the trash</small>}
           </Link>
         ),

@@ -4,9 +4,11 @@ import { IconButton } from "../../components/Button";
 import type { GridColumn } from "../../components/Grid";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
-import { plural } from "../../lib/format";
+import { cutMiddle, plural } from "../../lib/format";
 import type { TrashRow } from "./trashRows";
 import styles from "./TrashPage.module.css";
+
+const LETTERS = 44;
 
 interface Handlers {
   /** Of experiments, by id. */
@@ -66,7 +68,7 @@ function NameCell({ row, onOpen }: { row: TrashRow; onOpen: (experimentId: strin
   if (row.kind === "run") {
     return (
       <Link to="/runs/$runId" params={{ runId: row.id }} className={styles.name} style={row.isInside ? { paddingLeft: 32 } : undefined} title={row.name}>
-        {row.name}
+        {cutMiddle(row.name, LETTERS)}
       </Link>
     );
   }
@@ -80,7 +82,7 @@ function NameCell({ row, onOpen }: { row: TrashRow; onOpen: (experimentId: strin
         <FlaskConical size={13} aria-hidden />
       )}
       <span className={styles.name} title={row.name}>
-        {row.name}
+        {cutMiddle(row.name, LETTERS)}
       </span>
     </span>
   );
