@@ -5,7 +5,7 @@ UI_MODULES := ui/node_modules/.installed
 UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
-PYTEST     := $(BIN)/pytest -n 2 --dist worksteal
+PYTEST     := scripts/only-writing-here.sh $(BIN)/pytest -n 2 --dist worksteal
 CODE       := src tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help

@@ -78,9 +78,17 @@ def start_server() -> Iterator[StartServer]:
 
 @pytest.fixture(scope="module")
 def server_url(start_server: StartServer, open_folder: Path) -> str:
-    """Runfold's own server over a local folder."""
-    port = start_server(lambda port: runfold_server(port, open_folder, open_folder / "artifacts"))
+    """Runfold's own server over a local folder, the only one that it can write to: it is attacked with paths."""
+    artifacts = open_folder / "artifacts"
+    port = start_server(lambda port: [*only_writing(open_folder), *runfold_server(port, open_folder, artifacts)])
     return f"http://127.0.0.1:{port}"
+
+
+def only_writing(folder: Path) -> list[str | Path]:
+    """Words that start a command where everything but a folder is read-only: a mount namespace of its own."""
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
+    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && exec "$@"'
+    return ["unshare", "--mount", *rights, "sh", "-c", script, folder]
 
 
 def runfold_server(port: int, folder: Path, artifacts: str | Path) -> list[str | Path]:
