@@ -122,8 +122,12 @@ def _register(session: Session, source: Source) -> tuple[Run, bool]:
 
 
 def _experiment_id(session: Session, document: RegisterRun) -> str:
+    from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
     from runfold.tracking.delivery import find_or_create_experiment
+    from runfold.wire.registration import finished_run
 
     if bool(document.experiment_id) == bool(document.experiment_name):
         raise InvalidValue("Give one of 'experiment_id' and 'experiment_name'.")
+    # A run that is refused must not leave a new experiment behind.
+    session.store.check_run(finished_run(document, DEFAULT_EXPERIMENT_ID))
     return document.experiment_id or find_or_create_experiment(session.store, document.experiment_name)

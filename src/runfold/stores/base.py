@@ -178,6 +178,13 @@ class RunStore(Protocol):
         """Record a run that is over, whole or not at all. No limit on the number of points."""
         ...
 
+    def check_run(self, run: FinishedRun) -> None:
+        """Raise what `register_run` would say of the run itself, as far as it can be told without recording it.
+
+        For callers who must make something else first, such as its experiment.
+        """
+        ...
+
     def get_run(self, run_id: RunId) -> Run:
         """Deleted runs included."""
         ...

@@ -11,6 +11,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.domain.artifact import ArtifactPath, join
+from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
 from runfold.domain.run import NewRun
 from runfold.errors import (
     AlreadyExists,
@@ -66,6 +67,10 @@ def _experiment_id(services: Services, request: RegisterRun) -> str:
     found = services.store.find_experiment_by_name(request.experiment_name)
     if found is not None:
         return found.experiment_id
+    # A run that is refused must not leave a new experiment behind.
+    services.store.check_run(finished_run(request, DEFAULT_EXPERIMENT_ID))
+    if request.run_id and not request.idempotency_key and _exists(services, request.run_id):
+        raise AlreadyExists("run", request.run_id)
     try:
         return services.store.create_experiment(request.experiment_name)
     except AlreadyExists:  # somebody else was first

@@ -58,6 +58,9 @@ class RestRuns:
         )
         return RegisteredRun(run=convert.record_in(reply.run), is_new=reply.is_new)
 
+    def check_run(self, run: FinishedRun) -> None:
+        """Tells nothing: the server checks the run when it is sent."""
+
     def get_run(self, run_id: RunId) -> Run:
         return self._either(lambda: self._get_run(run_id), lambda mlflow: mlflow.get_run(run_id))
 

@@ -198,6 +198,9 @@ class SqlStore:
         )
         return RegisteredRun(run=self.get_run(run_id), is_new=is_new)
 
+    def check_run(self, run: FinishedRun) -> None:
+        registration.prepare_run(run)
+
     def get_run(self, run_id: RunId) -> Run:
         def query(connection: sa.Connection) -> list[Run]:
             found = connection.execute(sa.select(runs_table).where(runs_table.c.run_id == run_id)).all()

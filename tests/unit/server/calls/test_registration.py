@@ -71,6 +71,17 @@ def test_a_fault_anywhere_leaves_neither_record_nor_file(
     assert (found["runs"], files_in(folder)) == ([], [])
 
 
+@pytest.mark.parametrize("fault", [{"params": {"$": "x"}}, {"metrics": {"m": [[0, -1, 1.0]]}}, {"run_id": "taken"}])
+def test_a_run_that_is_refused_leaves_no_new_experiment(client: TestClient, fault: dict[str, object]) -> None:
+    client.post(REGISTER, json={"experiment_id": "0", "run_id": "taken"})
+
+    answer = client.post(REGISTER, json={"experiment_name": "new", **fault})
+
+    assert answer.status_code == 400
+    found = client.get("/api/2.0/mlflow/experiments/get-by-name", params={"experiment_name": "new"})
+    assert found.status_code == 404
+
+
 def test_a_taken_id_leaves_the_files_of_its_run_alone(client: TestClient, folder: Path) -> None:
     document = {"experiment_id": "0", "run_id": "mine", "artifacts": [FILE]}
     assert client.post(REGISTER, json=document).status_code == 200
