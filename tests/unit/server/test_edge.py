@@ -22,7 +22,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture
 def settings() -> ServerSettings:
-    return ServerSettings(max_body_bytes=100_000, max_artifact_bytes=1000, request_timeout_s=0.2)
+    return ServerSettings(max_body_bytes=100_000, max_artifact_bytes=1000, request_timeout_s=2)
 
 
 def test_errors_have_mlflows_shape_and_an_id_to_find_them_by(client: TestClient) -> None:
