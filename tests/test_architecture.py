@@ -28,7 +28,7 @@ LAYERS = (
     ("stores", "artifacts"),
     ("wire",),
     ("search",),
-    ("domain",),
+    ("domain", "hosting"),
     ("config", "errors"),
 )
 # `config` raises the errors, the one arrow within a line.

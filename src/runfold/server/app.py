@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
+from runfold.hosting.meter import Meter
 from runfold.server.access import OpenToAll
 from runfold.server.bind import table_route
 from runfold.server.calls import (
@@ -29,7 +30,6 @@ from runfold.server.calls import (
 )
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
-from runfold.server.meter import Meter
 from runfold.server.security import Guard
 from runfold.server.services import Services
 from runfold.server.ui import WebApplication

@@ -11,8 +11,8 @@ import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runfold.errors import RunfoldError, StorageFull
+from runfold.hosting.meter import Meter
 from runfold.server.http import ClientGone, Refused, header, send_bytes, send_json
-from runfold.server.meter import Meter
 from runfold.server.security import COMMON_HEADERS, DATA_POLICY, UPLOAD_HEADER, Guard
 from runfold.wire.endpoints import Body, Endpoint
 from runfold.wire.errors import ErrorBody, HttpMeaning, body_of, headers_of, meaning_of

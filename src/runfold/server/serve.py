@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import logging
 import multiprocessing
 import os
 import re
-import signal
-import socket
-import threading
-import time
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -25,8 +20,9 @@ from starlette.types import ASGIApp
 
 from runfold.artifacts.open import open_artifacts
 from runfold.config import ServerSettings, StoreSettings, load
-from runfold.errors import InvalidValue, Unavailable
-from runfold.server import logs
+from runfold.errors import InvalidValue
+from runfold.hosting import logs
+from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
 from runfold.stores.open import open_store
 
@@ -34,7 +30,6 @@ log = logging.getLogger("runfold.server")
 
 MAX_CONNECTIONS = 4096
 _HEADER_TIMEOUT_MS = 15_000
-_LEAVING_S = 1.5
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -49,7 +44,7 @@ def serve(settings: ServerSettings, store_settings: StoreSettings | None = None)
     logs.configure(settings.log_format, settings.log_level)
     stored = store_settings or load(StoreSettings)
     _check(settings)
-    _check_address(settings.host, settings.port)
+    check_address(settings.host, settings.port)
     # Opened once before any process starts: an unusable store is one clear error here, not a crash of each.
     open_store(settings.store, stored, artifact_root=settings.default_artifact_root).close()
     open_artifacts(settings.artifacts).close()
@@ -104,20 +99,12 @@ class _StoppableServer(MPServer):
 def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event) -> ASGIApp:
     """The application of one server process, made inside it: connections and threads do not survive a fork."""
     logs.configure(settings.log_format, settings.log_level)
-    threading.Thread(target=_end_with_parent, name="runfold-parent-watch", daemon=True).start()
+    end_with_parent()
     store = open_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
     app = create_app(settings, store, open_artifacts(settings.artifacts), is_stopping=stopping.is_set)
     # What exists now stays for good: the collector need not walk it again and again.
     gc.freeze()
     return app
-
-
-def _end_with_parent() -> None:
-    """Stop this process when the one that started it is gone, killed for instance: nobody else would."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _check(settings: ServerSettings) -> None:
@@ -133,28 +120,6 @@ def _check(settings: ServerSettings) -> None:
     prefix = settings.static_prefix
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise InvalidValue(f"The setting static_prefix is {prefix!r}; begin with a slash and end without one.")
-
-
-def _check_address(host: str, port: int) -> None:
-    """Raises Unavailable when the address is taken; the server shares ports, so it would not notice by itself.
-
-    Processes of a server that was killed are given a moment to end.
-    """
-    deadline = time.monotonic() + _LEAVING_S
-    while True:
-        try:
-            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            with socket.socket(family, kind, protocol) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(address)
-            return
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-                raise Unavailable(
-                    f"Cannot listen on {host} port {port}: {error.strerror or error}. If another server runs there, "
-                    "stop it or choose another --port."
-                ) from error
-        time.sleep(0.05)
 
 
 def _warn(settings: ServerSettings) -> None:

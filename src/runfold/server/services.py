@@ -9,9 +9,9 @@ from threading import Lock
 from typing import TypeVar
 
 from runfold.config import ServerSettings
+from runfold.hosting.meter import Meter
 from runfold.server.access import Access
 from runfold.server.files import RunFiles
-from runfold.server.meter import Meter
 from runfold.server.wakeup import Wakeup
 from runfold.stores.base import TrackingStore
 

@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from runfold.config import ServerSettings
+from runfold.hosting.meter import Meter
 from runfold.server.edge import Edge
-from runfold.server.meter import Meter
 from runfold.server.security import Guard
 from runfold.server.ui import WebApplication
 

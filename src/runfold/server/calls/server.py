@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 from runfold.errors import Unavailable
+from runfold.hosting.meter import MEDIA_TYPE
 from runfold.server.bind import Answer, Handler
 from runfold.server.http import send_bytes, send_json
-from runfold.server.meter import MEDIA_TYPE
 from runfold.server.services import MLFLOW_VERSION, Services
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages.base import Empty

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from runfold.server.meter import Meter
+from runfold.hosting.meter import Meter
 
 LINE = re.compile(r'^[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+$')
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from runfold.errors import InvalidValue
-from runfold.server.logs import JsonLines, TextLines, configure
+from runfold.hosting.logs import JsonLines, TextLines, configure
 
 
 def record(message: str = "text %s", **extra: object) -> logging.LogRecord:

@@ -1,0 +1,1 @@
+"""How a server process lives: its log, its measurements, its address, its end. Both servers stand on this."""
