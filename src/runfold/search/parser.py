@@ -62,6 +62,18 @@ def parse_order(texts: Sequence[str], language: Language) -> tuple[OrderKey, ...
     return tuple(keys)
 
 
+def parse_field(text: str, language: Language) -> tree.Field:
+    """Parse one identifier of a field of the record itself.
+
+    Raises:
+        InvalidFilter: it is no identifier, or names a field of other records.
+    """
+    key: OrderKey = _parse(text, language, start="order")
+    if key.field.relation is not tree.Relation.SELF:
+        raise InvalidFilter(f"{text} is not a field of the {language.record} itself", text=text, position=0)
+    return key.field
+
+
 class _Literal(NamedTuple):
     """A literal of the text, not yet checked against the field it belongs to."""
 

@@ -35,6 +35,7 @@ from runfold.domain.run import (
     RunInfo,
 )
 from runfold.domain.states import RunStatus, ViewType
+from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 
 
@@ -75,6 +76,46 @@ class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
     max_results: int = 1000
     page_token: str = ""
     columns: RunColumns = RunColumns()
+
+
+class GroupQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which runs, put together by what, with which metrics.
+
+    Attributes:
+        by: fields of the filter language: params, tags, attributes, `dataset.name` or `dataset.digest`. A run with
+            several datasets counts by all of them together.
+        is_all_but: group by all params except those in `by`; params in which the runs agree are left out.
+        metrics: such as `metrics.loss` or `metrics.loss.min`.
+        order_by: one of `metrics` with ASC or DESC, which orders by the mean; empty: the largest group first.
+            Ties: by the values. Groups without the metric come last.
+        max_results: at most so many groups, the first ones.
+        max_run_ids: at most so many runs are named of each group.
+    """
+
+    experiment_ids: tuple[ExperimentId, ...]
+    by: tuple[str, ...]
+    is_all_but: bool = False
+    filter: str = ""
+    view_type: ViewType = ViewType.ACTIVE_ONLY
+    metrics: tuple[str, ...] = ()
+    order_by: str = ""
+    max_results: int = 1000
+    max_run_ids: int = 0
+
+
+class TableQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which runs, and which of their fields.
+
+    Attributes:
+        fields: of the filter language. Metrics, times and counts come as numbers, all else as text.
+        max_runs: of more runs than this a random sample is taken, the same one at each call.
+    """
+
+    experiment_ids: tuple[ExperimentId, ...]
+    fields: tuple[str, ...]
+    filter: str = ""
+    view_type: ViewType = ViewType.ACTIVE_ONLY
+    max_runs: int = 5000
 
 
 class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,6 +301,14 @@ class RunStore(Protocol):
         ...
 
     def search_runs(self, query: RunQuery) -> Page[Run]: ...
+
+    def group_runs(self, query: GroupQuery) -> RunGroups:
+        """Groups of all runs that fit, however many they are, with exact means, deviations and quartiles."""
+        ...
+
+    def read_table(self, query: TableQuery) -> RunTable:
+        """Chosen fields of the runs that fit, newest created first."""
+        ...
 
     def changed_runs(
         self,

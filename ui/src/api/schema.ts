@@ -526,6 +526,120 @@ export interface components {
             /** @default  */
             next_page_token?: string;
         };
+        /**
+         * GroupRuns
+         * @description Attributes:
+         *         by: fields of the filter language: params, tags, attributes, `dataset.name`, `dataset.digest`.
+         *         is_all_but: group by all params except those in `by`.
+         *         metrics: such as `metrics.loss` or `metrics.loss.min`.
+         *         order_by: one of the metrics with ASC or DESC: by the mean; empty: the largest group first.
+         *         max_run_ids: name at most so many runs of each group, the newest.
+         */
+        GroupRuns: {
+            experiment_ids: string[];
+            by: string[];
+            /** @default false */
+            is_all_but?: boolean;
+            /** @default  */
+            filter?: string;
+            /** @default ACTIVE_ONLY */
+            view_type?: components["schemas"]["ViewTypeName"];
+            /** @default [] */
+            metrics?: string[];
+            /** @default  */
+            order_by?: string;
+            /** @default 1000 */
+            max_results?: number;
+            /** @default 0 */
+            max_run_ids?: number;
+        };
+        /**
+         * GroupRunsReply
+         * @description Attributes:
+         *         by: the fields of the values. With `is_all_but`, params in which the runs agree are left out.
+         *         n_groups: those that are left out included.
+         *         n_runs: how many runs all groups hold.
+         */
+        GroupRunsReply: {
+            by: string[];
+            groups: components["schemas"]["RunGroupMessage"][];
+            n_groups: number;
+            n_runs: number;
+        };
+        /**
+         * RunGroupMessage
+         * @description Attributes:
+         *         values: one for each field of `by`; null: these runs have none.
+         *         metrics: one for each metric asked for.
+         */
+        RunGroupMessage: {
+            values: (string | null)[];
+            n_runs: number;
+            metrics: components["schemas"]["SpreadMessage"][];
+            /** @default [] */
+            run_ids?: string[];
+        };
+        /**
+         * SpreadMessage
+         * @description The finite values of a metric in a group.
+         *
+         *         Attributes:
+         *             sd: sample standard deviation (n - 1).
+         *             q1, median, q3: quartiles, linear between neighbours.
+         */
+        SpreadMessage: {
+            n: number;
+            /** @default null */
+            mean?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            sd?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            min?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            q1?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            median?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            q3?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+            /** @default null */
+            max?: number | ("-Infinity" | "Infinity" | "NaN") | null;
+        };
+        /**
+         * ReadRunTable
+         * @description Attributes:
+         *         fields: of the filter language. Metrics, times and counts come as numbers, all else as text.
+         *         max_runs: of more runs than this a random sample is taken, the same one at each call.
+         */
+        ReadRunTable: {
+            experiment_ids: string[];
+            fields: string[];
+            /** @default  */
+            filter?: string;
+            /** @default ACTIVE_ONLY */
+            view_type?: components["schemas"]["ViewTypeName"];
+            /** @default 5000 */
+            max_runs?: number;
+        };
+        /**
+         * ReadRunTableReply
+         * @description Attributes:
+         *         n_runs: how many runs fit.
+         */
+        ReadRunTableReply: {
+            run_ids: string[];
+            run_names: string[];
+            columns: components["schemas"]["RunColumnMessage"][];
+            n_runs: number;
+        };
+        /**
+         * RunColumnMessage
+         * @description Attributes:
+         *         values: one for each run; null where it has none. NaN and infinities are text.
+         */
+        RunColumnMessage: {
+            field: string;
+            values: (number | string | null)[];
+        };
         /** UpdateRunRecord */
         UpdateRunRecord: {
             run_id: string;

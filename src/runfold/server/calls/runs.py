@@ -10,13 +10,16 @@ from runfold.errors import InvalidValue, LimitExceeded
 from runfold.server.bind import Answer
 from runfold.server.calls.experiments import check_max_results
 from runfold.server.services import Services
-from runfold.stores.base import RunColumns, RunQuery
+from runfold.stores.base import GroupQuery, RunColumns, RunQuery, TableQuery
 from runfold.wire import convert
 from runfold.wire.messages import runs as m
 from runfold.wire.messages.base import Empty, RunRef
 
 MAX_RESULTS = 50_000
 MAX_RUN_IDS = 10_000
+MAX_GROUPS = 10_000
+MAX_FIELDS = 500
+MAX_TABLE_VALUES = 2_000_000
 
 
 async def create(services: Services, request: m.CreateRun) -> m.RunReply:
@@ -100,6 +103,52 @@ def search_records(services: Services, request: m.SearchRunRecords) -> m.SearchR
     )
 
 
+def group(services: Services, request: m.GroupRuns) -> m.GroupRunsReply:
+    check_max_results(request.max_results, MAX_GROUPS)
+    _check_fields(request.by, request.metrics)
+    if request.max_results * request.max_run_ids > MAX_RUN_IDS:
+        raise LimitExceeded(
+            f"max_results ({request.max_results}) groups with max_run_ids ({request.max_run_ids}) runs each are too "
+            f"many for one answer; together they may name {MAX_RUN_IDS} runs."
+        )
+    query = GroupQuery(
+        experiment_ids=request.experiment_ids,
+        by=request.by,
+        is_all_but=request.is_all_but,
+        filter=request.filter,
+        view_type=convert.view_type_in(request.view_type),
+        metrics=request.metrics,
+        order_by=request.order_by,
+        max_results=request.max_results,
+        max_run_ids=request.max_run_ids,
+    )
+    return convert.groups_out(services.store.group_runs(query))
+
+
+def read_table(services: Services, request: m.ReadRunTable) -> m.ReadRunTableReply:
+    check_max_results(request.max_runs, MAX_RESULTS)
+    _check_fields(request.fields)
+    if request.max_runs * len(request.fields) > MAX_TABLE_VALUES:
+        raise LimitExceeded(
+            f"{len(request.fields)} fields of {request.max_runs} runs are too many for one answer; "
+            f"at most {MAX_TABLE_VALUES} values come at once."
+        )
+    query = TableQuery(
+        experiment_ids=request.experiment_ids,
+        fields=request.fields,
+        filter=request.filter,
+        view_type=convert.view_type_in(request.view_type),
+        max_runs=request.max_runs,
+    )
+    return convert.table_out(services.store.read_table(query))
+
+
+def _check_fields(*several: tuple[str, ...]) -> None:
+    for fields in several:
+        if len(fields) > MAX_FIELDS:
+            raise LimitExceeded(f"{len(fields)} fields are too many for one request; name at most {MAX_FIELDS}.")
+
+
 async def update_record(services: Services, request: m.UpdateRunRecord) -> m.RunInfoReply:
     submitted = services.store.submit_update(
         request.run_id,
@@ -181,6 +230,8 @@ ANSWERS: Mapping[str, Answer] = {
     "runs/create": create_record,
     "runs/get": get_record,
     "runs/search": search_records,
+    "runs/group": group,
+    "runs/table": read_table,
     "runs/update": update_record,
     "runs/heartbeat": heartbeat,
     "runs/delete": delete_many,

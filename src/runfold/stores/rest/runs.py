@@ -12,8 +12,9 @@ from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
 from runfold.domain.states import RunStatus
+from runfold.domain.summary import RunGroups, RunTable
 from runfold.errors import NotSupported
-from runfold.stores.base import RunColumns, RunQuery
+from runfold.stores.base import GroupQuery, RunColumns, RunQuery, TableQuery
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.mlflow import MlflowRuns
 from runfold.stores.rest.registration import registration_body
@@ -159,6 +160,30 @@ class RestRuns:
         )
         reply = self._connection.call("runs/search", request, runs.SearchRunRecordsReply)
         return Page(tuple(map(convert.record_in, reply.runs)), reply.next_page_token)
+
+    def group_runs(self, query: GroupQuery) -> RunGroups:
+        request = runs.GroupRuns(
+            experiment_ids=query.experiment_ids,
+            by=query.by,
+            is_all_but=query.is_all_but,
+            filter=query.filter,
+            view_type=convert.view_type_out(query.view_type),
+            metrics=query.metrics,
+            order_by=query.order_by,
+            max_results=query.max_results,
+            max_run_ids=query.max_run_ids,
+        )
+        return convert.groups_in(self._connection.call("runs/group", request, runs.GroupRunsReply))
+
+    def read_table(self, query: TableQuery) -> RunTable:
+        request = runs.ReadRunTable(
+            experiment_ids=query.experiment_ids,
+            fields=query.fields,
+            filter=query.filter,
+            view_type=convert.view_type_out(query.view_type),
+            max_runs=query.max_runs,
+        )
+        return convert.table_in(self._connection.call("runs/table", request, runs.ReadRunTableReply))
 
     def changed_runs(
         self,

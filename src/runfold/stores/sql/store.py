@@ -18,9 +18,10 @@ from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
 from runfold.domain.states import RunStatus, ViewType
+from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
-from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery, SeriesQuery, StoreLoad
+from runfold.stores.base import ExperimentQuery, GroupQuery, RunColumns, RunQuery, SeriesQuery, StoreLoad, TableQuery
 from runfold.stores.sql import (
     batches,
     corrections,
@@ -232,6 +233,12 @@ class SqlStore:
                 lost_before_ms=self._lost_before_ms(),
             )
         )
+
+    def group_runs(self, query: GroupQuery) -> RunGroups:
+        return self._read(partial(search.group_runs, query=query, lost_before_ms=self._lost_before_ms()))
+
+    def read_table(self, query: TableQuery) -> RunTable:
+        return self._read(partial(search.read_table, query=query, lost_before_ms=self._lost_before_ms()))
 
     def search_datasets(self, experiment_ids: Sequence[ExperimentId]) -> tuple[DatasetSummary, ...]:
         return self._read(partial(search.search_datasets, experiment_ids=experiment_ids))

@@ -23,6 +23,7 @@ from runfold.wire.convert.metrics import (
 )
 from runfold.wire.convert.records import new_run_in, new_run_out, record_in, record_info_in, record_info_out, record_out
 from runfold.wire.convert.runs import run_info_out, run_out
+from runfold.wire.convert.summaries import groups_in, groups_out, table_in, table_out
 from runfold.wire.convert.values import (
     maybe_number_in,
     maybe_number_out,
@@ -48,6 +49,8 @@ __all__ = [
     "experiment_in",
     "experiment_out",
     "file_out",
+    "groups_in",
+    "groups_out",
     "input_in",
     "key_kind_in",
     "key_kind_out",
@@ -75,6 +78,8 @@ __all__ = [
     "status_out",
     "summary_in",
     "summary_out",
+    "table_in",
+    "table_out",
     "tags_in",
     "tags_out",
     "use_in",

@@ -177,6 +177,108 @@ class SearchRunRecordsReply(Message, frozen=True, kw_only=True):
     next_page_token: str = ""
 
 
+class GroupRuns(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        by: fields of the filter language: params, tags, attributes, `dataset.name`, `dataset.digest`.
+        is_all_but: group by all params except those in `by`.
+        metrics: such as `metrics.loss` or `metrics.loss.min`.
+        order_by: one of the metrics with ASC or DESC: by the mean; empty: the largest group first.
+        max_run_ids: name at most so many runs of each group, the newest.
+    """
+
+    experiment_ids: tuple[str, ...]
+    by: tuple[str, ...]
+    is_all_but: bool = False
+    filter: str = ""
+    view_type: ViewTypeName = ViewTypeName.ACTIVE_ONLY
+    metrics: tuple[str, ...] = ()
+    order_by: str = ""
+    max_results: int = 1000
+    max_run_ids: int = 0
+
+
+class SpreadMessage(Message, frozen=True, kw_only=True, gc=False):
+    """The finite values of a metric in a group.
+
+    Attributes:
+        sd: sample standard deviation (n - 1).
+        q1, median, q3: quartiles, linear between neighbours.
+    """
+
+    n: int
+    mean: Number | None = None
+    sd: Number | None = None
+    min: Number | None = None
+    q1: Number | None = None
+    median: Number | None = None
+    q3: Number | None = None
+    max: Number | None = None
+
+
+class RunGroupMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        values: one for each field of `by`; null: these runs have none.
+        metrics: one for each metric asked for.
+    """
+
+    values: tuple[str | None, ...]
+    n_runs: int
+    metrics: tuple[SpreadMessage, ...]
+    run_ids: tuple[str, ...] = ()
+
+
+class GroupRunsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        by: the fields of the values. With `is_all_but`, params in which the runs agree are left out.
+        n_groups: those that are left out included.
+        n_runs: how many runs all groups hold.
+    """
+
+    by: tuple[str, ...]
+    groups: tuple[RunGroupMessage, ...]
+    n_groups: int
+    n_runs: int
+
+
+class ReadRunTable(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        fields: of the filter language. Metrics, times and counts come as numbers, all else as text.
+        max_runs: of more runs than this a random sample is taken, the same one at each call.
+    """
+
+    experiment_ids: tuple[str, ...]
+    fields: tuple[str, ...]
+    filter: str = ""
+    view_type: ViewTypeName = ViewTypeName.ACTIVE_ONLY
+    max_runs: int = 5000
+
+
+class RunColumnMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        values: one for each run; null where it has none. NaN and infinities are text.
+    """
+
+    field: str
+    values: tuple[float | str | None, ...]
+
+
+class ReadRunTableReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        n_runs: how many runs fit.
+    """
+
+    run_ids: tuple[str, ...]
+    run_names: tuple[str, ...]
+    columns: tuple[RunColumnMessage, ...]
+    n_runs: int
+
+
 class UpdateRunRecord(Message, frozen=True, kw_only=True):
     run_id: str
     status: RunStatusName | None = None

@@ -75,6 +75,10 @@ class RunSets:
                 return bits, tree.All(tuple(parts[number + 1 :]))
         return bits, tree.EVERYTHING
 
+    def matching(self, node: Node) -> Bits:
+        """The runs that satisfy a filter, and perhaps some outside the scope."""
+        return self._bits(node)
+
     def _bits(self, node: Node) -> Bits:
         match node:
             case tree.All(parts):
