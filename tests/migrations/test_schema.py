@@ -115,3 +115,23 @@ def test_a_check_finds_and_mends_wrong_counts(uri: str) -> None:
     assert [finding.text for finding in faults] == ["The key 'mlflow.runName' says that 7 runs have it; 1 do."]
     assert faults[0].is_repaired
     assert not any(finding.is_fault for finding in upkeep.check(uri, SETTINGS))
+
+
+def test_a_store_of_the_first_schema_is_upgraded_with_its_records(tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/old.db"
+    engines = Engines(uri, SETTINGS)
+    with engines.connect_to_write() as connection, connection.begin():
+        upkeep.run_migrations(connection, to="0001")
+        schema.add_first_records(connection, artifact_root="mlflow-artifacts:/")
+    engines.dispose()
+    with pytest.raises(StoreNeedsUpgrade):
+        open_store(uri, SETTINGS)
+
+    done = upkeep.upgrade(uri, SETTINGS)
+
+    assert (done.found, done.now) == ("0001", schema.HEAD)
+    assert done.backup is not None
+    assert done.backup.exists()
+    store = open_store(uri, SETTINGS)
+    assert store.get_experiment("0").name == "Default"
+    store.close()

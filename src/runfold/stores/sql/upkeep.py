@@ -68,15 +68,15 @@ def upgrade(uri: str, settings: StoreSettings) -> Upgrade:
         engines.dispose()
 
 
-def run_migrations(connection: sa.Connection) -> None:
-    """All steps from the version in the database to the newest."""
+def run_migrations(connection: sa.Connection, *, to: str = "head") -> None:
+    """All steps from the version in the database to another, the newest one by default."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def backup(uri: str, target: Path, settings: StoreSettings) -> int:
