@@ -13,8 +13,10 @@ from runfold.cli.doctor import doctor
 from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
 from runfold.cli.metrics import metrics
+from runfold.cli.projects import environments, projects
 from runfold.cli.purge import purge
 from runfold.cli.register import register
+from runfold.cli.run import run
 from runfold.cli.runs import runs
 from runfold.cli.search import search
 from runfold.cli.server import server
@@ -57,6 +59,9 @@ for command in (
     compare,
     artifacts,
     register,
+    run,
+    projects,
+    environments,
     sync,
     purge,
     db,

@@ -59,6 +59,11 @@ class Session:
         self._artifact_uris: dict[RunId, str] = {}
 
     @property
+    def full_uri(self) -> str:
+        """The tracking URI with the user and password that it came with: for connections, never for records."""
+        return self._full_uri
+
+    @property
     def is_offline(self) -> bool:
         return self.settings.offline
 

@@ -1,0 +1,108 @@
+"""`runfold run`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from runfold.cli.connect import json_option, with_new_session
+from runfold.cli.exits import FAILURE
+from runfold.cli.output import print_json
+from runfold.cli.pairs import parse_pairs
+from runfold.cli.suggestions import experiment_names
+
+if TYPE_CHECKING:
+    from runfold.tracking.session import Session
+
+MANAGERS = ("local", "uv", "conda", "docker")
+
+
+@click.command()
+@click.argument("uri", metavar="URI")
+@click.option("-e", "--entry-point", default="main", show_default=True, help="Entry point, or a .py or .sh file.")
+@click.option("-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter. Repeatable.")
+@click.option("-v", "--version", default="", metavar="REF", help="Branch, tag or commit of a repository.")
+@click.option(
+    "-x",
+    "--experiment",
+    default="",
+    metavar="NAME",
+    shell_complete=experiment_names,
+    help="Experiment of the run, by name (made if it is not there). Default: as the settings say.",
+)
+@click.option("--run-name", default="", help="Name of the run.")
+@click.option(
+    "--env-manager",
+    type=click.Choice(MANAGERS),
+    help="Who makes the environment. Default: as the project asks. local: the one Runfold runs in.",
+)
+@click.option("--timeout", "timeout_s", type=float, default=0.0, metavar="SECONDS", help="End the command after it.")
+@json_option
+@with_new_session
+def run(
+    session: Session,
+    uri: str,
+    entry_point: str,
+    parameters: Sequence[str],
+    version: str,
+    experiment: str,
+    run_name: str,
+    env_manager: str | None,
+    timeout_s: float,
+    as_json: bool,
+) -> None:
+    """Run a project: a folder, a Git repository or an archive, with or without an MLproject file.
+
+    \b
+      runfold run .  -P alpha=0.4
+      runfold run https://host/team/project.git#sub/folder -v main -e train
+      runfold run . -e evaluate.py
+
+    The command's output is shown and kept with the run. Exits with 1 when the command failed.
+    """
+    from runfold.projects.environments.prepare import EnvironmentManager
+    from runfold.projects.relay import reachable
+    from runfold.projects.run import ProjectRequest, run_project
+
+    request = ProjectRequest(
+        uri=uri,
+        entry_point=entry_point,
+        version=version,
+        parameters=dict(parse_pairs(parameters)),
+        experiment_id=experiment_id(session, experiment),
+        run_name=run_name,
+        manager=None if env_manager is None else EnvironmentManager(env_manager),
+        timeout_s=timeout_s,
+    )
+    with reachable(session) as tracking_uri:
+        done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)
+    if as_json:
+        print_json(done)
+    else:
+        tell(f"Run {done.run_id} is {done.status.name} ({done.ending.reason})")
+    if not done.ending.is_success:
+        click.get_current_context().exit(FAILURE)
+
+
+def experiment_id(session: Session, name: str) -> str:
+    """The experiment that a command's runs go to."""
+    from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
+    from runfold.tracking.delivery import find_or_create_experiment
+
+    chosen = name or session.settings.experiment_name
+    if chosen:
+        return find_or_create_experiment(session.store, chosen)
+    return session.settings.experiment_id or DEFAULT_EXPERIMENT_ID
+
+
+def tell(line: str) -> None:
+    """What happens, for people; the command's own output stays apart from it."""
+    click.echo(line, err=True)
+
+
+def show(output: bytes) -> None:
+    sys.stderr.buffer.write(output)
+    sys.stderr.buffer.flush()

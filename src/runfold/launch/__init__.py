@@ -1,0 +1,1 @@
+"""Work started and watched: processes on this machine, and jobs on others."""

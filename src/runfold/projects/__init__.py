@@ -1,0 +1,1 @@
+"""Projects: a folder or repository of code, read, checked and run."""

@@ -1,0 +1,250 @@
+"""A project's code brought to a folder of this machine: a folder as it is, a repository at a commit, an archive."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from runfold.errors import InvalidValue, NotFound
+from runfold.tracking.source import git_state, without_credentials
+
+GIT_TIMEOUT_S = 600.0
+MAX_ARCHIVE_BYTES = 2 * 2**30
+MAX_ARCHIVE_FILES = 100_000
+
+_SCP_FORM = re.compile(r"[\w.\-]+@[\w.\-]+:")  # git@host:path
+_REMOTE = ("https://", "http://", "ssh://", "git://", "git+https://", "git+ssh://", "git+file://", "file://")
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_REF = re.compile(r"[\w./\-+@^~]+")
+# What `git` may speak: nothing that runs a program which the address names (`ext::`).
+_PROTOCOLS = "file:git:http:https:ssh"
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """Code that can be run.
+
+    Attributes:
+        folder: of the project.
+        uri: as it was asked for, without user and password; a folder in full.
+        commit, branch, repository: of git; empty without it.
+        is_copy: the folder is one of our own, and goes when the work is done.
+        is_dirty: the folder holds changes that are in no commit.
+    """
+
+    folder: Path
+    uri: str
+    commit: str = ""
+    branch: str = ""
+    repository: str = ""
+    is_copy: bool = False
+    is_dirty: bool = False
+
+
+@contextmanager
+def fetched(uri: str, *, version: str = "") -> Iterator[Fetched]:
+    """Bring a project here for the time of a `with` block.
+
+    Args:
+        uri: a folder; the address of a repository (https, ssh, git, file, `git@host:path`); an archive (zip, tar).
+            Behind `#` a folder inside may follow.
+        version: a branch, tag or commit of a repository; empty: its default branch.
+
+    Raises:
+        NotFound: there is no such folder or file.
+        InvalidValue: the address, version or archive cannot be used; the message says why.
+    """
+    place, _, inside = uri.partition("#")
+    if is_repository(place):
+        with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
+            yield _subfolder(_clone(place, version, Path(home) / "code"), inside)
+        return
+    path = Path(place or ".").expanduser()
+    if path.is_file() and path.name.endswith(_ARCHIVES):
+        with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
+            folder = Path(home) / "code"
+            unpack(path, folder)
+            yield _subfolder(Fetched(folder=_only_folder(folder), uri=str(path.resolve()), is_copy=True), inside)
+        return
+    if not path.is_dir():
+        raise NotFound("project folder or archive", place)
+    if version:
+        with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
+            yield _subfolder(_clone(path.resolve().as_uri(), version, Path(home) / "code"), inside)
+        return
+    yield _subfolder(_in_place(path.resolve()), inside)
+
+
+def is_repository(uri: str) -> bool:
+    return uri.startswith(_REMOTE) or _SCP_FORM.match(uri) is not None
+
+
+def _in_place(folder: Path) -> Fetched:
+    state = git_state(folder, max_patch_bytes=0)
+    if state is None:
+        return Fetched(folder=folder, uri=str(folder))
+    return Fetched(
+        folder=folder,
+        uri=str(folder),
+        commit=state.commit,
+        branch=state.branch,
+        repository=state.url,
+        is_dirty=state.is_dirty,
+    )
+
+
+def _subfolder(whole: Fetched, inside: str) -> Fetched:
+    if not inside:
+        return whole
+    folder = (whole.folder / inside).resolve()
+    if not folder.is_relative_to(whole.folder.resolve()):
+        raise InvalidValue(f"The folder {inside!r} leads out of the project.")
+    if not folder.is_dir():
+        raise NotFound("folder in the project", inside)
+    return msgspec.structs.replace(whole, folder=folder, uri=f"{whole.uri}#{inside}")
+
+
+def _clone(uri: str, version: str, folder: Path) -> Fetched:
+    address = uri.removeprefix("git+")
+    if version and (not _REF.fullmatch(version) or version.startswith("-")):
+        raise InvalidValue(f"{version!r} is no branch, tag or commit.")
+    folder.mkdir(parents=True)
+    _git(folder, "init", "--quiet")
+    _git(folder, "remote", "add", "origin", "--", address)
+    shown = without_credentials(address)
+    try:
+        _git(folder, "fetch", "--quiet", "--depth", "1", "origin", version or "HEAD")
+        _git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+    except GitFailed as error:
+        if not version:
+            raise InvalidValue(f"The repository {shown} cannot be read: {error}") from None
+        _fetch_everything(folder, shown, version)
+    _git(folder, "submodule", "update", "--quiet", "--init", "--recursive", "--depth", "1")
+    commit = _git(folder, "rev-parse", "HEAD").strip()
+    is_commit = commit.startswith(version) and bool(version)
+    return Fetched(
+        folder=folder,
+        uri=shown,
+        commit=commit,
+        branch="" if is_commit else version,
+        repository=shown,
+        is_copy=True,
+    )
+
+
+def _fetch_everything(folder: Path, shown: str, version: str) -> None:
+    """A short commit id, or one that the server gives only with its history."""
+    try:
+        _git(folder, "fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        _git(folder, "checkout", "--quiet", "--detach", version)
+    except GitFailed as error:
+        raise InvalidValue(f"{shown} has no branch, tag or commit {version!r} that can be read: {error}") from None
+
+
+class GitFailed(Exception):
+    """What git said, in its last line."""
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GIT_LFS_SKIP_SMUDGE": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603 - an argument vector; addresses and versions stand behind checks
+            ["git", "-c", "core.hooksPath=", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
+            capture_output=True,
+            timeout=GIT_TIMEOUT_S,
+            env=environ,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise InvalidValue("The program `git` is not installed; a repository needs it.") from None
+    except subprocess.TimeoutExpired:
+        raise GitFailed(f"no answer within {GIT_TIMEOUT_S:g} s") from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise GitFailed(without_credentials(lines[-1]) if lines else f"git ended with {done.returncode}")
+    return done.stdout.decode(errors="replace")
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack a zip or tar archive: plain files and folders below `folder`, nothing else, within bounds.
+
+    Raises:
+        InvalidValue: it is damaged, too large, or holds links or paths that lead out.
+    """
+    folder.mkdir(parents=True)
+    try:
+        if archive.name.endswith(".zip"):
+            _unpack_zip(archive, folder)
+        else:
+            _unpack_tar(archive, folder)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+        raise InvalidValue(f"The archive {archive.name!r} cannot be unpacked: {error}.") from None
+
+
+def _unpack_zip(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        members = opened.infolist()
+        _check_size(archive, len(members), sum(member.file_size for member in members))
+        for member in members:
+            target = _target(folder, member.filename)
+            if stat.S_ISLNK(member.external_attr >> 16):
+                raise InvalidValue(
+                    f"The archive {archive.name!r} holds the link {member.filename!r}; links are refused."
+                )
+            if member.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(member) as source, target.open("xb") as out:
+                shutil.copyfileobj(source, out)
+
+
+def _unpack_tar(archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as opened:
+        members = opened.getmembers()
+        _check_size(archive, len(members), sum(member.size for member in members))
+        for member in members:
+            target = _target(folder, member.name)
+            if member.isdir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            source = opened.extractfile(member) if member.isreg() else None
+            if source is None:
+                raise InvalidValue(
+                    f"The archive {archive.name!r} holds {member.name!r}, which is no plain file or folder."
+                )
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source, target.open("xb") as out:
+                shutil.copyfileobj(source, out)
+            target.chmod(0o755 if member.mode & stat.S_IXUSR else 0o644)
+
+
+def _check_size(archive: Path, n_files: int, n_bytes: int) -> None:
+    if n_files > MAX_ARCHIVE_FILES or n_bytes > MAX_ARCHIVE_BYTES:
+        raise InvalidValue(
+            f"The archive {archive.name!r} holds {n_files} files of {n_bytes} bytes; at most {MAX_ARCHIVE_FILES} files "
+            f"and {MAX_ARCHIVE_BYTES} bytes are unpacked."
+        )
+
+
+def _target(folder: Path, name: str) -> Path:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+        raise InvalidValue(f"The archive holds {name!r}, which leads out of its folder.")
+    return folder / path
+
+
+def _only_folder(folder: Path) -> Path:
+    """Archives of repositories wrap everything into one folder."""
+    entries = list(folder.iterdir())
+    return entries[0] if len(entries) == 1 and entries[0].is_dir() else folder

@@ -1,0 +1,135 @@
+"""The values that an entry point runs with: given, by default, or from the environment; checked by their types."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from runfold.domain.project import NAME, EntryPoint, Parameter, ParameterType
+from runfold.errors import InvalidValue
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
+
+
+class Values(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command is made from.
+
+    Attributes:
+        declared: by name, in the order of the file, checked and without secrets.
+        extra: given, but not declared by the entry point; in the order they were given.
+        secrets: by the variable that the command finds each in; where the secret lies, never what it is.
+    """
+
+    declared: dict[str, str]
+    extra: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+
+    @property
+    def recorded(self) -> dict[str, str]:
+        """What the run keeps as its params."""
+        return self.declared | self.extra
+
+
+def choose_values(entry: EntryPoint, given: Mapping[str, str], *, environ: Mapping[str, str] | None = None) -> Values:
+    """Put together the values of an entry point.
+
+    Raises:
+        InvalidValue: values are missing or do not fit; the message names every one of them.
+    """
+    env = os.environ if environ is None else environ
+    declared: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    faults: list[str] = []
+    for parameter in entry.parameters:
+        value = given.get(parameter.name, _default(parameter, env))
+        if value is None:
+            faults.append(_missing(parameter))
+            continue
+        try:
+            if parameter.is_secret:
+                secrets[secret_variable(parameter.name)] = check_reference(parameter.name, value)
+            else:
+                declared[parameter.name] = parameter.check(value)
+        except InvalidValue as error:
+            faults.append(error.message)
+    names = {parameter.name for parameter in entry.parameters}
+    extra = {name: value for name, value in given.items() if name not in names}
+    faults += [f"{name!r} is no name of a parameter." for name in extra if not NAME.fullmatch(name)]
+    faults += [f"Parameter {name!r} holds a NUL character." for name, value in extra.items() if "\0" in value]
+    if faults:
+        raise InvalidValue(f"Entry point {entry.name!r} cannot run with these parameters:\n  " + "\n  ".join(faults))
+    return Values(declared=declared, extra=extra, secrets=secrets)
+
+
+def _default(parameter: Parameter, env: Mapping[str, str]) -> str | None:
+    if parameter.environment and parameter.environment in env:
+        return env[parameter.environment]
+    return parameter.default
+
+
+def _missing(parameter: Parameter) -> str:
+    note = f" ({parameter.help})" if parameter.help else ""
+    if parameter.is_secret:
+        return f"Secret {parameter.name!r}{note} is missing: say where it is, as in -P {parameter.name}=env:VARIABLE."
+    return f"Parameter {parameter.name!r}{note} is missing: give a {parameter.type} with -P {parameter.name}=VALUE."
+
+
+def secret_variable(name: str) -> str:
+    """The environment variable in which a command finds a secret."""
+    return re.sub(r"\W", "_", name).upper()
+
+
+def check_reference(name: str, value: str) -> str:
+    """Where a secret is to be found: `env:VARIABLE` or `file:/path`.
+
+    Raises:
+        InvalidValue: it is something else, perhaps the secret itself, which the message therefore leaves out.
+    """
+    kind, _, place = value.partition(":")
+    if kind not in ("env", "file") or not place:
+        raise InvalidValue(
+            f"Secret {name!r} must say where it is found: env:VARIABLE, or file:/path. (What was given is not shown, "
+            "nor kept.)"
+        )
+    return value
+
+
+def read_secret(variable: str, reference: str, *, environ: Mapping[str, str] | None = None) -> str:
+    """What a reference points at.
+
+    Raises:
+        InvalidValue: there is nothing.
+    """
+    kind, _, place = reference.partition(":")
+    env = os.environ if environ is None else environ
+    try:
+        return env[place] if kind == "env" else Path(place).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+    except (KeyError, OSError, UnicodeDecodeError):
+        where = f"The variable {place!r} is not set" if kind == "env" else f"The file {place!r} cannot be read"
+        raise InvalidValue(f"The secret for {variable} is not there. {where}, where the command runs.") from None
+
+
+def is_remote(value: str) -> bool:
+    """Whether a path or URI lies outside of this machine's files."""
+    return _SCHEME.match(value) is not None and urlsplit(value).scheme.lower() != "file"
+
+
+def for_the_command(parameter: Parameter | None, value: str, *, folder: Path) -> str:
+    """A value as the command gets it: local paths are made absolute, counted from where the caller stands.
+
+    Args:
+        folder: that relative paths are counted from.
+    """
+    if parameter is None or parameter.type not in (ParameterType.PATH, ParameterType.URI) or is_remote(value):
+        return value
+    local = value.removeprefix("file://") if value.startswith("file://") else value
+    path = Path(local).expanduser()
+    resolved = path if path.is_absolute() else folder / path
+    if parameter.type is ParameterType.PATH and not resolved.exists():
+        raise InvalidValue(f"Parameter {parameter.name!r} names {value!r}, and there is no such file or folder.")
+    return os.path.abspath(resolved)  # a link stays one: an interpreter of a virtual environment is known by its place

@@ -1,0 +1,278 @@
+"""A project run on this machine, as a run of the store: its parameters, source, command, log and end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from runfold.artifacts.transfer import upload_file
+from runfold.domain.artifact import ArtifactPath
+from runfold.domain.ids import ExperimentId, RunId, new_run_id
+from runfold.domain.project import MAIN, EntryPoint, Project
+from runfold.domain.run import NewRun, RunBatch
+from runfold.domain.states import RunStatus
+from runfold.errors import RunfoldError
+from runfold.launch.process import Ending, LocalProcess
+from runfold.projects.commands import argument_vector, placeholders, shown
+from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
+from runfold.projects.fetch import Fetched, fetched
+from runfold.projects.parameters import Values, choose_values, for_the_command, read_secret
+from runfold.projects.spec import load_project, with_entry_point
+from runfold.tracking.session import Session
+from runfold.tracking.source import user_name, without_credentials
+
+LOG_PATH = "runfold/log.txt"
+N_LAST_LINES = 30
+ERROR_TAG = "runfold.error"
+
+
+class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be run.
+
+    Attributes:
+        uri: a folder, repository or archive; see `fetch.fetched`.
+        version: a branch, tag or commit; empty: as the address has it.
+        parameters: as given, unchecked.
+        experiment_id: where the run goes.
+        run_name: empty: one is made up.
+        manager: who makes the environment; None: as the project asks.
+        tags: of the run, beside those that say where it came from.
+        timeout_s: the command is ended after it; 0: never.
+    """
+
+    uri: str
+    entry_point: str = MAIN
+    version: str = ""
+    parameters: dict[str, str] = {}
+    experiment_id: ExperimentId = "0"
+    run_name: str = ""
+    manager: EnvironmentManager | None = None
+    tags: dict[str, str] = {}
+    timeout_s: float = 0.0
+
+
+class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it."""
+
+    run_id: RunId
+    run_name: str
+    status: RunStatus
+    ending: Ending
+
+
+def run_project(
+    session: Session,
+    request: ProjectRequest,
+    *,
+    tracking_uri: str,
+    tell: Callable[[str], None],
+    tee: Callable[[bytes], None] | None = None,
+) -> ProjectRun:
+    """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
+
+    Args:
+        tracking_uri: where the command's own client records; other than the session's address when a server stands
+            before an embedded store.
+        tell: gets a line for people at each step.
+        tee: gets the command's output as it comes.
+
+    Raises:
+        NotFound: there is no such project.
+        InvalidValue: the project, entry point or parameters cannot be used.
+    """
+    with fetched(request.uri, version=request.version) as code:
+        project = load_project(code.folder)
+        entry = with_entry_point(project, request.entry_point, code.folder)
+        values = choose_values(entry, request.parameters)
+        vector = command_of(entry, values, folder=Path.cwd())
+        secrets = {variable: read_secret(variable, where) for variable, where in values.secrets.items()}
+        tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
+        prepared = prepare(project.environment, code.folder, manager=request.manager, tell=tell)
+        run = _create(session, request, code, project, values, shown(vector), prepared)
+        tell(f"Run {run.run_name} ({run.run_id})")
+        environ = _environ(tracking_uri, request, run, prepared) | secrets
+        return _execute(session, run, vector, code.folder, environ, request.timeout_s, tee, tuple(secrets.values()))
+
+
+def command_of(entry: EntryPoint, values: Values, *, folder: Path) -> tuple[str, ...]:
+    """The argument vector of an entry point; what is given but not declared is appended, unless the command uses it."""
+    ready = {
+        name: for_the_command(entry.find(name), value, folder=folder)
+        for name, value in (values.declared | values.extra).items()
+    }
+    used = placeholders(entry.command)
+    extra = [(name, ready[name]) for name in values.extra if name not in used]
+    return argument_vector(entry.command, ready, extra)
+
+
+def _at(code: Fetched) -> str:
+    if not code.commit:
+        return ""
+    return f", commit {code.commit[:12]}" + (" with uncommitted changes" if code.is_dirty else "")
+
+
+class _Made(msgspec.Struct, frozen=True, kw_only=True):
+    run_id: RunId
+    run_name: str
+    artifact_uri: str
+
+
+def _create(
+    session: Session,
+    request: ProjectRequest,
+    code: Fetched,
+    project: Project,
+    values: Values,
+    command: str,
+    prepared: Prepared,
+) -> _Made:
+    tags = {
+        "mlflow.user": user_name(),
+        "mlflow.source.name": without_credentials(code.uri),
+        "mlflow.source.type": "PROJECT",
+        "mlflow.source.git.commit": code.commit,
+        "mlflow.source.git.branch": code.branch,
+        "mlflow.source.git.repoURL": code.repository,
+        "mlflow.gitRepoURL": code.repository,
+        "mlflow.gitBranch": code.branch,
+        "mlflow.project.entryPoint": request.entry_point,
+        "mlflow.project.env": prepared.mlflow_name,
+        "mlflow.project.backend": "local",
+        "runfold.project.name": project.name,
+        "runfold.project.command": command,
+        "runfold.project.environment": prepared.digest,
+        **request.tags,
+    }
+    created = session.store.create_run(
+        NewRun(
+            experiment_id=request.experiment_id,
+            run_id=new_run_id(),
+            run_name=request.run_name,
+            user_id=user_name(),
+            start_time_ms=time.time_ns() // 1_000_000,
+            tags={key: value for key, value in tags.items() if value},
+        )
+    )
+    info = created.info
+    if values.recorded:
+        session.store.log_batch(info.run_id, RunBatch(params=tuple(values.recorded.items())))
+    return _Made(run_id=info.run_id, run_name=info.run_name, artifact_uri=info.artifact_uri)
+
+
+def _environ(tracking_uri: str, request: ProjectRequest, run: _Made, prepared: Prepared) -> dict[str, str]:
+    """The command's environment: the caller's, the prepared one, and where to record."""
+    known = {
+        "TRACKING_URI": tracking_uri,
+        "RUN_ID": run.run_id,
+        "EXPERIMENT_ID": request.experiment_id,
+    }
+    environ = dict(os.environ) | prepared.variables
+    environ["PATH"] = os.pathsep.join([str(prepared.bin_folder), environ.get("PATH", os.defpath)])
+    for name, value in known.items():
+        environ[f"RUNFOLD_{name}"] = environ[f"MLFLOW_{name}"] = value
+    environ["RUNFOLD_ENTRY_POINT"] = request.entry_point
+    environ["PYTHONUNBUFFERED"] = "1"  # a log that is followed shows lines as they are printed
+    # What a caller's shell has set for another choice of experiment would contradict the id.
+    environ.pop("MLFLOW_EXPERIMENT_NAME", None)
+    environ.pop("RUNFOLD_EXPERIMENT_NAME", None)
+    return environ
+
+
+def _execute(
+    session: Session,
+    run: _Made,
+    vector: tuple[str, ...],
+    folder: Path,
+    environ: Mapping[str, str],
+    timeout_s: float,
+    tee: Callable[[bytes], None] | None,
+    secrets: tuple[str, ...],
+) -> ProjectRun:
+    with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
+        log = Path(home) / "log.txt"
+        try:
+            ending = _wait(vector, folder, environ, log, timeout_s, tee)
+        except RunfoldError as error:
+            ending = Ending(exit_code=127, reason=error.message)
+        status = _finish(session, run, ending, log, secrets)
+    return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
+
+
+def _wait(
+    vector: tuple[str, ...],
+    folder: Path,
+    environ: Mapping[str, str],
+    log: Path,
+    timeout_s: float,
+    tee: Callable[[bytes], None] | None,
+) -> Ending:
+    with LocalProcess(vector, folder=folder, environ=environ, log=log, tee=tee) as process, _ends_with_us(process):
+        ending = process.wait(timeout_s or None)
+        if ending is None:
+            process.cancel()
+            ended = process.wait()
+            code = ended.exit_code if ended is not None else -signal.SIGKILL
+            ending = Ending(
+                exit_code=code, reason=f"cancelled after its time limit of {timeout_s:g} s", is_cancelled=True
+            )
+    return ending
+
+
+@contextmanager
+def _ends_with_us(process: LocalProcess) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the command, and we go on to record how it ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        threading.Thread(target=process.cancel, name="runfold-cancel", daemon=True).start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _finish(session: Session, run: _Made, ending: Ending, log: Path, secrets: tuple[str, ...]) -> RunStatus:
+    store = session.store
+    if log.exists():
+        _hide(log, secrets)
+        with session.open_files(run.artifact_uri) as files:
+            upload_file(files, log, ArtifactPath(LOG_PATH))
+    store.set_tag(run.run_id, "runfold.project.exitCode", str(ending.exit_code))
+    status = RunStatus.KILLED if ending.is_cancelled else RunStatus.FINISHED if ending.is_success else RunStatus.FAILED
+    tags = store.get_run(run.run_id).tags
+    if status is not RunStatus.FINISHED and ERROR_TAG not in tags:
+        store.set_tag(run.run_id, ERROR_TAG, "\n".join([*_last_lines(log), f"The command ended: {ending.reason}."]))
+    store.update_run(run.run_id, status=status, end_time_ms=time.time_ns() // 1_000_000)
+    return status
+
+
+def _hide(log: Path, secrets: tuple[str, ...]) -> None:
+    """Commands print what they should not; what is kept of it holds no secret."""
+    long_enough = [secret.encode() for secret in secrets if len(secret) >= 4]  # shorter ones would hide half the text
+    if not long_enough:
+        return
+    content = log.read_bytes()
+    for secret in long_enough:
+        content = content.replace(secret, b"***")
+    log.write_bytes(content)
+
+
+def _last_lines(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    with log.open("rb") as opened:
+        opened.seek(max(0, log.stat().st_size - 64 * 1024))
+        return opened.read().decode(errors="replace").splitlines()[-N_LAST_LINES:]

@@ -1,0 +1,259 @@
+"""The `MLproject` file: what MLflow reads in it, and what Runfold reads beyond.
+
+Source of the format: MLflow's documentation, "MLflow Projects" (name, conda_env, python_env, docker_env, entry_points).
+Ours: `help`, `choices`, `minimum`, `maximum`, `environment` and `secret` of a parameter, `help` of an entry point,
+the types `int` and `bool`, and the section `platform`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from runfold.domain.project import (
+    EntryPoint,
+    EnvironmentKind,
+    EnvironmentSpec,
+    Parameter,
+    ParameterType,
+    Platform,
+    Project,
+)
+from runfold.errors import InvalidValue
+from runfold.projects.commands import placeholders
+from runfold.projects.parameters import secret_variable
+from runfold.projects.places import Place, Problem, Problems, compose
+
+FILE = "MLproject"
+# Looked for in this order where no file names an environment.
+_ENVIRONMENT_FILES = (
+    ("python_env.yaml", EnvironmentKind.UV),
+    ("conda.yaml", EnvironmentKind.CONDA),
+    ("pyproject.toml", EnvironmentKind.UV),
+    ("requirements.txt", EnvironmentKind.UV),
+)
+_SECTIONS = ("name", "conda_env", "python_env", "docker_env", "entry_points", "platform", "pipeline")
+
+
+class InvalidProject(InvalidValue):
+    """A project file cannot be used.
+
+    Attributes:
+        path: of the file.
+        problems: all of them, by line.
+    """
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
+        self.path = path
+        self.problems = problems
+        lines = "\n".join(f"  line {problem.line}: {problem.message}" for problem in problems)
+        super().__init__(f"{path} cannot be used:\n{lines}")
+
+
+def load_project(folder: Path) -> Project:
+    """Read a project's folder; without a file, what it holds says what can be run.
+
+    Raises:
+        InvalidProject: the file has errors; all of them are named.
+    """
+    path = find_file(folder)
+    if path is None:
+        return Project(environment=_environment_of(folder))
+    project, problems = read_project(path.read_text(encoding="utf-8", errors="replace"), folder)
+    errors = tuple(problem for problem in problems if problem.is_error)
+    if errors:
+        raise InvalidProject(path.name, errors)
+    return project
+
+
+def find_file(folder: Path) -> Path | None:
+    """The project file, whose name MLflow takes in any case."""
+    return next((path for path in sorted(folder.iterdir()) if path.name.lower() == FILE.lower()), None)
+
+
+def read_project(text: str, folder: Path | None = None) -> tuple[Project, tuple[Problem, ...]]:
+    """Read the text of a project file.
+
+    Args:
+        folder: where the files that it names must be; None: they are not looked for.
+
+    Returns:
+        The project, as far as it could be read, and what is wrong, by line.
+    """
+    problems = Problems()
+    root = compose(text, problems)
+    if root is None:
+        return Project(has_file=True, environment=_environment_of(folder)), tuple(problems)
+    sections = root.only(*_SECTIONS)
+    project = Project(
+        name=sections["name"].text() if "name" in sections else "",
+        environment=_environment(root, sections, folder),
+        entry_points=_entry_points(sections["entry_points"]) if "entry_points" in sections else (),
+        platform=_platform(sections["platform"]) if "platform" in sections else Platform(),
+        has_file=True,
+    )
+    return project, tuple(problems)
+
+
+def _environment(root: Place, sections: dict[str, Place], folder: Path | None) -> EnvironmentSpec:
+    given = [name for name in ("python_env", "conda_env", "docker_env") if name in sections]
+    if len(given) > 1:
+        sections[given[1]].error(f"A project has one environment; this one names {' and '.join(given)}.")
+    if not given:
+        return _environment_of(folder)
+    place = sections[given[0]]
+    if given[0] == "docker_env":
+        return _container(place)
+    path = place.text()
+    if folder is not None and not _is_file_in(folder, path):
+        place.error(f"{given[0]} names {path!r}, which is no file of the project.")
+    kind = EnvironmentKind.UV if given[0] == "python_env" else EnvironmentKind.CONDA
+    return EnvironmentSpec(kind=kind, path=path)
+
+
+def _is_file_in(folder: Path, path: str) -> bool:
+    inside = (folder / path).resolve()
+    return inside.is_relative_to(folder.resolve()) and inside.is_file()
+
+
+def _environment_of(folder: Path | None) -> EnvironmentSpec:
+    for name, kind in _ENVIRONMENT_FILES:
+        if folder is not None and (folder / name).is_file():
+            return EnvironmentSpec(kind=kind, path=name)
+    return EnvironmentSpec()
+
+
+def _container(place: Place) -> EnvironmentSpec:
+    fields = place.only("image", "volumes", "environment")
+    if "image" not in fields:
+        place.error("docker_env needs an image.")
+    variables = []
+    for item in fields["environment"].items() if "environment" in fields else ():
+        # MLflow: a name passes on the caller's variable, a pair [name, value] sets it.
+        variables.append("=".join(item.texts()) if item.is_list else item.text())
+    return EnvironmentSpec(
+        kind=EnvironmentKind.CONTAINER,
+        image=fields["image"].text() if "image" in fields else "",
+        volumes=fields["volumes"].texts() if "volumes" in fields else (),
+        variables=tuple(variables),
+    )
+
+
+def _entry_points(place: Place) -> tuple[EntryPoint, ...]:
+    return tuple(_entry_point(name, entry) for name, entry in place.fields().items())
+
+
+def _entry_point(name: str, place: Place) -> EntryPoint:
+    fields = place.only("parameters", "command", "help")
+    given = fields["parameters"].fields() if "parameters" in fields else {}
+    parameters = tuple(parameter for key, value in given.items() if (parameter := _parameter(key, value)))
+    command = fields["command"].text() if "command" in fields else ""
+    if not command.strip():
+        fields.get("command", place).error(f"Entry point {name!r} needs a command.")
+    _check_placeholders(fields.get("command", place), command, parameters)
+    return EntryPoint(
+        name=name,
+        command=command,
+        parameters=parameters,
+        help=fields["help"].text() if "help" in fields else "",
+    )
+
+
+def _check_placeholders(place: Place, command: str, parameters: tuple[Parameter, ...]) -> None:
+    try:
+        used = placeholders(command)
+    except InvalidValue as error:
+        place.error(error.message)
+        return
+    declared = {parameter.name: parameter for parameter in parameters}
+    for name in used:
+        if name not in declared:
+            place.warning(f"No parameter declares {{{name}}}: whoever runs the command must give it.")
+        elif declared[name].is_secret:
+            place.error(
+                f"The command uses the secret {{{name}}}. Secrets never stand in an argument list: the command finds "
+                f"it in its environment as {secret_variable(name)}."
+            )
+
+
+_PARAMETER = ("type", "default", "environment", "help", "choices", "minimum", "maximum", "secret")
+
+
+def _parameter(name: str, place: Place) -> Parameter | None:
+    if place.is_mapping:
+        fields = place.only(*_PARAMETER)
+    else:
+        fields = {"type": place}  # the short form, `alpha: float`
+    kind = _type(fields["type"]) if "type" in fields else ParameterType.STRING
+    try:
+        parameter = Parameter(
+            name=name,
+            type=kind,
+            default=fields["default"].text() if "default" in fields and not fields["default"].is_nothing else None,
+            environment=fields["environment"].text() if "environment" in fields else "",
+            help=fields["help"].text() if "help" in fields else "",
+            choices=fields["choices"].texts() if "choices" in fields else (),
+            minimum=fields["minimum"].number() if "minimum" in fields else None,
+            maximum=fields["maximum"].number() if "maximum" in fields else None,
+            is_secret=fields["secret"].flag() if "secret" in fields else False,
+        )
+    except InvalidValue as error:
+        place.error(error.message)
+        return None
+    _check_default(parameter, fields)
+    return parameter
+
+
+def _check_default(parameter: Parameter, fields: dict[str, Place]) -> None:
+    is_number = parameter.type in (ParameterType.FLOAT, ParameterType.INT)
+    for bound in ("minimum", "maximum"):
+        if bound in fields and not is_number:
+            fields[bound].error(f"A {parameter.type} has no {bound}; give the parameter the type float or int.")
+            return
+    if parameter.default is None or parameter.is_secret:
+        return
+    try:
+        parameter.check(parameter.default)
+    except InvalidValue as error:
+        fields["default"].error(f"The default does not fit: {error.message}")
+
+
+def _type(place: Place) -> ParameterType:
+    text = place.text()
+    if place.is_mapping or place.is_list:
+        return ParameterType.STRING  # what is wrong has been said
+    try:
+        return ParameterType(text)
+    except ValueError:
+        place.error(f"{text!r} is no type of a parameter; use one of {', '.join(ParameterType)}.")
+        return ParameterType.STRING
+
+
+def _platform(place: Place) -> Platform:
+    fields = place.only("targets", "labels", "gpus", "memory_gib")
+    n_gpus = fields["gpus"].number() if "gpus" in fields else 0
+    memory = fields["memory_gib"].number() if "memory_gib" in fields else 0
+    return Platform(
+        targets=fields["targets"].texts() if "targets" in fields else (),
+        labels=fields["labels"].texts() if "labels" in fields else (),
+        n_gpus=int(n_gpus or 0),
+        memory_gib=memory or 0.0,
+    )
+
+
+def with_entry_point(project: Project, name: str, folder: Path) -> EntryPoint:
+    """The entry point of a name: one of the file, or a `.py` or `.sh` of the folder, as MLflow has it.
+
+    Raises:
+        InvalidValue: there is none; the message lists those that are there.
+    """
+    found = project.find(name)
+    if found is not None:
+        return found
+    if name.endswith((".py", ".sh")) and _is_file_in(folder, name):
+        interpreter = "python" if name.endswith(".py") else "bash"
+        return EntryPoint(name=name, command=f"{interpreter} {msgspec.json.encode(name).decode()}")
+    scripts = sorted(path.name for path in folder.iterdir() if path.suffix in (".py", ".sh"))
+    known = ", ".join([entry.name for entry in project.entry_points] + scripts) or "none"
+    raise InvalidValue(f"The project has no entry point {name!r}. Those that can be run: {known}.")

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from runfold.domain.project import EntryPoint, Parameter, ParameterType
+from runfold.errors import InvalidValue
+from runfold.projects.parameters import Values, choose_values, for_the_command, read_secret
+
+ENTRY = EntryPoint(
+    name="main",
+    command="run",
+    parameters=(
+        Parameter(name="alpha", type=ParameterType.FLOAT, default="0.5", minimum=0, maximum=1),
+        Parameter(name="depth", type=ParameterType.INT, help="levels"),
+        Parameter(name="fast", type=ParameterType.BOOL, default="no"),
+        Parameter(name="api-key", is_secret=True, environment="KEY_AT"),
+    ),
+)
+
+
+def test_given_values_defaults_and_what_the_environment_says() -> None:
+    chosen = choose_values(ENTRY, {"depth": "3", "note": "x y"}, environ={"KEY_AT": "env:MY_KEY"})
+
+    assert chosen == Values(
+        declared={"alpha": "0.5", "depth": "3", "fast": "false"},
+        extra={"note": "x y"},
+        secrets={"API_KEY": "env:MY_KEY"},
+    )
+    assert chosen.recorded == {"alpha": "0.5", "depth": "3", "fast": "false", "note": "x y"}
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_no_secret_is() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        choose_values(ENTRY, {"alpha": "2", "fast": "perhaps", "api-key": "hunter2", "-x": "1"}, environ={})
+
+    message = str(refused.value)
+    for fragment in ("'alpha' is '2'", "from 0 to 1", "'depth' (levels) is missing", "'fast' is 'perhaps'", "'-x'"):
+        assert fragment in message
+    assert "hunter2" not in message
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
+def test_bounds_hold_against_what_is_no_ordinary_number(value: str) -> None:
+    with pytest.raises(InvalidValue):
+        choose_values(ENTRY, {"alpha": value, "depth": "1", "api-key": "env:X"}, environ={})
+
+
+def test_a_secret_is_read_from_a_variable_or_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret\n")
+
+    assert read_secret("KEY", "env:A", environ={"A": "x"}) == "x"
+    assert read_secret("KEY", f"file:{tmp_path}/key") == "s3cret"
+    with pytest.raises(InvalidValue, match="'B' is not set"):
+        read_secret("KEY", "env:B", environ={})
+
+
+def test_paths_count_from_where_the_caller_stands(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").touch()
+    path, uri = Parameter(name="p", type=ParameterType.PATH), Parameter(name="u", type=ParameterType.URI)
+
+    assert for_the_command(path, "data.csv", folder=tmp_path) == str(tmp_path / "data.csv")
+    assert for_the_command(uri, "s3://bucket/x", folder=tmp_path) == "s3://bucket/x"
+    assert for_the_command(uri, "later.csv", folder=tmp_path) == str(tmp_path / "later.csv")
+    assert for_the_command(None, "data.csv", folder=tmp_path) == "data.csv"
+    with pytest.raises(InvalidValue, match=r"no such file"):
+        for_the_command(path, "missing.csv", folder=tmp_path)
