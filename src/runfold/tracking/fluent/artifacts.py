@@ -83,21 +83,14 @@ def log_stream(stream: IO[bytes] | IO[str], artifact_file: str, run_id: str | No
 def log_dict(dictionary: dict[str, Any] | list[Any], artifact_file: str, run_id: str | None = None) -> None:
     """Keep a dictionary or list as a JSON file; as YAML if the name ends with .yml or .yaml.
 
-    Values that JSON has no form for are kept as their text. Without PyYAML a YAML file holds JSON, which every
-    YAML parser reads.
+    Values that JSON has no form for are kept as their text.
     """
     text = json.dumps(dictionary, indent=2, default=str)
     if Path(artifact_file).suffix in (".yml", ".yaml"):
-        text = _as_yaml(text)
-    log_text(text, artifact_file, run_id)
-
-
-def _as_yaml(text: str) -> str:
-    try:
         import yaml
-    except ImportError:
-        return text
-    return str(yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True))
+
+        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True)
+    log_text(text, artifact_file, run_id)
 
 
 def log_figure(
