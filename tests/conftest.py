@@ -9,6 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Behaviour is tested here, not time: on a busy machine any example can be slow.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NewDatabase = Callable[[], str]
 
