@@ -27,7 +27,7 @@ LAYERS = (
     ("tracking",),
     ("stores", "artifacts"),
     ("wire",),
-    ("search",),
+    ("search", "mlmodel"),
     ("domain", "hosting"),
     ("config", "errors"),
 )
@@ -41,6 +41,7 @@ FORBIDDEN = {
 FORBIDDEN_MODULES = {
     "runfold.stores.sql": ("runfold.wire", "runfold.stores.rest"),
     "runfold.stores.rest": ("runfold.stores.sql", "sqlalchemy", "alembic"),
+    "runfold.mlmodel": ("numpy", "pandas", "pickle", "cloudpickle", "joblib", "pathlib", "os", "importlib"),
     "runfold.domain": ("sqlalchemy", "starlette", "urllib3", "numpy"),
 }
 # The package itself offers every public name on first use, so it may name any layer.
