@@ -1,59 +1,15 @@
 /** The real server: its calls, and the way from the wire's messages to what pages talk about. */
-import { ApiError, type RunfoldApi } from "./client";
+import type { RunfoldApi } from "./client";
 import type { Experiment, KeyKind, Lifecycle, MetricSummary, PurgeWhat, Run, RunInfo, RunSearch, SavedView, Series, SeriesRequest } from "./model";
 import type { components } from "./schema";
+import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readStart } from "./transport";
 
 type Wire = components["schemas"];
-type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
-
-// Relative to the page's <base>, which holds the prefix the server may live below.
-const MLFLOW = "ajax-api/2.0/mlflow/";
-const RUNFOLD = "api/runfold/v1/";
 const NOTE_TAG = "mlflow.note.content";
-const FILE_NAME = "file";
 /** MLflow's limit on this call. */
 const MOST_DATASET_EXPERIMENTS = 20;
 
 const VIEW_TYPES: Record<Lifecycle, Wire["ViewTypeName"]> = { active: "ACTIVE_ONLY", deleted: "DELETED_ONLY", all: "ALL" };
-
-async function send(path: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(path, document.baseURI), init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("UNREACHABLE", "The server does not answer", 0);
-  }
-  if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as { error_code?: string; message?: string; position?: number };
-  const isProxy = !body.error_code && response.status >= 502;
-  throw new ApiError(
-    body.error_code ?? (isProxy ? "UNREACHABLE" : "UNKNOWN"),
-    body.message ?? `The server answered ${response.status}`,
-    response.status,
-    body.position ?? null,
-  );
-}
-
-async function post<Reply>(path: string, body: object, signal?: AbortSignal): Promise<Reply> {
-  const headers = { "Content-Type": "application/json" };
-  const response = await send(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
-  return (await response.json()) as Reply;
-}
-
-async function get<Reply>(path: string, query: Record<string, string> = {}): Promise<Reply> {
-  const text = new URLSearchParams(query).toString();
-  const response = await send(text ? `${path}?${text}` : path, {});
-  return (await response.json()) as Reply;
-}
-
-function number(value: WireNumber): number {
-  return typeof value === "number" ? value : Number(value);
-}
-
-function maybeNumber(value: WireNumber | null | undefined): number | null {
-  return value === null || value === undefined ? null : number(value);
-}
 
 function toExperiment(message: Wire["ExperimentMessage"], summary?: Wire["ExperimentSummaryMessage"]): Experiment {
   return {
@@ -266,26 +222,10 @@ export class HttpApi implements RunfoldApi {
     return (reply.files ?? []).map((file) => ({ path: file.path, isDir: file.is_dir, size: file.file_size ?? null }));
   }
   artifactUrl(runId: string, path: string) {
-    return new URL(`get-artifact?${new URLSearchParams({ run_id: runId, path })}`, document.baseURI).href;
+    return address("get-artifact", { run_id: runId, path });
   }
-  async readArtifact(runId: string, path: string, maxBytes: number) {
-    const response = await send(this.artifactUrl(runId, path), { headers: { Range: `bytes=0-${maxBytes - 1}` } });
-    const reader = response.body?.getReader();
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    let isDone = !reader;
-    while (reader && !isDone && size < maxBytes) {
-      const { done, value } = await reader.read();
-      isDone = done;
-      if (value) {
-        parts.push(value);
-        size += value.length;
-      }
-    }
-    if (!isDone) await reader?.cancel();
-    const total = Number(/\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")?.[1] ?? size);
-    const text = await new File(parts as BlobPart[], FILE_NAME).slice(0, maxBytes).text();
-    return { text, isWhole: isDone && total <= maxBytes };
+  readArtifact(runId: string, path: string, maxBytes: number) {
+    return readStart(this.artifactUrl(runId, path), maxBytes);
   }
   async deleteArtifact(runId: string, path: string) {
     await post(`${RUNFOLD}artifacts/delete`, { run_id: runId, path });

@@ -1,12 +1,11 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { useApi } from "../api/context";
 import { Code } from "../components/Code";
 import { Markdown } from "../components/Markdown";
 import { Bone } from "../components/States";
 import { parseCsv } from "../lib/csv";
 import { bytes } from "../lib/format";
 import { FailureState } from "./FailureState";
-import { useArtifactText } from "./artifactQueries";
+import { type FileSource, useFileText } from "./files";
 import styles from "./ArtifactPreview.module.css";
 
 type Kind = "svg" | "image" | "video" | "audio" | "pdf" | "html" | "table" | "markdown" | "json" | "patch" | "text" | "unknown";
@@ -35,8 +34,8 @@ export function previewKind(path: string): Kind {
 }
 
 /** A look into a file. Pages run in a frame without rights: no scripts, no cookies, no network. */
-export function ArtifactPreview({ runId, path }: { runId: string; path: string }) {
-  const url = useApi().artifactUrl(runId, path);
+export function ArtifactPreview({ files, path }: { files: FileSource; path: string }) {
+  const url = files.url(path);
   const kind = previewKind(path);
   switch (kind) {
     case "svg":
@@ -50,12 +49,12 @@ export function ArtifactPreview({ runId, path }: { runId: string; path: string }
     case "pdf":
       return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address} />} />;
     default:
-      return <TextPreview runId={runId} path={path} kind={kind} />;
+      return <TextPreview files={files} path={path} kind={kind} />;
   }
 }
 
-function TextPreview({ runId, path, kind }: { runId: string; path: string; kind: Kind }) {
-  const { data, error, refetch } = useArtifactText(runId, path, TEXT_BYTES);
+function TextPreview({ files, path, kind }: { files: FileSource; path: string; kind: Kind }) {
+  const { data, error, refetch } = useFileText(files, path, TEXT_BYTES);
   if (error) return <FailureState what="The file could not be read" error={error} retry={() => void refetch()} />;
   if (!data) return <Bone width="60%" height={200} />;
   return (

@@ -5,7 +5,7 @@ import { Button } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { diffLines, diffPackages, foldSame } from "../../lib/diff";
 import { cutMiddle, plural } from "../../lib/format";
-import { useArtifactText } from "../../records/artifactQueries";
+import { useArtifactText } from "../../records/files";
 import { PACKAGES_PATH, PATCH_PATH, TAGS } from "../../records/tags";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";

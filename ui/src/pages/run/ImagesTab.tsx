@@ -9,7 +9,7 @@ import { count, plural } from "../../lib/format";
 import { imageSeries } from "../../lib/images";
 import type { Query } from "../../lib/query";
 import { FailureState } from "../../records/FailureState";
-import { useArtifacts } from "../../records/artifactQueries";
+import { useArtifacts } from "../../records/files";
 import styles from "./ImagesTab.module.css";
 
 const AT_ONCE = 24;

@@ -1,17 +1,15 @@
 import { ChevronDown, ChevronRight, File, Folder } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import type { ArtifactEntry } from "../../api/model";
-import { Bone } from "../../components/States";
-import { bytes } from "../../lib/format";
-import { useArtifacts } from "../../records/artifactQueries";
-import styles from "./ArtifactsTab.module.css";
+import type { ArtifactEntry } from "../api/model";
+import { Bone } from "../components/States";
+import { bytes } from "../lib/format";
+import { type FileSource, nameOf, useFolder } from "./files";
+import styles from "./ArtifactTree.module.css";
 
 const INDENT = 16;
 
-export const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-
 interface TreeProps {
-  runId: string;
+  files: FileSource;
   chosen: string;
   onChoose: (path: string) => void;
 }
@@ -60,7 +58,7 @@ function Entries({ entries, ...rest }: TreeProps & { entries: ArtifactEntry[]; d
 
 function FolderEntry({ path, ...rest }: TreeProps & { path: string; depth: number }) {
   const [isOpen, setOpen] = useState(rest.chosen.startsWith(`${path}/`));
-  const inside = useArtifacts(rest.runId, path, isOpen);
+  const inside = useFolder(rest.files, path, isOpen);
   const indent = { paddingLeft: 4 + 19 + (rest.depth + 1) * INDENT };
   return (
     <>

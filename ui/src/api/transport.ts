@@ -1,0 +1,81 @@
+/** How the pages reach a real server: one way to send, and one way to read its numbers. */
+import { ApiError } from "./client";
+
+/** A number as JSON can write it. */
+export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
+
+// Relative to the page's <base>, which holds the prefix the server may live below.
+export const MLFLOW = "ajax-api/2.0/mlflow/";
+export const RUNFOLD = "api/runfold/v1/";
+const FILE_NAME = "file";
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, document.baseURI), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("UNREACHABLE", "The server does not answer", 0);
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as { error_code?: string; message?: string; position?: number };
+  const isProxy = !body.error_code && response.status >= 502;
+  throw new ApiError(
+    body.error_code ?? (isProxy ? "UNREACHABLE" : "UNKNOWN"),
+    body.message ?? `The server answered ${response.status}`,
+    response.status,
+    body.position ?? null,
+  );
+}
+
+type Method = "POST" | "PATCH" | "DELETE";
+
+export async function call<Reply>(method: Method, path: string, body: object, signal?: AbortSignal): Promise<Reply> {
+  const headers = { "Content-Type": "application/json" };
+  const response = await send(path, { method, headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
+  return (await response.json()) as Reply;
+}
+
+export function post<Reply>(path: string, body: object, signal?: AbortSignal): Promise<Reply> {
+  return call("POST", path, body, signal);
+}
+
+export async function get<Reply>(path: string, query: Record<string, string> | [string, string][] = {}, signal?: AbortSignal): Promise<Reply> {
+  const text = new URLSearchParams(query).toString();
+  const response = await send(text ? `${path}?${text}` : path, signal ? { signal } : {});
+  return (await response.json()) as Reply;
+}
+
+/** An address of the server that a browser may load. */
+export function address(path: string, query: Record<string, string>): string {
+  return new URL(`${path}?${new URLSearchParams(query)}`, document.baseURI).href;
+}
+
+/** The first bytes of what lies at an address, as text. */
+export async function readStart(url: string, maxBytes: number): Promise<{ text: string; isWhole: boolean }> {
+  const response = await send(url, { headers: { Range: `bytes=0-${maxBytes - 1}` } });
+  const reader = response.body?.getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let isDone = !reader;
+  while (reader && !isDone && size < maxBytes) {
+    const { done, value } = await reader.read();
+    isDone = done;
+    if (value) {
+      parts.push(value);
+      size += value.length;
+    }
+  }
+  if (!isDone) await reader?.cancel();
+  const total = Number(/\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")?.[1] ?? size);
+  const text = await new File(parts as BlobPart[], FILE_NAME).slice(0, maxBytes).text();
+  return { text, isWhole: isDone && total <= maxBytes };
+}
+
+export function number(value: WireNumber): number {
+  return typeof value === "number" ? value : Number(value);
+}
+
+export function maybeNumber(value: WireNumber | null | undefined): number | null {
+  return value === null || value === undefined ? null : number(value);
+}
