@@ -1,28 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { ListFilter, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { type Ref, useState } from "react";
 import { useApi } from "../../api/context";
 import { useKeys } from "../../api/queries";
-import { IconButton } from "../../components/Button";
-import { classes } from "../../lib/classes";
-import { completionPoint } from "../../lib/filter/complete";
-import { type FilterError, parseFilter } from "../../lib/filter/parser";
+import { FilterField, type FilterHandle } from "../../components/FilterField";
+import type { CompletionPoint } from "../../lib/filter/complete";
+import type { FilterError } from "../../lib/filter/parser";
 import { complete, keyText } from "./completions";
-import styles from "./FilterBar.module.css";
 
-const PAUSE_MS = 450;
+const SHOWN = 40;
 
-export interface FilterHandle {
-  focus: () => void;
-}
-
-/** The search language, with completion, and slips marked at their character. */
+/** The filter of runs: completes the keys and values that runs of these experiments have. */
 export function FilterBar({
   ref,
-  value,
   experimentIds,
-  serverError,
-  onApply,
+  ...rest
 }: {
   ref?: Ref<FilterHandle>;
   value: string;
@@ -31,170 +22,29 @@ export function FilterBar({
   serverError: FilterError | null;
   onApply: (filter: string, isTyping: boolean) => void;
 }) {
-  const [text, setText] = useState(value);
-  const [cursor, setCursor] = useState(value.length);
-  const [isOpen, setOpen] = useState(false);
-  const [at, setAt] = useState(-1);
-  const [showError, setShowError] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }), []);
-
-  const applied = useRef(value);
-  useEffect(() => {
-    // A facet, a saved view or the Back key changed the filter from outside.
-    if (value !== applied.current) {
-      applied.current = value;
-      setText(value);
-    }
-  }, [value]);
-
-  const parsed = parseFilter(text);
-  const apply = (next: string, isTyping: boolean) => {
-    applied.current = next.trim();
-    onApply(next.trim(), isTyping);
-  };
-  useEffect(() => {
-    if (text.trim() === applied.current) return undefined;
-    const timer = setTimeout(() => {
-      const now = parseFilter(text);
-      if (now.ok) apply(text, true);
-      setShowError(!now.ok && now.error.start < text.length);
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-    // `apply` only passes the text on; it need not start the pause again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
-
-  const point = completionPoint(text, cursor);
-  const options = useCompletions(point, experimentIds, isOpen);
-  const error = showError && !parsed.ok ? parsed.error : text.trim() === value ? serverError : null;
-
-  const choose = (index: number) => {
-    const option = options[index];
-    if (!option) return;
-    const next = text.slice(0, point.from) + option.insert + text.slice(point.to).trimStart();
-    const place = point.from + option.insert.length;
-    setText(next);
-    setAt(-1);
-    requestAnimationFrame(() => {
-      input.current?.setSelectionRange(place, place);
-      setCursor(place);
-    });
-  };
-
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Escape") {
-      event.preventDefault();
-      if (isOpen) setOpen(false);
-      else input.current?.blur();
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
-      event.preventDefault();
-      setOpen(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      setAt((before) => (before + step + options.length) % options.length);
-    } else if ((event.key === "Enter" || event.key === "Tab") && isOpen && at >= 0) {
-      event.preventDefault();
-      choose(at);
-    } else if (event.key === "Enter") {
-      setOpen(false);
-      setShowError(!parsed.ok);
-      if (parsed.ok) apply(text, false);
-    }
-  };
-
+  const [point, setPoint] = useState<CompletionPoint | null>(null);
+  const completions = useCompletions(point, experimentIds);
   return (
-    <div className={styles.bar}>
-      <div className={classes(styles.frame, error && styles.wrong)}>
-        <ListFilter size={14} aria-hidden />
-        <input
-          ref={input}
-          className={styles.input}
-          value={text}
-          placeholder="Filter: metrics.loss < 0.3 AND params.model = 'vit'"
-          aria-label="Filter"
-          aria-invalid={error !== null}
-          role="combobox"
-          aria-expanded={isOpen && options.length > 0}
-          aria-controls="filter-options"
-          aria-autocomplete="list"
-          aria-activedescendant={isOpen && at >= 0 ? `filter-option-${at}` : undefined}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => {
-            setText(event.target.value);
-            setCursor(event.target.selectionStart ?? event.target.value.length);
-            setOpen(true);
-            setShowError(false);
-            setAt(-1);
-          }}
-          onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
-          onFocus={() => setOpen(true)}
-          onBlur={() => setOpen(false)}
-          onKeyDown={onKeyDown}
-        />
-        {text && (
-          <IconButton
-            small
-            label="Clear the filter"
-            onClick={() => {
-              setText("");
-              apply("", false);
-            }}
-          >
-            <X size={13} />
-          </IconButton>
-        )}
-      </div>
-      {error && <Mistake error={error} scrolled={input.current?.scrollLeft ?? 0} />}
-      {isOpen && !error && options.length > 0 && (
-        <div className={styles.drop} role="listbox" id="filter-options" aria-label="Completions">
-          {options.map((option, index) => (
-            <div
-              key={option.label + option.note}
-              id={`filter-option-${index}`}
-              role="option"
-              aria-selected={index === at}
-              className={styles.option}
-              onPointerDown={(event) => {
-                event.preventDefault();
-                choose(index);
-              }}
-            >
-              <code>{option.label}</code>
-              <span className={styles.note}>{option.note}</span>
-            </div>
-          ))}
-        </div>
-      )}
-    </div>
+    <FilterField
+      ref={ref}
+      placeholder="Filter: metrics.loss < 0.3 AND params.model = 'vit'"
+      completions={completions}
+      onPoint={setPoint}
+      {...rest}
+    />
   );
 }
 
-/** A mark under the character that cannot be read, and why. */
-function Mistake({ error, scrolled }: { error: FilterError; scrolled: number }) {
-  return (
-    <div className={styles.error} role="alert">
-      <span className={styles.caret} style={{ marginLeft: -scrolled }} aria-hidden>
-        {`${" ".repeat(error.start)}▲`}
-      </span>
-      <span className={styles.why}>{error.message}</span>
-    </div>
-  );
-}
-
-const SHOWN = 40;
-
-function useCompletions(point: ReturnType<typeof completionPoint>, experimentIds: string[], isOpen: boolean) {
+function useCompletions(point: CompletionPoint | null, experimentIds: string[]) {
   const api = useApi();
-  const found = useKeys(isOpen ? experimentIds : [], ["metric", "param", "tag"], keyText(point), SHOWN);
-  const { expectation } = point;
-  const of = expectation.want === "value" ? expectation.field : null;
+  const found = useKeys(point ? experimentIds : [], ["metric", "param", "tag"], point ? keyText(point) : "", SHOWN);
+  const of = point?.expectation.want === "value" ? point.expectation.field : null;
   const hasValues = of?.kind === "params" || of?.kind === "tags";
   const values = useQuery({
-    queryKey: ["key-values", experimentIds, of?.kind, of?.key, point.prefix],
-    enabled: isOpen && hasValues,
+    queryKey: ["key-values", experimentIds, of?.kind, of?.key, point?.prefix],
+    enabled: hasValues,
     staleTime: 30_000,
-    queryFn: () => api.keyValues(experimentIds, of?.kind === "params" ? "param" : "tag", of?.key ?? "", point.prefix),
+    queryFn: () => api.keyValues(experimentIds, of?.kind === "params" ? "param" : "tag", of?.key ?? "", point?.prefix ?? ""),
   });
-  return isOpen ? complete(point, found.data ?? [], values.data ?? []).slice(0, SHOWN) : [];
+  return point ? complete(point, found.data ?? [], values.data ?? []).slice(0, SHOWN) : [];
 }

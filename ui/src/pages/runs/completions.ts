@@ -2,15 +2,8 @@
 import type { KeyStats } from "../../api/model";
 import { type Field, type FieldKind, field, fieldText } from "../../lib/field";
 import { type CompletionPoint, quoteValue } from "../../lib/filter/complete";
+import { type Completion, JOINERS, NUMBER_OPERATORS, TEXT_OPERATORS, offerOperators, startingWith } from "../../lib/filter/offer";
 import { shortNumber } from "../../lib/format";
-
-export interface Completion {
-  /** As shown. */
-  label: string;
-  note: string;
-  /** What replaces the typed part. */
-  insert: string;
-}
 
 const ATTRIBUTES: readonly [string, string][] = [
   ["state", "running, finished, failed, killed, lost"],
@@ -25,28 +18,6 @@ const ATTRIBUTES: readonly [string, string][] = [
 const STATES = ["RUNNING", "FINISHED", "FAILED", "KILLED", "LOST", "SCHEDULED"];
 const KIND_OF: Record<KeyStats["kind"], FieldKind> = { metric: "metrics", param: "params", tag: "tags" };
 
-const NUMBER_OPERATORS: readonly [string, string][] = [
-  ["<", "less than"],
-  [">", "more than"],
-  ["<=", "at most"],
-  [">=", "at least"],
-  ["=", "equal"],
-  ["!=", "not equal"],
-  ["BETWEEN", "low AND high"],
-  ["IS NULL", "has none"],
-  ["IS NOT NULL", "has one"],
-];
-const TEXT_OPERATORS: readonly [string, string][] = [
-  ["=", "equal"],
-  ["!=", "not equal"],
-  ["LIKE", "pattern with %"],
-  ["ILIKE", "pattern, any case"],
-  ["IN", "one of a list"],
-  ["NOT IN", "none of a list"],
-  ["IS NULL", "has none"],
-  ["IS NOT NULL", "has one"],
-];
-
 /** The words by which keys are looked up while a field is typed. */
 export function keyText(point: CompletionPoint): string {
   if (point.expectation.want !== "field") return "";
@@ -60,16 +31,13 @@ export function complete(point: CompletionPoint, found: readonly KeyStats[], val
     case "field":
       return [...attributes(prefix), ...found.filter((stats) => fitsKind(stats, prefix)).map(keyCompletion)];
     case "operator":
-      return operators(expectation.field).filter(({ label }) => label.toLowerCase().startsWith(prefix));
+      return startingWith(offerOperators(operators(expectation.field)), prefix);
     case "value":
       return valueTexts(expectation.field, values)
         .filter(([text]) => text.toLowerCase().includes(prefix))
         .map(([text, n]) => valueCompletion(expectation.field, text, n));
     case "joiner":
-      return [
-        { label: "AND", note: "both", insert: "AND " },
-        { label: "OR", note: "either", insert: "OR " },
-      ].filter(({ label }) => label.toLowerCase().startsWith(prefix));
+      return startingWith(JOINERS, prefix);
   }
 }
 
@@ -96,9 +64,9 @@ function isNumeric({ kind, key }: Field): boolean {
   return kind === "metrics" || (kind === "attributes" && /time|duration/.test(key));
 }
 
-function operators(of: Field): Completion[] {
-  const list = isNumeric(of) ? NUMBER_OPERATORS : of.kind === "params" ? [...TEXT_OPERATORS, ...NUMBER_OPERATORS.slice(0, 4)] : TEXT_OPERATORS;
-  return list.map(([label, note]) => ({ label, note, insert: `${label}${label.endsWith("IN") ? " (" : " "}` }));
+function operators(of: Field): readonly [string, string][] {
+  if (isNumeric(of)) return NUMBER_OPERATORS;
+  return of.kind === "params" ? [...TEXT_OPERATORS, ...NUMBER_OPERATORS.slice(0, 4)] : TEXT_OPERATORS;
 }
 
 function valueTexts(of: Field, values: readonly [string, number][]): readonly [string, number][] {
