@@ -32,6 +32,9 @@ class StoreSettings:
     lost_after_s: float = setting(
         300.0, "Seconds of silence after which a running run whose client sends heartbeats shows as lost."
     )
+    job_lease_s: float = setting(
+        60.0, "Seconds without a sign of life after which an agent's jobs are lost, and tried again if asked to."
+    )
     fold_interval_s: float = setting(2.0, "Seconds between looks for journals to fold into series.")
     read_connections: int = setting(8, "Connections for reading, each used by one thread at a time.")
     write_connections: int = setting(4, "Connections for writing (PostgreSQL; SQLite has one writer).")

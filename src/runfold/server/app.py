@@ -20,6 +20,7 @@ from runfold.server.calls import (
     experiments,
     files,
     housekeeping,
+    jobs,
     keys_and_views,
     logging,
     registration,
@@ -45,6 +46,7 @@ ANSWERS = {
     **keys_and_views.ANSWERS,
     **files.ANSWERS,
     **registration.ANSWERS,
+    **jobs.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }

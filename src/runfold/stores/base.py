@@ -21,6 +21,7 @@ import msgspec
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, JobState, NewJob
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
@@ -133,6 +134,15 @@ class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
     axis: str = "step"
     start: int | None = None
     end: int | None = None
+
+
+class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which jobs, newest first. No states: all of them; an empty queue: every queue."""
+
+    states: tuple[JobState, ...] = ()
+    queue: str = ""
+    max_results: int = 100
+    page_token: str = ""
 
 
 class StoreLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -412,7 +422,70 @@ class PurgeStore(Protocol):
         ...
 
 
-class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore, PurgeStore, Protocol):
+class JobStore(Protocol):
+    """The queue of work. Agents hold jobs by a lease that signs of life renew; see `domain.job` for the states."""
+
+    def submit_job(self, work: NewJob) -> Job:
+        """Queue a job; one with a known idempotency key is the job that has it."""
+        ...
+
+    def get_job(self, job_id: JobId) -> Job: ...
+
+    def list_jobs(self, query: JobQuery) -> Page[Job]: ...
+
+    def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
+        """Take up to so many queued jobs of the agent's queues whose labels it has, the most urgent first.
+
+        However many agents ask at the same time, a job goes to one of them. Makes the agent known, too.
+        """
+        ...
+
+    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
+        """Renew the leases of these (job, attempt).
+
+        Returns:
+            Those that the agent is to end: cancelled ones, and those that are not its own any more.
+        """
+        ...
+
+    def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
+        """Say how an attempt goes. A failed one is queued again while the job has tries left.
+
+        Raises:
+            InvalidState: the attempt is not under way any more, such as after a lapsed lease.
+        """
+        ...
+
+    def cancel_job(self, job_id: JobId) -> Job:
+        """End a waiting job, or have its agent end it. InvalidState when it is over in another way."""
+        ...
+
+    def retry_job(self, job_id: JobId) -> Job:
+        """Queue a job again that is over. InvalidState when it is not."""
+        ...
+
+    def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
+        """Add to an attempt's output; a piece sent again changes nothing.
+
+        Raises:
+            InvalidValue: the piece does not begin where the log ends.
+            InvalidState: another attempt is under way.
+            LimitExceeded: the piece or the log is too long.
+        """
+        ...
+
+    def read_job_log(
+        self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
+    ) -> JobLog:
+        """A part of an attempt's output; None: the last attempt."""
+        ...
+
+    def list_agents(self) -> tuple[Agent, ...]:
+        """By name, those too that have gone silent."""
+        ...
+
+
+class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore, PurgeStore, JobStore, Protocol):
     """All that tracking needs of a store.
 
     Attributes:

@@ -12,7 +12,7 @@ from functools import partial
 import msgspec
 
 from runfold.wire.messages import artifacts as files
-from runfold.wire.messages import datasets, experiments, housekeeping, keys, metrics, registration, runs, views
+from runfold.wire.messages import datasets, experiments, housekeeping, jobs, keys, metrics, registration, runs, views
 from runfold.wire.messages.base import Empty, RunRef
 
 
@@ -276,6 +276,31 @@ _FILES = (
              _EDIT, "get_run", "Delete a file or folder of a run."),
 )
 
+_JOBS = (
+    _runfold("POST", "jobs/submit", jobs.SubmitJob, jobs.JobReply,
+             _EDIT, "submit_job", "Queue a job: an entry point of a project, for an agent to run."),
+    _runfold("POST", "jobs/get", jobs.JobRef, jobs.JobReply,
+             _READ, "get_job", "Get a job."),
+    _runfold("POST", "jobs/list", jobs.ListJobs, jobs.JobsReply,
+             _READ, "list_jobs", "List jobs, newest first."),
+    _runfold("POST", "jobs/claim", jobs.ClaimJobs, jobs.JobsReply,
+             _EDIT, "claim_jobs", "Take the next jobs that an agent may run; a job goes to one agent."),
+    _runfold("POST", "jobs/beat", jobs.BeatJobs, jobs.BeatJobsReply,
+             _EDIT, "beat_jobs", "Renew the leases of an agent's jobs, and learn which of them it is to end."),
+    _runfold("POST", "jobs/report", jobs.ReportJob, jobs.JobReply,
+             _EDIT, "report_job", "Say how an attempt of a job goes."),
+    _runfold("POST", "jobs/cancel", jobs.JobRef, jobs.JobReply,
+             _EDIT, "cancel_job", "End a waiting job, or have its agent end it."),
+    _runfold("POST", "jobs/retry", jobs.JobRef, jobs.JobReply,
+             _EDIT, "retry_job", "Queue a job again that is over."),
+    _runfold("POST", "jobs/append-log", jobs.AppendJobLog, Empty,
+             _EDIT, "append_job_log", "Add to the output of a job."),
+    _runfold("POST", "jobs/read-log", jobs.ReadJobLog, jobs.JobLogReply,
+             _READ, "read_job_log", "Read a part of the output of a job."),
+    _runfold("POST", "agents/list", Empty, jobs.AgentsReply,
+             _READ, "list_agents", "List the agents that have asked for jobs, by name."),
+)
+
 _HOUSEKEEPING = (
     _runfold("POST", "trash/list", housekeeping.ListTrash, housekeeping.ListTrashReply,
              _READ, "search_runs", "List what is in the trash."),
@@ -298,4 +323,4 @@ _HOUSEKEEPING = (
 )
 # fmt: on
 
-ENDPOINTS: tuple[Endpoint, ...] = _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _HOUSEKEEPING
+ENDPOINTS: tuple[Endpoint, ...] = _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _JOBS + _HOUSEKEEPING

@@ -10,9 +10,9 @@ import pytest
 from runfold.config import StoreSettings
 from runfold.stores.open import open_store
 from runfold.stores.sql.store import SqlStore
-from runfold.testing.stores import LOST_AFTER_S
+from runfold.testing.stores import JOB_LEASE_S, LOST_AFTER_S
 
-SETTINGS = StoreSettings(lost_after_s=LOST_AFTER_S, fold_interval_s=0.1)
+SETTINGS = StoreSettings(lost_after_s=LOST_AFTER_S, job_lease_s=JOB_LEASE_S, fold_interval_s=0.1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

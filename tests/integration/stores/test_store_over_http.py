@@ -9,13 +9,13 @@ import pytest
 from runfold.config import ClientSettings
 from runfold.stores.rest.store import RestStore
 from runfold.testing.stores import *  # noqa: F403 - the suite is its tests
-from runfold.testing.stores import LOST_AFTER_S
+from runfold.testing.stores import JOB_LEASE_S, LOST_AFTER_S
 from tests.integration.servers import ServerProcess
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestStore]:
-    server = ServerProcess(tmp_path_factory.mktemp("server"), lost_after_s=LOST_AFTER_S)
+    server = ServerProcess(tmp_path_factory.mktemp("server"), lost_after_s=LOST_AFTER_S, job_lease_s=JOB_LEASE_S)
     server.start()
     opened = RestStore(server.uri, ClientSettings())
     yield opened

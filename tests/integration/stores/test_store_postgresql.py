@@ -10,11 +10,11 @@ from runfold.config import StoreSettings
 from runfold.stores.open import open_store
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.stores import *  # noqa: F403 - the suite is its tests
-from runfold.testing.stores import LOST_AFTER_S
+from runfold.testing.stores import JOB_LEASE_S, LOST_AFTER_S
 
 
 @pytest.fixture(scope="module")
 def store(new_postgres_database: Callable[[], str]) -> Iterator[SqlStore]:
-    opened = open_store(new_postgres_database(), StoreSettings(lost_after_s=LOST_AFTER_S))
+    opened = open_store(new_postgres_database(), StoreSettings(lost_after_s=LOST_AFTER_S, job_lease_s=JOB_LEASE_S))
     yield opened
     opened.close()

@@ -1204,6 +1204,242 @@ export interface components {
             run_id: string;
             path: string;
         };
+        /** SubmitJob */
+        SubmitJob: {
+            work: components["schemas"]["JobWork"];
+        };
+        /**
+         * JobWork
+         * @description What is to be run.
+         *
+         *         Attributes:
+         *             uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
+         *                 them (`env:NAME`, `file:/path`), never as themselves.
+         *             experiment_id: where its run goes.
+         *             labels: an agent must have all of them.
+         *             priority: higher ones are taken first; among equals, the older.
+         *             n_tries: how often it may be started in all, when its agent is lost or its command fails.
+         *             timeout_s: its command is ended after it; 0: never.
+         *             idempotency_key: a second job with the same key is the first one.
+         */
+        JobWork: {
+            uri: string;
+            /** @default  */
+            version?: string;
+            /** @default main */
+            entry_point?: string;
+            /** @default {} */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @default 0 */
+            experiment_id?: string;
+            /** @default  */
+            run_name?: string;
+            /** @default  */
+            env_manager?: string;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default default */
+            queue?: string;
+            /** @default [] */
+            labels?: string[];
+            /** @default 0 */
+            priority?: number;
+            /** @default 1 */
+            n_tries?: number;
+            /** @default 0 */
+            timeout_s?: number;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            idempotency_key?: string;
+        };
+        /** JobReply */
+        JobReply: {
+            job: components["schemas"]["JobMessage"];
+        };
+        /**
+         * JobMessage
+         * @description Attributes:
+         *         attempt: counts its starts, from 1; 0 before the first.
+         *         lease_until_ms: without a sign of life until then, it is lost.
+         *         run_id: the run of its last attempt.
+         */
+        JobMessage: {
+            job_id: string;
+            work: components["schemas"]["JobWork"];
+            state: components["schemas"]["JobStateName"];
+            creation_time_ms: number;
+            /** @default 0 */
+            attempt?: number;
+            /** @default  */
+            agent?: string;
+            /** @default null */
+            claim_time_ms?: number | null;
+            /** @default null */
+            start_time_ms?: number | null;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default null */
+            lease_until_ms?: number | null;
+            /** @default false */
+            is_cancel_requested?: boolean;
+            /** @default null */
+            exit_code?: number | null;
+            /** @default  */
+            reason?: string;
+            /** @default null */
+            run_id?: string | null;
+        };
+        /**
+         * JobStateName
+         * @description `domain.job.JobState`.
+         * @enum {unknown}
+         */
+        JobStateName: "cancelled" | "claimed" | "failed" | "finished" | "lost" | "preparing" | "queued" | "running";
+        /** JobRef */
+        JobRef: {
+            job_id: string;
+        };
+        /**
+         * ListJobs
+         * @description Newest first. No states: all of them; an empty queue: every queue.
+         */
+        ListJobs: {
+            /** @default [] */
+            states?: components["schemas"]["JobStateName"][];
+            /** @default  */
+            queue?: string;
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** JobsReply */
+        JobsReply: {
+            /** @default [] */
+            jobs?: components["schemas"]["JobMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * ClaimJobs
+         * @description Attributes:
+         *         n_jobs: at most so many.
+         */
+        ClaimJobs: {
+            agent: components["schemas"]["AgentMessage"];
+            /** @default 1 */
+            n_jobs?: number;
+        };
+        /**
+         * AgentMessage
+         * @description Attributes:
+         *         n_slots: as many jobs at a time.
+         *         seen_ms: when the server last heard from it.
+         */
+        AgentMessage: {
+            name: string;
+            /** @default  */
+            host?: string;
+            /**
+             * @default [
+             *       "default"
+             *     ]
+             */
+            queues?: string[];
+            /** @default [] */
+            labels?: string[];
+            /** @default 1 */
+            n_slots?: number;
+            /** @default  */
+            version?: string;
+            /** @default 0 */
+            seen_ms?: number;
+        };
+        /** BeatJobs */
+        BeatJobs: {
+            agent: string;
+            /** @default [] */
+            held?: components["schemas"]["HeldJob"][];
+        };
+        /** HeldJob */
+        HeldJob: {
+            job_id: string;
+            attempt: number;
+        };
+        /**
+         * BeatJobsReply
+         * @description Attributes:
+         *         stop: jobs that the agent is to end.
+         */
+        BeatJobsReply: {
+            /** @default [] */
+            stop?: string[];
+        };
+        /**
+         * ReportJob
+         * @description What an agent says of an attempt. What is absent stays as it is.
+         */
+        ReportJob: {
+            job_id: string;
+            attempt: number;
+            state: components["schemas"]["JobStateName"];
+            /** @default null */
+            run_id?: string | null;
+            /** @default null */
+            exit_code?: number | null;
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * AppendJobLog
+         * @description Attributes:
+         *         start: the byte of the attempt's output that the piece begins with.
+         *         content: base64.
+         */
+        AppendJobLog: {
+            job_id: string;
+            attempt: number;
+            start: number;
+            content: string;
+        };
+        /**
+         * ReadJobLog
+         * @description Attributes:
+         *         attempt: absent: the last one.
+         */
+        ReadJobLog: {
+            job_id: string;
+            /** @default null */
+            attempt?: number | null;
+            /** @default 0 */
+            start?: number;
+            /** @default 65536 */
+            max_bytes?: number;
+        };
+        /**
+         * JobLogReply
+         * @description Attributes:
+         *         content: base64.
+         *         size: bytes of all that is there so far.
+         *         is_whole: the attempt is over, nothing will be added.
+         */
+        JobLogReply: {
+            attempt: number;
+            start: number;
+            content: string;
+            size: number;
+            is_whole: boolean;
+        };
+        /** AgentsReply */
+        AgentsReply: {
+            /** @default [] */
+            agents?: components["schemas"]["AgentMessage"][];
+        };
         /** ListTrash */
         ListTrash: {
             /** @default 1000 */

@@ -11,6 +11,7 @@ from runfold.stores.base import StoreLoad
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.experiments import RestExperiments
+from runfold.stores.rest.jobs import RestJobs
 from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.series import RestSeries
@@ -19,7 +20,7 @@ from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
 
 
-class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews):
+class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews, RestJobs):
     """`TrackingStore` behind HTTP.
 
     A server's purge removes the files it can reach itself: `PurgeReport.artifact_uris` names the others.

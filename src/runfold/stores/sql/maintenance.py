@@ -13,7 +13,9 @@ from runfold.errors import RunfoldError
 from runfold.stores.sql import fold, space
 from runfold.stores.sql.committer import Committer
 from runfold.stores.sql.engine import Engines
+from runfold.stores.sql.jobs import queue
 from runfold.stores.sql.runs import note_writes
+from runfold.stores.sql.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Maintenance:
             self._guard(self.pulse)
             if time.monotonic() >= next_fold:
                 self._guard(self.fold_ready)
+                self._guard(self.end_lapsed_jobs)
                 self._guard(self.give_back_space)
                 next_fold = time.monotonic() + self._fold_interval_s
         self._guard(self.pulse)
@@ -101,6 +104,14 @@ class Maintenance:
                 return
             # One journal that cannot be read must not keep the others from being folded.
             self._guard(partial(self.fold_run, run.run))
+
+    def end_lapsed_jobs(self) -> None:
+        """Mark jobs whose agents went silent; most times there are none, and nothing is written."""
+        now_ms = Transaction.now()
+        with self._engines.connect_to_read() as connection:
+            is_any = queue.has_lapsed(connection, now_ms)
+        if is_any:
+            self._committer.run(queue.end_lapsed, lane=queue.LANE)
 
     def give_back_space(self) -> None:
         """Make a SQLite file smaller, step by step, while no journal is about to need its free pages again."""

@@ -38,6 +38,7 @@ from runfold.stores.sql import (
 )
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
+from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.maintenance import Maintenance
 from runfold.stores.sql.tables import experiments as experiments_table
 from runfold.stores.sql.tables import runs as runs_table
@@ -46,7 +47,7 @@ from runfold.stores.sql.transaction import KeyCache, Transaction
 T = TypeVar("T")
 
 
-class SqlStore:
+class SqlStore(SqlJobs):
     """Records in SQLite or PostgreSQL; implements `stores.base.TrackingStore`.
 
     Args:

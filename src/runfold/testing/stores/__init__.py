@@ -8,7 +8,8 @@
         return MyStore(tmp_path)
 
 The store may hold other records and may be shared by all tests: each makes an experiment of its own and looks
-at nothing else. It must count a run as lost after `LOST_AFTER_S` seconds of silence (`StoreSettings.lost_after_s`).
+at nothing else. It must count a run as lost after `LOST_AFTER_S` seconds of silence (`StoreSettings.lost_after_s`),
+a job after `JOB_LEASE_S` (`StoreSettings.job_lease_s`).
 """
 
 from runfold.testing.stores.changes import *  # noqa: F403 - a suite is its tests
@@ -16,8 +17,10 @@ from runfold.testing.stores.concurrency import *  # noqa: F403
 from runfold.testing.stores.corrections import *  # noqa: F403
 from runfold.testing.stores.datasets import *  # noqa: F403
 from runfold.testing.stores.experiments import *  # noqa: F403
+from runfold.testing.stores.jobs import *  # noqa: F403
 from runfold.testing.stores.liveness import *  # noqa: F403
 from runfold.testing.stores.metrics import *  # noqa: F403
+from runfold.testing.stores.records import JOB_LEASE_S as JOB_LEASE_S
 from runfold.testing.stores.records import LOST_AFTER_S as LOST_AFTER_S
 from runfold.testing.stores.registration import *  # noqa: F403
 from runfold.testing.stores.runs import *  # noqa: F403

@@ -13,6 +13,7 @@ from runfold.domain.run import NewRun, RunBatch
 from runfold.stores.base import TrackingStore
 
 LOST_AFTER_S = 0.5
+JOB_LEASE_S = 2.0
 """Seconds of silence after which the store under test counts a run as lost."""
 
 T = TypeVar("T")

@@ -11,6 +11,18 @@ from runfold.wire.convert.datasets import (
 )
 from runfold.wire.convert.experiments import experiment_in, experiment_out, summary_in, summary_out
 from runfold.wire.convert.files import file_out
+from runfold.wire.convert.jobs import (
+    agent_in,
+    agent_out,
+    job_in,
+    job_log_in,
+    job_log_out,
+    job_out,
+    job_state_in,
+    job_state_out,
+    job_work_in,
+    job_work_out,
+)
 from runfold.wire.convert.keys import key_kind_in, key_kind_out, key_stats_in, key_stats_out
 from runfold.wire.convert.metrics import (
     batch_body,
@@ -40,6 +52,8 @@ from runfold.wire.convert.values import (
 from runfold.wire.convert.views import view_in, view_out
 
 __all__ = [
+    "agent_in",
+    "agent_out",
     "batch_body",
     "batch_in",
     "dataset_in",
@@ -52,6 +66,14 @@ __all__ = [
     "groups_in",
     "groups_out",
     "input_in",
+    "job_in",
+    "job_log_in",
+    "job_log_out",
+    "job_out",
+    "job_state_in",
+    "job_state_out",
+    "job_work_in",
+    "job_work_out",
     "key_kind_in",
     "key_kind_out",
     "key_stats_in",

@@ -1,0 +1,144 @@
+"""Jobs: requests to run something, the agents that take them, and how a job goes from one state to the next.
+
+QUEUED -> CLAIMED -> PREPARING -> RUNNING -> FINISHED | FAILED | CANCELLED
+   |         \\___________\\___________\\--> LOST     (its agent is silent for longer than its lease)
+   +--> CANCELLED                           LOST, FAILED --> QUEUED again, while it has tries left
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.project import MAIN
+
+JobId = str
+"""32 hex digits."""
+
+DEFAULT_QUEUE = "default"
+
+
+class JobState(enum.StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def is_held(self) -> bool:
+        """An agent has it."""
+        return self in (JobState.CLAIMED, JobState.PREPARING, JobState.RUNNING)
+
+    @property
+    def is_over(self) -> bool:
+        return self in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED, JobState.LOST)
+
+
+class NewJob(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to have run.
+
+    Attributes:
+        uri, version, entry_point, parameters: of the project, as `runfold run` takes them. Secrets are given as the
+            place where the agent finds them, never as themselves.
+        experiment_id: where its run goes.
+        queue: agents say which they serve.
+        labels: an agent must have all of them.
+        priority: higher ones are taken first; among equals, the older.
+        n_tries: how often it may be started in all, when its agent is lost or its command fails.
+        timeout_s: its command is ended after it; 0: never.
+        user_id: who asked for it.
+        idempotency_key: a second job with the same key is the first one; empty: none.
+    """
+
+    uri: str
+    version: str = ""
+    entry_point: str = MAIN
+    parameters: dict[str, str] = {}
+    experiment_id: ExperimentId = "0"
+    run_name: str = ""
+    env_manager: str = ""
+    tags: dict[str, str] = {}
+    queue: str = DEFAULT_QUEUE
+    labels: tuple[str, ...] = ()
+    priority: int = 0
+    n_tries: int = 1
+    timeout_s: float = 0.0
+    user_id: str = ""
+    idempotency_key: str = ""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as the store has it.
+
+    Attributes:
+        attempt: counts its starts, from 1; 0 before the first. An agent names it with every report, so that one which
+            was thought lost cannot speak for the job any more.
+        lease_until_ms: without a sign of life until then, it is lost.
+        is_cancel_requested: the agent is to end it.
+        exit_code, reason: how its command ended.
+        run_id: the run of its last attempt.
+    """
+
+    job_id: JobId
+    work: NewJob
+    state: JobState
+    creation_time_ms: int
+    attempt: int = 0
+    agent: str = ""
+    claim_time_ms: int | None = None
+    start_time_ms: int | None = None
+    end_time_ms: int | None = None
+    lease_until_ms: int | None = None
+    is_cancel_requested: bool = False
+    exit_code: int | None = None
+    reason: str = ""
+    run_id: RunId | None = None
+
+
+class JobReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent says of an attempt. What is None stays as it is."""
+
+    state: JobState
+    run_id: RunId | None = None
+    exit_code: int | None = None
+    reason: str = ""
+
+
+class JobLog(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the output of an attempt.
+
+    Attributes:
+        start: the byte that it begins with.
+        size: bytes of all that is there so far.
+        is_whole: the attempt is over, nothing will be added.
+    """
+
+    attempt: int
+    start: int
+    content: bytes
+    size: int
+    is_whole: bool
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """Who takes jobs.
+
+    Attributes:
+        name: unique; a second agent of the same name is the same one.
+        n_slots: as many jobs at a time.
+        seen_ms: when it last asked or reported, by the store's clock; 0 in what an agent says of itself.
+    """
+
+    name: str
+    host: str = ""
+    queues: tuple[str, ...] = (DEFAULT_QUEUE,)
+    labels: tuple[str, ...] = ()
+    n_slots: int = 1
+    version: str = ""
+    seen_ms: int = 0

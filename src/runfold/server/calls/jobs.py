@@ -1,0 +1,109 @@
+"""Jobs, their logs, and the agents that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runfold.domain.job import JobReport
+from runfold.errors import InvalidValue
+from runfold.server.bind import Answer
+from runfold.server.calls.experiments import check_max_results
+from runfold.server.services import Services
+from runfold.stores.base import JobQuery
+from runfold.wire import convert
+from runfold.wire.messages import jobs
+from runfold.wire.messages.base import Empty
+
+MAX_JOBS = 1000
+MAX_CLAIMED = 100
+MAX_HELD = 1000
+MAX_LOG_PART = 2**20
+
+
+def submit(services: Services, request: jobs.SubmitJob) -> jobs.JobReply:
+    job = services.store.submit_job(convert.job_work_in(request.work))
+    return jobs.JobReply(job=convert.job_out(job))
+
+
+def get(services: Services, request: jobs.JobRef) -> jobs.JobReply:
+    return jobs.JobReply(job=convert.job_out(services.store.get_job(request.job_id)))
+
+
+def list_jobs(services: Services, request: jobs.ListJobs) -> jobs.JobsReply:
+    check_max_results(request.max_results, MAX_JOBS)
+    page = services.store.list_jobs(
+        JobQuery(
+            states=tuple(map(convert.job_state_in, request.states)),
+            queue=request.queue,
+            max_results=request.max_results,
+            page_token=request.page_token,
+        )
+    )
+    return jobs.JobsReply(jobs=tuple(map(convert.job_out, page.items)), next_page_token=page.next_token)
+
+
+def claim(services: Services, request: jobs.ClaimJobs) -> jobs.JobsReply:
+    if not 0 <= request.n_jobs <= MAX_CLAIMED:
+        raise InvalidValue(f"n_jobs is {request.n_jobs}; it takes a number from 0 to {MAX_CLAIMED}.")
+    claimed = services.store.claim_jobs(convert.agent_in(request.agent), request.n_jobs)
+    return jobs.JobsReply(jobs=tuple(map(convert.job_out, claimed)))
+
+
+def beat(services: Services, request: jobs.BeatJobs) -> jobs.BeatJobsReply:
+    if len(request.held) > MAX_HELD:
+        raise InvalidValue(f"An agent holds at most {MAX_HELD} jobs; {len(request.held)} were named.")
+    held = tuple((job.job_id, job.attempt) for job in request.held)
+    return jobs.BeatJobsReply(stop=services.store.beat_jobs(request.agent, held))
+
+
+def report(services: Services, request: jobs.ReportJob) -> jobs.JobReply:
+    said = JobReport(
+        state=convert.job_state_in(request.state),
+        run_id=request.run_id,
+        exit_code=request.exit_code,
+        reason=request.reason,
+    )
+    return jobs.JobReply(job=convert.job_out(services.store.report_job(request.job_id, request.attempt, said)))
+
+
+def cancel(services: Services, request: jobs.JobRef) -> jobs.JobReply:
+    return jobs.JobReply(job=convert.job_out(services.store.cancel_job(request.job_id)))
+
+
+def retry(services: Services, request: jobs.JobRef) -> jobs.JobReply:
+    return jobs.JobReply(job=convert.job_out(services.store.retry_job(request.job_id)))
+
+
+def append_log(services: Services, request: jobs.AppendJobLog) -> Empty:
+    services.store.append_job_log(request.job_id, request.attempt, request.start, request.content)
+    return Empty()
+
+
+def read_log(services: Services, request: jobs.ReadJobLog) -> jobs.JobLogReply:
+    if not 0 <= request.max_bytes <= MAX_LOG_PART:
+        raise InvalidValue(f"max_bytes is {request.max_bytes}; it takes a number from 0 to {MAX_LOG_PART}.")
+    if request.start < 0:
+        raise InvalidValue(f"start is {request.start}; it takes a number of bytes from 0.")
+    log = services.store.read_job_log(
+        request.job_id, attempt=request.attempt, start=request.start, max_bytes=request.max_bytes
+    )
+    return convert.job_log_out(log)
+
+
+def list_agents(services: Services, request: Empty) -> jobs.AgentsReply:
+    return jobs.AgentsReply(agents=tuple(map(convert.agent_out, services.store.list_agents())))
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "jobs/submit": submit,
+    "jobs/get": get,
+    "jobs/list": list_jobs,
+    "jobs/claim": claim,
+    "jobs/beat": beat,
+    "jobs/report": report,
+    "jobs/cancel": cancel,
+    "jobs/retry": retry,
+    "jobs/append-log": append_log,
+    "jobs/read-log": read_log,
+    "agents/list": list_agents,
+}

@@ -1,0 +1,82 @@
+"""Jobs of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
+from runfold.domain.page import Page
+from runfold.stores.base import JobQuery
+from runfold.stores.rest.connection import Connection
+from runfold.wire import convert
+from runfold.wire.messages import jobs
+from runfold.wire.messages.base import Empty
+
+
+class RestJobs:
+    """`stores.base.JobStore`."""
+
+    _connection: Connection
+
+    def submit_job(self, work: NewJob) -> Job:
+        request = jobs.SubmitJob(work=convert.job_work_out(work))
+        reply = self._connection.call("jobs/submit", request, jobs.JobReply, is_repeatable=bool(work.idempotency_key))
+        return convert.job_in(reply.job)
+
+    def get_job(self, job_id: JobId) -> Job:
+        return self._job("jobs/get", job_id)
+
+    def list_jobs(self, query: JobQuery) -> Page[Job]:
+        request = jobs.ListJobs(
+            states=tuple(map(convert.job_state_out, query.states)),
+            queue=query.queue,
+            max_results=query.max_results,
+            page_token=query.page_token,
+        )
+        reply = self._connection.call("jobs/list", request, jobs.JobsReply)
+        return Page(items=tuple(map(convert.job_in, reply.jobs)), next_token=reply.next_page_token)
+
+    def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
+        request = jobs.ClaimJobs(agent=convert.agent_out(agent), n_jobs=n_jobs)
+        # Sent again, it would take more jobs beside those whose answer was lost; these lapse and are found then.
+        reply = self._connection.call("jobs/claim", request, jobs.JobsReply, is_repeatable=False)
+        return tuple(map(convert.job_in, reply.jobs))
+
+    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
+        named = tuple(jobs.HeldJob(job_id=job_id, attempt=attempt) for job_id, attempt in held)
+        return self._connection.call("jobs/beat", jobs.BeatJobs(agent=agent, held=named), jobs.BeatJobsReply).stop
+
+    def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
+        request = jobs.ReportJob(
+            job_id=job_id,
+            attempt=attempt,
+            state=convert.job_state_out(report.state),
+            run_id=report.run_id,
+            exit_code=report.exit_code,
+            reason=report.reason,
+        )
+        return convert.job_in(self._connection.call("jobs/report", request, jobs.JobReply).job)
+
+    def cancel_job(self, job_id: JobId) -> Job:
+        return self._job("jobs/cancel", job_id)
+
+    def retry_job(self, job_id: JobId) -> Job:
+        return self._job("jobs/retry", job_id, is_repeatable=False)
+
+    def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
+        request = jobs.AppendJobLog(job_id=job_id, attempt=attempt, start=start, content=content)
+        self._connection.call("jobs/append-log", request, Empty)
+
+    def read_job_log(
+        self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
+    ) -> JobLog:
+        request = jobs.ReadJobLog(job_id=job_id, attempt=attempt, start=start, max_bytes=max_bytes)
+        return convert.job_log_in(self._connection.call("jobs/read-log", request, jobs.JobLogReply))
+
+    def list_agents(self) -> tuple[Agent, ...]:
+        reply = self._connection.call("agents/list", Empty(), jobs.AgentsReply)
+        return tuple(map(convert.agent_in, reply.agents))
+
+    def _job(self, name: str, job_id: JobId, *, is_repeatable: bool = True) -> Job:
+        request = jobs.JobRef(job_id=job_id)
+        return convert.job_in(self._connection.call(name, request, jobs.JobReply, is_repeatable=is_repeatable).job)

@@ -1,0 +1,1 @@
+"""Jobs in the SQL store: the queue, the leases of agents, the logs."""

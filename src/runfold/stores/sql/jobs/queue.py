@@ -1,0 +1,318 @@
+"""Jobs asked for, claimed, reported on and ended.
+
+A job changes by updates that name the state and attempt it must be in, and count whether they found it so. Of two
+agents that claim one job, or an agent and whoever cancels it, exactly one succeeds, on either engine and in any number
+of processes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from runfold.domain import limits
+from runfold.domain.ids import is_run_id
+from runfold.domain.job import Agent, Job, JobId, JobReport, JobState, NewJob
+from runfold.domain.page import Page
+from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
+from runfold.stores.base import JobQuery
+from runfold.stores.sql.cursors import read_token, write_token
+from runfold.stores.sql.jobs.tables import agents, jobs
+from runfold.stores.sql.transaction import Transaction
+
+# All changes of the queue go through one writer of a process: they would only wait for each other's rows.
+LANE = "jobs"
+
+MAX_WORK = 1_000_000
+MAX_NAME = 100
+MAX_REASON = 8_000
+MAX_TRIES = 100
+
+_HELD = tuple(state.value for state in JobState if state.is_held)
+_WALK = 200
+_encode = msgspec.json.encode
+
+
+def submit_job(transaction: Transaction, work: NewJob) -> Job:
+    _check(work)
+    if work.idempotency_key:
+        known = _select(transaction.connection, jobs.c.idempotency_key == work.idempotency_key)
+        if known:
+            return known[0]
+    job_id = uuid.uuid4().hex
+    transaction.connection.execute(
+        sa.insert(jobs).values(
+            job_id=job_id,
+            work=_encode(work).decode(),
+            queue=work.queue,
+            priority=work.priority,
+            labels=_encode(work.labels).decode(),
+            idempotency_key=work.idempotency_key or None,
+            state=JobState.QUEUED.value,
+            attempt=0,
+            agent="",
+            creation_time=transaction.now_ms,
+            is_cancel_requested=False,
+            reason="",
+        )
+    )
+    return get_job(transaction.connection, job_id)
+
+
+def _check(work: NewJob) -> None:
+    for field, value in (("uri", work.uri), ("entry_point", work.entry_point), ("queue", work.queue)):
+        if not value.strip():
+            raise InvalidValue(f"The {field} of a job must not be blank.")
+    if len(work.queue) > MAX_NAME or len(work.idempotency_key) > 250:
+        raise LimitExceeded(f"A queue's name has at most {MAX_NAME} characters, an idempotency key at most 250.")
+    if not 1 <= work.n_tries <= MAX_TRIES:
+        raise InvalidValue(f"n_tries is {work.n_tries}; it takes a number from 1 to {MAX_TRIES}.")
+    if not abs(work.priority) < 2**31:
+        raise InvalidValue(f"The priority {work.priority} is out of range.")
+    if not 0 <= work.timeout_s < float("inf"):
+        raise InvalidValue(f"timeout_s is {work.timeout_s}; it takes a number of seconds, 0 for no limit.")
+    text = _encode(work).decode()
+    if len(text) > MAX_WORK:
+        raise LimitExceeded(f"The job has {len(text)} characters; at most {MAX_WORK} are allowed.")
+    limits.check_text("job", "".join([work.uri, work.queue, work.idempotency_key, *work.labels]))
+
+
+def get_job(connection: sa.Connection, job_id: JobId) -> Job:
+    for job in _select(connection, jobs.c.job_id == job_id) if "\0" not in job_id else ():
+        return job
+    raise NotFound("job", job_id)
+
+
+def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
+    """Newest first, by the number that grows with each."""
+    wanted: list[sa.ColumnElement[bool]] = (
+        [jobs.c.state.in_([state.value for state in query.states])] if query.states else []
+    )
+    if query.queue:
+        wanted.append(jobs.c.queue == query.queue)
+    if query.page_token:
+        last = read_token(query.page_token)
+        if not isinstance(last, int):
+            raise InvalidValue("Invalid page token: it belongs to another call.")
+        wanted.append(jobs.c.id < last)
+    rows = connection.execute(
+        sa.select(jobs).where(*wanted).order_by(jobs.c.id.desc()).limit(query.max_results + 1)
+    ).all()
+    shown = rows[: query.max_results]
+    token = write_token(shown[-1].id) if len(rows) > len(shown) and shown else ""
+    return Page(items=tuple(map(_job, shown)), next_token=token)
+
+
+def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int) -> tuple[Job, ...]:
+    """Give an agent the next jobs that it may take."""
+    note_agent(transaction, agent)
+    end_lapsed(transaction)
+    claimed: list[Job] = []
+    for number, attempt in _candidates(transaction.connection, agent):
+        if len(claimed) >= n_jobs:
+            break
+        taken = _change(
+            transaction,
+            (jobs.c.id == number) & (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
+            state=JobState.CLAIMED.value,
+            attempt=attempt + 1,
+            agent=agent.name,
+            claim_time=transaction.now_ms,
+            start_time=None,
+            end_time=None,
+            lease_until=transaction.now_ms + lease_ms,
+            exit_code=None,
+            reason="",
+        )
+        if taken:
+            claimed += _select(transaction.connection, jobs.c.id == number)
+    return tuple(claimed)
+
+
+def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, int]]:
+    """Number and attempt of queued jobs that fit, the most urgent first."""
+    has = set(agent.labels)
+    last: tuple[int, int] | None = None
+    while True:
+        order = (jobs.c.priority.desc(), jobs.c.id)
+        query = sa.select(jobs.c.id, jobs.c.attempt, jobs.c.priority, jobs.c.labels).where(
+            jobs.c.state == JobState.QUEUED.value, jobs.c.queue.in_(agent.queues)
+        )
+        if last is not None:
+            priority, number = last
+            query = query.where((jobs.c.priority < priority) | ((jobs.c.priority == priority) & (jobs.c.id > number)))
+        rows = connection.execute(query.order_by(*order).limit(_WALK)).all()
+        for row in rows:
+            if has.issuperset(msgspec.json.decode(row.labels)):
+                yield row.id, row.attempt
+        if len(rows) < _WALK:
+            return
+        last = rows[-1].priority, rows[-1].id
+
+
+def note_agent(transaction: Transaction, agent: Agent) -> None:
+    if not agent.name.strip() or len(agent.name) > 250:
+        raise InvalidValue("An agent needs a name of at most 250 characters.")
+    limits.check_text("name of an agent", agent.name)
+    described = {"description": _encode(agent).decode(), "seen": transaction.now_ms}
+    known = transaction.connection.execute(sa.update(agents).where(agents.c.name == agent.name).values(**described))
+    if known.rowcount == 0:
+        transaction.run(
+            "INSERT INTO agents (name, description, seen) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (agent.name, described["description"], transaction.now_ms),
+        )
+
+
+def list_agents(connection: sa.Connection) -> tuple[Agent, ...]:
+    """By name."""
+    return tuple(
+        msgspec.structs.replace(msgspec.json.decode(row.description, type=Agent), seen_ms=row.seen)
+        for row in connection.execute(sa.select(agents).order_by(agents.c.name))
+    )
+
+
+def beat_jobs(
+    transaction: Transaction, agent: str, held: Sequence[tuple[JobId, int]], lease_ms: int
+) -> tuple[JobId, ...]:
+    """Renew the leases of an agent; returns the jobs that it is to end: cancelled ones, and those it lost."""
+    transaction.connection.execute(sa.update(agents).where(agents.c.name == agent).values(seen=transaction.now_ms))
+    end_lapsed(transaction)
+    stopping: list[JobId] = []
+    for job_id, attempt in held:
+        mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
+        renewed = _change(transaction, mine, lease_until=transaction.now_ms + lease_ms)
+        is_cancelled = (
+            renewed and transaction.connection.execute(sa.select(jobs.c.is_cancel_requested).where(mine)).scalar()
+        )
+        if not renewed or is_cancelled:
+            stopping.append(job_id)
+    return tuple(stopping)
+
+
+def report_job(transaction: Transaction, job_id: JobId, attempt: int, report: JobReport) -> Job:
+    """Write what an agent says of its attempt; the same report twice is one."""
+    if report.state in (JobState.QUEUED, JobState.CLAIMED, JobState.LOST):
+        raise InvalidValue(f"An agent reports how a job goes, not {report.state.value!r}.")
+    if report.run_id is not None and not is_run_id(report.run_id):
+        raise InvalidValue(f"{report.run_id!r} is not a run id.")
+    job = get_job(transaction.connection, job_id)
+    if job.attempt == attempt and job.state is report.state and job.state.is_over:
+        return job
+    values: dict[str, Any] = {"state": report.state.value, "reason": report.reason[:MAX_REASON]}
+    if report.run_id is not None:
+        values["run_id"] = report.run_id
+    if report.exit_code is not None:
+        values["exit_code"] = report.exit_code
+    if report.state is JobState.RUNNING and job.start_time_ms is None:
+        values["start_time"] = transaction.now_ms
+    if report.state.is_over:
+        values |= {"end_time": transaction.now_ms, "lease_until": None}
+    mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
+    if not _change(transaction, mine, **values):
+        raise InvalidState(
+            f"Attempt {attempt} of job {job_id} is not under way any more: the job is {job.state.value}, attempt "
+            f"{job.attempt}."
+        )
+    if report.state is JobState.FAILED:
+        _requeue(transaction, jobs.c.job_id == job_id, JobState.FAILED)
+    return get_job(transaction.connection, job_id)
+
+
+def cancel_job(transaction: Transaction, job_id: JobId) -> Job:
+    """A waiting job ends at once; the agent of one under way is told with its next sign of life."""
+    waiting = (jobs.c.job_id == job_id) & (jobs.c.state == JobState.QUEUED.value)
+    ended = {"state": JobState.CANCELLED.value, "end_time": transaction.now_ms, "reason": "cancelled while it waited"}
+    if not _change(transaction, waiting, **ended):
+        held = (jobs.c.job_id == job_id) & jobs.c.state.in_(_HELD)
+        _change(transaction, held, is_cancel_requested=True)
+    job = get_job(transaction.connection, job_id)
+    if job.state.is_over and job.state is not JobState.CANCELLED:
+        raise InvalidState(f"Job {job_id} is over: {job.state.value}.")
+    return job
+
+
+def retry_job(transaction: Transaction, job_id: JobId) -> Job:
+    """Queue a job again that is over."""
+    job = get_job(transaction.connection, job_id)
+    if not job.state.is_over:
+        raise InvalidState(f"Job {job_id} is {job.state.value}; only one that is over can be tried again.")
+    again = (jobs.c.job_id == job_id) & (jobs.c.state == job.state.value) & (jobs.c.attempt == job.attempt)
+    _change(transaction, again, **_waiting())
+    return get_job(transaction.connection, job_id)
+
+
+def has_lapsed(connection: sa.Connection, now_ms: int) -> bool:
+    """Whether there is work for `end_lapsed`."""
+    return connection.execute(sa.select(jobs.c.id).where(_lapsed(now_ms)).limit(1)).first() is not None
+
+
+def _lapsed(now_ms: int) -> sa.ColumnElement[bool]:
+    return jobs.c.state.in_(_HELD) & (jobs.c.lease_until < now_ms)
+
+
+def end_lapsed(transaction: Transaction) -> int:
+    """Mark jobs as lost whose agents were silent for too long, and queue those again that have tries left."""
+    lapsed = _lapsed(transaction.now_ms)
+    numbers = transaction.connection.execute(sa.select(jobs.c.id).where(lapsed).order_by(jobs.c.id)).scalars().all()
+    for number in numbers:
+        one = (jobs.c.id == number) & lapsed
+        lost = _change(
+            transaction,
+            one,
+            state=JobState.LOST.value,
+            end_time=transaction.now_ms,
+            lease_until=None,
+            reason="its agent gave no sign of life",
+        )
+        if lost:
+            _requeue(transaction, jobs.c.id == number, JobState.LOST)
+    return len(numbers)
+
+
+def _requeue(transaction: Transaction, which: sa.ColumnElement[bool], state: JobState) -> None:
+    """Queue a job again after an attempt that went wrong, unless it was its last or somebody cancelled it."""
+    for job in _select(transaction.connection, which):
+        if job.attempt < job.work.n_tries and not job.is_cancel_requested:
+            again = which & (jobs.c.state == state.value) & (jobs.c.attempt == job.attempt)
+            _change(transaction, again, **_waiting())
+
+
+def _waiting() -> dict[str, Any]:
+    return {
+        "state": JobState.QUEUED.value,
+        "agent": "",
+        "end_time": None,
+        "lease_until": None,
+        "is_cancel_requested": False,
+    }
+
+
+def _change(transaction: Transaction, which: sa.ColumnElement[bool], **values: Any) -> bool:
+    return transaction.connection.execute(sa.update(jobs).where(which).values(**values)).rowcount > 0
+
+
+def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Job]:
+    return [_job(row) for row in connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id))]
+
+
+def _job(row: sa.Row[Any]) -> Job:
+    return Job(
+        job_id=row.job_id,
+        work=msgspec.json.decode(row.work, type=NewJob),
+        state=JobState(row.state),
+        creation_time_ms=row.creation_time,
+        attempt=row.attempt,
+        agent=row.agent,
+        claim_time_ms=row.claim_time,
+        start_time_ms=row.start_time,
+        end_time_ms=row.end_time,
+        lease_until_ms=row.lease_until,
+        is_cancel_requested=row.is_cancel_requested,
+        exit_code=row.exit_code,
+        reason=row.reason,
+        run_id=row.run_id,
+    )

@@ -1,0 +1,75 @@
+"""The part of the SQL store that keeps jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from runfold.config import StoreSettings
+from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
+from runfold.domain.page import Page
+from runfold.stores.base import JobQuery
+from runfold.stores.sql.jobs import logs, queue
+
+
+class SqlJobs:
+    """`stores.base.JobStore`."""
+
+    _settings: StoreSettings
+    _read: Callable[[Callable[[sa.Connection], Any]], Any]
+    _write: Callable[..., Any]
+
+    @property
+    def _lease_ms(self) -> int:
+        return round(self._settings.job_lease_s * 1000)
+
+    def submit_job(self, work: NewJob) -> Job:
+        return self._job(partial(queue.submit_job, work=work))
+
+    def get_job(self, job_id: JobId) -> Job:
+        job: Job = self._read(lambda connection: queue.get_job(connection, job_id))
+        return job
+
+    def list_jobs(self, query: JobQuery) -> Page[Job]:
+        page: Page[Job] = self._read(lambda connection: queue.list_jobs(connection, query))
+        return page
+
+    def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
+        unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms)
+        claimed: tuple[Job, ...] = self._write(unit, lane=queue.LANE)
+        return claimed
+
+    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
+        unit = partial(queue.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
+        stopping: tuple[JobId, ...] = self._write(unit, lane=queue.LANE)
+        return stopping
+
+    def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
+        return self._job(partial(queue.report_job, job_id=job_id, attempt=attempt, report=report))
+
+    def cancel_job(self, job_id: JobId) -> Job:
+        return self._job(partial(queue.cancel_job, job_id=job_id))
+
+    def retry_job(self, job_id: JobId) -> Job:
+        return self._job(partial(queue.retry_job, job_id=job_id))
+
+    def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
+        unit = partial(logs.append_log, job_id=job_id, attempt=attempt, start=start, content=content)
+        self._write(unit, lane=queue.LANE)
+
+    def read_job_log(
+        self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
+    ) -> JobLog:
+        log: JobLog = self._read(lambda connection: logs.read_log(connection, job_id, attempt, start, max_bytes))
+        return log
+
+    def list_agents(self) -> tuple[Agent, ...]:
+        found: tuple[Agent, ...] = self._read(queue.list_agents)
+        return found
+
+    def _job(self, unit: Callable[..., Job]) -> Job:
+        job: Job = self._write(unit, lane=queue.LANE)
+        return job

@@ -1,0 +1,57 @@
+"""The tables of jobs: part of the one schema that `stores.sql.tables` begins."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+
+from runfold.stores.sql.tables import Number, Words, metadata, words
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("job_id", words(32), nullable=False, unique=True),
+    # JSON of `domain.job.NewJob`. What the queue looks at stands in columns of its own beside it.
+    Column("work", Words, nullable=False),
+    Column("queue", words(100), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("labels", Words, nullable=False),
+    Column("idempotency_key", words(250), unique=True),
+    Column("state", words(12), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("agent", words(250), nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("claim_time", BigInteger),
+    Column("start_time", BigInteger),
+    Column("end_time", BigInteger),
+    Column("lease_until", BigInteger),
+    Column("is_cancel_requested", Boolean, nullable=False),
+    Column("exit_code", BigInteger),
+    Column("reason", Words, nullable=False),
+    Column("run_id", words(256)),
+    # Agents walk the queue in this order; leases are looked for by state.
+    Index("ix_jobs_queue", "state", "queue", "priority", "id"),
+    Index("ix_jobs_lease", "state", "lease_until"),
+    sqlite_autoincrement=True,
+)
+
+job_logs = Table(
+    "job_logs",
+    metadata,
+    Column("job", Number, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    # The first byte of the piece within the attempt's output.
+    Column("start", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("job", "attempt", "start"),
+    sqlite_with_rowid=False,
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("name", words(250), primary_key=True),
+    # JSON of `domain.job.Agent`.
+    Column("description", Words, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)

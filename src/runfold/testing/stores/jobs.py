@@ -1,0 +1,276 @@
+"""Jobs: the queue, the leases, the logs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from runfold.domain.job import Agent, Job, JobReport, JobState, NewJob
+from runfold.errors import InvalidState, InvalidValue, NotFound
+from runfold.stores.base import JobQuery, TrackingStore
+from runfold.testing.stores.records import unique
+
+RUNNING, FINISHED, FAILED = (JobReport(state=state) for state in (JobState.RUNNING, JobState.FINISHED, JobState.FAILED))
+
+
+def submit(store: TrackingStore, queue: str, **fields: object) -> Job:
+    return store.submit_job(NewJob(uri="/project", queue=queue, **fields))  # type: ignore[arg-type]
+
+
+def agent(queue: str, *labels: str) -> Agent:
+    return Agent(name=unique("agent"), host="h", queues=(queue,), labels=labels, n_slots=4, version="1")
+
+
+def claim(store: TrackingStore, queue: str, n_jobs: int = 1) -> tuple[Job, ...]:
+    return store.claim_jobs(agent(queue), n_jobs)
+
+
+def test_a_job_reads_back_as_it_was_asked_for(store: TrackingStore) -> None:
+    work = NewJob(
+        uri="https://host/p.git#é",
+        version="v1",
+        entry_point="train",
+        parameters={"alpha": "0.5", "wörd": "x y"},
+        experiment_id="3",
+        run_name="n",
+        env_manager="uv",
+        tags={"k": "v"},
+        queue=unique("queue"),
+        labels=("gpu",),
+        priority=-5,
+        n_tries=3,
+        timeout_s=1.5,
+        user_id="me",
+    )
+    job = store.submit_job(work)
+    assert (job.work, job.state, job.attempt) == (work, JobState.QUEUED, 0)
+    assert store.get_job(job.job_id) == job
+
+
+def test_a_job_goes_from_state_to_state(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    (claimed,) = claim(store, queue)
+    assert (claimed.job_id, claimed.state, claimed.attempt) == (job.job_id, JobState.CLAIMED, 1)
+    assert claimed.claim_time_ms is not None
+    assert claimed.lease_until_ms is not None
+    assert claimed.lease_until_ms > claimed.claim_time_ms
+    store.report_job(job.job_id, 1, JobReport(state=JobState.PREPARING))
+    running = store.report_job(job.job_id, 1, JobReport(state=JobState.RUNNING, run_id="ab" * 16))
+    assert (running.state, running.run_id) == (JobState.RUNNING, "ab" * 16)
+    assert running.start_time_ms is not None
+    over = store.report_job(job.job_id, 1, JobReport(state=JobState.FINISHED, exit_code=0, reason="finished"))
+    assert (over.state, over.exit_code, over.reason, over.run_id) == (JobState.FINISHED, 0, "finished", "ab" * 16)
+    assert over.end_time_ms is not None
+    assert over.lease_until_ms is None
+
+
+def test_urgent_jobs_go_first_and_older_ones_among_equals(store: TrackingStore) -> None:
+    queue = unique("queue")
+    jobs = [submit(store, queue, priority=priority) for priority in (0, 5, 0, 5)]
+    taken = [job.job_id for job in claim(store, queue, 10)]
+    assert taken == [jobs[index].job_id for index in (1, 3, 0, 2)]
+    assert claim(store, queue) == ()
+
+
+def test_an_agent_gets_only_what_it_can_run(store: TrackingStore) -> None:
+    queue, other = unique("queue"), unique("queue")
+    job = submit(store, queue, labels=("gpu", "linux"))
+    submit(store, other)
+    assert store.claim_jobs(agent(queue, "linux"), 5) == ()
+    (taken,) = store.claim_jobs(agent(queue, "x", "linux", "gpu"), 5)
+    assert taken.job_id == job.job_id
+
+
+def test_many_jobs_that_do_not_fit_do_not_hide_one_that_does(store: TrackingStore) -> None:
+    queue = unique("queue")
+    for _ in range(205):
+        submit(store, queue, labels=("other",))
+    job = submit(store, queue)
+    (taken,) = claim(store, queue)
+    assert taken.job_id == job.job_id
+
+
+def test_of_many_agents_one_gets_a_job(store: TrackingStore) -> None:
+    queue = unique("queue")
+    jobs = {submit(store, queue).job_id for _ in range(40)}
+    taken: Counter[str] = Counter()
+    lock, together = threading.Lock(), threading.Barrier(8)
+
+    def work() -> None:
+        me = agent(queue)
+        together.wait()
+        while claimed := store.claim_jobs(me, 3):
+            with lock:
+                taken.update(job.job_id for job in claimed)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert taken == Counter(jobs)
+
+
+def test_a_failed_job_is_tried_again_as_often_as_asked_for(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue, n_tries=2)
+    claim(store, queue)
+    assert store.report_job(job.job_id, 1, FAILED).state is JobState.QUEUED
+    (again,) = claim(store, queue)
+    assert again.attempt == 2
+    assert store.report_job(job.job_id, 2, FAILED).state is JobState.FAILED
+
+
+def test_an_attempt_that_is_over_cannot_report(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    claim(store, queue)
+    over = store.report_job(job.job_id, 1, FINISHED)
+    assert store.report_job(job.job_id, 1, FINISHED) == over  # an answer that was lost
+    for attempt, report in ((1, FAILED), (1, RUNNING), (2, RUNNING)):
+        with pytest.raises(InvalidState):
+            store.report_job(job.job_id, attempt, report)
+    with pytest.raises(InvalidValue):
+        store.report_job(job.job_id, 1, JobReport(state=JobState.QUEUED))
+
+
+def test_a_waiting_job_is_cancelled_at_once(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    assert store.cancel_job(job.job_id).state is JobState.CANCELLED
+    assert store.cancel_job(job.job_id).state is JobState.CANCELLED
+    assert claim(store, queue) == ()
+
+
+def test_the_agent_of_a_cancelled_job_is_told(store: TrackingStore) -> None:
+    queue = unique("queue")
+    jobs = [submit(store, queue, n_tries=3) for _ in range(2)]
+    me = agent(queue)
+    store.claim_jobs(me, 2)
+    held = [(job.job_id, 1) for job in jobs]
+    assert store.beat_jobs(me.name, held) == ()
+    assert store.cancel_job(jobs[0].job_id).is_cancel_requested
+    assert store.beat_jobs(me.name, held) == (jobs[0].job_id,)
+    ended = store.report_job(jobs[0].job_id, 1, JobReport(state=JobState.CANCELLED, exit_code=-15))
+    assert ended.state is JobState.CANCELLED
+    with pytest.raises(InvalidState):
+        store.report_job(jobs[0].job_id, 1, FINISHED)
+
+
+def test_what_is_over_cannot_be_cancelled_but_tried_again(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    with pytest.raises(InvalidState):
+        store.retry_job(job.job_id)
+    claim(store, queue)
+    store.report_job(job.job_id, 1, FINISHED)
+    with pytest.raises(InvalidState):
+        store.cancel_job(job.job_id)
+    assert store.retry_job(job.job_id).state is JobState.QUEUED
+    (again,) = claim(store, queue)
+    assert (again.attempt, again.end_time_ms, again.start_time_ms) == (2, None, None)
+
+
+def test_a_silent_agents_job_is_lost_or_tried_again(store: TrackingStore) -> None:
+    queue = unique("queue")
+    once, twice, alive = (submit(store, queue, n_tries=n) for n in (1, 2, 1))
+    me = agent(queue)
+    store.claim_jobs(me, 3)
+    end = time.monotonic() + 30
+    while store.get_job(once.job_id).state is not JobState.LOST:
+        assert time.monotonic() < end
+        store.beat_jobs(me.name, [(alive.job_id, 1)])
+        time.sleep(0.05)
+    (again,) = claim(store, queue)
+    assert (again.job_id, again.attempt) == (twice.job_id, 2)
+    assert store.get_job(alive.job_id).state is JobState.CLAIMED
+    # Whoever was thought lost learns that its jobs are not its own any more.
+    assert set(store.beat_jobs(me.name, [(twice.job_id, 1), (once.job_id, 1)])) == {twice.job_id, once.job_id}
+    with pytest.raises(InvalidState):
+        store.report_job(twice.job_id, 1, FINISHED)
+
+
+def test_a_log_is_read_in_parts_and_a_piece_sent_again_counts_once(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    claim(store, queue)
+    store.append_job_log(job.job_id, 1, 0, b"\xff\x00one ")
+    store.append_job_log(job.job_id, 1, 6, b"two")
+    store.append_job_log(job.job_id, 1, 6, b"two")
+    part = store.read_job_log(job.job_id, start=4, max_bytes=4)
+    assert (part.attempt, part.start, part.content, part.size, part.is_whole) == (1, 4, b"e tw", 9, False)
+    store.report_job(job.job_id, 1, FINISHED)
+    whole = store.read_job_log(job.job_id)
+    assert (whole.content, whole.is_whole) == (b"\xff\x00one two", True)
+    assert store.read_job_log(job.job_id, start=100).content == b""
+
+
+def test_a_log_has_no_gaps_and_belongs_to_its_attempt(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    claim(store, queue)
+    with pytest.raises(InvalidValue):
+        store.append_job_log(job.job_id, 1, 5, b"x")
+    with pytest.raises(InvalidState):
+        store.append_job_log(job.job_id, 2, 0, b"x")
+    with pytest.raises(InvalidValue, match="at most"):
+        store.append_job_log(job.job_id, 1, 0, b"x" * (2**20 + 1))
+
+
+def test_a_known_idempotency_key_is_the_same_job(store: TrackingStore) -> None:
+    queue, key = unique("queue"), unique("key")
+    first = submit(store, queue, idempotency_key=key)
+    assert submit(store, queue, idempotency_key=key) == first
+    assert submit(store, queue) != first
+
+
+def test_jobs_are_listed_newest_first_page_by_page(store: TrackingStore) -> None:
+    queue = unique("queue")
+    jobs = [submit(store, queue) for _ in range(5)]
+    store.cancel_job(jobs[2].job_id)
+    seen: list[str] = []
+    token = ""
+    while True:
+        page = store.list_jobs(JobQuery(queue=queue, max_results=2, page_token=token))
+        seen += [job.job_id for job in page.items]
+        token = page.next_token
+        if not token:
+            break
+    assert seen == [job.job_id for job in reversed(jobs)]
+    (cancelled,) = store.list_jobs(JobQuery(queue=queue, states=(JobState.CANCELLED,))).items
+    assert cancelled.job_id == jobs[2].job_id
+
+
+def test_agents_are_known_since_they_asked(store: TrackingStore) -> None:
+    me = agent(unique("queue"), "gpu")
+    store.claim_jobs(me, 1)
+    (found,) = [known for known in store.list_agents() if known.name == me.name]
+    assert found.seen_ms > 0
+    assert (found.host, found.queues, found.labels, found.n_slots) == (me.host, me.queues, me.labels, me.n_slots)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"uri": " "}, {"queue": ""}, {"n_tries": 0}, {"timeout_s": -1.0}, {"priority": 2**40}, {"entry_point": ""}],
+)
+def test_a_job_that_makes_no_sense_is_refused(store: TrackingStore, fields: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        store.submit_job(NewJob(**{"uri": "/p", **fields}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("job_id", ["absent", "a\x00b"])
+def test_an_unknown_job_is_not_found(store: TrackingStore, job_id: str) -> None:
+    for call in (
+        lambda: store.get_job(job_id),
+        lambda: store.cancel_job(job_id),
+        lambda: store.retry_job(job_id),
+        lambda: store.report_job(job_id, 1, RUNNING),
+        lambda: store.read_job_log(job_id),
+        lambda: store.append_job_log(job_id, 1, 0, b"x"),
+    ):
+        with pytest.raises((NotFound, InvalidValue)):
+            call()

@@ -1,0 +1,201 @@
+"""Jobs, their logs, and the agents that take them."""
+
+from __future__ import annotations
+
+import enum
+
+from runfold.wire.messages.base import Message
+
+
+class JobStateName(enum.StrEnum):
+    """`domain.job.JobState`."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+class JobWork(Message, frozen=True, kw_only=True):
+    """What is to be run.
+
+    Attributes:
+        uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
+            them (`env:NAME`, `file:/path`), never as themselves.
+        experiment_id: where its run goes.
+        labels: an agent must have all of them.
+        priority: higher ones are taken first; among equals, the older.
+        n_tries: how often it may be started in all, when its agent is lost or its command fails.
+        timeout_s: its command is ended after it; 0: never.
+        idempotency_key: a second job with the same key is the first one.
+    """
+
+    uri: str
+    version: str = ""
+    entry_point: str = "main"
+    parameters: dict[str, str] = {}
+    experiment_id: str = "0"
+    run_name: str = ""
+    env_manager: str = ""
+    tags: dict[str, str] = {}
+    queue: str = "default"
+    labels: tuple[str, ...] = ()
+    priority: int = 0
+    n_tries: int = 1
+    timeout_s: float = 0.0
+    user_id: str = ""
+    idempotency_key: str = ""
+
+
+class JobMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        attempt: counts its starts, from 1; 0 before the first.
+        lease_until_ms: without a sign of life until then, it is lost.
+        run_id: the run of its last attempt.
+    """
+
+    job_id: str
+    work: JobWork
+    state: JobStateName
+    creation_time_ms: int
+    attempt: int = 0
+    agent: str = ""
+    claim_time_ms: int | None = None
+    start_time_ms: int | None = None
+    end_time_ms: int | None = None
+    lease_until_ms: int | None = None
+    is_cancel_requested: bool = False
+    exit_code: int | None = None
+    reason: str = ""
+    run_id: str | None = None
+
+
+class AgentMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        n_slots: as many jobs at a time.
+        seen_ms: when the server last heard from it.
+    """
+
+    name: str
+    host: str = ""
+    queues: tuple[str, ...] = ("default",)
+    labels: tuple[str, ...] = ()
+    n_slots: int = 1
+    version: str = ""
+    seen_ms: int = 0
+
+
+class SubmitJob(Message, frozen=True, kw_only=True):
+    work: JobWork
+
+
+class JobRef(Message, frozen=True, kw_only=True):
+    job_id: str
+
+
+class ListJobs(Message, frozen=True, kw_only=True):
+    """Newest first. No states: all of them; an empty queue: every queue."""
+
+    states: tuple[JobStateName, ...] = ()
+    queue: str = ""
+    max_results: int = 100
+    page_token: str = ""
+
+
+class ClaimJobs(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        n_jobs: at most so many.
+    """
+
+    agent: AgentMessage
+    n_jobs: int = 1
+
+
+class HeldJob(Message, frozen=True, kw_only=True):
+    job_id: str
+    attempt: int
+
+
+class BeatJobs(Message, frozen=True, kw_only=True):
+    agent: str
+    held: tuple[HeldJob, ...] = ()
+
+
+class ReportJob(Message, frozen=True, kw_only=True):
+    """What an agent says of an attempt. What is absent stays as it is."""
+
+    job_id: str
+    attempt: int
+    state: JobStateName
+    run_id: str | None = None
+    exit_code: int | None = None
+    reason: str = ""
+
+
+class AppendJobLog(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        start: the byte of the attempt's output that the piece begins with.
+        content: base64.
+    """
+
+    job_id: str
+    attempt: int
+    start: int
+    content: bytes
+
+
+class ReadJobLog(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        attempt: absent: the last one.
+    """
+
+    job_id: str
+    attempt: int | None = None
+    start: int = 0
+    max_bytes: int = 65_536
+
+
+class JobReply(Message, frozen=True, kw_only=True):
+    job: JobMessage
+
+
+class JobsReply(Message, frozen=True, kw_only=True):
+    jobs: tuple[JobMessage, ...] = ()
+    next_page_token: str = ""
+
+
+class BeatJobsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        stop: jobs that the agent is to end.
+    """
+
+    stop: tuple[str, ...] = ()
+
+
+class JobLogReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        content: base64.
+        size: bytes of all that is there so far.
+        is_whole: the attempt is over, nothing will be added.
+    """
+
+    attempt: int
+    start: int
+    content: bytes
+    size: int
+    is_whole: bool
+
+
+class AgentsReply(Message, frozen=True, kw_only=True):
+    agents: tuple[AgentMessage, ...] = ()
