@@ -39,4 +39,4 @@ fi
 
 echo "Installing Python packages into .venv"
 .venv/bin/uv pip install --quiet --python .venv --constraint constraints.txt --group dev \
-    --editable '.[postgres,s3,sftp,pandas,polars,images,system-metrics]'
+    --editable '.[postgres,s3,sftp,pandas,polars,images,serving,system-metrics]'

@@ -22,6 +22,7 @@ def settings_page() -> str:
         ("Server", "How `runfold server` behaves.", config.ServerSettings),
         ("Store", "How a SQL store behaves, in a server or opened directly.", config.StoreSettings),
         ("Client", "How logging behaves in a training script.", config.ClientSettings),
+        ("Serving", "How `runfold models serve` behaves.", config.ServingSettings),
     )
     return "\n".join(
         [
@@ -40,8 +41,9 @@ def _settings_table(title: str, text: str, kind: type) -> Iterator[str]:
     yield f"\n## {title}\n\n{text}\n"
     yield "| setting | type | default | meaning |\n| --- | --- | --- | --- |"
     for item in dataclasses.fields(kind):
+        name = getattr(kind, "prefix", "") + item.name
         default = f"`{item.default}`" if item.default not in ("", ()) else "empty"
-        yield f"| `{item.name}` | {_type_name(item.default)} | {default} | {item.metadata['meaning']} |"
+        yield f"| `{name}` | {_type_name(item.default)} | {default} | {item.metadata['meaning']} |"
 
 
 def _type_name(default: object) -> str:

@@ -2,6 +2,7 @@
 
 A setting comes from, strongest first: a command-line option, the environment variable `RUNFOLD_<NAME>`, the
 file named by `RUNFOLD_CONFIG` or `./runfold.toml` (a flat table of the same names, lower case), the default.
+Settings of `ServingSettings` are called `serving_<name>` in the environment and the file.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from runfold.errors import InvalidValue
 
@@ -95,7 +96,35 @@ class ClientSettings:
     request_timeout_s: float = setting(30.0, "Seconds to wait for one answer of the server.")
 
 
-S = TypeVar("S", StoreSettings, ServerSettings, ClientSettings)
+@dataclass(frozen=True, kw_only=True)
+class ServingSettings:
+    """How `runfold models serve` behaves."""
+
+    prefix: ClassVar[str] = "serving_"
+
+    host: str = setting("127.0.0.1", "Address to listen on; loopback unless said otherwise.")
+    port: int = setting(5001, "Port to listen on.")
+    processes: int = setting(1, "Processes, each with a copy of the model.")
+    max_batch_rows: int = setting(4096, "Most rows of several requests that are predicted in one call.")
+    max_batch_delay_ms: float = setting(
+        0.0, "Milliseconds that a call may be held back for more rows while requests come in parallel; 0: not at all."
+    )
+    batching: bool = setting(
+        True, "Join waiting requests into one call of the model, where its flavour predicts row by row."
+    )
+    max_waiting: int = setting(1000, "Requests of a process that may wait for the model; more are answered with 429.")
+    max_body_bytes: int = setting(64 * 2**20, "Largest request body.")
+    body_timeout_s: float = setting(30.0, "Seconds in which a request's body must arrive.")
+    request_timeout_s: float = setting(60.0, "Seconds after which a request for a prediction is given up.")
+    shutdown_timeout_s: float = setting(30.0, "Seconds that a stopping server waits for what is in flight.")
+    reload_interval_s: float = setting(
+        5.0, "Seconds between looks whether an alias or stage points to another version; 0: never."
+    )
+    log_format: str = setting("text", "`text` for people, `json` for machines.")
+    log_level: str = setting("info", "`debug`, `info`, `warning` or `error`.")
+
+
+S = TypeVar("S", StoreSettings, ServerSettings, ClientSettings, ServingSettings)
 
 
 def load(
@@ -114,16 +143,15 @@ def load(
     from_file = _read_file(env)
     values: dict[str, object] = {}
     for item in fields(kind):
-        variable = f"RUNFOLD_{item.name.upper()}"
+        name = getattr(kind, "prefix", "") + item.name
+        variable = f"RUNFOLD_{name.upper()}"
         override = (overrides or {}).get(item.name)
         if override is not None:
             values[item.name] = override
         elif env.get(variable):  # set but empty counts as not set, as `VARIABLE= command` means it
             values[item.name] = _parse(env[variable], _default(item), f"environment variable {variable}")
-        elif item.name in from_file:
-            values[item.name] = _parse(
-                from_file[item.name], _default(item), f"setting {item.name!r} in the configuration file"
-            )
+        elif name in from_file:
+            values[item.name] = _parse(from_file[name], _default(item), f"setting {name!r} in the configuration file")
     return kind(**values)  # type: ignore[arg-type]
 
 
