@@ -140,7 +140,13 @@ _MODULES = {
     ),
     "runfold.tracking.run_view": ("RunView",),
 }
-_PACKAGES = ("data", "tracking")
+_PACKAGES = {
+    "data": "runfold.data",
+    "models": "runfold.models",
+    "pyfunc": "runfold.models.pyfunc",
+    "sklearn": "runfold.integrations.sklearn",
+    "tracking": "runfold.tracking",
+}
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
@@ -212,7 +218,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _PACKAGES:
-        return import_module(f"runfold.{name}")
+        return import_module(_PACKAGES[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'runfold' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

@@ -94,6 +94,8 @@ class ClientSettings:
     system_metrics: bool = setting(False, "Sample CPU, memory, disk, network and GPU while a run goes on.")
     system_metrics_interval_s: float = setting(10.0, "Seconds between samples of system metrics.")
     request_timeout_s: float = setting(30.0, "Seconds to wait for one answer of the server.")
+    allow_pickle: bool = setting(False, "Load models whose files run code while they are loaded (pickle, cloudpickle).")
+    allow_code: bool = setting(False, "Import Python files that models bring with them.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -195,10 +195,11 @@ class MissingDependency(RunfoldError, ImportError):
 
     Attributes:
         package: the import that failed.
-        extra: the extra of runfold that brings it.
+        extra: the extra of runfold that brings it; empty: none does.
     """
 
-    def __init__(self, package: str, *, needed_for: str, extra: str) -> None:
+    def __init__(self, package: str, *, needed_for: str, extra: str = "") -> None:
         self.package = package
         self.extra = extra
-        super().__init__(f"{needed_for} needs {package!r}: pip install 'runfold[{extra}]'")
+        wanted = f"'runfold[{extra}]'" if extra else package
+        super().__init__(f"{needed_for} needs {package!r}: pip install {wanted}")

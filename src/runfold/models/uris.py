@@ -1,0 +1,95 @@
+"""From the address of a model to a folder of this machine.
+
+runs:/<run id>/<path>                  a model that a run logged
+models:/<name>/<version or stage>      a registered model; models:/<name>@<alias>; models:/<name>/latest
+models:/m-<id>                         a logged model
+./folder, file:///folder               a folder, used where it is
+s3://..., mlflow-artifacts:/..., ...   whatever an artifact store reads
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from runfold.artifacts.location import parse_location
+from runfold.errors import InvalidValue, NotFound
+from runfold.mlmodel.document import FILE_NAME, MAX_BYTES, MLmodel, parse_mlmodel
+from runfold.tracking.fluent.artifacts import download_artifacts
+
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+class ModelFolder(msgspec.Struct, frozen=True):
+    """
+    Attributes:
+        is_temporary: fetched for this use; whoever holds it removes it.
+    """
+
+    path: Path
+    is_temporary: bool = False
+
+    def remove(self) -> None:
+        if self.is_temporary:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+def fetch_model(uri: str | Path) -> ModelFolder:
+    """
+    Raises:
+        InvalidValue: the address cannot be used.
+        NotFound: no model is there.
+    """
+    text = str(uri)
+    if text.startswith("models:"):
+        text = _registered(text)
+    if not _HAS_SCHEME.match(text) or text.startswith("file:"):
+        path = Path(parse_location(text).path)
+        if not path.is_dir():
+            raise NotFound("model folder", str(path))
+        return ModelFolder(path)
+    folder = Path(tempfile.mkdtemp(prefix="runfold-model-"))
+    try:
+        return ModelFolder(Path(download_artifacts(artifact_uri=text, dst_path=folder)), is_temporary=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def fetched_model(uri: str | Path) -> Iterator[Path]:
+    """The folder of a model, for the time of a block."""
+    folder = fetch_model(uri)
+    try:
+        yield folder.path
+    finally:
+        folder.remove()
+
+
+def read_mlmodel(folder: Path) -> MLmodel:
+    """
+    Raises:
+        InvalidValue: the folder holds no model; the message says what is wrong.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise InvalidValue(f"{str(folder)!r} is no model: it has no file {FILE_NAME!r}.")
+    with path.open("rb") as file:
+        return parse_mlmodel(file.read(MAX_BYTES + 1))
+
+
+def _registered(uri: str) -> str:
+    """Where the files of a `models:/` address lie."""
+    try:
+        resolve = cast("Callable[[str], str]", import_module("runfold.registry").artifact_uri)
+    except ModuleNotFoundError:
+        raise InvalidValue(f"{uri!r} names a registered model, which this release cannot find.") from None
+    return resolve(uri)

@@ -1,0 +1,208 @@
+"""What every flavour does, as tests, for a fixture `case` that gives a `FlavourCase`.
+
+from runfold.testing.flavours import *
+
+@pytest.fixture(params=[...])
+def case(request): return FlavourCase(...)
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy
+import pytest
+
+from runfold.errors import InvalidValue, PermissionDenied, RunfoldError
+from runfold.mlmodel.document import FILE_NAME, PYFUNC, parse_mlmodel, write_mlmodel
+from runfold.models.flavor import Flavor, Serialization
+from runfold.models.flavors import flavor_for
+from runfold.models.loading import load_model, load_native, scan_model
+from runfold.models.requirements import CONDA_FILE, PYTHON_ENV_FILE, REQUIREMENTS_FILE
+from runfold.models.saving import save_model
+
+
+class FlavourCase(msgspec.Struct, frozen=True):
+    """One kind of model of a flavour.
+
+    Attributes:
+        flavour: under test.
+        model: trained, small.
+        example: a few rows as the model takes them.
+        predict: what the framework itself answers to rows; compared with what comes back.
+        requirement: the distribution that has to be in the requirements, such as `scikit-learn`.
+        extra: arguments of the framework's own for `save_model`.
+        serializations: names of those this model can be written in; none: all of the flavour.
+    """
+
+    flavour: Flavor
+    model: Any
+    example: Any
+    predict: Callable[[Any, Any], Any]
+    requirement: str
+    extra: dict[str, Any] = {}
+    serializations: tuple[str, ...] = ()
+
+    @property
+    def formats(self) -> list[Serialization]:
+        wanted = self.serializations or [one.name for one in self.flavour.serializations]
+        return [one for one in self.flavour.serializations if one.name in wanted]
+
+    def save(self, path: Path, **options: Any) -> None:
+        save_model(self.model, path, flavor=self.flavour.name, **{**self.extra, **options})
+
+    @property
+    def expected(self) -> Any:
+        return self.predict(self.model, self.example)
+
+
+class Attack:
+    """Leaves a file behind when it is unpickled by who does not look."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return exec, (f"open({str(self.mark)!r}, 'w').close()",)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two answers hold the same numbers, whatever holds them."""
+    if isinstance(one, dict):
+        return bool(one.keys() == other.keys() and all(same(one[key], other[key]) for key in one))
+    left, right = numpy.asarray(one), numpy.asarray(other)
+    if left.dtype.kind in "OUS":
+        return bool(left.tolist() == right.tolist())
+    return left.shape == right.shape and bool(numpy.allclose(left, right, rtol=1e-5, atol=1e-6, equal_nan=True))
+
+
+def test_the_default_format_is_safe(case: FlavourCase) -> None:
+    assert case.flavour.serializations[0].is_safe
+
+
+def test_the_flavour_knows_its_own_objects(case: FlavourCase) -> None:
+    assert case.flavour.handles(case.model)
+    assert not case.flavour.handles(object())
+    assert flavor_for(case.model).name == case.flavour.name
+
+
+def test_what_is_saved_answers_as_before(case: FlavourCase, tmp_path: Path) -> None:
+    for number, form in enumerate(case.formats):
+        folder = tmp_path / str(number)
+        case.save(folder, serialization_format=form.name, input_example=case.example)
+        allow = not form.is_safe
+        called = load_model(folder, allow_pickle=allow)
+        native = load_native(folder, case.flavour.name, allow_pickle=allow)
+
+        assert same(called.predict(case.example), case.expected), form.name
+        assert same(case.predict(native, case.example), case.expected), form.name
+        assert type(called.unwrap()) is type(native)
+
+
+def test_formats_that_run_code_are_recorded_and_refused(case: FlavourCase, tmp_path: Path) -> None:
+    for number, form in enumerate(one for one in case.formats if not one.is_safe):
+        folder = tmp_path / str(number)
+        case.save(folder, serialization_format=form.name)
+        conf = parse_mlmodel((folder / FILE_NAME).read_bytes()).flavors[case.flavour.name]
+
+        assert case.flavour.serialization_of(conf) == form
+        with pytest.raises(PermissionDenied, match="allow_"):
+            load_model(folder)
+
+
+def test_the_safe_format_holds_no_pickle(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model")
+
+    assert not scan_model(tmp_path / "model").holds_pickles
+
+
+def test_a_format_nobody_knows_is_refused(case: FlavourCase, tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="papyrus"):
+        case.save(tmp_path / "model", serialization_format="papyrus")
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_folder_says_what_the_model_needs(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model", input_example=case.example)
+
+    lines = (tmp_path / "model" / REQUIREMENTS_FILE).read_text().splitlines()
+    assert any(line.startswith(f"{case.requirement}==") for line in lines), lines
+    assert (tmp_path / "model" / CONDA_FILE).exists()
+    assert (tmp_path / "model" / PYTHON_ENV_FILE).exists()
+
+
+def test_the_signature_is_found_with_the_example(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model", input_example=case.example)
+    model = load_model(tmp_path / "model")
+
+    assert model.signature.inputs is not None
+    assert model.signature.outputs is not None
+    assert model.example is not None
+    assert same(model.predict(model.example.data), case.expected)
+
+
+def test_damaged_files_are_a_clear_error(case: FlavourCase, tmp_path: Path) -> None:
+    for number, form in enumerate(case.formats):
+        folder = tmp_path / str(number)
+        case.save(folder, serialization_format=form.name)
+        for path in model_files(folder, case):
+            content = path.read_bytes()
+            for damaged in (b"", content[: len(content) // 2], b"\x00" * 64):
+                path.write_bytes(damaged)
+                with pytest.raises(RunfoldError):
+                    load_native(folder, case.flavour.name, allow_pickle=True)
+            path.write_bytes(content)
+
+
+def test_missing_files_are_named(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model")
+    for path in model_files(tmp_path / "model", case):
+        content = path.read_bytes()
+        path.unlink()
+        with pytest.raises(InvalidValue, match=path.name):
+            load_model(tmp_path / "model")
+        path.write_bytes(content)
+
+
+def test_files_outside_the_folder_are_not_read(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model")
+    path = tmp_path / "model" / FILE_NAME
+    document = parse_mlmodel(path.read_bytes())
+    names = {one.name for one in model_files(tmp_path / "model", case)}
+    for name in names:
+        (tmp_path / name).write_bytes((tmp_path / "model" / name).read_bytes())
+    text = write_mlmodel(document)
+    for name in names:
+        text = text.replace(f": {name}\n", f": ../{name}\n")
+    path.write_text(text)
+
+    with pytest.raises(InvalidValue, match="outside"):
+        load_native(tmp_path / "model", case.flavour.name, allow_pickle=True)
+
+
+def test_an_attack_in_place_of_the_model_runs_nothing(case: FlavourCase, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    for number, form in enumerate(case.formats):
+        folder = tmp_path / str(number)
+        case.save(folder, serialization_format=form.name)
+        for path in model_files(folder, case):
+            content = path.read_bytes()
+            path.write_bytes(pickle.dumps(Attack(mark)))
+            with pytest.raises(RunfoldError):
+                load_native(folder, case.flavour.name, allow_pickle=True, allow_code=True)
+            path.write_bytes(content)
+        assert not mark.exists()
+
+
+def model_files(folder: Path, case: FlavourCase) -> list[Path]:
+    """The files that hold the model, as its configuration names them."""
+    flavors = parse_mlmodel((folder / FILE_NAME).read_bytes()).flavors
+    values = [value for conf in flavors.values() for key, value in conf.items() if key not in ("env", "code")]
+    named = {folder / value for value in values if isinstance(value, str) and value not in ("", ".")}
+    files = [path for path in sorted(named) if path.is_file()]
+    assert files, f"{case.flavour.name} or {PYFUNC} name no file of the model"
+    return files
