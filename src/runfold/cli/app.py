@@ -12,6 +12,7 @@ from runfold.cli.db import db
 from runfold.cli.doctor import doctor
 from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
+from runfold.cli.jobs import agent, jobs
 from runfold.cli.metrics import metrics
 from runfold.cli.projects import environments, projects
 from runfold.cli.purge import purge
@@ -61,6 +62,8 @@ for command in (
     register,
     run,
     projects,
+    jobs,
+    agent,
     environments,
     sync,
     purge,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -17,43 +17,63 @@ from runfold.cli.suggestions import experiment_names
 if TYPE_CHECKING:
     from runfold.tracking.session import Session
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 MANAGERS = ("local", "uv", "conda", "docker")
 
 
+class ProjectOptions(NamedTuple):
+    """What `project_options` gathers."""
+
+    uri: str
+    entry_point: str
+    parameters: tuple[str, ...]
+    version: str
+    experiment: str
+    run_name: str
+    env_manager: str | None
+    timeout_s: float
+
+
+def project_options(command: F) -> F:
+    """What says which project is to be run, and how."""
+    options = (
+        click.argument("uri", metavar="URI"),
+        click.option(
+            "-e", "--entry-point", default="main", show_default=True, help="Entry point, or a .py or .sh file."
+        ),
+        click.option(
+            "-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter. Repeatable."
+        ),
+        click.option("-v", "--version", default="", metavar="REF", help="Branch, tag or commit of a repository."),
+        click.option(
+            "-x",
+            "--experiment",
+            default="",
+            metavar="NAME",
+            shell_complete=experiment_names,
+            help="Experiment of the run, by name (made if it is not there). Default: as the settings say.",
+        ),
+        click.option("--run-name", default="", help="Name of the run."),
+        click.option(
+            "--env-manager",
+            type=click.Choice(MANAGERS),
+            help="Who makes the environment. Default: as the project asks. local: the one Runfold runs in.",
+        ),
+        click.option(
+            "--timeout", "timeout_s", type=float, default=0.0, metavar="SECONDS", help="End the command after it."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.argument("uri", metavar="URI")
-@click.option("-e", "--entry-point", default="main", show_default=True, help="Entry point, or a .py or .sh file.")
-@click.option("-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter. Repeatable.")
-@click.option("-v", "--version", default="", metavar="REF", help="Branch, tag or commit of a repository.")
-@click.option(
-    "-x",
-    "--experiment",
-    default="",
-    metavar="NAME",
-    shell_complete=experiment_names,
-    help="Experiment of the run, by name (made if it is not there). Default: as the settings say.",
-)
-@click.option("--run-name", default="", help="Name of the run.")
-@click.option(
-    "--env-manager",
-    type=click.Choice(MANAGERS),
-    help="Who makes the environment. Default: as the project asks. local: the one Runfold runs in.",
-)
-@click.option("--timeout", "timeout_s", type=float, default=0.0, metavar="SECONDS", help="End the command after it.")
+@project_options
 @json_option
 @with_new_session
-def run(
-    session: Session,
-    uri: str,
-    entry_point: str,
-    parameters: Sequence[str],
-    version: str,
-    experiment: str,
-    run_name: str,
-    env_manager: str | None,
-    timeout_s: float,
-    as_json: bool,
-) -> None:
+def run(session: Session, as_json: bool, **given: Any) -> None:
     """Run a project: a folder, a Git repository or an archive, with or without an MLproject file.
 
     \b
@@ -67,15 +87,16 @@ def run(
     from runfold.projects.relay import reachable
     from runfold.projects.run import ProjectRequest, run_project
 
+    options = ProjectOptions(**given)
     request = ProjectRequest(
-        uri=uri,
-        entry_point=entry_point,
-        version=version,
-        parameters=dict(parse_pairs(parameters)),
-        experiment_id=experiment_id(session, experiment),
-        run_name=run_name,
-        manager=None if env_manager is None else EnvironmentManager(env_manager),
-        timeout_s=timeout_s,
+        uri=options.uri,
+        entry_point=options.entry_point,
+        version=options.version,
+        parameters=dict(parse_pairs(options.parameters)),
+        experiment_id=experiment_id(session, options.experiment),
+        run_name=options.run_name,
+        manager=None if options.env_manager is None else EnvironmentManager(options.env_manager),
+        timeout_s=options.timeout_s,
     )
     with reachable(session) as tracking_uri:
         done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)

@@ -15,6 +15,7 @@ from typing import IO
 import msgspec
 
 from runfold.errors import InvalidValue
+from runfold.launch.censor import Censor
 
 MAX_LOG_BYTES = 64 * 2**20
 """What is kept of a command's output; of a longer one, the end is passed on but not kept."""
@@ -53,6 +54,7 @@ class LocalProcess:
         environ: all of the command's environment.
         log: a file that takes its output, both streams in the order they were written.
         tee: gets the same bytes as they come; called from a thread of this object.
+        censor: takes out of both what is secret.
 
     Raises:
         InvalidValue: the program does not exist or cannot be run.
@@ -66,8 +68,10 @@ class LocalProcess:
         environ: Mapping[str, str],
         log: Path,
         tee: Callable[[bytes], None] | None = None,
+        censor: Censor | None = None,
     ) -> None:
         self._tee = tee
+        self._censor = censor or Censor(())
         self._is_cancelled = False
         self._kills_before = _memory_kills()
         try:
@@ -122,14 +126,19 @@ class LocalProcess:
         kept = 0
         with self._log, output:
             while block := os.read(output.fileno(), _BLOCK):
-                if kept < MAX_LOG_BYTES:
-                    self._log.write(block[: MAX_LOG_BYTES - kept])
-                    self._log.flush()
-                    kept += len(block)
-                    if kept >= MAX_LOG_BYTES:
-                        self._log.write(f"\n[the log ends here, after {MAX_LOG_BYTES} bytes]\n".encode())
-                if self._tee is not None:
-                    self._tee(block)
+                kept += self._pass_on(self._censor.clean(block), kept)
+            self._pass_on(self._censor.rest(), kept)
+
+    def _pass_on(self, content: bytes, kept: int) -> int:
+        """Keep and show a piece; returns its length."""
+        if content and kept < MAX_LOG_BYTES:
+            self._log.write(content[: MAX_LOG_BYTES - kept])
+            if kept + len(content) >= MAX_LOG_BYTES:
+                self._log.write(f"\n[the log ends here, after {MAX_LOG_BYTES} bytes]\n".encode())
+            self._log.flush()
+        if content and self._tee is not None:
+            self._tee(content)
+        return len(content)
 
     def _reason(self, code: int) -> str:
         if self._is_cancelled:

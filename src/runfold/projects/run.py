@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from runfold.domain.project import MAIN, EntryPoint, Project
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus
 from runfold.errors import RunfoldError
+from runfold.launch.censor import Censor
 from runfold.launch.process import Ending, LocalProcess
 from runfold.projects.commands import argument_vector, placeholders, shown
 from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
@@ -68,6 +69,16 @@ class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
     ending: Ending
 
 
+class RunWatch:
+    """Learns how far a project's run is; for those who may want to end it."""
+
+    def made(self, run_id: RunId) -> None:
+        """The run exists."""
+
+    def started(self, process: LocalProcess) -> None:
+        """The command runs."""
+
+
 def run_project(
     session: Session,
     request: ProjectRequest,
@@ -75,6 +86,7 @@ def run_project(
     tracking_uri: str,
     tell: Callable[[str], None],
     tee: Callable[[bytes], None] | None = None,
+    watch: RunWatch | None = None,
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
 
@@ -82,7 +94,8 @@ def run_project(
         tracking_uri: where the command's own client records; other than the session's address when a server stands
             before an embedded store.
         tell: gets a line for people at each step.
-        tee: gets the command's output as it comes.
+        tee: gets the command's output as it comes, without what is secret in it.
+        watch: told when the run is made and its command started.
 
     Raises:
         NotFound: there is no such project.
@@ -98,8 +111,16 @@ def run_project(
         prepared = prepare(project.environment, code.folder, manager=request.manager, tell=tell)
         run = _create(session, request, code, project, values, shown(vector), prepared)
         tell(f"Run {run.run_name} ({run.run_id})")
-        environ = _environ(tracking_uri, request, run, prepared) | secrets
-        return _execute(session, run, vector, code.folder, environ, request.timeout_s, tee, tuple(secrets.values()))
+        watch = watch or RunWatch()
+        watch.made(run.run_id)
+        command = _Command(
+            vector=vector,
+            folder=code.folder,
+            environ=_environ(tracking_uri, request, run, prepared) | secrets,
+            timeout_s=request.timeout_s,
+            censor=Censor(secrets.values()),
+        )
+        return _execute(session, run, command, tee, watch)
 
 
 def command_of(entry: EntryPoint, values: Values, *, folder: Path) -> tuple[str, ...]:
@@ -186,43 +207,40 @@ def _environ(tracking_uri: str, request: ProjectRequest, run: _Made, prepared: P
     return environ
 
 
+class _Command(msgspec.Struct, frozen=True, kw_only=True):
+    vector: tuple[str, ...]
+    folder: Path
+    environ: dict[str, str]
+    timeout_s: float
+    censor: Censor
+
+
 def _execute(
-    session: Session,
-    run: _Made,
-    vector: tuple[str, ...],
-    folder: Path,
-    environ: Mapping[str, str],
-    timeout_s: float,
-    tee: Callable[[bytes], None] | None,
-    secrets: tuple[str, ...],
+    session: Session, run: _Made, command: _Command, tee: Callable[[bytes], None] | None, watch: RunWatch
 ) -> ProjectRun:
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
         try:
-            ending = _wait(vector, folder, environ, log, timeout_s, tee)
+            ending = _wait(command, log, tee, watch)
         except RunfoldError as error:
             ending = Ending(exit_code=127, reason=error.message)
-        status = _finish(session, run, ending, log, secrets)
+        status = _finish(session, run, ending, log)
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
 
 
-def _wait(
-    vector: tuple[str, ...],
-    folder: Path,
-    environ: Mapping[str, str],
-    log: Path,
-    timeout_s: float,
-    tee: Callable[[bytes], None] | None,
-) -> Ending:
-    with LocalProcess(vector, folder=folder, environ=environ, log=log, tee=tee) as process, _ends_with_us(process):
-        ending = process.wait(timeout_s or None)
+def _wait(command: _Command, log: Path, tee: Callable[[bytes], None] | None, watch: RunWatch) -> Ending:
+    running = LocalProcess(
+        command.vector, folder=command.folder, environ=command.environ, log=log, tee=tee, censor=command.censor
+    )
+    with running as process, _ends_with_us(process):
+        watch.started(process)
+        ending = process.wait(command.timeout_s or None)
         if ending is None:
             process.cancel()
             ended = process.wait()
             code = ended.exit_code if ended is not None else -signal.SIGKILL
-            ending = Ending(
-                exit_code=code, reason=f"cancelled after its time limit of {timeout_s:g} s", is_cancelled=True
-            )
+            reason = f"cancelled after its time limit of {command.timeout_s:g} s"
+            ending = Ending(exit_code=code, reason=reason, is_cancelled=True)
     return ending
 
 
@@ -244,10 +262,9 @@ def _ends_with_us(process: LocalProcess) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _finish(session: Session, run: _Made, ending: Ending, log: Path, secrets: tuple[str, ...]) -> RunStatus:
+def _finish(session: Session, run: _Made, ending: Ending, log: Path) -> RunStatus:
     store = session.store
     if log.exists():
-        _hide(log, secrets)
         with session.open_files(run.artifact_uri) as files:
             upload_file(files, log, ArtifactPath(LOG_PATH))
     store.set_tag(run.run_id, "runfold.project.exitCode", str(ending.exit_code))
@@ -257,17 +274,6 @@ def _finish(session: Session, run: _Made, ending: Ending, log: Path, secrets: tu
         store.set_tag(run.run_id, ERROR_TAG, "\n".join([*_last_lines(log), f"The command ended: {ending.reason}."]))
     store.update_run(run.run_id, status=status, end_time_ms=time.time_ns() // 1_000_000)
     return status
-
-
-def _hide(log: Path, secrets: tuple[str, ...]) -> None:
-    """Commands print what they should not; what is kept of it holds no secret."""
-    long_enough = [secret.encode() for secret in secrets if len(secret) >= 4]  # shorter ones would hide half the text
-    if not long_enough:
-        return
-    content = log.read_bytes()
-    for secret in long_enough:
-        content = content.replace(secret, b"***")
-    log.write_bytes(content)
 
 
 def _last_lines(log: Path) -> list[str]:

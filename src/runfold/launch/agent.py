@@ -1,0 +1,196 @@
+"""The agent: takes jobs from a store, has them run, and says how they go.
+
+It holds a job by a lease. While the store cannot be reached it goes on running what it has; when the store returns and
+the lease has lapsed, it says that the job is not the agent's any more, and the agent ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from runfold.domain.ids import RunId
+from runfold.domain.job import Agent, Job, JobReport, JobState
+from runfold.errors import InvalidState, RunfoldError, Unavailable
+from runfold.launch.job_log import JobLogSender
+from runfold.launch.process import Ending
+from runfold.stores.base import JobStore
+
+POLL_S = 1.0
+BEAT_S = 5.0
+STOPPED = "its agent was stopped"
+
+_LOG_TIMEOUT_S = 10.0
+_REPORT_TIMEOUT_S = 60.0
+_RETRY_S = 1.0
+
+_log = logging.getLogger("runfold")
+
+
+class Execution:
+    """What the one who runs a job may ask and say. Safe from any thread."""
+
+    def __init__(self, store: JobStore, job: Job) -> None:
+        self.job = job
+        self._store = store
+        self._log = JobLogSender(store, job.job_id, job.attempt)
+        self._lock = threading.Lock()
+        self._cancel: Callable[[], None] | None = None
+        self._cancel_reason = ""
+
+    @property
+    def cancel_reason(self) -> str:
+        """Why the job is to end; empty while it may go on."""
+        return self._cancel_reason
+
+    def write(self, output: bytes) -> None:
+        """Add to the job's log."""
+        self._log.write(output)
+
+    def report(self, state: JobState, *, run_id: RunId | None = None) -> None:
+        """Say how far the job is. A job that is not ours any more is cancelled."""
+        self._report(JobReport(state=state, run_id=run_id))
+
+    def on_cancel(self, cancel: Callable[[], None]) -> None:
+        """Call this when the job is to end; at once if it was to end before."""
+        with self._lock:
+            self._cancel = cancel
+            is_late = bool(self._cancel_reason)
+        if is_late:
+            cancel()
+
+    def cancel(self, reason: str) -> None:
+        with self._lock:
+            if self._cancel_reason:
+                return
+            self._cancel_reason = reason
+            cancel = self._cancel
+        if cancel is not None:
+            threading.Thread(target=cancel, name="runfold-cancel", daemon=True).start()
+
+    def finish(self, ending: Ending) -> None:
+        self._log.close(_LOG_TIMEOUT_S)
+        if ending.is_cancelled and self._cancel_reason != STOPPED:
+            state = JobState.CANCELLED
+        else:
+            state = JobState.FINISHED if ending.is_success else JobState.FAILED
+        reason = self._cancel_reason or ending.reason
+        self._report(JobReport(state=state, exit_code=ending.exit_code, reason=reason))
+
+    def _report(self, report: JobReport) -> None:
+        end = time.monotonic() + _REPORT_TIMEOUT_S
+        while True:
+            try:
+                self._store.report_job(self.job.job_id, self.job.attempt, report)
+                return
+            except InvalidState as error:
+                self.cancel(error.message)
+                return
+            except Unavailable as error:
+                if time.monotonic() > end:
+                    _log.warning("Job %s could not be reported on: %s", self.job.job_id, error.message)
+                    return
+                time.sleep(_RETRY_S)
+
+
+class Execute(Protocol):
+    def __call__(self, execution: Execution) -> Ending:
+        """Run a job to its end. What it raises fails the job."""
+        ...
+
+
+class JobAgent:
+    """
+    Args:
+        agent: who this is.
+        execute: runs one job; called from a thread of its own.
+        tell: gets a line for people.
+    """
+
+    def __init__(self, store: JobStore, agent: Agent, execute: Execute, *, tell: Callable[[str], None]) -> None:
+        self._store = store
+        self._agent = agent
+        self._execute = execute
+        self._tell = tell
+        self._running: dict[str, Execution] = {}
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
+        """Take jobs until told to stop; then end those that run, and say so.
+
+        Args:
+            until_idle: stop when there is nothing to do any more.
+        """
+        next_beat = time.monotonic() + BEAT_S
+        is_away = False
+        while not stop.is_set():
+            try:
+                is_queue_empty = self._take()
+                if time.monotonic() >= next_beat:
+                    self._beat()
+                    next_beat = time.monotonic() + BEAT_S
+                is_away = False
+            except Unavailable as error:
+                is_queue_empty = False
+                if not is_away:
+                    self._tell(f"{error.message} The agent goes on trying.")
+                is_away = True
+            if until_idle and is_queue_empty and not self._executions():
+                break
+            stop.wait(POLL_S / 10 if until_idle else POLL_S)
+        for execution in self._executions():
+            execution.cancel(STOPPED)
+        for thread in self._threads:
+            thread.join()
+
+    def _take(self) -> bool:
+        """Take as many jobs as there are free slots; whether there were fewer."""
+        free = self._agent.n_slots - len(self._executions())
+        if free <= 0:
+            return False
+        claimed = self._store.claim_jobs(self._agent, free)
+        for job in claimed:
+            self._tell(f"Job {job.job_id[:12]} ({job.work.entry_point} of {job.work.uri}), attempt {job.attempt}")
+            execution = Execution(self._store, job)
+            with self._lock:
+                self._running[job.job_id] = execution
+            thread = threading.Thread(target=self._run_one, args=(execution,), name=f"runfold-job-{job.job_id[:8]}")
+            self._threads = [known for known in self._threads if known.is_alive()] + [thread]
+            thread.start()
+        return len(claimed) < free
+
+    def _beat(self) -> None:
+        held = [(execution.job.job_id, execution.job.attempt) for execution in self._executions()]
+        for job_id in self._store.beat_jobs(self._agent.name, held):
+            with self._lock:
+                execution = self._running.get(job_id)
+            if execution is not None:
+                execution.cancel("cancelled")
+
+    def _executions(self) -> list[Execution]:
+        with self._lock:
+            return list(self._running.values())
+
+    def _run_one(self, execution: Execution) -> None:
+        job = execution.job
+        try:
+            execution.report(JobState.PREPARING)
+            ending = self._execute(execution)
+        except RunfoldError as error:
+            execution.write(f"{error.message}\n".encode())
+            ending = Ending(exit_code=1, reason=error.message, is_cancelled=bool(execution.cancel_reason))
+        except Exception as error:  # a background thread: the job fails, the agent goes on
+            _log.exception("job %s failed in the agent", job.job_id)
+            ending = Ending(exit_code=1, reason=f"the agent failed: {error!r}")
+        try:
+            execution.finish(ending)
+        except RunfoldError as error:
+            _log.warning("Job %s could not be reported on: %s", job.job_id, error.message)
+        finally:
+            with self._lock:
+                self._running.pop(job.job_id, None)
+        self._tell(f"Job {job.job_id[:12]}: {execution.cancel_reason or ending.reason}")

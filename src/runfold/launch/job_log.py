@@ -1,0 +1,77 @@
+"""The output of a job on its way to the store: gathered, sent piece by piece, kept while the store is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from runfold.domain.job import JobId
+from runfold.errors import InvalidState, LimitExceeded, RunfoldError, Unavailable
+from runfold.stores.base import JobStore
+
+PIECE_BYTES = 256 * 1024
+INTERVAL_S = 0.5
+# While the store is away, so much is kept; the run's own log file has all of it.
+MAX_WAITING_BYTES = 16 * 2**20
+
+_log = logging.getLogger("runfold")
+
+
+class JobLogSender:
+    """Sends what `write` gets from a thread of its own. Safe from any thread."""
+
+    def __init__(self, store: JobStore, job_id: JobId, attempt: int) -> None:
+        self._store = store
+        self._job_id = job_id
+        self._attempt = attempt
+        self._waiting = bytearray()
+        self._sent = 0
+        self._is_full = False
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._work, name="runfold-job-log", daemon=True)
+        self._thread.start()
+
+    def write(self, content: bytes) -> None:
+        with self._changed:
+            if not self._is_full and len(self._waiting) + len(content) <= MAX_WAITING_BYTES:
+                self._waiting += content
+
+    def close(self, timeout_s: float) -> None:
+        """Send the rest, for some seconds at most."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+        self._thread.join(timeout_s)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_closing, timeout=INTERVAL_S)
+                is_last = self._is_closing
+            is_all = self._send()
+            if is_last and is_all:
+                return
+
+    def _send(self) -> bool:
+        """Whether nothing waits any more."""
+        while True:
+            with self._changed:
+                piece = bytes(self._waiting[:PIECE_BYTES])
+            if not piece or self._is_full:
+                return True
+            try:
+                self._store.append_job_log(self._job_id, self._attempt, self._sent, piece)
+            except Unavailable:
+                return False
+            except (LimitExceeded, InvalidState) as error:
+                self._is_full = True
+                _log.debug("the log of job %s takes no more: %s", self._job_id, error.message)
+                return True
+            except RunfoldError as error:
+                self._is_full = True
+                _log.warning("The log of job %s cannot be kept: %s", self._job_id, error.message)
+                return True
+            with self._changed:
+                del self._waiting[: len(piece)]
+                self._sent += len(piece)
