@@ -10,6 +10,7 @@ from importlib.metadata import version
 import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
@@ -82,7 +83,7 @@ def create_app(
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
         is_stopping=is_stopping,
     )
-    app = Starlette(
+    app = _Application(
         routes=[table_route(ENDPOINTS, ANSWERS, HANDLERS, services)],
         middleware=[Middleware(Edge, guard=Guard(settings), meter=meter, store_uri=store.uri)],
         lifespan=partial(_lifespan, services=services),
@@ -91,6 +92,16 @@ def create_app(
     app.router.default = WebApplication(settings.static_prefix)
     app.state.services = services
     return app
+
+
+class _Application(Starlette):
+    """Starlette without the two layers of its own around each request: `Edge` makes an answer of every fault."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app: ASGIApp = self.router
+        for layer, arguments, options in reversed(self.user_middleware):
+            app = layer(app, *arguments, **options)
+        return app
 
 
 @asynccontextmanager

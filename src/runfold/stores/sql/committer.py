@@ -178,21 +178,27 @@ class Committer:
             BaseException: the transaction as a whole failed; nothing was written.
         """
         answers: list[tuple[Any, BaseException | None]] = []
-        with connection.begin():
+        is_shared = len(group) > 1  # a unit that has the transaction to itself needs no savepoint in it
+        with connection.begin() as whole:
             transaction = Transaction(connection, self._key_cache)
             for waiting in group:
-                transaction.savepoint()
+                if is_shared:
+                    transaction.savepoint()
                 try:
                     result = waiting.unit(transaction)
                 except BaseException as error:  # a panic in a compiled library is no Exception
                     if not isinstance(error, RunfoldError) and _transaction_is_over(connection, error):
                         raise
-                    transaction.roll_back_to_savepoint()
                     answers.append((None, translate(error, self._engines.uri)))
+                    if not is_shared:
+                        whole.rollback()
+                        return answers
+                    transaction.roll_back_to_savepoint()
                 else:
-                    transaction.release()
+                    if is_shared:
+                        transaction.release()
                     answers.append((result, None))
-            transaction.write_counts()
+            transaction.finish()
         transaction.publish_keys()
         self.n_commits += 1
         self.n_units += len(group)

@@ -166,14 +166,15 @@ class Transaction:
         for number in key_ids:
             self._counts[number] += by
 
-    def write_counts(self) -> None:
-        """Before the commit: write what was counted.
+    def finish(self) -> None:
+        """Before the commit: write what was counted, and end the last statement, read to its end or not.
 
         All runs of an experiment share these rows. Written once, last and in order, they are locked for a moment
         only, and two transactions that count the same keys never wait for each other in a circle.
         """
         changes = [(by, number) for number, by in sorted(self._counts.items()) if by]
         self.run_many("UPDATE keys SET n_runs = n_runs + ? WHERE id = ?", changes)
+        self._cursor.close()
 
     def savepoint(self) -> None:
         self._cursor.execute("SAVEPOINT unit")

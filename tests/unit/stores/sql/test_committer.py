@@ -110,6 +110,24 @@ def test_a_unit_that_raises_is_rolled_back_alone(bench: Bench, error: BaseExcept
     assert bench.touched == [{1, 3}]
 
 
+@pytest.mark.parametrize("error", [InvalidValue("no"), ZeroDivisionError()])
+def test_a_unit_that_has_the_transaction_to_itself_leaves_nothing_when_it_raises(
+    bench: Bench, error: BaseException
+) -> None:
+    before = bench.committer.n_commits
+    with pytest.raises(type(error)):
+        bench.committer.run(write_and_raise(1, error))
+    assert bench.committer.run(write(2)) == 2
+    assert bench.written() == [2]
+    assert bench.touched == [{2}]
+    assert bench.committer.n_commits == before + 1
+
+
+def test_a_unit_may_leave_an_answer_of_the_database_unread(bench: Bench) -> None:
+    bench.committer.run(lambda t: t.run("INSERT INTO written (number) VALUES (1), (2) RETURNING number").fetchone())
+    assert bench.written() == [1, 2]
+
+
 def test_a_statement_that_fails_is_rolled_back_alone(bench: Bench) -> None:
     bench.committer.run(write(1))
     release = bench.hold()
