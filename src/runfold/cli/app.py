@@ -17,7 +17,7 @@ from runfold.cli.metrics import metrics
 from runfold.cli.projects import environments, projects
 from runfold.cli.purge import purge
 from runfold.cli.register import register
-from runfold.cli.run import run
+from runfold.cli.run import rerun, run
 from runfold.cli.runs import runs
 from runfold.cli.search import search
 from runfold.cli.server import server
@@ -61,6 +61,7 @@ for command in (
     artifacts,
     register,
     run,
+    rerun,
     projects,
     jobs,
     agent,

@@ -1,4 +1,4 @@
-"""`runfold run`."""
+"""`runfold run` and `runfold rerun`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from runfold.cli.connect import json_option, with_new_session
+from runfold.cli import formats
+from runfold.cli.connect import json_option, with_new_session, with_session
 from runfold.cli.exits import FAILURE
-from runfold.cli.output import print_json
+from runfold.cli.output import print_json, print_table
 from runfold.cli.pairs import parse_pairs
-from runfold.cli.suggestions import experiment_names
+from runfold.cli.suggestions import experiment_names, run_names
+from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
+    from runfold.projects.verdict import Comparison
     from runfold.tracking.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,6 +109,88 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
         tell(f"Run {done.run_id} is {done.status.name} ({done.ending.reason})")
     if not done.ending.is_success:
         click.get_current_context().exit(FAILURE)
+
+
+@click.command()
+@click.argument("run", metavar="RUN", shell_complete=run_names)
+@click.option("-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter to change.")
+@click.option("--from", "where", default="", metavar="URI", help="Repository or folder, if not where the run found it.")
+@click.option("--env-manager", type=click.Choice(MANAGERS), help="As for `runfold run`.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0),
+    default=0.01,
+    show_default=True,
+    help="Relative difference of last values that counts as noise.",
+)
+@json_option
+@with_session
+def rerun(
+    session: Session,
+    run: str,
+    parameters: tuple[str, ...],
+    where: str,
+    env_manager: str | None,
+    tolerance: float,
+    as_json: bool,
+) -> None:
+    """Run again what a run did: the same commit, uncommitted changes, parameters and arguments.
+
+    Afterwards says whether the same came out: `same` (every point of every metric), `within noise` (last values near
+    the first ones) or `different`, and where it began to differ. Exits with 1 when it is different, or when the
+    command failed.
+    """
+    from runfold.cli.lookup import find_run
+    from runfold.projects.environments.prepare import EnvironmentManager
+    from runfold.projects.relay import reachable
+    from runfold.projects.rerun import request_of
+    from runfold.projects.run import run_project
+    from runfold.projects.verdict import Verdict, compare_runs
+
+    origin = find_run(session.store, run)
+    request = request_of(
+        session,
+        origin,
+        parameters=dict(parse_pairs(parameters)),
+        manager=None if env_manager is None else EnvironmentManager(env_manager),
+        where=where,
+    )
+    with reachable(session) as tracking_uri:
+        done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)
+    compared = compare_runs(session.store, origin, session.store.get_run(done.run_id), tolerance=tolerance)
+    if as_json:
+        print_json({"run": done, "comparison": compared})
+    else:
+        tell(f"Run {done.run_id} is {done.status.name} ({done.ending.reason})")
+        show_comparison(compared)
+    if not done.ending.is_success or compared.verdict is Verdict.DIFFERENT:
+        click.get_current_context().exit(FAILURE)
+
+
+def show_comparison(compared: Comparison) -> None:
+    print_table(
+        [
+            Column("metric"),
+            Column("verdict"),
+            Column("then", is_number=True),
+            Column("now", is_number=True),
+            Column("from step"),
+        ],
+        [
+            [
+                metric.key,
+                metric.verdict.value,
+                formats.number(metric.first),
+                formats.number(metric.second),
+                "" if metric.diverges_at is None else str(metric.diverges_at),
+            ]
+            for metric in compared.metrics
+        ],
+        empty="Neither run logged a metric.",
+    )
+    if compared.datasets:
+        tell(f"The data is not the same: {', '.join(compared.datasets)}.")
+    tell(f"Verdict: {compared.verdict.value}")
 
 
 def experiment_id(session: Session, name: str) -> str:

@@ -52,13 +52,14 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def fetched(uri: str, *, version: str = "") -> Iterator[Fetched]:
+def fetched(uri: str, *, version: str = "", patch: bytes = b"") -> Iterator[Fetched]:
     """Bring a project here for the time of a `with` block.
 
     Args:
         uri: a folder; the address of a repository (https, ssh, git, file, `git@host:path`); an archive (zip, tar).
             Behind `#` a folder inside may follow.
         version: a branch, tag or commit of a repository; empty: its default branch.
+        patch: changes to make to the copy, as `git diff` writes them; needs a version.
 
     Raises:
         NotFound: there is no such folder or file.
@@ -67,7 +68,7 @@ def fetched(uri: str, *, version: str = "") -> Iterator[Fetched]:
     place, _, inside = uri.partition("#")
     if is_repository(place):
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
-            yield _subfolder(_clone(place, version, Path(home) / "code"), inside)
+            yield _subfolder(_patched(_clone(place, version, Path(home) / "code"), patch), inside)
         return
     path = Path(place or ".").expanduser()
     if path.is_file() and path.name.endswith(_ARCHIVES):
@@ -79,14 +80,25 @@ def fetched(uri: str, *, version: str = "") -> Iterator[Fetched]:
     if not path.is_dir():
         raise NotFound("project folder or archive", place)
     if version:
+        root, below = _repository_of(path.resolve())
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
-            yield _subfolder(_clone(path.resolve().as_uri(), version, Path(home) / "code"), inside)
+            code = _patched(_clone(root.as_uri(), version, Path(home) / "code"), patch)
+            yield _subfolder(code, "/".join(filter(None, [below, inside])))
         return
     yield _subfolder(_in_place(path.resolve()), inside)
 
 
 def is_repository(uri: str) -> bool:
     return uri.startswith(_REMOTE) or _SCP_FORM.match(uri) is not None
+
+
+def _repository_of(folder: Path) -> tuple[Path, str]:
+    """The repository that a folder belongs to, and where in it the folder lies."""
+    state = git_state(folder, max_patch_bytes=0)
+    if state is None:
+        raise InvalidValue(f"{folder} is in no Git repository, so there is no version of it to run.")
+    below = folder.relative_to(state.root.resolve()).as_posix()
+    return state.root, "" if below == "." else below
 
 
 def _in_place(folder: Path) -> Fetched:
@@ -140,6 +152,19 @@ def _clone(uri: str, version: str, folder: Path) -> Fetched:
         repository=shown,
         is_copy=True,
     )
+
+
+def _patched(code: Fetched, patch: bytes) -> Fetched:
+    if not patch:
+        return code
+    with tempfile.NamedTemporaryFile(prefix="runfold-", suffix=".patch") as changes:
+        changes.write(patch)
+        changes.flush()
+        try:
+            _git(code.folder, "apply", "--whitespace=nowarn", changes.name)
+        except GitFailed as error:
+            raise InvalidValue(f"The uncommitted changes of the run do not fit its commit: {error}") from None
+    return msgspec.structs.replace(code, is_dirty=True)
 
 
 def _fetch_everything(folder: Path, shown: str, version: str) -> None:

@@ -28,11 +28,14 @@ from runfold.projects.fetch import Fetched, fetched
 from runfold.projects.parameters import Values, choose_values, for_the_command, read_secret
 from runfold.projects.spec import load_project, with_entry_point
 from runfold.tracking.session import Session
-from runfold.tracking.source import user_name, without_credentials
+from runfold.tracking.source import git_state, user_name, without_credentials
 
 LOG_PATH = "runfold/log.txt"
 N_LAST_LINES = 30
+PATCH_PATH = "runfold/uncommitted.patch"
 ERROR_TAG = "runfold.error"
+PARAMETERS_TAG = "runfold.project.parameters"
+"""What was given, as JSON; of secrets, the places where they are found."""
 
 
 class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         uri: a folder, repository or archive; see `fetch.fetched`.
         version: a branch, tag or commit; empty: as the address has it.
         parameters: as given, unchecked.
+        arguments: go behind the command as they are; of scripts that were run by hand.
+        patch: changes to the code at `version`, as `git diff` writes them.
         experiment_id: where the run goes.
         run_name: empty: one is made up.
         manager: who makes the environment; None: as the project asks.
@@ -53,6 +58,8 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     entry_point: str = MAIN
     version: str = ""
     parameters: dict[str, str] = {}
+    arguments: tuple[str, ...] = ()
+    patch: bytes = b""
     experiment_id: ExperimentId = "0"
     run_name: str = ""
     manager: EnvironmentManager | None = None
@@ -101,15 +108,16 @@ def run_project(
         NotFound: there is no such project.
         InvalidValue: the project, entry point or parameters cannot be used.
     """
-    with fetched(request.uri, version=request.version) as code:
+    with fetched(request.uri, version=request.version, patch=request.patch) as code:
         project = load_project(code.folder)
         entry = with_entry_point(project, request.entry_point, code.folder)
         values = choose_values(entry, request.parameters)
-        vector = command_of(entry, values, folder=Path.cwd())
+        vector = (*command_of(entry, values, folder=Path.cwd()), *request.arguments)
         secrets = {variable: read_secret(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
         prepared = prepare(project.environment, code.folder, manager=request.manager, tell=tell)
         run = _create(session, request, code, project, values, shown(vector), prepared)
+        _keep_patch(session, run, code)
         tell(f"Run {run.run_name} ({run.run_id})")
         watch = watch or RunWatch()
         watch.made(run.run_id)
@@ -169,6 +177,7 @@ def _create(
         "mlflow.project.backend": "local",
         "runfold.project.name": project.name,
         "runfold.project.command": command,
+        PARAMETERS_TAG: msgspec.json.encode(request.parameters).decode() if request.parameters else "",
         "runfold.project.environment": prepared.digest,
         **request.tags,
     }
@@ -186,6 +195,15 @@ def _create(
     if values.recorded:
         session.store.log_batch(info.run_id, RunBatch(params=tuple(values.recorded.items())))
     return _Made(run_id=info.run_id, run_name=info.run_name, artifact_uri=info.artifact_uri)
+
+
+def _keep_patch(session: Session, run: _Made, code: Fetched) -> None:
+    """Without it, nobody could run again what a folder with changes held."""
+    state = git_state(code.folder, max_patch_bytes=session.settings.max_git_diff_bytes) if code.is_dirty else None
+    if state is None or not state.patch or not session.settings.capture_git_diff:
+        return
+    with session.open_files(run.artifact_uri) as files, files.write(ArtifactPath(PATCH_PATH)) as writer:
+        writer.write(state.patch)
 
 
 def _environ(tracking_uri: str, request: ProjectRequest, run: _Made, prepared: Prepared) -> dict[str, str]:

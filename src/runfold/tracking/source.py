@@ -37,6 +37,7 @@ class GitState(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         branch: empty when detached.
         url: of the remote `origin`, without user and password; empty if there is none.
+        root: the repository's folder.
         is_dirty: tracked files have changes that are not committed.
         patch: those changes; None when they were not asked for or are longer than allowed.
     """
@@ -44,6 +45,7 @@ class GitState(msgspec.Struct, frozen=True, kw_only=True):
     commit: str
     branch: str
     url: str
+    root: Path
     is_dirty: bool
     patch: bytes | None
 
@@ -157,6 +159,7 @@ def git_state(folder: Path, *, max_patch_bytes: int) -> GitState | None:
             commit=head.get("branch.oid", "").removeprefix("(initial)"),
             branch="" if branch.startswith("(") else branch,
             url=_remote_url(folder),
+            root=Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n"))),
             is_dirty=is_dirty,
             patch=patch,
         )
@@ -165,13 +168,23 @@ def git_state(folder: Path, *, max_patch_bytes: int) -> GitState | None:
 
 
 def git_tags(state: GitState) -> dict[str, str]:
+    """What a record keeps of a repository, also where in it the script and its working folder lie."""
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
     tags = {
         "mlflow.source.git.commit": state.commit,
         "mlflow.source.git.branch": state.branch,
         "mlflow.source.git.repoURL": state.url,
         "runfold.source.git.dirty": str(state.is_dirty).lower(),
+        "runfold.source.git.script": _within(state.root, Path(script)) if script else "",
+        "runfold.source.git.folder": _within(state.root, Path.cwd()),
     }
     return {key: value for key, value in tags.items() if value}
+
+
+def _within(root: Path, path: Path) -> str:
+    """A path as seen from the repository; empty when it lies outside."""
+    resolved = path.resolve()
+    return resolved.relative_to(root.resolve()).as_posix() if resolved.is_relative_to(root.resolve()) else ""
 
 
 def _patch(folder: Path, max_bytes: int) -> bytes | None:

@@ -1,0 +1,111 @@
+"""A run repeated: the same code, changes, parameters and arguments; and what came out, held against the first time."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from runfold.domain.artifact import ArtifactPath
+from runfold.domain.project import MAIN
+from runfold.domain.run import Run
+from runfold.errors import InvalidState, NotFound
+from runfold.projects.environments.prepare import EnvironmentManager
+from runfold.projects.fetch import is_repository
+from runfold.projects.run import PARAMETERS_TAG, PATCH_PATH, ProjectRequest
+from runfold.tracking.session import Session
+
+ORIGIN_TAG = "runfold.rerun.of"
+
+_HIDDEN = "***"
+
+
+def request_of(
+    session: Session,
+    run: Run,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    manager: EnvironmentManager | None = None,
+    where: str = "",
+) -> ProjectRequest:
+    """What to ask for to have a run again.
+
+    Args:
+        parameters: to change.
+        manager: None: as the project asks.
+        where: the repository or folder, when it is not where the run found it.
+
+    Raises:
+        InvalidState: the run does not say enough about its code; the message says what is missing.
+    """
+    tags = run.tags
+    is_project = tags.get("mlflow.source.type") == "PROJECT"
+    commit = tags.get("mlflow.source.git.commit", "")
+    place = where or _place(run)
+    given: dict[str, str] = {}
+    if PARAMETERS_TAG in tags:
+        given = msgspec.json.decode(tags[PARAMETERS_TAG], type=dict[str, str])
+    elif is_project:
+        given = dict(run.params)  # MLflow's own projects record what they were given as params
+    return ProjectRequest(
+        uri=place,
+        version=commit,
+        entry_point=tags.get("mlflow.project.entryPoint", MAIN) if is_project else _script(run),
+        parameters=given | dict(parameters or {}),
+        arguments=() if is_project else _arguments(run),
+        patch=_patch(session, run) if tags.get("runfold.source.git.dirty", "true") == "true" else b"",
+        experiment_id=run.info.experiment_id,
+        run_name=f"{run.info.run_name}-again",
+        manager=manager,
+        tags={ORIGIN_TAG: run.info.run_id},
+    )
+
+
+def _place(run: Run) -> str:
+    """Where the code is: the folder that the run saw, if it is still here with that commit, else the repository."""
+    tags = run.tags
+    commit = tags.get("mlflow.source.git.commit", "")
+    name, _, inside = tags.get("mlflow.source.name", "").partition("#")
+    if tags.get("mlflow.source.type") == "PROJECT" and (is_repository(name) or Path(name).is_dir()):
+        return f"{name}#{inside}" if inside else name
+    if commit and tags.get("mlflow.source.git.repoURL"):
+        return tags["mlflow.source.git.repoURL"]
+    raise InvalidState(
+        f"Run {run.info.run_id} does not say where its code can be had: it has no commit in a repository with a "
+        "remote. Name the repository or folder with --from."
+    )
+
+
+def _script(run: Run) -> str:
+    script = run.tags.get("runfold.source.git.script", "")
+    if not script:
+        raise InvalidState(
+            f"Run {run.info.run_id} does not say which script of the repository it was: it came from "
+            f"{run.tags.get('mlflow.source.name', 'an unknown place')!r}."
+        )
+    return script
+
+
+def _arguments(run: Run) -> tuple[str, ...]:
+    arguments = tuple(shlex.split(run.tags.get("runfold.source.arguments", "")))
+    if any(_HIDDEN in argument for argument in arguments):
+        raise InvalidState(
+            f"Run {run.info.run_id} was started with a secret among its arguments, which was not recorded. Run the "
+            "script by hand."
+        )
+    return arguments
+
+
+def _patch(session: Session, run: Run) -> bytes:
+    with session.open_files(run.info.artifact_uri) as files:
+        try:
+            with files.open_read(ArtifactPath(PATCH_PATH)) as reader:
+                return reader.read()
+        except NotFound:
+            if run.tags.get("runfold.source.git.dirty") == "true":
+                raise InvalidState(
+                    f"Run {run.info.run_id} had uncommitted changes that were not kept: its code cannot be had again."
+                ) from None
+            return b""

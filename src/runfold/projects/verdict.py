@@ -1,0 +1,136 @@
+"""Whether a repeated run gave the same: of all metrics, point by point."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from runfold.domain.metric import Series
+from runfold.domain.run import Run
+from runfold.stores.base import SeriesStore
+
+DEFAULT_TOLERANCE = 0.01
+"""Relative difference of last values that still counts as noise."""
+SYSTEM_METRICS = "system/"
+
+
+class Verdict(enum.StrEnum):
+    SAME = "same"
+    WITHIN_NOISE = "within noise"
+    DIFFERENT = "different"
+
+
+class MetricVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        first, second: last values; None: the run lacks the metric.
+        diverges_at: the first step at which the two differ; None: nowhere.
+    """
+
+    key: str
+    verdict: Verdict
+    first: float | None
+    second: float | None
+    diverges_at: int | None = None
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        metrics: those that differ first, the earliest divergence before others.
+        datasets: names of datasets whose digests are not the same in both.
+    """
+
+    verdict: Verdict
+    metrics: tuple[MetricVerdict, ...]
+    datasets: tuple[str, ...] = ()
+
+
+def compare_runs(store: SeriesStore, first: Run, second: Run, *, tolerance: float = DEFAULT_TOLERANCE) -> Comparison:
+    """Hold a repeated run against its origin.
+
+    `same`: every point has the same step and value (times do not count). `within noise`: every last value lies within
+    the tolerance of the first run's. Metrics of the system are left out.
+    """
+    keys = sorted(key for key in first.metrics.keys() | second.metrics.keys() if not key.startswith(SYSTEM_METRICS))
+    series = {
+        (found.run_id, found.key): found
+        for found in store.get_series((first.info.run_id, second.info.run_id), keys)
+        if keys
+    }
+    found = [
+        _compare(key, series.get((first.info.run_id, key)), series.get((second.info.run_id, key)), tolerance)
+        for key in keys
+    ]
+    rank = {verdict: number for number, verdict in enumerate(reversed(Verdict))}
+    ordered = sorted(found, key=lambda m: (rank[m.verdict], math.inf if m.diverges_at is None else m.diverges_at))
+    worst = ordered[0].verdict if ordered else Verdict.SAME
+    return Comparison(verdict=worst, metrics=tuple(ordered), datasets=_other_datasets(first, second))
+
+
+def _compare(key: str, first: Series | None, second: Series | None, tolerance: float) -> MetricVerdict:
+    if first is None or second is None:
+        return MetricVerdict(key=key, verdict=Verdict.DIFFERENT, first=_last(first), second=_last(second))
+    steps, values = _by_step(first)
+    other_steps, other_values = _by_step(second)
+    diverges_at = _divergence(steps, values, other_steps, other_values)
+    last, other_last = float(values[-1]), float(other_values[-1])
+    if diverges_at is None:
+        verdict = Verdict.SAME
+    elif _is_near(last, other_last, tolerance):
+        verdict = Verdict.WITHIN_NOISE
+    else:
+        verdict = Verdict.DIFFERENT
+    return MetricVerdict(key=key, verdict=verdict, first=last, second=other_last, diverges_at=diverges_at)
+
+
+def _by_step(series: Series) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Steps and values in the order of steps; the order of points that share a step stays."""
+    steps, values = np.asarray(series.steps, np.int64), np.asarray(series.values, np.float64)
+    order = np.argsort(steps, kind="stable")
+    return steps[order], values[order]
+
+
+def _last(series: Series | None) -> float | None:
+    return None if series is None else float(_by_step(series)[1][-1])
+
+
+def _divergence(
+    steps: NDArray[np.int64],
+    values: NDArray[np.float64],
+    other_steps: NDArray[np.int64],
+    other_values: NDArray[np.float64],
+) -> int | None:
+    n = min(len(steps), len(other_steps))
+    same = (steps[:n] == other_steps[:n]) & (
+        (values[:n] == other_values[:n]) | (np.isnan(values[:n]) & np.isnan(other_values[:n]))
+    )
+    if not same.all():
+        return int(steps[:n][int(np.argmin(same))])
+    if len(steps) != len(other_steps):
+        longer = steps if len(steps) > len(other_steps) else other_steps
+        return int(longer[n])
+    return None
+
+
+def _is_near(one: float, other: float, tolerance: float) -> bool:
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return math.isclose(one, other, rel_tol=tolerance)
+
+
+def _other_datasets(first: Run, second: Run) -> tuple[str, ...]:
+    digests: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for known, run in zip(digests, (first, second), strict=True):
+        for use in run.datasets:
+            known[use.dataset.name] = use.dataset.digest
+    return tuple(name for name in sorted(digests[0].keys() | digests[1].keys()) if _differs(name, digests))
+
+
+def _differs(name: str, digests: Sequence[dict[str, str]]) -> bool:
+    return len({known.get(name) for known in digests}) > 1

@@ -1,0 +1,111 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from runfold.config import ClientSettings
+from runfold.domain.run import Run
+from runfold.errors import InvalidState
+from runfold.projects.rerun import ORIGIN_TAG, request_of
+from runfold.projects.run import ProjectRequest, ProjectRun, run_project
+from runfold.projects.verdict import Verdict, compare_runs
+from runfold.stores.base import RunQuery
+from runfold.tracking.session import Session
+
+SCRIPT = """
+import sys, runfold
+with runfold.start_run():
+    for step in range(5):
+        runfold.log_metric("loss", float(sys.argv[1]) / (step + 1), step=step)
+"""
+FILE = """
+entry_points:
+  main:
+    parameters: {rate: float}
+    command: "python train.py {rate}"
+"""
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "code"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "train.py").write_text(SCRIPT)
+    (folder / "sub" / "MLproject").write_text(FILE)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "remote", "add", "origin", folder.as_uri())
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "begin")
+    return folder
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    opened = Session(f"sqlite:///{tmp_path}/store/runfold.db", ClientSettings(spool_dir=str(tmp_path / "spool")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def start(session: Session) -> Callable[[ProjectRequest], ProjectRun]:
+    return lambda request: run_project(session, request, tracking_uri=session.full_uri, tell=lambda line: None)
+
+
+@pytest.fixture
+def record(session: Session) -> Callable[[ProjectRun], Run]:
+    return lambda done: session.store.get_run(done.run_id)
+
+
+def test_a_project_runs_again_with_the_changes_it_had(session, repository, start, record) -> None:
+    changed = SCRIPT.replace("(step + 1)", "(step + 2)")
+    (repository / "sub" / "train.py").write_text(changed)
+    first = record(start(ProjectRequest(uri=str(repository / "sub"), parameters={"rate": "3"})))
+    (repository / "sub" / "train.py").write_text("raise SystemExit('later work')")
+
+    second = record(start(request_of(session, first)))
+
+    assert second.tags[ORIGIN_TAG] == first.info.run_id
+    assert second.params == first.params == {"rate": "3"}
+    assert compare_runs(session.store, first, second).verdict is Verdict.SAME
+
+
+def test_a_script_that_was_run_by_hand_runs_again(session, repository, start, record) -> None:
+    environ = {**os.environ, "RUNFOLD_TRACKING_URI": session.full_uri}
+    subprocess.run([sys.executable, "sub/train.py", "7"], cwd=repository, env=environ, check=True)
+    (first,) = session.store.search_runs(RunQuery(experiment_ids=("0",))).items
+    first = session.store.get_run(first.info.run_id)
+
+    second = record(start(request_of(session, first)))
+
+    assert second.info.run_name == f"{first.info.run_name}-again"
+    assert compare_runs(session.store, first, second).verdict is Verdict.SAME
+
+
+def test_a_changed_parameter_shows_where_the_two_part(session, repository, start, record) -> None:
+    first = record(start(ProjectRequest(uri=str(repository / "sub"), parameters={"rate": "3"})))
+
+    near = record(start(request_of(session, first, parameters={"rate": "3.001"})))
+    far = record(start(request_of(session, first, parameters={"rate": "5"})))
+
+    (metric,) = compare_runs(session.store, first, near).metrics
+    assert (metric.key, metric.verdict, metric.diverges_at) == ("loss", Verdict.WITHIN_NOISE, 0)
+    assert compare_runs(session.store, first, far).verdict is Verdict.DIFFERENT
+
+
+def test_a_run_that_does_not_say_where_its_code_is(session, tmp_path, start, record) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "x.py").write_text("pass")
+    done = start(ProjectRequest(uri=str(tmp_path / "plain"), entry_point="x.py"))
+    (tmp_path / "plain" / "x.py").unlink()
+    (tmp_path / "plain").rmdir()
+
+    with pytest.raises(InvalidState, match="--from"):
+        request_of(session, record(done))
