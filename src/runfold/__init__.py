@@ -141,11 +141,15 @@ _MODULES = {
     "runfold.tracking.run_view": ("RunView",),
 }
 _PACKAGES = {
+    "catboost": "runfold.integrations.catboost",
     "data": "runfold.data",
+    "lightgbm": "runfold.integrations.lightgbm",
     "models": "runfold.models",
     "pyfunc": "runfold.models.pyfunc",
     "sklearn": "runfold.integrations.sklearn",
+    "statsmodels": "runfold.integrations.statsmodels",
     "tracking": "runfold.tracking",
+    "xgboost": "runfold.integrations.xgboost",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -60,6 +60,7 @@ class MLmodel(msgspec.Struct, frozen=True, kw_only=True):
         utc_time_created: as `2026-11-24 16:44:04.786355`.
         resources: what the model needs to be served, by kind of resource.
         metadata: the user's own.
+        digests: of the folder's other files when it was saved, `sha256:<hex>` by path; empty when written by MLflow.
         mlflow_version, runfold_version: of the writer; the other is empty.
         extra: keys of other writers.
     """
@@ -75,6 +76,7 @@ class MLmodel(msgspec.Struct, frozen=True, kw_only=True):
     model_size_bytes: int | None = None
     metadata: dict[str, Any] = {}
     resources: Any = None
+    digests: dict[str, str] = {}
     mlflow_version: str = ""
     runfold_version: str = ""
     extra: dict[str, Any] = {}
@@ -142,6 +144,7 @@ def mlmodel_to_dict(model: MLmodel) -> dict[str, Any]:
         "model_uuid": model.model_uuid,
         "resources": model.resources,
         "run_id": model.run_id,
+        "runfold_digests": dict(model.digests),
         "runfold_version": model.runfold_version,
         "saved_input_example_info": None if model.example is None else _example_to_dict(model.example),
         "signature": None if model.signature is None else signature_to_dict(model.signature),
@@ -177,12 +180,14 @@ def _from_dict(value: dict[str, Any]) -> MLmodel:
     }
     signature, example = rest.pop("signature", None), rest.pop("saved_input_example_info", None)
     size, metadata = rest.pop("model_size_bytes", None), rest.pop("metadata", None)
+    digests = rest.pop("runfold_digests", None)
     return MLmodel(
         flavors=_flavors(rest.pop("flavors", None)),
         signature=None if signature is None else signature_from_dict(signature),
         example=_example(example),
         model_size_bytes=size if isinstance(size, int) else None,
         metadata=metadata if isinstance(metadata, dict) else {},
+        digests={str(key): str(one) for key, one in digests.items()} if isinstance(digests, dict) else {},
         resources=rest.pop("resources", None),
         extra=rest,
         **texts,

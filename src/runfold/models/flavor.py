@@ -119,7 +119,8 @@ class Flavor(ABC):
     Attributes:
         name: the key in `MLmodel`.
         loader_module: what `python_function.loader_module` says in folders of this flavour.
-        serializations: the default one first, which is safe.
+        serializations: the default one first. It is safe, unless the framework has nothing safe at all: then
+            every use has to name one.
     """
 
     name: str
@@ -167,10 +168,16 @@ class Flavor(ABC):
         """The serialisation of a name; None: the default.
 
         Raises:
-            InvalidValue: this flavour has none of that name.
+            InvalidValue: this flavour has none of that name, or no safe one to be the default.
         """
+        first = self.serializations[0]
+        if name is None and not first.is_safe:
+            raise InvalidValue(
+                f"The flavour {self.name} has no safe serialisation. Say serialization_format={first.name!r}: such a "
+                "model is loaded only by who allows it."
+            )
         if name is None:
-            return self.serializations[0]
+            return first
         for one in self.serializations:
             if one.name == name:
                 return one

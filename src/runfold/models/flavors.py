@@ -33,6 +33,10 @@ class Row(msgspec.Struct, frozen=True):
 
 # Order matters where several could save an object: `sklearn` comes after what is built on it.
 FLAVORS: dict[str, Row] = {
+    "xgboost": Row("runfold.integrations.xgboost.flavor", "xgboost"),
+    "lightgbm": Row("runfold.integrations.lightgbm.flavor", "lightgbm"),
+    "catboost": Row("runfold.integrations.catboost.flavor", "catboost"),
+    "statsmodels": Row("runfold.integrations.statsmodels.flavor", "statsmodels"),
     "sklearn": Row("runfold.integrations.sklearn.flavor", "sklearn"),
 }
 _CODE = "runfold.models.python_model"

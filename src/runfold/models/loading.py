@@ -11,6 +11,7 @@ from typing import Any
 from runfold.errors import InvalidValue, NotSupported
 from runfold.mlmodel.document import PYFUNC, MLmodel
 from runfold.mlmodel.scan import Report, joined, scan_file
+from runfold.models.digests import check_digests
 from runfold.models.example import read_example
 from runfold.models.flavor import Flavor, LoadOptions, file_of
 from runfold.models.flavors import flavor_of_model, flavor_of_name
@@ -124,6 +125,7 @@ def scan_model(model_uri: str | Path) -> Report:
 
 
 def _load(flavor: Flavor, metadata: MLmodel, folder: Path, options: LoadOptions) -> Any:
+    check_digests(metadata, folder)
     pyfunc = metadata.pyfunc or {}
     conf = metadata.flavors.get(flavor.name, pyfunc)
     code = conf.get("code") or pyfunc.get("code")

@@ -13,6 +13,7 @@ from typing import Any
 from runfold.errors import AlreadyExists, InvalidValue, RunfoldError
 from runfold.mlmodel.document import FILE_NAME, PYFUNC, MLmodel, time_created, write_mlmodel
 from runfold.mlmodel.schema import Signature
+from runfold.models.digests import digest_of
 from runfold.models.enforce import enforce_params
 from runfold.models.example import Example, example_of, write_example
 from runfold.models.flavor import Flavor, Saved, SaveOptions
@@ -88,20 +89,22 @@ def save_model(
         example = None if input_example is None else example_of(input_example)
         info = None if example is None else write_example(example, folder)
         code = _copy_code(code_paths, folder)
+        requirements = _requirements(chosen, saved, folder, code, pip_requirements, extra_pip_requirements)
+        write_environment(folder, requirements)
+        files = sorted(one for one in folder.rglob("*") if one.is_file())
         document = MLmodel(
             flavors=_flavor_parts(chosen, saved, code),
             signature=signature or saved.signature or _found_signature(chosen, model, saved, example),
             example=info,
             model_uuid=uuid.uuid4().hex,
             utc_time_created=time_created(datetime.now(UTC)),
-            model_size_bytes=sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()),
+            model_size_bytes=sum(one.stat().st_size for one in files),
             metadata=dict(metadata or {}),
             resources=resources,
+            digests={one.relative_to(folder).as_posix(): digest_of(one) for one in files},
             runfold_version=_version(),
             **dict(origin or {}),
         )
-        requirements = _requirements(chosen, saved, folder, code, pip_requirements, extra_pip_requirements)
-        write_environment(folder, requirements)
         (folder / FILE_NAME).write_text(write_mlmodel(document), encoding="utf-8")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,12 +16,14 @@ from typing import Any
 import msgspec
 import numpy
 import pytest
+from msgspec.structs import replace
 
 from runfold.errors import InvalidValue, PermissionDenied, RunfoldError
 from runfold.mlmodel.document import FILE_NAME, PYFUNC, parse_mlmodel, write_mlmodel
 from runfold.models.flavor import Flavor, Serialization
 from runfold.models.flavors import flavor_for
 from runfold.models.loading import load_model, load_native, scan_model
+from runfold.models.pyfunc_model import PyFuncModel
 from runfold.models.requirements import CONDA_FILE, PYTHON_ENV_FILE, REQUIREMENTS_FILE
 from runfold.models.saving import save_model
 
@@ -53,7 +55,11 @@ class FlavourCase(msgspec.Struct, frozen=True):
         return [one for one in self.flavour.serializations if one.name in wanted]
 
     def save(self, path: Path, **options: Any) -> None:
-        save_model(self.model, path, flavor=self.flavour.name, **{**self.extra, **options})
+        form = {"serialization_format": self.formats[0].name}
+        save_model(self.model, path, flavor=self.flavour.name, **{**form, **self.extra, **options})
+
+    def load(self, path: Path) -> PyFuncModel:
+        return load_model(path, allow_pickle=not self.formats[0].is_safe)
 
     @property
     def expected(self) -> Any:
@@ -80,8 +86,12 @@ def same(one: Any, other: Any) -> bool:
     return left.shape == right.shape and bool(numpy.allclose(left, right, rtol=1e-5, atol=1e-6, equal_nan=True))
 
 
-def test_the_default_format_is_safe(case: FlavourCase) -> None:
-    assert case.flavour.serializations[0].is_safe
+def test_the_default_format_is_safe_or_has_to_be_named(case: FlavourCase, tmp_path: Path) -> None:
+    if case.flavour.serializations[0].is_safe:
+        assert case.flavour.serialization(None).is_safe
+    else:
+        with pytest.raises(InvalidValue, match="serialization_format"):
+            save_model(case.model, tmp_path / "model", flavor=case.flavour.name)
 
 
 def test_the_flavour_knows_its_own_objects(case: FlavourCase) -> None:
@@ -114,10 +124,13 @@ def test_formats_that_run_code_are_recorded_and_refused(case: FlavourCase, tmp_p
             load_model(folder)
 
 
-def test_the_safe_format_holds_no_pickle(case: FlavourCase, tmp_path: Path) -> None:
-    case.save(tmp_path / "model")
+def test_safe_formats_hold_no_pickle_and_no_format_what_is_dangerous(case: FlavourCase, tmp_path: Path) -> None:
+    for number, form in enumerate(case.formats):
+        case.save(tmp_path / str(number), serialization_format=form.name)
+        report = scan_model(tmp_path / str(number))
 
-    assert not scan_model(tmp_path / "model").holds_pickles
+        assert report.holds_pickles is not form.is_safe
+        assert report.dangerous == ()
 
 
 def test_a_format_nobody_knows_is_refused(case: FlavourCase, tmp_path: Path) -> None:
@@ -137,7 +150,7 @@ def test_the_folder_says_what_the_model_needs(case: FlavourCase, tmp_path: Path)
 
 def test_the_signature_is_found_with_the_example(case: FlavourCase, tmp_path: Path) -> None:
     case.save(tmp_path / "model", input_example=case.example)
-    model = load_model(tmp_path / "model")
+    model = case.load(tmp_path / "model")
 
     assert model.signature.inputs is not None
     assert model.signature.outputs is not None
@@ -164,7 +177,7 @@ def test_missing_files_are_named(case: FlavourCase, tmp_path: Path) -> None:
         content = path.read_bytes()
         path.unlink()
         with pytest.raises(InvalidValue, match=path.name):
-            load_model(tmp_path / "model")
+            case.load(tmp_path / "model")
         path.write_bytes(content)
 
 
@@ -175,7 +188,7 @@ def test_files_outside_the_folder_are_not_read(case: FlavourCase, tmp_path: Path
     names = {one.name for one in model_files(tmp_path / "model", case)}
     for name in names:
         (tmp_path / name).write_bytes((tmp_path / "model" / name).read_bytes())
-    text = write_mlmodel(document)
+    text = write_mlmodel(replace(document, digests={}))
     for name in names:
         text = text.replace(f": {name}\n", f": ../{name}\n")
     path.write_text(text)
@@ -189,6 +202,7 @@ def test_an_attack_in_place_of_the_model_runs_nothing(case: FlavourCase, tmp_pat
     for number, form in enumerate(case.formats):
         folder = tmp_path / str(number)
         case.save(folder, serialization_format=form.name)
+        forget_digests(folder)
         for path in model_files(folder, case):
             content = path.read_bytes()
             path.write_bytes(pickle.dumps(Attack(mark)))
@@ -196,6 +210,12 @@ def test_an_attack_in_place_of_the_model_runs_nothing(case: FlavourCase, tmp_pat
                 load_native(folder, case.flavour.name, allow_pickle=True, allow_code=True)
             path.write_bytes(content)
         assert not mark.exists()
+
+
+def forget_digests(folder: Path) -> None:
+    """Who attacks a model leaves no digest that tells."""
+    document = parse_mlmodel((folder / FILE_NAME).read_bytes())
+    (folder / FILE_NAME).write_text(write_mlmodel(replace(document, digests={})))
 
 
 def model_files(folder: Path, case: FlavourCase) -> list[Path]:

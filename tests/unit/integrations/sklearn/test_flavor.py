@@ -80,7 +80,7 @@ def test_a_model_without_predict_is_saved_but_not_called(tmp_path: Path) -> None
 
 
 def test_lists_and_arrays_do_as_examples(tmp_path: Path) -> None:
-    model = LogisticRegression().fit(ROWS.to_numpy(), KINDS)
+    model = LogisticRegression(max_iter=1000).fit(ROWS.to_numpy(), KINDS)
     for number, example in enumerate([ROWS.head(2).to_numpy(), ROWS.head(2).to_numpy().tolist()]):
         runfold.sklearn.save_model(model, tmp_path / str(number), input_example=example)
         loaded = runfold.models.load_model(tmp_path / str(number))
