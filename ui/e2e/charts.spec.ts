@@ -1,34 +1,143 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
 
-test("charts draw the first runs and follow zoom, axis and smoothing in the address", async ({ page }) => {
+const chart = (page: Page, name: RegExp) => page.getByRole("img", { name });
+const panels = (page: Page) => page.locator("figure[data-panel] figcaption > span:first-child");
+
+async function drag(page: Page, from: [number, number], to: [number, number], shift = false) {
+  await page.mouse.move(...from);
+  if (shift) await page.keyboard.down("Shift");
+  await page.mouse.down();
+  await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 3 });
+  await page.mouse.move(...to, { steps: 3 });
+  await page.mouse.up();
+  if (shift) await page.keyboard.up("Shift");
+}
+
+test("charts draw the first runs and follow zoom, pan, axis and smoothing in the address", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts");
-  const chart = page.getByRole("img", { name: /val\/accuracy of 10 runs/ });
-  await expect(chart.locator("canvas")).toBeVisible();
+  const accuracy = chart(page, /val\/accuracy of 10 runs/);
+  await expect(accuracy.locator("canvas")).toBeVisible();
   await page.getByLabel("Smoothing").fill("0.5");
   await expect(page).toHaveURL(/smooth=0\.5/);
-  const over = chart.locator(".u-over");
-  const box = await over.boundingBox();
+  const box = await accuracy.locator(".u-over").boundingBox();
   if (!box) throw new Error("the chart has no place");
-  await page.mouse.move(box.x + 40, box.y + 60);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 120, box.y + 60, { steps: 4 });
-  await page.mouse.up();
+  await drag(page, [box.x + 40, box.y + 60], [box.x + 120, box.y + 60]);
   await expect(page).toHaveURL(/xr=/);
-  await page.getByRole("button", { name: "Show all x" }).click();
+  const zoomed = page.url();
+  await drag(page, [box.x + 40, box.y + 60], [box.x + 120, box.y + 60], true);
+  await expect(page).not.toHaveURL(zoomed);
+  await page.mouse.dblclick(box.x + 60, box.y + 60);
   await expect(page).not.toHaveURL(/xr=/);
   await page.getByRole("button", { name: "x: Step" }).click();
-  await page.getByRole("menuitem", { name: "Time since start" }).click();
+  await page.getByRole("button", { name: "Time since start" }).click();
   await expect(page).toHaveURL(/x=relative/);
+  await page.getByRole("button", { name: "x: Time since start" }).click();
+  await page.getByRole("searchbox", { name: "Step, a time or another metric" }).fill("train");
+  await page.getByRole("button", { name: "train/loss metric" }).click();
+  await expect(page).toHaveURL(/x=metrics\.train\/loss/);
+  await expect(accuracy.locator("canvas")).toBeVisible();
 });
 
-test("a run is hidden in its legend, and importance names what matters", async ({ page }) => {
+test("a run is hidden in its legend, and a click in a chart pins it there", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts");
   await page.getByRole("button", { name: /^Draw vit-22$/ }).click();
-  await expect(page.getByRole("img", { name: /val\/accuracy of 9 runs/ })).toBeVisible();
-  await page.getByRole("tab", { name: "Importance" }).click();
+  const accuracy = chart(page, /val\/accuracy of 9 runs/);
+  await expect(accuracy).toBeVisible();
+  const box = await accuracy.locator(".u-over").boundingBox();
+  if (!box) throw new Error("the chart has no place");
+  for (let y = 20; y < box.height; y += 12) {
+    await page.mouse.move(box.x + box.width * 0.8, box.y + y);
+    if (await accuracy.getByText(/^step /).isVisible()) break;
+  }
+  await page.mouse.down();
+  await page.mouse.up();
+  const held = page.getByRole("button", { name: /^Let go of / });
+  await expect(held).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(held).toBeHidden();
+});
+
+test("the board is laid out by hand, kept with a view, and forgets it again", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts");
+  await expect(panels(page)).toHaveText(["val/accuracy", "train/loss"]);
+  await page.getByRole("button", { name: "Add chart" }).click();
+  await page.getByRole("group", { name: "Kind of chart" }).getByRole("button", { name: "Boxes" }).click();
+  await page.getByRole("group", { name: "Which metric" }).getByRole("button", { name: "val/accuracy" }).click();
+  await expect(panels(page)).toHaveText(["val/accuracy by model", "val/accuracy", "train/loss"]);
+  await expect(chart(page, /val\/accuracy by model, 3 groups of 24 runs/)).toBeVisible();
+
+  const [from, to] = [await panels(page).nth(2).boundingBox(), await panels(page).nth(0).boundingBox()];
+  if (!from || !to) throw new Error("the charts have no place");
+  await drag(page, [from.x + 20, from.y + 8], [to.x + 10, to.y + 60]);
+  await expect(panels(page)).toHaveText(["train/loss", "val/accuracy by model", "val/accuracy"]);
+
+  await page.locator("figure").first().hover();
+  await page.getByRole("button", { name: "Menu of the chart train/loss" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("How it learns");
+  await page.keyboard.press("Enter");
+  await expect(panels(page).first()).toHaveText("How it learns");
+  const before = await page.locator("figure").first().boundingBox();
+  if (!before) throw new Error("the chart has no place");
+  await drag(page, [before.x + before.width - 6, before.y + before.height - 6], [before.x + before.width * 2, before.y + before.height + 80]);
+  await expect.poll(async () => (await page.locator("figure").first().boundingBox())?.width ?? 0).toBeGreaterThan(before.width * 1.5);
+
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByLabel("Name of the view").fill("My board");
+  await page.getByRole("button", { name: "Save view" }).click();
+  await page.getByRole("button", { name: "Automatic layout" }).click();
+  await expect(panels(page)).toHaveText(["val/accuracy", "train/loss"]);
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("button", { name: "My board", exact: true }).click();
+  await expect(panels(page)).toHaveText(["How it learns", "val/accuracy by model", "val/accuracy"]);
+});
+
+test("a chart is saved as SVG, PNG and CSV", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts");
+  await expect(chart(page, /val\/accuracy of 10 runs/)).toBeVisible();
+  const save = async (word: string) => {
+    await page.locator("figure").first().hover();
+    await page.getByRole("button", { name: "Menu of the chart val/accuracy" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: `Save as ${word}` }).click()]);
+    return readFileSync(await download.path());
+  };
+  expect((await save("SVG")).toString()).toMatch(/^<svg xmlns.*[\s\S]*<path d="M/);
+  expect((await save("PNG")).subarray(1, 4).toString()).toBe("PNG");
+  expect((await save("CSV")).toString()).toMatch(/^name,x,y\r\n.+,0,/);
+});
+
+test("each kind of chart looks at all runs that fit", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts&chart=importance");
   await expect(page.getByRole("table").getByRole("row").nth(1)).toContainText("model");
-  await page.getByRole("tab", { name: "Parallel coordinates" }).click();
-  await expect(page.getByRole("group", { name: /runs across model/ })).toBeVisible();
-  await page.getByRole("tab", { name: "Scatter" }).click();
-  await expect(page.getByRole("group", { name: /val\/accuracy over/ })).toBeVisible();
+  for (const [tab, name] of [
+    ["Scatter", /val\/accuracy over/],
+    ["Bars", /val\/accuracy of 10 runs/],
+    ["Boxes", /val\/accuracy by model, 3 groups of 24 runs/],
+    ["Correlation", /Rank correlations of val\/accuracy/],
+    ["Contour", /val\/accuracy over .* and .*, 24 runs/],
+  ] as const) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(chart(page, name)).toBeVisible();
+  }
+});
+
+test("a brush across parallel coordinates filters the table", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts&chart=parallel");
+  const plot = page.getByRole("group", { name: /24 runs across model/ });
+  const box = await plot.boundingBox();
+  if (!box) throw new Error("the chart has no place");
+  // The first axis is the model: names from foot to head, the last one at the head.
+  await drag(page, [box.x + 70, box.y + 34], [box.x + 70, box.y + 90]);
+  await page.getByRole("button", { name: "Filter the table to these" }).click();
+  await expect(page.getByRole("combobox", { name: "Filter" })).toHaveValue("params.model = 'vit'");
+  await page.getByRole("tab", { name: "Table" }).click();
+  await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
+});
+
+test("groups are drawn as mean with band, and counted whole", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts&group=params.model");
+  await expect(chart(page, /val\/accuracy of 3 groups/)).toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Groups drawn" }).getByRole("listitem").first()).toContainText("vit");
 });

@@ -2,6 +2,8 @@
 import type {
   ArtifactEntry,
   Experiment,
+  GroupSearch,
+  Groups,
   KeyKind,
   KeyStats,
   Lifecycle,
@@ -11,11 +13,13 @@ import type {
   Run,
   RunInfo,
   RunSearch,
+  RunTable,
   SavedView,
   Series,
   SeriesRequest,
   ServerInfo,
   StorageReport,
+  TableSearch,
   Trash,
   UsedDataset,
 } from "./model";
@@ -54,6 +58,9 @@ export interface RunfoldApi {
   restoreExperiment(id: string): Promise<void>;
 
   searchRuns(search: RunSearch, signal?: AbortSignal): Promise<Page<Run>>;
+  /** All runs that fit, however many, by the values of fields. */
+  groupRuns(search: GroupSearch, signal?: AbortSignal): Promise<Groups>;
+  readTable(search: TableSearch, signal?: AbortSignal): Promise<RunTable>;
   /** With every key; deleted ones too. */
   getRun(id: string): Promise<Run>;
   renameRun(id: string, name: string): Promise<void>;

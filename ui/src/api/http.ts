@@ -1,6 +1,21 @@
 /** The real server: its calls, and the way from the wire's messages to what pages talk about. */
 import type { RunfoldApi } from "./client";
-import type { Experiment, KeyKind, Lifecycle, MetricSummary, PurgeWhat, Run, RunInfo, RunSearch, SavedView, Series, SeriesRequest } from "./model";
+import type {
+  Experiment,
+  GroupSearch,
+  KeyKind,
+  Lifecycle,
+  MetricSummary,
+  PurgeWhat,
+  Run,
+  RunInfo,
+  RunSearch,
+  SavedView,
+  Series,
+  SeriesRequest,
+  Spread,
+  TableSearch,
+} from "./model";
 import type { components } from "./schema";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readStart } from "./transport";
 
@@ -73,6 +88,20 @@ function toSummary(metric: Wire["MetricRecord"]): MetricSummary {
   };
 }
 
+function toSpread(message: Wire["SpreadMessage"]): Spread {
+  const { n, mean, sd, min, q1, median, q3, max } = message;
+  return {
+    n,
+    mean: maybeNumber(mean),
+    sd: maybeNumber(sd),
+    min: maybeNumber(min),
+    q1: maybeNumber(q1),
+    median: maybeNumber(median),
+    q3: maybeNumber(q3),
+    max: maybeNumber(max),
+  };
+}
+
 function toSeries(message: Wire["SampledSeriesMessage"]): Series {
   const { buckets } = message;
   return {
@@ -131,6 +160,31 @@ export class HttpApi implements RunfoldApi {
     };
     const reply = await post<Wire["SearchRunRecordsReply"]>(`${RUNFOLD}runs/search`, body, signal);
     return { items: reply.runs.map(toRun), nextCursor: reply.next_page_token ?? "" };
+  }
+  async groupRuns(search: GroupSearch, signal?: AbortSignal) {
+    const body: Wire["GroupRuns"] = {
+      experiment_ids: search.experimentIds,
+      filter: search.filter,
+      by: search.by,
+      is_all_but: search.isAllBut,
+      metrics: search.metrics,
+      order_by: search.orderBy,
+      max_results: search.limit,
+      max_run_ids: search.runIds,
+    };
+    const reply = await post<Wire["GroupRunsReply"]>(`${RUNFOLD}runs/group`, body, signal);
+    return {
+      by: reply.by,
+      nGroups: reply.n_groups,
+      nRuns: reply.n_runs,
+      groups: reply.groups.map((group) => ({ values: group.values, nRuns: group.n_runs, metrics: group.metrics.map(toSpread), runIds: group.run_ids ?? [] })),
+    };
+  }
+  async readTable(search: TableSearch, signal?: AbortSignal) {
+    const body: Wire["ReadRunTable"] = { experiment_ids: search.experimentIds, filter: search.filter, fields: search.fields, max_runs: search.mostRuns };
+    const reply = await post<Wire["ReadRunTableReply"]>(`${RUNFOLD}runs/table`, body, signal);
+    const columns = Object.fromEntries(reply.columns.map(({ field, values }) => [field, /^metrics\b/.test(field) ? values.map((v) => (v === null ? null : Number(v))) : values]));
+    return { runIds: reply.run_ids, names: reply.run_names, columns, nRuns: reply.n_runs };
   }
   async getRun(id: string) {
     return toRun((await post<Wire["RunRecordReply"]>(`${RUNFOLD}runs/get`, { run_id: id })).run);

@@ -92,6 +92,69 @@ export interface Page<T> {
   nextCursor: string;
 }
 
+/** Runs put together by the values of fields. */
+export interface GroupSearch {
+  experimentIds: string[];
+  filter: string;
+  /** Fields; with `isAllBut`, the params that do not count. */
+  by: string[];
+  isAllBut: boolean;
+  /** Fields of metrics. */
+  metrics: string[];
+  /** One of the metrics with ASC or DESC, by its mean; empty: the largest group first. */
+  orderBy: string;
+  limit: number;
+  /** So many runs are named of each group, the newest. */
+  runIds: number;
+}
+
+/** The finite values of a metric in a group; null where there are too few. */
+export interface Spread {
+  n: number;
+  mean: number | null;
+  /** Sample standard deviation (n - 1). */
+  sd: number | null;
+  min: number | null;
+  q1: number | null;
+  median: number | null;
+  q3: number | null;
+  max: number | null;
+}
+
+export interface GroupOfRuns {
+  /** One for each field of `Groups.by`; null: the runs have none. */
+  values: (string | null)[];
+  nRuns: number;
+  /** One for each metric that was asked for. */
+  metrics: Spread[];
+  runIds: string[];
+}
+
+export interface Groups {
+  by: string[];
+  groups: GroupOfRuns[];
+  /** Those beyond the limit included. */
+  nGroups: number;
+  nRuns: number;
+}
+
+export interface TableSearch {
+  experimentIds: string[];
+  filter: string;
+  fields: string[];
+  /** Of more runs a random sample is taken. */
+  mostRuns: number;
+}
+
+/** Fields of runs as columns: numbers for metrics and times, text for all else. */
+export interface RunTable {
+  runIds: string[];
+  names: string[];
+  columns: Record<string, (string | number | null)[]>;
+  /** How many runs fit, those outside the sample included. */
+  nRuns: number;
+}
+
 export type KeyKind = "metric" | "param" | "tag";
 
 /** A key that runs have, and how much it tells them apart. */

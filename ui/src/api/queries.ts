@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import { ApiError } from "./client";
 import { useApi } from "./context";
-import type { KeyKind, Lifecycle, RunInfo, SeriesRequest } from "./model";
+import type { GroupSearch, KeyKind, Lifecycle, RunInfo, SeriesRequest, TableSearch } from "./model";
 
 export const keys = {
   experiments: ["experiments"] as const,
@@ -53,6 +53,28 @@ export function useKeys(experimentIds: string[], kinds: KeyKind[], text = "", li
     placeholderData: keepPreviousData,
     enabled: experimentIds.length > 0,
     staleTime: 30_000,
+  });
+}
+
+export function useGroups(search: GroupSearch, enabled = true) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.runs, "groups", search],
+    queryFn: ({ signal }) => api.groupRuns(search, signal),
+    placeholderData: keepPreviousData,
+    enabled,
+    staleTime: 20_000,
+  });
+}
+
+export function useRunTable(search: TableSearch, enabled = true) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.runs, "table", search],
+    queryFn: ({ signal }) => api.readTable(search, signal),
+    placeholderData: keepPreviousData,
+    enabled,
+    staleTime: 20_000,
   });
 }
 

@@ -6,6 +6,7 @@ import { align } from "../lib/align";
 import { withAlpha } from "../lib/colour";
 import { cutMiddle, roundNumber, shortNumber } from "../lib/format";
 import { type AxisKind, axisTick, axisValue } from "./axis";
+import { resolved } from "./ink";
 import { useSize } from "./useSize";
 import styles from "./LinePlot.module.css";
 
@@ -61,10 +62,11 @@ export function LinePlot(props: LinePlotProps) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [tip, setTip] = useState<Tip | null>(null);
+  const [pin, setPin] = useState<Tip | null>(null);
   const { theme } = useTheme();
-  const latest = useLatest({ ...props, setTip });
+  const latest = useLatest({ ...props, tip, setTip, setPin });
   const { width } = useSize(holder);
-  const drawn = useMemo(() => toPlot(lines), [lines]);
+  const drawn = useMemo(() => toPlot(lines, isLogX, isLogY), [lines, isLogX, isLogY]);
   const drawnNow = useLatest(drawn);
   // uPlot takes new numbers at once, but needs a new picture when lines or scales differ.
   const shape = `${drawn.series.map((s) => s.key).join()}|${axis}|${isLogY}|${isLogX}|${theme}|${syncKey}|${height}`;
@@ -95,6 +97,8 @@ export function LinePlot(props: LinePlotProps) {
       now.setScale("x", { min, max });
     });
   }, [drawn, range, shape, hasWidth]);
+  // What was pinned stands elsewhere once scales or sizes are others.
+  useEffect(() => setPin(null), [drawn, range, shape, width]);
   useEffect(() => {
     if (width) plot.current?.setSize({ width, height });
   }, [width, height]);
@@ -103,26 +107,35 @@ export function LinePlot(props: LinePlotProps) {
     plot.current?.setSeries(at < 0 ? null : at + 1, { focus: at >= 0 });
   }, [focus, drawn, shape]);
 
-  const line = tip && lines.find((l) => l.id === tip.id);
   return (
     <div ref={holder} className={styles.plot} style={{ height }} role="img" aria-label={props.label}>
-      {tip && line && (
-        <div
-          className={styles.tip}
-          style={{
-            top: Math.max(0, tip.top - 58),
-            ...(tip.left > width / 2 ? { right: width - tip.left + 10 } : { left: tip.left + 10 }),
-          }}
-        >
-          <strong>
-            <i style={{ background: line.colour }} />
-            {cutMiddle(line.label, 28)}
-          </strong>
-          <b>{shortNumber(tip.y)}</b>
-          <small>{axisValue(tip.x, axis)}</small>
-        </div>
-      )}
+      {pin && <TipBox tip={pin} lines={lines} axis={axis} width={width} isPinned />}
+      {tip && tip.id !== pin?.id && <TipBox tip={tip} lines={lines} axis={axis} width={width} />}
     </div>
+  );
+}
+
+function TipBox({ tip, lines, axis, width, isPinned }: { tip: Tip; lines: readonly PlotLine[]; axis: AxisKind; width: number; isPinned?: boolean }) {
+  const line = lines.find((l) => l.id === tip.id);
+  if (!line) return null;
+  return (
+    <>
+      {isPinned && <span className={styles.pin} style={{ left: tip.left, top: tip.top, background: line.colour }} />}
+      <div
+        className={styles.tip}
+        style={{
+          top: Math.max(0, tip.top - 58),
+          ...(tip.left > width / 2 ? { right: width - tip.left + 10 } : { left: tip.left + 10 }),
+        }}
+      >
+        <strong>
+          <i style={{ background: line.colour }} />
+          {cutMiddle(line.label, 28)}
+        </strong>
+        <b>{shortNumber(tip.y)}</b>
+        <small>{axisValue(tip.x, axis)}</small>
+      </div>
+    </>
   );
 }
 
@@ -144,13 +157,18 @@ interface Drawn {
   nans: { colour: string; x: readonly number[] }[];
 }
 
-function toPlot(lines: readonly PlotLine[]): Drawn {
+/** On a scale of powers of ten there is no place for zero and below. */
+const placeable = (column: readonly (number | null)[], isLog: boolean) => (isLog ? column.map((value) => (value !== null && value > 0 ? value : null)) : column);
+
+function toPlot(lines: readonly PlotLine[], isLogX: boolean, isLogY: boolean): Drawn {
   const series: DrawnSeries[] = [];
   const columns: { x: ArrayLike<number>; y: readonly (number | null)[] }[] = [];
   const bands: Drawn["bands"] = [];
   const add = (line: PlotLine, look: DrawnSeries["look"], y: readonly (number | null)[]) => {
     series.push({ key: `${line.id}/${look}/${line.colour}`, id: line.id, isMain: look === "main", colour: line.colour, look, dash: line.dash ?? false });
-    columns.push({ x: line.x, y });
+    const start = isLogX ? Array.from(line.x).findIndex((x) => x > 0) : 0;
+    const own = placeable(y, isLogY);
+    columns.push(start === 0 ? { x: line.x, y: own } : start < 0 ? { x: [], y: [] } : { x: Array.from(line.x).slice(start), y: own.slice(start) });
     return series.length;
   };
   for (const line of lines) {
@@ -177,8 +195,10 @@ interface Making {
   isLogX: boolean;
   syncKey: string | undefined;
   drawn: RefObject<Drawn>;
-  latest: RefObject<LinePlotProps & { setTip: (tip: Tip | null) => void }>;
+  latest: RefObject<Latest>;
 }
+
+type Latest = LinePlotProps & { tip: Tip | null; setTip: (tip: Tip | null) => void; setPin: (pin: Tip | null) => void };
 
 function makeOptions({ at, height, axis, isLogY, isLogX, syncKey, drawn, latest }: Making): uPlot.Options {
   const read = (name: string) => getComputedStyle(at).getPropertyValue(name);
@@ -233,17 +253,7 @@ function makeOptions({ at, height, axis, isLogY, isLogX, syncKey, drawn, latest 
   };
 }
 
-/** Custom properties that hold `light-dark()` become a colour only on a real property. */
-function resolved(at: HTMLElement, name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  at.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
-
-function padded(min: number, max: number): [number, number] {
+export function padded(min: number, max: number): [number, number] {
   if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
   if (min === max) return [min - (Math.abs(min) || 1) * 0.1, max + (Math.abs(max) || 1) * 0.1];
   const room = (max - min) * 0.06;
@@ -251,7 +261,7 @@ function padded(min: number, max: number): [number, number] {
 }
 
 /** Finds the line nearest to the pointer, and says so. Crosshairs of other charts move without a pointer over them. */
-function follow(u: uPlot, drawn: Drawn, props: LinePlotProps & { setTip: (tip: Tip | null) => void }): void {
+function follow(u: uPlot, drawn: Drawn, props: Latest): void {
   const { left = -1, top = -1 } = u.cursor;
   if (left < 0 || !u.over.matches(":hover")) {
     props.setTip(null);
@@ -339,10 +349,12 @@ function markSingles(u: uPlot, drawn: Drawn): void {
   });
 }
 
-/** Shift-drag pans, a click picks, a double click shows all. */
-function listenToPan(u: uPlot, latest: RefObject<LinePlotProps & { setTip: (tip: Tip | null) => void }>): () => void {
+/** Shift-drag pans, a click pins and picks, a double click shows all. */
+function listenToPan(u: uPlot, latest: RefObject<Latest>): () => void {
   const { over } = u;
+  let downAt = 0;
   const onDown = (event: PointerEvent) => {
+    downAt = event.clientX;
     if (!event.shiftKey) return;
     event.stopImmediatePropagation();
     const { min = 0, max = 1 } = u.scales.x as { min?: number; max?: number };
@@ -362,9 +374,12 @@ function listenToPan(u: uPlot, latest: RefObject<LinePlotProps & { setTip: (tip:
     if (event.shiftKey) event.stopImmediatePropagation();
   };
   const onDouble = () => latest.current.onRange?.(null);
-  const onClick = () => {
-    const focused = latest.current.focus;
-    if (focused) latest.current.onPick?.(focused);
+  const onClick = (event: MouseEvent) => {
+    // The end of a drag is no click.
+    if (event.shiftKey || Math.abs(event.clientX - downAt) > PAN_START) return;
+    const { tip, setPin, onPick } = latest.current;
+    setPin(tip);
+    if (tip) onPick?.(tip.id);
   };
   const onLeave = () => {
     latest.current.setTip(null);

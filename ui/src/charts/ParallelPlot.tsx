@@ -1,12 +1,22 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { cutMiddle, roundNumber } from "../lib/format";
-import { makeScale } from "../lib/scale";
+import { type Scale, makeScale } from "../lib/scale";
+import type { Frame } from "./frame";
+import type { Drawing, Mark } from "./marks";
 import { useSize } from "./useSize";
 import styles from "./drawings.module.css";
 
 export interface ParallelAxis {
   id: string;
   label: string;
+}
+
+/** What a brush lets through of an axis. */
+export interface Kept {
+  axis: string;
+  /** Bounds of numbers; null for an axis of names. */
+  range: [number, number] | null;
+  names: string[];
 }
 
 export interface ParallelLine {
@@ -31,8 +41,8 @@ export function ParallelPlot({
   axes: ParallelAxis[];
   lines: ParallelLine[];
   height?: number;
-  /** The lines that pass all brushes; null without brushes. */
-  onKept: (ids: string[] | null) => void;
+  /** How many lines pass all brushes, and what these let through; null without brushes. */
+  onKept: (kept: { n: number; by: Kept[] } | null) => void;
 }) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -102,7 +112,7 @@ export function ParallelPlot({
   const tell = (next: Brushes) => {
     const any = Object.keys(next).length > 0;
     const passes = (index: number) => axes.every(({ id }, at) => !next[id] || ((places[index]?.[at] ?? -1) >= next[id][0] && (places[index]?.[at] ?? 2) <= next[id][1]));
-    onKept(any ? lines.filter((_, index) => passes(index)).map((line) => line.id) : null);
+    onKept(any ? { n: lines.filter((_, index) => passes(index)).length, by: axes.flatMap(({ id }, at) => keptOf(id, next[id], scales[at])) } : null);
   };
   const drag = (id: string) => ({
     onPointerDown: (event: PointerEvent<SVGRectElement>) => {
@@ -157,4 +167,33 @@ export function ParallelPlot({
       )}
     </div>
   );
+}
+
+function keptOf(axis: string, brush: [number, number] | undefined, scale: Scale | undefined): Kept[] {
+  if (!brush || !scale) return [];
+  if (scale.kind !== "names") return [{ axis, range: [scale.value(brush[0]), scale.value(brush[1])], names: [] }];
+  return [{ axis, range: null, names: scale.names.filter((name) => scale.place(name) >= brush[0] && scale.place(name) <= brush[1]) }];
+}
+
+/** The same lines as a drawing, for files. */
+export function drawParallel({ width, height, ink }: Frame, axes: readonly ParallelAxis[], lines: readonly ParallelLine[]): Drawing {
+  const gap = axes.length > 1 ? (width - 2 * EDGE.side) / (axes.length - 1) : 0;
+  const px = (at: number) => (axes.length > 1 ? EDGE.side + at * gap : width / 2);
+  const py = (value: number) => EDGE.top + (1 - value) * (height - EDGE.top - EDGE.bottom);
+  const scales = axes.map((_, at) => makeScale(lines.map((line) => line.values[at]), roundNumber));
+  const alpha = Math.max(0.15, Math.min(0.8, 60 / lines.length));
+  const marks: Mark[] = lines.map((line) => ({
+    kind: "path",
+    points: scales.map((scale, at): [number, number] => [px(at), py(scale.place(line.values[at]))]),
+    stroke: line.colour,
+    width: lines.length > 200 ? 0.75 : 1.25,
+    alpha,
+    isCurve: true,
+  }));
+  for (const [at, { label }] of axes.entries()) {
+    marks.push({ kind: "path", points: [[px(at), py(0)], [px(at), py(1)]], stroke: ink.axis });
+    marks.push({ kind: "text", x: px(at), y: 16, text: cutMiddle(label, Math.max(8, Math.floor(gap / 7))), colour: ink.text, isBold: true, anchor: "middle" });
+    for (const tick of scales[at]?.ticks ?? []) marks.push({ kind: "text", x: px(at) - 6, y: py(tick.at) + 4, text: cutMiddle(tick.label, 12), colour: ink.axis, anchor: "end", halo: ink.ground });
+  }
+  return { width, height, marks, targets: [] };
 }

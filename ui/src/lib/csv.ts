@@ -1,3 +1,14 @@
+/** A table as text, RFC 4180; a text that a spreadsheet would run as a formula gets an apostrophe. */
+export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {
+  return `${rows.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
+}
+
+function csvCell(value: string | number | null): string {
+  if (value === null) return "";
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 /** The first rows of a table in a text, RFC 4180 with any of the usual separators. */
 export function parseCsv(text: string, mostRows: number): string[][] {
   const separator = guessSeparator(text);

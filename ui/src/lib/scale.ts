@@ -3,8 +3,12 @@
 export interface Scale {
   /** 0 to 1; NaN for a value that has no place. */
   place: (value: string | number | null | undefined) => number;
+  /** The number at a place; NaN for names. */
+  value: (at: number) => number;
   ticks: { at: number; label: string }[];
   kind: "number" | "log" | "names";
+  /** In their order, if the scale is one of names. */
+  names: readonly string[];
 }
 
 const MOST_NAMES = 40;
@@ -22,6 +26,12 @@ export function makeScale(values: readonly (string | number | null | undefined)[
   return numberScale(low, high, label);
 }
 
+/** Numbers between bounds that are known; by powers of ten where that is asked for and can be. */
+export function rangeScale(low: number, high: number, isLog: boolean, label: (value: number) => string): Scale {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return numberScale(0, 1, label);
+  return isLog && low > 0 ? logScale(low, high, label) : numberScale(low, high, label);
+}
+
 function nameScale(all: readonly string[]): Scale {
   const names = [...new Set(all)].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
   const at = (index: number) => (names.length === 1 ? 0.5 : index / (names.length - 1));
@@ -29,7 +39,9 @@ function nameScale(all: readonly string[]): Scale {
   const every = Math.ceil(names.length / MOST_NAMES);
   return {
     kind: "names",
+    names,
     place: (value) => (value === null || value === undefined ? Number.NaN : (places.get(String(value)) ?? Number.NaN)),
+    value: () => Number.NaN,
     ticks: names.map((name, index) => ({ at: at(index), label: name })).filter((_, index) => index % every === 0),
   };
 }
@@ -42,19 +54,26 @@ function numberScale(low: number, high: number, label: (value: number) => string
   const [start, end] = low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high];
   return {
     kind: "number",
+    names: [],
     place: (value) => (toNumber(value) - start) / (end - start),
+    value: (at) => start + at * (end - start),
     ticks: niceTicks(start, end, 4).map((value) => ({ at: (value - start) / (end - start), label: label(value) })),
   };
 }
 
 function logScale(low: number, high: number, label: (value: number) => string): Scale {
-  const [start, end] = [Math.log10(low), Math.log10(high)];
+  const [first, last] = [Math.log10(low), Math.log10(high)];
+  const [start, end] = first === last ? [first - 0.5, last + 0.5] : [first, last];
   const powers: number[] = [];
   for (let power = Math.ceil(start - 1e-9); power <= end + 1e-9; power++) powers.push(power);
+  // Within less than a power of ten, round numbers say more.
+  const values = powers.length > 1 ? powers.map((power) => Number(`1e${power}`)) : niceTicks(10 ** start, 10 ** end, 4).filter((v) => v > 0);
   return {
     kind: "log",
+    names: [],
     place: (value) => (Math.log10(toNumber(value)) - start) / (end - start),
-    ticks: powers.map((power) => ({ at: (power - start) / (end - start), label: label(Number(`1e${power}`)) })),
+    value: (at) => 10 ** (start + at * (end - start)),
+    ticks: values.map((value) => ({ at: (Math.log10(value) - start) / (end - start), label: label(value) })),
   };
 }
 

@@ -1,21 +1,50 @@
-import { useMemo, useState } from "react";
+import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from "react";
+import { useSize } from "../charts/useSize";
 import { Button } from "../components/Button";
 import { SearchInput } from "../components/Field";
 import { EmptyState } from "../components/States";
 import type { SetQuery } from "../components/useQuery";
-import { keyGroup } from "../lib/field";
+import {
+  type Layout,
+  type Panel,
+  type PanelKind,
+  type Section,
+  addPanel,
+  addSection,
+  changePanel,
+  changeSection,
+  findPanel,
+  makePanel,
+  movePanel,
+  moveSection,
+  nudgePanel,
+  readLayout,
+  removePanel,
+  removeSection,
+  writeLayout,
+} from "../lib/layout";
 import type { Query } from "../lib/query";
+import { AddChart } from "./AddChart";
+import { BoardSection } from "./BoardSection";
 import { ChartTools } from "./ChartTools";
 import { MetricChart } from "./MetricChart";
+import type { PanelControls } from "./PanelFrame";
+import { autoLayout } from "./autoLayout";
 import type { ChartGroup, ChartRun } from "./chartLines";
 import { readChartView } from "./chartView";
+import { useBoardDrag } from "./useBoardDrag";
 import styles from "./ChartBoard.module.css";
 
 const AT_ONCE = 24;
-/** So many charts are seen at once and need no headings. */
-const FEW = 6;
+/** The fewer charts, the more room each has. */
+const HEIGHTS = { oneRow: 300, twoRows: 220, more: 180 } as const;
+const GAP = 20;
+const SIDE = 16;
 
-/** Small pictures of metrics over steps or time, for the same runs, with one crosshair and one zoom. */
+/**
+ * Small pictures of metrics over steps or time, for the same runs, with one crosshair and one zoom. The board lays itself out until somebody
+ * moves, names, adds or removes something; from then on it is as they left it, in the address.
+ */
 export function ChartBoard({
   runs,
   groups = [],
@@ -27,6 +56,8 @@ export function ChartBoard({
   focus,
   onFocus,
   onPick,
+  kinds = ["line"],
+  renderPanel,
 }: {
   runs: ChartRun[];
   /** Runs drawn together; none: each run is a line. */
@@ -41,61 +72,118 @@ export function ChartBoard({
   focus: string | null;
   onFocus: (id: string | null) => void;
   onPick?: (id: string) => void;
+  /** What can be added. */
+  kinds?: readonly PanelKind[];
+  /** Draws the kinds that the board does not know itself. */
+  renderPanel?: (controls: PanelControls) => ReactNode;
 }) {
   const view = readChartView(query);
   const [text, setText] = useState("");
   const [most, setMost] = useState(AT_ONCE);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { width } = useSize(scroller);
+  const nColumns = Math.max(1, Math.floor((width - 2 * SIDE + GAP) / (view.width + GAP)));
   const wanted = text.trim().toLowerCase();
+  const own = useMemo(() => readLayout(query.board), [query.board]);
   const shown = useMemo(() => metrics.filter((key) => key.toLowerCase().includes(wanted)), [metrics, wanted]);
-  const sections = useMemo(() => inSections(shown.slice(0, most)), [shown, most]);
+  const automatic = useMemo(() => autoLayout(shown.slice(0, most)), [shown, most]);
+  const layout: Layout = own ?? automatic;
+
+  const nPanels = layout.reduce((sum, section) => sum + section.panels.length, 0);
+  const height = nPanels <= nColumns ? HEIGHTS.oneRow : nPanels <= 2 * nColumns ? HEIGHTS.twoRows : HEIGHTS.more;
+
+  const setLayout = (next: Layout) => setQuery({ board: writeLayout(next) });
   const onRange = (range: [number, number] | null) => setQuery({ xr: range ? range.map((v) => v.toPrecision(12)).map(Number).join("~") : undefined }, { replace: true });
+  const add = (kind: PanelKind, y: string) => setLayout(addPanel(own ?? automatic, makePanel(kind, y), 0, 0));
+  const drag = useBoardDrag((id, drop) => {
+    const target = drop.panel ? findPanel(layout, drop.panel) : null;
+    const place = target ? target.place + (drop.side === "after" ? 1 : 0) : (layout[drop.section]?.panels.length ?? 0);
+    setLayout(movePanel(layout, id, drop.section, place));
+  });
+  const controlsOf = (panel: Panel): PanelControls => {
+    const big = panel.kind === "line" && query.big === panel.y ? panel.y : panel.id;
+    const isBig = view.big === big;
+    return {
+      panel,
+      nColumns,
+      isBig,
+      onBig: () => setQuery({ big: isBig ? undefined : panel.kind === "line" ? panel.y : panel.id }),
+      onChange: (patch) => setLayout(changePanel(layout, panel.id, patch)),
+      onRemove: () => setLayout(removePanel(layout, panel.id)),
+      onNudge: (by) => setLayout(nudgePanel(layout, panel.id, by)),
+      onDragStart: (event) => drag.start(panel.id, event),
+      dropSide: drag.drop?.panel === panel.id ? drag.drop.side : null,
+      isDragged: drag.dragged === panel.id,
+    };
+  };
+  const isSought = (panel: Panel) => !own || !wanted || `${panel.name} ${panel.y}`.toLowerCase().includes(wanted);
+  const draw = (panel: Panel) =>
+    panel.kind === "line" ? (
+      <MetricChart
+        key={panel.id}
+        controls={controlsOf(panel)}
+        height={height}
+        runs={runs}
+        groups={groups}
+        view={view}
+        colourOf={colourOf}
+        focus={focus}
+        onFocus={onFocus}
+        onPick={onPick}
+        onRange={onRange}
+      />
+    ) : (
+      renderPanel?.(controlsOf(panel))
+    );
+  const sectionProps = (section: Section, at: number) => ({
+    section,
+    at,
+    isOwn: own !== null,
+    isLast: at === layout.length - 1,
+    isDropTarget: drag.drop?.section === at && drag.drop.panel === null,
+    onChange: (patch: Partial<Section>) => setLayout(changeSection(layout, at, patch)),
+    onMove: (by: 1 | -1) => setLayout(moveSection(layout, at, by)),
+    onRemove: () => setLayout(removeSection(layout, at)),
+  });
   return (
     <div className={styles.board}>
       <div className={styles.tools}>
         <SearchInput
           className={styles.find}
-          placeholder="Find a metric"
-          aria-label="Find a metric"
+          placeholder={own ? "Find a chart" : "Find a metric"}
+          aria-label={own ? "Find a chart" : "Find a metric"}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
             onFind?.(event.target.value.trim());
           }}
         />
-        <ChartTools view={view} setQuery={setQuery} metrics={metrics} hasRange={view.range !== null} onReset={() => onRange(null)} />
+        <ChartTools view={view} setQuery={setQuery} metrics={metrics} {...(onFind ? { onFind } : {})} hasRange={view.range !== null} onReset={() => onRange(null)} />
+        <span className={styles.push}>
+          <AddChart kinds={kinds} metrics={metrics} {...(onFind ? { onFind } : {})} onAdd={add} onAddSection={() => setLayout(addSection(layout, "New section"))} />
+          {own && (
+            <Button small look="quiet" title="Forget the layout of your own" onClick={() => setQuery({ board: undefined })}>
+              Automatic layout
+            </Button>
+          )}
+        </span>
       </div>
-      <div className={styles.scroll} style={{ "--chart-width": `${view.width}px` } as React.CSSProperties}>
-        {sections.map(([section, keys]) => (
-          <section key={section} className={styles.section}>
-            {(sections.length > 1 || section) && <h2>{section || "Other"}</h2>}
-            <div className={styles.grid}>
-              {keys.map((key) => (
-                <MetricChart
-                  key={key}
-                  metric={key}
-                  runs={runs}
-                  groups={groups}
-                  view={view}
-                  colourOf={colourOf}
-                  focus={focus}
-                  onFocus={onFocus}
-                  onPick={onPick}
-                  onRange={onRange}
-                  isBig={view.big === key}
-                  onBig={() => setQuery({ big: view.big === key ? undefined : key })}
-                />
-              ))}
-            </div>
-          </section>
-        ))}
-        {!shown.length && (
+      <div ref={scroller} className={styles.scroll} style={{ "--columns": nColumns } as CSSProperties}>
+        {width > 0 &&
+          layout.map((section, at) => (
+            <BoardSection key={at} {...sectionProps(section, at)}>
+              {section.panels.filter(isSought).map(draw)}
+            </BoardSection>
+          ))}
+        {!own && !shown.length && (
           <EmptyState
             title={wanted ? `No metric contains “${text}”` : "No metrics yet"}
             text={wanted ? "The search looks at the names of metrics." : "Charts appear here with the first logged metric:"}
             {...(wanted ? {} : { code: 'runfold.log_metric("loss", loss, step=step)' })}
           />
         )}
-        {shown.length > most && (
+        {own && !layout.some((section) => section.panels.length) && <EmptyState title="An empty board" text="Add a chart, or go back to the automatic layout: it shows every metric." />}
+        {!own && shown.length > most && (
           <div className={styles.more}>
             <Button onClick={() => setMost(most + AT_ONCE)}>Show {Math.min(AT_ONCE, shown.length - most)} more</Button>
           </div>
@@ -103,18 +191,4 @@ export function ChartBoard({
       </div>
     </div>
   );
-}
-
-/** Keys by the text before the slash; what stands alone stays together. The order is that of the first keys, the system's last. */
-function inSections(keys: readonly string[]): [string, string[]][] {
-  if (keys.length <= FEW) return [["", [...keys]]];
-  const sizes = new Map<string, number>();
-  for (const key of keys) sizes.set(keyGroup(key), (sizes.get(keyGroup(key)) ?? 0) + 1);
-  const sections = new Map<string, string[]>();
-  for (const key of keys) {
-    const group = keyGroup(key);
-    const section = (sizes.get(group) ?? 0) > 1 || group === "system" ? group : "";
-    sections.set(section, [...(sections.get(section) ?? []), key]);
-  }
-  return [...sections].sort(([a], [b]) => Number(a === "system") - Number(b === "system"));
 }

@@ -1,8 +1,10 @@
 import { ChevronDown, ZoomOut } from "lucide-react";
+import { useState } from "react";
 import { Button } from "../components/Button";
-import { Menu } from "../components/Menu";
+import { Popover } from "../components/Popover";
 import type { SetQuery } from "../components/useQuery";
 import { cutMiddle } from "../lib/format";
+import { KeyList } from "./KeyList";
 import { type ChartView, WIDTHS } from "./chartView";
 import styles from "./ChartBoard.module.css";
 
@@ -13,39 +15,51 @@ const AXES = [
 ] as const;
 
 const SIZES = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
-const SHOWN = 30;
 
 /** Axis, smoothing, scale and size, for all charts of the board at once. */
 export function ChartTools({
   view,
   setQuery,
   metrics,
+  onFind,
   hasRange,
   onReset,
 }: {
   view: ChartView;
   setQuery: SetQuery;
   metrics: string[];
+  onFind?: (text: string) => void;
   hasRange: boolean;
   onReset: () => void;
 }) {
+  const [isOpen, setOpen] = useState(false);
   const word = view.axis === "metric" ? cutMiddle(view.xMetric, 20) : AXES.find(([axis]) => axis === view.axis)?.[1];
   const setAxis = (x: string) => setQuery({ x: x === "step" ? undefined : x, xr: undefined });
   return (
     <>
-      <Menu
+      <Popover
+        label="What is on the x axis"
+        width={280}
+        open={isOpen}
+        onOpenChange={setOpen}
         trigger={
           <Button small look="quiet">
             x: {word}
             <ChevronDown size={11} />
           </Button>
         }
-        entries={[
-          ...AXES.map(([axis, label]) => ({ label, checked: view.axis === axis, onSelect: () => setAxis(axis) })),
-          { heading: "Another metric" },
-          ...metrics.slice(0, SHOWN).map((key) => ({ label: key, checked: view.xMetric === key, onSelect: () => setAxis(`metrics.${key}`) })),
-        ]}
-      />
+      >
+        <KeyList
+          label="Step, a time or another metric"
+          value={view.axis === "metric" ? `metrics.${view.xMetric}` : view.axis}
+          options={[...AXES.map(([value, label]) => ({ value, label })), ...metrics.map((key) => ({ value: `metrics.${key}`, label: key, note: "metric" }))]}
+          {...(onFind ? { onFind } : {})}
+          onChoose={(value) => {
+            setAxis(value);
+            setOpen(false);
+          }}
+        />
+      </Popover>
       <label className={styles.slider}>
         Smoothing
         <input

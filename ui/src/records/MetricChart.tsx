@@ -1,22 +1,24 @@
-import { Download, Maximize2, Minimize2, MoreHorizontal } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSeries } from "../api/queries";
+import { type Bar, drawBars } from "../charts/bars";
+import type { Frame } from "../charts/frame";
 import { LinePlot, type PlotLine } from "../charts/LinePlot";
-import { IconButton } from "../components/Button";
-import { Menu } from "../components/Menu";
-import { classes } from "../lib/classes";
-import { saveText } from "../lib/saveFile";
+import { drawLines } from "../charts/lines";
+import { Picture } from "../charts/Picture";
+import type { Saving } from "../charts/saving";
+import { csvText } from "../lib/csv";
+import { type PanelControls, PanelFrame } from "./PanelFrame";
 import { type ChartGroup, type ChartRun, againstMetric, groupLines, runLines } from "./chartLines";
-import type { ChartView } from "./chartView";
+import { type ChartView, axisLabel } from "./chartView";
 import styles from "./ChartBoard.module.css";
 
 const BUCKETS = 320;
-const HEIGHT = 180;
 const BIG_HEIGHT = 420;
 
 /** One metric of the runs. It is fetched when it comes into sight. */
 export function MetricChart({
-  metric,
+  controls,
+  height,
   runs,
   groups,
   view,
@@ -25,10 +27,10 @@ export function MetricChart({
   onFocus,
   onPick,
   onRange,
-  isBig,
-  onBig,
 }: {
-  metric: string;
+  controls: PanelControls;
+  /** Where nobody chose one. */
+  height: number;
   runs: ChartRun[];
   groups: ChartGroup[];
   view: ChartView;
@@ -37,12 +39,13 @@ export function MetricChart({
   onFocus: (id: string | null) => void;
   onPick: ((id: string) => void) | undefined;
   onRange: (range: [number, number] | null) => void;
-  isBig: boolean;
-  onBig: () => void;
 }) {
   const holder = useRef<HTMLElement>(null);
   const isSeen = useSeen(holder);
+  const { panel, isBig } = controls;
+  const metric = panel.y;
   const { axis, range } = view;
+  const isLogY = view.isLogY !== panel.isLog;
   // The bounds of relative time differ from run to run, so the server cannot cut there.
   const bounds = range && (axis === "step" ? range : axis === "wall" ? [range[0] * 1000, range[1] * 1000] : null);
   const series = useSeries(
@@ -50,7 +53,7 @@ export function MetricChart({
       runIds: runs.map((run) => run.id),
       keys: axis === "metric" ? [metric, view.xMetric] : [metric],
       axis: axis === "step" || axis === "metric" ? "step" : "time",
-      buckets: isBig ? 2 * BUCKETS : BUCKETS,
+      buckets: isBig || panel.w > 1 ? 2 * BUCKETS : BUCKETS,
       start: bounds?.[0] ?? null,
       end: bounds?.[1] ?? null,
     },
@@ -62,57 +65,67 @@ export function MetricChart({
     const style = { axis, smoothing: view.smoothing, colourOf };
     return groups.length ? groupLines(own, runs, groups, style) : runLines(own, runs, style);
   }, [series.data, runs, groups, axis, view.smoothing, view.xMetric, metric, colourOf]);
-  const height = isBig ? BIG_HEIGHT : HEIGHT;
+  // A metric that was logged once is no curve: its values stand beside each other.
+  const bars = useMemo(() => (lines.length > 1 ? barsOf(lines) : null), [lines]);
+  const drawing = useCallback((frame: Frame) => drawBars(frame, bars ?? [], metric), [bars, metric]);
+  const saving: Saving | null = lines.length
+    ? {
+        name: metric,
+        draw: bars ? drawing : (frame) => drawLines(frame, lines, { axis, xLabel: axisLabel(view), isLogX: view.isLogX, isLogY, range }),
+        csv: () => linesCsv(lines),
+      }
+    : null;
 
   return (
-    <figure ref={holder} className={classes(styles.chart, isBig && styles.big)}>
-      <figcaption className={styles.head}>
-        <span className={styles.title} title={metric}>
-          {metric}
-        </span>
-        <span className={styles.tail}>
-          <IconButton small label={isBig ? "Make small" : "Make large"} onClick={onBig}>
-            {isBig ? <Minimize2 size={13} /> : <Maximize2 size={13} />}
-          </IconButton>
-          <Menu
-            align="end"
-            trigger={
-              <IconButton small label={`Save the chart of ${metric}`}>
-                <MoreHorizontal size={13} />
-              </IconButton>
-            }
-            entries={[
-              { label: "Save as PNG", icon: <Download size={14} />, onSelect: () => holder.current && savePng(holder.current, metric) },
-              { label: "Save as CSV", icon: <Download size={14} />, onSelect: () => saveText(`${fileName(metric)}.csv`, "text/csv", linesCsv(lines)) },
-            ]}
+    <PanelFrame
+      ref={holder}
+      controls={controls}
+      title={metric}
+      saving={saving}
+      height={isBig ? Math.max(BIG_HEIGHT, panel.h) : panel.h || height}
+      extra={[{ label: "Log y axis", checked: isLogY, onSelect: () => controls.onChange({ isLog: !panel.isLog }) }]}
+    >
+      {(now) =>
+        bars ? (
+          <Picture draw={drawing} label={`${metric} of ${bars.length} ${groups.length ? "groups" : "runs"}`} height={now} focus={focus} onFocus={onFocus} {...(onPick ? { onPick } : {})} />
+        ) : lines.length ? (
+          <LinePlot
+            lines={lines}
+            label={`${metric} of ${lines.length} ${groups.length ? "groups" : "runs"}`}
+            height={now}
+            axis={axis}
+            isLogX={view.isLogX}
+            isLogY={isLogY}
+            syncKey="board"
+            range={range}
+            onRange={onRange}
+            focus={focus}
+            onFocus={onFocus}
+            {...(onPick ? { onPick } : {})}
           />
-        </span>
-      </figcaption>
-      {lines.length ? (
-        <LinePlot
-          lines={lines}
-          label={`${metric} of ${lines.length} ${groups.length ? "groups" : "runs"}`}
-          height={height}
-          axis={axis}
-          isLogX={view.isLogX}
-          isLogY={view.isLogY}
-          syncKey="board"
-          range={range}
-          onRange={onRange}
-          focus={focus}
-          onFocus={onFocus}
-          {...(onPick ? { onPick } : {})}
-        />
-      ) : (
-        <div className={styles.none} style={{ height }}>
-          {series.error ? series.error.message : series.isFetched && !series.isFetching ? "None of these runs has a number here" : ""}
-        </div>
-      )}
-    </figure>
+        ) : (
+          <div className={styles.none} style={{ height: now }}>
+            {series.error ? series.error.message : series.isFetched && !series.isFetching ? "None of these runs has a number here" : ""}
+          </div>
+        )
+      }
+    </PanelFrame>
   );
 }
 
-function useSeen(holder: React.RefObject<HTMLElement | null>): boolean {
+/** One bar for each line of a single point; null where a line has more. */
+function barsOf(lines: readonly PlotLine[]): Bar[] | null {
+  const bars = lines.map((line): Bar | null => {
+    const at = line.y.findIndex((y) => y !== null);
+    const isOnly = at >= 0 && line.y.every((y, index) => y === null || index === at);
+    const high = line.high?.[at];
+    const value = line.y[at] ?? null;
+    return isOnly ? { id: line.id, label: line.label, value, sd: value !== null && typeof high === "number" ? high - value : null, colour: line.colour } : null;
+  });
+  return bars.every((bar) => bar !== null) ? bars : null;
+}
+
+export function useSeen(holder: React.RefObject<HTMLElement | null>): boolean {
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
     const at = holder.current;
@@ -124,26 +137,8 @@ function useSeen(holder: React.RefObject<HTMLElement | null>): boolean {
   return isSeen;
 }
 
-const fileName = (metric: string) => metric.replace(/[^\w.-]+/g, "_").slice(0, 80);
-
-function savePng(holder: HTMLElement, metric: string): void {
-  const canvas = holder.querySelector("canvas");
-  if (!canvas) return;
-  const copy = document.createElement("canvas");
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  const ctx = copy.getContext("2d");
-  if (!ctx) return;
-  ctx.fillStyle = getComputedStyle(document.body).backgroundColor;
-  ctx.fillRect(0, 0, copy.width, copy.height);
-  ctx.drawImage(canvas, 0, 0);
-  const link = document.createElement("a");
-  link.href = copy.toDataURL("image/png");
-  link.download = `${fileName(metric)}.png`;
-  link.click();
-}
-
 function linesCsv(lines: readonly PlotLine[]): string {
-  const rows = lines.flatMap((line) => Array.from(line.x, (x, at) => `"${line.label.replaceAll('"', '""')}",${x},${line.y[at] ?? ""}`));
-  return `name,x,y\r\n${rows.join("\r\n")}\r\n`;
+  const hasBand = lines.some((line) => line.low);
+  const head = ["name", "x", "y", ...(hasBand ? ["low", "high"] : [])];
+  return csvText([head, ...lines.flatMap((line) => Array.from(line.x, (x, at) => [line.label, x, line.y[at] ?? null, ...(hasBand ? [line.low?.[at] ?? null, line.high?.[at] ?? null] : [])]))]);
 }

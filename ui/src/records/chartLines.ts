@@ -7,13 +7,16 @@ import { band, smooth } from "../lib/series";
 export interface ChartRun {
   id: string;
   name: string;
-  startMs: number;
+  /** Without it, relative time begins at the first point. */
+  startMs?: number;
 }
 
 /** Runs drawn as one line with a band. */
 export interface ChartGroup {
   id: string;
   label: string;
+  /** All of its runs, where not all are drawn. */
+  nRuns?: number;
   runIds: string[];
 }
 
@@ -73,7 +76,7 @@ export function groupLines(all: readonly Series[], runs: readonly ChartRun[], gr
     });
     if (!lines.length) return [];
     const { x, mean, low, high } = band(lines);
-    return [{ id: group.id, label: `${group.label} (${lines.length})`, colour: style.colourOf(group.id), x, y: mean, low, high }];
+    return [{ id: group.id, label: `${group.label} (${(group.nRuns ?? 0) > lines.length ? `${lines.length} of ${group.nRuns}` : lines.length})`, colour: style.colourOf(group.id), x, y: mean, low, high }];
   });
 }
 

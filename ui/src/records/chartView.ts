@@ -33,3 +33,8 @@ export function readChartView(query: Query): ChartView {
     big: query.big ?? "",
   };
 }
+
+/** What stands below the charts. */
+export function axisLabel(view: ChartView): string {
+  return view.axis === "metric" ? view.xMetric : { step: "Step", relative: "Time since start", wall: "Time" }[view.axis];
+}

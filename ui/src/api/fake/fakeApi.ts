@@ -5,6 +5,8 @@ import { parseFilter } from "../../lib/filter/parser";
 import { ApiError, type RunfoldApi } from "../client";
 import type {
   Experiment,
+  GroupSearch,
+  Groups,
   KeyKind,
   KeyStats,
   Lifecycle,
@@ -14,17 +16,20 @@ import type {
   Run,
   RunInfo,
   RunSearch,
+  RunTable,
   SavedView,
   Series,
   SeriesRequest,
   ServerInfo,
   StorageReport,
+  TableSearch,
   Trash,
   UsedDataset,
 } from "../model";
 import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
 import { FakeRuns } from "./runs";
+import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
 
 interface Overlay {
@@ -45,6 +50,10 @@ export interface FakeOptions {
 }
 
 const LIVE_EVERY_MS = 3000;
+/** Summaries are made from so many runs: made-up data need not be whole. */
+const WHOLE: RunSearch = {
+  experimentIds: [], filter: "", orderBy: [], lifecycle: "active", limit: 4000, cursor: "", keys: { metrics: null, params: null, tags: null, datasets: true },
+};
 
 export class FakeApi implements RunfoldApi {
   private readonly experiments: ExperimentSpec[];
@@ -179,6 +188,22 @@ export class FakeApi implements RunfoldApi {
       const end = start + search.limit;
       return { items, nextCursor: end < found.length ? String(end) : "" };
     }, signal);
+  }
+
+  async groupRuns(search: GroupSearch): Promise<Groups> {
+    const { items } = await this.searchRuns({ ...WHOLE, experimentIds: search.experimentIds, filter: search.filter });
+    return groupFakes(items, search);
+  }
+
+  async readTable(search: TableSearch): Promise<RunTable> {
+    const { items } = await this.searchRuns({ ...WHOLE, experimentIds: search.experimentIds, filter: search.filter });
+    const kept = items.slice(0, search.mostRuns);
+    return {
+      runIds: kept.map((run) => run.id),
+      names: kept.map((run) => run.name),
+      columns: Object.fromEntries(search.fields.map((id) => [id, kept.map((run) => valueOf(run, id))])),
+      nRuns: items.length,
+    };
   }
 
   private isListed(runs: FakeRuns, i: number, lifecycle: Lifecycle): boolean {

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, Pin } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import type { Run } from "../../api/model";
 import { useKeys } from "../../api/queries";
@@ -9,23 +9,36 @@ import type { SetQuery } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { headlineMetrics } from "../../lib/headline";
 import { cutMiddle, exactNumber, plural, shortNumber } from "../../lib/format";
+import { type Panel, type PanelKind, addPanel, readLayout, writeLayout } from "../../lib/layout";
 import type { Query } from "../../lib/query";
 import { ChartBoard } from "../../records/ChartBoard";
+import { autoLayout } from "../../records/autoLayout";
 import type { ChartGroup, ChartRun } from "../../records/chartLines";
 import { useRunColours } from "../../records/runColours";
-import { Insights, type InsightKind } from "./Insights";
-import { useGroups } from "./useGroups";
+import { useFocus } from "../../records/useFocus";
+import { Insights } from "./Insights";
+import { RunChartPanel } from "./RunChartPanel";
+import { both } from "./groups";
+import { type ChartScope, useLegendGroups } from "./useRunChart";
 import type { RunRequest } from "./useRunRows";
 import styles from "./ChartsTab.module.css";
 
 const KINDS = [
-  ["lines", "Lines"],
+  ["lines", "Board"],
   ["scatter", "Scatter"],
+  ["bar", "Bars"],
+  ["box", "Boxes"],
   ["parallel", "Parallel coordinates"],
   ["importance", "Importance"],
+  ["correlation", "Correlation"],
+  ["contour", "Contour"],
 ] as const;
-const NUMBERS = [5, 10, 25, 50, 100];
+const PANELS: readonly PanelKind[] = ["line", "scatter", "bar", "box", "parallel", "importance", "correlation", "contour"];
+const NUMBERS = [5, 10, 25, 50, 100, 200];
+/** Of larger groups the newest runs are drawn: a band of so many is as good as one of all. */
+const RUNS_OF_GROUP = 20;
 const KEYS = 400;
+const AT_FIRST = 24;
 
 /** Charts of the chosen runs; of the first ones in the order of the table when none is chosen. */
 export function ChartsTab({
@@ -47,9 +60,9 @@ export function ChartsTab({
 }) {
   const [find, setFind] = useState("");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const [focus, setFocus] = useState<string | null>(null);
+  const { focus, setFocus, pinned, pin } = useFocus();
   const n = Number(query.n) || 10;
-  const kind = (query.chart ?? "lines") as "lines" | InsightKind;
+  const kind = KINDS.find(([value]) => value === query.chart)?.[0] ?? "lines";
 
   const found = useKeys(request.experimentIds, ["metric"], find, KEYS);
   const metrics = useMemo(() => {
@@ -59,36 +72,40 @@ export function ChartsTab({
     return [...ranked, ...rest];
   }, [found.data]);
 
-  const grouped = useGroups(request, group);
+  const first = headline[0];
+  const grouped = useLegendGroups({ experimentIds: request.experimentIds, filter: request.filter, group }, first ?? "", n, RUNS_OF_GROUP);
   const candidates = useMemo(() => (selected.size ? [...selected.values()] : runs.slice(0, n)), [selected, runs, n]);
-  const groups = useMemo<ChartGroup[]>(
-    () => grouped.groups.slice(0, n).map((g) => ({ id: g.id, label: g.label, runIds: g.runs.slice(0, 20).map((run) => run.id) })),
-    [grouped.groups, n],
+  const groups = useMemo<ChartGroup[]>(() => grouped.map(({ id, label, nRuns, runIds }) => ({ id, label, nRuns, runIds })), [grouped]);
+  const entries = useMemo(
+    () => (group ? grouped.map(({ id, label, nRuns, mean }) => ({ id, label, run: null, nRuns, value: mean })) : candidates.map((run) => ({ id: run.id, label: run.name, run, nRuns: 0, value: run.metrics[first ?? ""]?.last ?? null }))),
+    [group, grouped, candidates, first],
   );
-  const entries = group ? groups.map(({ id, label }) => ({ id, label, run: null })) : candidates.map((run) => ({ id: run.id, label: run.name, run }));
-  const visible = entries.filter(({ id }) => !hidden.has(id));
-  const colourOf = useRunColours(entries.map(({ id }) => id));
-  const drawnRuns = useMemo<ChartRun[]>(
-    () =>
-      group
-        ? grouped.groups.slice(0, n).filter((g) => !hidden.has(g.id)).flatMap((g) => g.runs.slice(0, 20))
-        : candidates.filter((run) => !hidden.has(run.id)),
-    [group, grouped.groups, n, candidates, hidden],
-  );
+  const visible = useMemo(() => entries.filter(({ id }) => !hidden.has(id)), [entries, hidden]);
+  const idText = useMemo(() => entries.map(({ id }) => id), [entries]);
+  const colourOf = useRunColours(idText);
   const drawnGroups = useMemo(() => groups.filter((g) => !hidden.has(g.id)), [groups, hidden]);
+  const drawnRuns = useMemo<ChartRun[]>(
+    () => (group ? drawnGroups.flatMap((g) => g.runIds).map((id) => ({ id, name: id })) : candidates.filter((run) => !hidden.has(run.id))),
+    [group, drawnGroups, candidates, hidden],
+  );
+  const scope: ChartScope = { experimentIds: request.experimentIds, filter: request.filter, group, shown: visible, colourOf, metrics, isLoading: found.isPending };
   const toggle = (id: string) => {
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);
     setHidden(next);
   };
-  const pick = useCallback((id: string) => !group && setQuery({ peek: id }), [group, setQuery]);
-  const first = headline[0];
+  const peek = useCallback((id: string) => !group && setQuery({ peek: id }), [group, setQuery]);
+  const narrow = (conditions: string) => setQuery({ q: both(query.q ?? "", conditions) });
+  const keep = (panel: Panel) => {
+    const before = readLayout(query.board) ?? autoLayout(metrics.slice(0, AT_FIRST));
+    setQuery({ board: writeLayout(addPanel(before, panel, 0, 0)), chart: undefined });
+  };
 
   return (
     <div className={styles.tab}>
       <aside className={styles.legend} aria-label={group ? "Groups drawn" : "Runs drawn"}>
         <div className={styles.legendHead}>
-          {selected.size && !group ? plural(selected.size, "chosen run") : `First ${plural(entries.length, group ? "group" : "run")}`}
+          {selected.size && !group ? plural(selected.size, "chosen run") : group ? `Best ${plural(entries.length, "group")}` : `First ${plural(entries.length, "run")}`}
           {(!selected.size || group) && (
             <Menu
               align="end"
@@ -103,7 +120,7 @@ export function ChartsTab({
           )}
         </div>
         <ul className={styles.list}>
-          {entries.map(({ id, label, run }) => (
+          {entries.map(({ id, label, run, nRuns, value }) => (
             <li
               key={id}
               className={classes(styles.item, hidden.has(id) && styles.off, focus === id && styles.focus)}
@@ -118,13 +135,18 @@ export function ChartsTab({
                   {cutMiddle(label, 22)}
                 </Link>
               ) : (
-                <span className={styles.name} title={label}>
+                <span className={styles.name} title={`${label}, ${plural(nRuns, "run")}${nRuns > RUNS_OF_GROUP ? `; the newest ${RUNS_OF_GROUP} are drawn` : ""}`}>
                   {label}
                 </span>
               )}
-              {run && first && run.metrics[first] && (
-                <span className={styles.value} title={`${first}: ${exactNumber(run.metrics[first].last)}`}>
-                  {shortNumber(run.metrics[first].last)}
+              {pinned === id && (
+                <button type="button" className={styles.pinned} aria-label={`Let go of ${label}`} onClick={() => pin(id)}>
+                  <Pin size={11} />
+                </button>
+              )}
+              {first && value !== null && (
+                <span className={styles.value} title={`${first}: ${group ? "mean " : ""}${exactNumber(value)}`}>
+                  {shortNumber(value)}
                 </span>
               )}
             </li>
@@ -150,10 +172,12 @@ export function ChartsTab({
             colourOf={colourOf}
             focus={focus}
             onFocus={setFocus}
-            onPick={pick}
+            onPick={pin}
+            kinds={PANELS}
+            renderPanel={(controls) => <RunChartPanel key={controls.panel.id} controls={controls} scope={scope} focus={focus} onFocus={setFocus} onPick={peek} onFilter={narrow} />}
           />
         ) : (
-          <Insights kind={kind} request={request} metrics={metrics} query={query} setQuery={setQuery} shown={new Set(visible.map(({ id }) => id))} colourOf={colourOf} />
+          <Insights kind={kind} scope={scope} query={query} setQuery={setQuery} focus={focus} onFocus={setFocus} onFilter={narrow} onKeep={keep} />
         )}
       </div>
     </div>

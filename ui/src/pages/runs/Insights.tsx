@@ -1,160 +1,97 @@
-import { ChevronDown } from "lucide-react";
-import { useMemo, useState } from "react";
-import type { Run } from "../../api/model";
-import { useKeys } from "../../api/queries";
-import { ParallelPlot } from "../../charts/ParallelPlot";
-import { ScatterPlot } from "../../charts/ScatterPlot";
-import { Button } from "../../components/Button";
+import { MoreHorizontal, Plus } from "lucide-react";
+import { useMemo, useRef } from "react";
+import { savingEntries } from "../../charts/saving";
+import { useSize } from "../../charts/useSize";
+import { Button, IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { EmptyState } from "../../components/States";
+import { useNotes } from "../../components/Toasts";
 import type { SetQuery } from "../../components/useQuery";
-import { useTheme } from "../../components/useTheme";
-import { field, fieldLabel, fieldText, lowerIsBetter, parseField } from "../../lib/field";
-import { cutMiddle, plural, roundNumber } from "../../lib/format";
-import { paramImportance } from "../../lib/importance";
-import { ramp } from "../../lib/colour";
-import { ranks } from "../../lib/stats";
+import { field, fieldText } from "../../lib/field";
+import { roundNumber } from "../../lib/format";
+import type { Importance } from "../../lib/importance";
+import { type Panel, type PanelKind, makePanel } from "../../lib/layout";
 import type { Query } from "../../lib/query";
-import { FailureState } from "../../records/FailureState";
-import { useManyRuns } from "./useGroups";
-import { type RunRequest, idFilter } from "./useRunRows";
+import { ChartChoices, RunChartView } from "./RunChartView";
+import { type ChartScope, useRunChart } from "./useRunChart";
 import styles from "./Insights.module.css";
 
-export type InsightKind = "scatter" | "parallel" | "importance";
+export type InsightKind = Exclude<PanelKind, "line">;
 
-const MOST = 2000;
-const SHOWN = 40;
-const AXES = 5;
-
-/** What goes with what, over all runs that fit and not only the ones that are drawn as lines. */
+/** One chart at full size, about all runs that fit and not only those of the legend. */
 export function Insights({
   kind,
-  request,
-  metrics,
+  scope,
   query,
   setQuery,
-  shown,
-  colourOf,
+  focus,
+  onFocus,
+  onFilter,
+  onKeep,
 }: {
   kind: InsightKind;
-  request: RunRequest;
-  metrics: string[];
+  scope: ChartScope;
   query: Query;
   setQuery: SetQuery;
-  /** Runs that have a colour of their own. */
-  shown: ReadonlySet<string>;
-  colourOf: (id: string) => string;
+  focus: string | null;
+  onFocus: (id: string | null) => void;
+  onFilter: (conditions: string) => void;
+  /** Puts the chart on the board. */
+  onKeep: (panel: Panel) => void;
 }) {
-  const params = useKeys(request.experimentIds, ["param"], "", SHOWN);
-  const paramKeys = useMemo(() => (params.data ?? []).filter((s) => s.nDistinct > 1).map((s) => s.key), [params.data]);
-  const target = query.y || metrics[0] || "";
-  const xField = query.px || (paramKeys[0] ? fieldText(field("params", paramKeys[0])) : "");
-  const wanted = useMemo(() => {
-    const x = parseField(xField);
-    const more = x.kind === "metrics" ? [x.key] : [];
-    return { ...request, keys: { metrics: [target, ...more].filter(Boolean), params: null, tags: [] } };
-  }, [request, target, xField]);
-  const { data, error, refetch } = useManyRuns(wanted, MOST, target !== "");
-  const runs = useMemo(() => (data?.runs ?? []).filter((run) => run.metrics[target]), [data, target]);
-
-  if (error) return <FailureState what="The runs could not be loaded" error={error} retry={() => void refetch()} />;
-  if (!target) return <EmptyState title="No metrics yet" text="These charts set params against a metric; the runs have logged none." />;
+  const body = useRef<HTMLDivElement>(null);
+  const notes = useNotes();
+  const { height } = useSize(body);
+  const y = query.y || scope.metrics[0] || "";
+  const panel = useMemo(() => makePanel(kind, y, { x: query.px ?? "", z: query.pz ?? "" }), [kind, y, query.px, query.pz]);
+  const chart = useRunChart(panel, scope);
+  const change = (patch: Partial<Panel>) => setQuery({ ...(patch.y === undefined ? {} : { y: patch.y }), ...(patch.x === undefined ? {} : { px: patch.x }), ...(patch.z === undefined ? {} : { pz: patch.z }) });
   return (
     <>
       <div className={styles.tools}>
-        <Choice word="Metric" value={target} options={metrics.slice(0, SHOWN)} onChoose={(y) => setQuery({ y })} />
-        {kind === "scatter" && (
-          <Choice
-            word="over"
-            value={fieldLabel(parseField(xField))}
-            options={[...paramKeys.map((key) => fieldText(field("params", key))), ...metrics.slice(0, SHOWN).map((key) => fieldText(field("metrics", key)))]}
-            onChoose={(px) => setQuery({ px })}
+        {y && <ChartChoices panel={panel} chart={chart} scope={scope} onChange={change} />}
+        <span className={styles.push}>
+          <Button small look="quiet" onClick={() => onKeep(panel)}>
+            <Plus size={13} />
+            Put on the board
+          </Button>
+          <Menu
+            align="end"
+            trigger={
+              <IconButton small label="Copy or save the chart">
+                <MoreHorizontal size={14} />
+              </IconButton>
+            }
+            entries={savingEntries({ name: chart.title, draw: chart.draw, csv: chart.csv }, () => body.current, notes)}
           />
-        )}
-        <span>{plural(runs.length, "run")}{data?.isCut ? `, the first ${MOST} that fit` : ""}</span>
+        </span>
       </div>
-      <div className={styles.body}>
-        {kind === "scatter" && <Scatter runs={runs} target={target} x={xField} shown={shown} colourOf={colourOf} onPick={(peek) => setQuery({ peek })} />}
-        {kind === "parallel" && <Parallel runs={runs} target={target} paramKeys={paramKeys} setQuery={setQuery} />}
-        {kind === "importance" && <ImportanceTable runs={runs} target={target} setQuery={setQuery} />}
-      </div>
-    </>
-  );
-}
-
-function Choice({ word, value, options, onChoose }: { word: string; value: string; options: string[]; onChoose: (value: string) => void }) {
-  return (
-    <Menu
-      trigger={
-        <Button small look="quiet">
-          {word}: {cutMiddle(value, 32)}
-          <ChevronDown size={11} />
-        </Button>
-      }
-      entries={options.map((option) => ({ label: option, checked: option === value, onSelect: () => onChoose(option) }))}
-    />
-  );
-}
-
-const isGoodLow = (target: string) => lowerIsBetter(target);
-
-function Scatter(props: { runs: Run[]; target: string; x: string; shown: ReadonlySet<string>; colourOf: (id: string) => string; onPick: (id: string) => void }) {
-  const { runs, target, x, shown, colourOf } = props;
-  const { theme } = useTheme();
-  const of = parseField(x);
-  const points = runs.map((run) => ({
-    id: run.id,
-    label: run.name,
-    x: of.kind === "metrics" ? (run.metrics[of.key]?.last ?? null) : (run.params[of.key] ?? null),
-    y: run.metrics[target]?.last ?? null,
-    colour: shown.has(run.id) ? colourOf(run.id) : theme === "light" ? "#7d8896" : "#7f8a98",
-    isFaint: !shown.has(run.id),
-  }));
-  // Drawn last, on top.
-  points.sort((a, b) => Number(b.isFaint) - Number(a.isFaint));
-  return <ScatterPlot points={points} xLabel={fieldLabel(of)} yLabel={target} onPick={props.onPick} />;
-}
-
-function Parallel({ runs, target, paramKeys, setQuery }: { runs: Run[]; target: string; paramKeys: string[]; setQuery: SetQuery }) {
-  const { theme } = useTheme();
-  const [kept, setKept] = useState<string[] | null>(null);
-  const important = useMemo(() => paramImportance(observations(runs, target)).map((i) => i.key), [runs, target]);
-  const keys = useMemo(() => [...new Set([...important, ...paramKeys])].slice(0, AXES), [important, paramKeys]);
-  const axes = useMemo(() => [...keys.map((key) => ({ id: `params.${key}`, label: key })), { id: "target", label: target }], [keys, target]);
-  const lines = useMemo(() => {
-    const good = ranks(runs.map((run) => (isGoodLow(target) ? -1 : 1) * (run.metrics[target]?.last ?? Number.NaN)));
-    return runs.map((run, at) => ({
-      id: run.id,
-      colour: ramp((good[at] as number) / runs.length, theme),
-      values: [...keys.map((key) => run.params[key] ?? null), run.metrics[target]?.last ?? null],
-    }));
-  }, [runs, keys, target, theme]);
-  return (
-    <>
-      <ParallelPlot axes={axes} lines={lines} onKept={setKept} />
-      <p className={styles.note}>
-        Params that explain {target} best come first; strong lines are good runs. Drag along an axis to keep the lines that pass there, double click to let go.
-        {kept && (
+      <div ref={body} className={styles.body}>
+        {!y ? (
+          scope.isLoading ? null : <EmptyState title="No metrics yet" text="These charts set params against a metric; the runs have logged none." />
+        ) : kind === "importance" && !chart.isEmpty && !chart.isPending && !chart.error ? (
+          <ImportanceTable rows={chart.importance} target={y} about={chart.about} setQuery={setQuery} />
+        ) : (
           <>
-            {" "}
-            <Button small disabled={!kept.length || kept.length > 500} onClick={() => setQuery({ q: idFilter(kept), tab: undefined })}>
-              Show {plural(kept.length, "run")} in the table
-            </Button>
+            {height > 0 && <RunChartView chart={chart} panel={panel} height={Math.min(720, Math.max(260, height - 64))} focus={focus} onFocus={onFocus} onPick={(peek) => setQuery({ peek })} onFilter={onFilter} />}
+            {NOTES[kind] && <p className={styles.note}>{NOTES[kind]}</p>}
           </>
         )}
-      </p>
+      </div>
     </>
   );
 }
 
-function observations(runs: readonly Run[], target: string) {
-  return runs.map((run) => ({ params: run.params, value: run.metrics[target]?.last ?? Number.NaN }));
-}
+const NOTES: Partial<Record<InsightKind, string>> = {
+  parallel: "Params that explain the metric best come first; strong lines are good runs. Drag along an axis to keep the lines that pass there, double click to let go.",
+  correlation: "Spearman’s rank correlation of numbers over the runs that have both. Params that are names are left out.",
+  contour: "Between the runs (the dots) the value is a mean of those around, weighted by a Gaussian of their distance; blank is where none is near. Strong colour is good.",
+  box: "The box holds the middle half of the runs, the thick line is the median, the dot the mean, the whiskers reach to the extremes.",
+  bar: "",
+};
 
-function ImportanceTable({ runs, target, setQuery }: { runs: Run[]; target: string; setQuery: SetQuery }) {
-  const rows = useMemo(() => paramImportance(observations(runs, target)).slice(0, SHOWN), [runs, target]);
+function ImportanceTable({ rows, target, about, setQuery }: { rows: Importance[]; target: string; about: string; setQuery: SetQuery }) {
   const most = Math.max(0.01, ...rows.map((row) => row.share));
-  if (!rows.length) return <EmptyState title="Too few runs to tell" text="At least four runs with a param of different values are needed." />;
   return (
     <>
       <table className={styles.table}>
@@ -186,8 +123,8 @@ function ImportanceTable({ runs, target, setQuery }: { runs: Run[]; target: stri
         </tbody>
       </table>
       <p className={styles.note}>
-        The share of the variance of {target} that each param explains alone (eta squared, adjusted for the number of values; numbers in eight bins). Params that
-        act only together show less than they do. Rank correlation is Spearman's.
+        The share of the variance of {target} that each param explains alone (eta squared, adjusted for the number of values; numbers in eight bins), over {about}. Params that act only together show less
+        than they do. Rank correlation is Spearman’s.
       </p>
     </>
   );

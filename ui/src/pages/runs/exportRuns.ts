@@ -1,5 +1,6 @@
 /** Runs as files and as code. */
 import type { Run } from "../../api/model";
+import { csvText } from "../../lib/csv";
 import { parseField } from "../../lib/field";
 
 function valueOf(run: Run, column: string): string | number | null {
@@ -42,15 +43,7 @@ const FIXED = ["run_id", "run_name"];
 
 export function toCsv(runs: readonly Run[], columns: readonly string[]): string {
   const all = [...FIXED, ...columns.filter((column) => !FIXED.includes(column))];
-  const lines = [all.map(header), ...runs.map((run) => all.map((column) => valueOf(run, column)))];
-  return `${lines.map((line) => line.map(csvCell).join(",")).join("\r\n")}\r\n`;
-}
-
-/** RFC 4180; a text that a spreadsheet would run as a formula gets an apostrophe. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return "";
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([all.map(header), ...runs.map((run) => all.map((column) => valueOf(run, column)))]);
 }
 
 /** JSON has no NaN and infinities; they are written as text. */

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { contourLines, smoothSurface } from "./surface";
+
+const slope = Array.from({ length: 121 }, (_, i) => ({ x: (i % 11) / 10, y: Math.floor(i / 11) / 10, value: i % 11 }));
+
+it("follows the points and leaves out places that none is near", () => {
+  const surface = smoothSurface(slope, 11);
+  expect(surface.values[5]).toBeCloseTo(5, 1);
+  const corner = smoothSurface([{ x: 0, y: 0, value: 1 }], 11);
+  expect([corner.values[0], corner.values[120]]).toEqual([1, Number.NaN]);
+});
+
+it("draws a level where the surface has it", () => {
+  const lines = contourLines(smoothSurface(slope, 11), 5);
+  expect(lines.length).toBeGreaterThan(8);
+  for (const [[x]] of lines) expect(x).toBeCloseTo(0.5, 1);
+});
+
+it("has no line for a level beyond the surface, and none without points", () => {
+  expect(contourLines(smoothSurface(slope, 11), 99)).toEqual([]);
+  expect(contourLines(smoothSurface([], 5), 0)).toEqual([]);
+});
