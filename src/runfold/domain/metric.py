@@ -8,7 +8,7 @@ MAX_INT64 = 2**63 - 1
 MIN_INT64 = -(2**63)
 
 
-class Metric(msgspec.Struct, frozen=True, gc=False):
+class Metric(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One point of a series.
 
     A batch of a thousand of these is decoded straight from a request, so the time is called `timestamp`
@@ -18,12 +18,17 @@ class Metric(msgspec.Struct, frozen=True, gc=False):
         value: any float64; NaN and both infinities are kept.
         timestamp_ms: Unix time, >= 0.
         step: any int64; negative steps are legal.
+        model_id: of the logged model that was measured; empty: the run alone.
+        dataset_name, dataset_digest: what it was measured on; kept with the logged model.
     """
 
     key: str
     value: float
     timestamp_ms: int = msgspec.field(name="timestamp")
     step: int = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class MetricSummary(msgspec.Struct, frozen=True, kw_only=True):

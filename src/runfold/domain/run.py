@@ -6,6 +6,7 @@ import msgspec
 
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.logged_model import ModelUse
 from runfold.domain.metric import Metric, MetricSummary
 from runfold.domain.states import LifecycleStage, RunStatus
 
@@ -47,6 +48,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         metrics: by key; the last point of each series with its min, max and count.
+        models: logged models that it read or made.
     """
 
     info: RunInfo
@@ -54,6 +56,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     metrics: dict[str, MetricSummary] = {}
     datasets: tuple[DatasetUse, ...] = ()
+    models: tuple[ModelUse, ...] = ()
 
 
 class RunBatch(msgspec.Struct, frozen=True, kw_only=True):

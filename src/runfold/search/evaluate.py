@@ -12,16 +12,19 @@ from typing import Any, Protocol, TypeVar
 
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
+from runfold.domain.logged_model import LoggedModel
 from runfold.domain.param import as_number
+from runfold.domain.registered_model import ModelVersion, RegisteredModel
 from runfold.domain.run import Run
-from runfold.search import patterns, tree
+from runfold.search import models, patterns, tree
 from runfold.search.tree import Field, Group, Kind, Node, Operator, OrderKey, Relation, Value
 
 DESCRIPTION_TAG = "mlflow.note.content"
 LOST = "LOST"
 
-Record = Run | Experiment
-R = TypeVar("R", Run, Experiment)
+Model = RegisteredModel | ModelVersion | LoggedModel
+Record = Run | Experiment | Model
+R = TypeVar("R", Run, Experiment, RegisteredModel, ModelVersion, LoggedModel)
 
 
 class Family(Protocol):
@@ -91,6 +94,21 @@ def sort_experiments(experiments: Iterable[Experiment], order: Sequence[OrderKey
     return _sort(ordered, order)
 
 
+def sort_registered_models(found: Iterable[RegisteredModel], order: Sequence[OrderKey]) -> list[RegisteredModel]:
+    """Ties, and an empty order: by name."""
+    return _sort(sorted(found, key=lambda model: model.name), order)
+
+
+def sort_model_versions(versions: Iterable[ModelVersion], order: Sequence[OrderKey]) -> list[ModelVersion]:
+    """Ties, and an empty order: by name, then the highest number."""
+    return _sort(sorted(versions, key=lambda version: (version.name, -version.version)), order)
+
+
+def sort_logged_models(found: Iterable[LoggedModel], order: Sequence[OrderKey]) -> list[LoggedModel]:
+    """Ties, and an empty order: newest first, then model id."""
+    return _sort(sorted(found, key=lambda model: (-model.creation_time_ms, model.model_id)), order)
+
+
 def _sort(ordered: list[R], order: Sequence[OrderKey]) -> list[R]:
     for key in reversed(order):
         ranked = [(_rank(key.field, record), record) for record in ordered]
@@ -104,7 +122,7 @@ def _sort(ordered: list[R], order: Sequence[OrderKey]) -> list[R]:
 
 def _rank(field: Field, record: Record) -> tuple[int, Any]:
     """Where a record stands by one key: first, second and last group, and the value within."""
-    (value,) = _values(field, record)
+    (value,) = models.newest_value(field, record) if isinstance(record, LoggedModel) else _values(field, record)
     if value is None:
         return 2, 0
     if field.kind is Kind.PARAM:
@@ -118,7 +136,7 @@ def _rank(field: Field, record: Record) -> tuple[int, Any]:
 def _owners(field: Field, record: Record, family: Family | None) -> Iterable[Record]:
     if field.relation is Relation.SELF:
         return (record,)
-    if family is None or isinstance(record, Experiment):
+    if family is None or not isinstance(record, Run):
         return ()
     if field.relation is Relation.CHILDREN:
         return family.children(record)
@@ -132,6 +150,8 @@ def _values(field: Field, record: Record) -> Sequence[Any]:
         return (record.tags.get(field.name),)
     if isinstance(record, Experiment):
         return (_experiment_attribute(field.name, record),)
+    if not isinstance(record, Run):
+        return models.values(field, record)
     match field.group:
         case Group.PARAM:
             return (record.params.get(field.name),)

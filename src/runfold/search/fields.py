@@ -24,6 +24,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
         aliases: other spellings of attributes, in lower case.
         groups: what else may come before a dot.
         relations: whether `parent.` and `children.` lead to other records of the same kind.
+        several: attributes of which a record may have several values, or none.
+        statistics: whether `metrics.key.min` and the like ask for the extremes of a series.
     """
 
     record: str
@@ -31,6 +33,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     aliases: Mapping[str, str] = {}
     groups: frozenset[Group] = frozenset()
     relations: bool = False
+    several: frozenset[str] = frozenset()
+    statistics: bool = False
 
 
 RUNS = Language(
@@ -54,6 +58,7 @@ RUNS = Language(
     aliases={"run name": "run_name", "created": "start_time", "run_uuid": "run_id", "user": "user_id"},
     groups=frozenset({Group.METRIC, Group.PARAM, Group.TAG, Group.DATASET}),
     relations=True,
+    statistics=True,
 )
 
 EXPERIMENTS = Language(
@@ -68,6 +73,104 @@ EXPERIMENTS = Language(
         "description": Kind.TEXT,
     },
     groups=frozenset({Group.TAG}),
+)
+
+# What is known of a version: see `domain.registered_model.ModelCard` and `ModelFiles`.
+CARD_TEXTS = (
+    "algorithm",
+    "framework",
+    "framework_version",
+    "task",
+    "target_platform",
+    "owner",
+    "licence",
+    "serialisation",
+    "digest",
+)
+_CARD = {
+    **dict.fromkeys(CARD_TEXTS, Kind.TEXT),
+    "size": Kind.WHOLE,
+    "flavour": Kind.TEXT,
+    "alias": Kind.TEXT,
+}
+_CARD_ALIASES = {"license": "licence", "flavor": "flavour", "size_bytes": "size", "aliases": "alias"}
+_EVERYTHING = frozenset({Group.METRIC, Group.PARAM, Group.TAG, Group.DATASET})
+
+# What a registered model does not have itself is that of its newest version.
+REGISTERED_MODELS = Language(
+    record="registered model",
+    attributes={
+        "name": Kind.TEXT,
+        "description": Kind.TEXT,
+        "user_id": Kind.TEXT,
+        "creation_timestamp": Kind.TIME,
+        "last_updated_timestamp": Kind.TIME,
+        **_CARD,
+    },
+    aliases={
+        **_CARD_ALIASES,
+        "timestamp": "last_updated_timestamp",
+        "creation_time": "creation_timestamp",
+        "last_update_time": "last_updated_timestamp",
+        "user": "user_id",
+    },
+    groups=_EVERYTHING,
+    several=frozenset({"flavour", "alias"}),
+)
+
+MODEL_VERSIONS = Language(
+    record="model version",
+    attributes={
+        "name": Kind.TEXT,
+        "version_number": Kind.WHOLE,
+        "description": Kind.TEXT,
+        "user_id": Kind.TEXT,
+        "creation_timestamp": Kind.TIME,
+        "last_updated_timestamp": Kind.TIME,
+        "current_stage": Kind.TEXT,
+        "source_path": Kind.TEXT,
+        "run_id": Kind.TEXT,
+        "model_id": Kind.TEXT,
+        **_CARD,
+    },
+    aliases={
+        **_CARD_ALIASES,
+        "version": "version_number",
+        "stage": "current_stage",
+        "source": "source_path",
+        "timestamp": "last_updated_timestamp",
+        "creation_time": "creation_timestamp",
+        "last_update_time": "last_updated_timestamp",
+        "user": "user_id",
+    },
+    groups=_EVERYTHING,
+    several=frozenset({"flavour", "alias"}),
+)
+
+LOGGED_MODELS = Language(
+    record="logged model",
+    attributes={
+        "name": Kind.TEXT,
+        "model_id": Kind.TEXT,
+        "model_type": Kind.TEXT,
+        "status": Kind.TEXT,
+        "source_run_id": Kind.TEXT,
+        "artifact_uri": Kind.TEXT,
+        "experiment_id": Kind.TEXT,
+        "creation_timestamp": Kind.TIME,
+        "last_updated_timestamp": Kind.TIME,
+        "registered_model": Kind.TEXT,
+    },
+    aliases={
+        "creation_time": "creation_timestamp",
+        "last_update_time": "last_updated_timestamp",
+        "creation_timestamp_ms": "creation_timestamp",
+        "last_updated_timestamp_ms": "last_updated_timestamp",
+        "artifact_location": "artifact_uri",
+        "run_id": "source_run_id",
+    },
+    groups=frozenset({Group.METRIC, Group.PARAM, Group.TAG}),
+    several=frozenset({"registered_model"}),
 )
 
 # MLflow's spellings of the prefixes.
@@ -125,7 +228,7 @@ def resolve(identifier: str, language: Language) -> Field:
     if group is Group.DATASET:
         return _dataset(".".join(part.text for part in key), relation)
     if group is Group.METRIC:
-        return _metric(key, relation)
+        return _metric(key, language, relation)
     kind = Kind.PARAM if group is Group.PARAM else Kind.TEXT
     return Field(group=group, name=".".join(part.text for part in key), kind=kind, relation=relation)
 
@@ -160,9 +263,9 @@ def _dataset(name: str, relation: Relation) -> Field:
     return Field(group=Group.DATASET, name=name, kind=Kind.TEXT, relation=relation)
 
 
-def _metric(key: list[_Part], relation: Relation) -> Field:
+def _metric(key: list[_Part], language: Language, relation: Relation) -> Field:
     statistic = Statistic.LAST
-    if len(key) > 1 and not key[-1].is_quoted and key[-1].text in _STATISTICS:
+    if language.statistics and len(key) > 1 and not key[-1].is_quoted and key[-1].text in _STATISTICS:
         statistic = _STATISTICS[key[-1].text]
         key = key[:-1]
     kind = Kind.WHOLE if statistic is Statistic.COUNT else Kind.NUMBER

@@ -52,7 +52,7 @@ def parse_order(texts: Sequence[str], language: Language) -> tuple[OrderKey, ...
     keys: list[OrderKey] = []
     for text in texts:
         key: OrderKey = _parse(text, language, start="order")
-        if key.field.relation is not tree.Relation.SELF or key.field.group is tree.Group.DATASET:
+        if _has_several_values(key.field, language):
             raise InvalidFilter(
                 f"A {language.record} has no single value of {text.split()[0]} to order by", text=text, position=0
             )
@@ -72,6 +72,12 @@ def parse_field(text: str, language: Language) -> tree.Field:
     if key.field.relation is not tree.Relation.SELF:
         raise InvalidFilter(f"{text} is not a field of the {language.record} itself", text=text, position=0)
     return key.field
+
+
+def _has_several_values(field: Field, language: Language) -> bool:
+    if field.relation is not tree.Relation.SELF or field.group is tree.Group.DATASET:
+        return True
+    return field.group is tree.Group.ATTRIBUTE and field.name in language.several
 
 
 class _Literal(NamedTuple):

@@ -23,8 +23,11 @@ from runfold.server.calls import (
     housekeeping,
     jobs,
     keys_and_views,
+    logged_models,
     logging,
+    models,
     registration,
+    registry,
     runs,
     series,
     server,
@@ -48,10 +51,20 @@ ANSWERS = {
     **files.ANSWERS,
     **registration.ANSWERS,
     **jobs.ANSWERS,
+    **models.ANSWERS,
+    **registry.ANSWERS,
+    **logged_models.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }
-HANDLERS = {**files.HANDLERS, **registration.HANDLERS, **streams.HANDLERS, **server.HANDLERS}
+HANDLERS = {
+    **files.HANDLERS,
+    **registration.HANDLERS,
+    **models.HANDLERS,
+    **logged_models.HANDLERS,
+    **streams.HANDLERS,
+    **server.HANDLERS,
+}
 
 
 def create_app(

@@ -16,6 +16,7 @@ from runfold.artifacts.location import Location, parse_location
 from runfold.artifacts.open import open_artifacts
 from runfold.config import ServerSettings
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
+from runfold.domain.registered_model import ModelVersion
 from runfold.errors import InvalidValue, NotSupported
 
 PROXY_SCHEME = "mlflow-artifacts"
@@ -48,8 +49,14 @@ class Folder:
                     yield info
 
 
+def list_below(folder: Folder, path: str) -> list[FileInfo]:
+    """What lies in a folder at a path below another; empty: in that itself."""
+    below = path.removesuffix("/")
+    return folder.store.list_folder(folder.file(below) if below else folder.path)
+
+
 class RunFiles:
-    """Finds the folders of runs.
+    """Finds the folders of runs and models.
 
     Args:
         store: what `mlflow-artifacts:` stands for.
@@ -78,6 +85,16 @@ class RunFiles:
                 f"those of {PROXY_SCHEME}:/ and of its default artifact root."
             )
         return found
+
+    def folder_of_version(self, version: ModelVersion) -> Folder:
+        """The folder of a version's files.
+
+        Raises:
+            NotSupported: this server does not keep them.
+        """
+        if version.storage_location.lower().startswith(("models:", "runs:")):
+            raise NotSupported(f"The source {version.source} leads to no files that this server keeps.")
+        return self.folder(version.storage_location)
 
     def check_location(self, artifact_location: str) -> None:
         """Check the location that a client wants for a new experiment.

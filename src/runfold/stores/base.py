@@ -38,6 +38,7 @@ from runfold.domain.run import (
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
+from runfold.stores.registry import LoggedModelStore, RegistryStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ class RunColumns(msgspec.Struct, frozen=True, kw_only=True):
     metrics: tuple[str, ...] | None = None
     params: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
-    datasets: bool = True
+    datasets: bool = True  # and logged models
 
 
 class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -485,7 +486,18 @@ class JobStore(Protocol):
         ...
 
 
-class TrackingStore(ExperimentStore, RunStore, SeriesStore, KeyStore, ViewStore, PurgeStore, JobStore, Protocol):
+class TrackingStore(
+    ExperimentStore,
+    RunStore,
+    SeriesStore,
+    KeyStore,
+    ViewStore,
+    PurgeStore,
+    JobStore,
+    RegistryStore,
+    LoggedModelStore,
+    Protocol,
+):
     """All that tracking needs of a store.
 
     Attributes:

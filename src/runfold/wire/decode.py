@@ -42,12 +42,17 @@ class RequestReader(Generic[T]):
         # A field that may be absent and has two words could be there in camelCase: the fast path would not notice.
         self._may_be_camel = _has_optional_compound(self._info, set())
 
-    def read_body(self, body: bytes) -> T:
+    def read_body(self, body: bytes, in_path: Mapping[str, str] | None = None) -> T:
         """Read a JSON body.
+
+        Args:
+            in_path: fields that stand in the address; they win over the body.
 
         Raises:
             InvalidValue: it is not JSON, or a field has the wrong type or is missing; the message names the field.
         """
+        if in_path:
+            return self.read_fields({**_parse_object(body), **in_path})
         if not (self._may_be_camel and _CAMEL_FIELD.search(body)):
             try:
                 return self._decoder.decode(body)
@@ -55,7 +60,7 @@ class RequestReader(Generic[T]):
                 pass  # read it again slowly: it may be legal in a form that is rarely used
         return self.read_fields(_parse_object(body))
 
-    def read_query(self, query: str) -> T:
+    def read_query(self, query: str, in_path: Mapping[str, str] | None = None) -> T:
         """Read a query string; a field of several values is repeated."""
         try:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_QUERY_FIELDS, errors="strict")
@@ -64,6 +69,7 @@ class RequestReader(Generic[T]):
         fields: dict[str, Any] = {}
         for name, value in pairs:
             fields.setdefault(name, []).append(value)
+        fields.update({name: [value] for name, value in (in_path or {}).items()})
         return self.read_fields(fields, from_query=True)
 
     def read_fields(self, fields: Mapping[str, Any], *, from_query: bool = False) -> T:

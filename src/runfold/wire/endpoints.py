@@ -6,120 +6,20 @@ From these rows come the server's routes, the REST store, `/openapi.json`, the w
 
 from __future__ import annotations
 
-import enum
 from functools import partial
 
-import msgspec
-
+from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
 from runfold.wire.messages import artifacts as files
 from runfold.wire.messages import datasets, experiments, housekeeping, jobs, keys, metrics, registration, runs, views
 from runfold.wire.messages.base import Empty, RunRef
+from runfold.wire.model_endpoints import MODEL_ENDPOINTS
 
+__all__ = ["ENDPOINTS", "Body", "Endpoint", "Family", "Permission"]
 
-class Family(enum.Enum):
-    """Whose style a call follows, and below which prefixes it is found."""
-
-    MLFLOW = ("/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/")
-    MLFLOW_ARTIFACTS = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
-    RUNFOLD = ("/api/runfold/v1/",)
-    ROOT = ("/",)
-
-
-class Permission(enum.StrEnum):
-    """What a caller must be allowed to do with the record that a call is about."""
-
-    PUBLIC = "public"
-    READ = "read"
-    EDIT = "edit"
-    MANAGE = "manage"
-    ADMIN = "admin"
-
-
-class Body(enum.Enum):
-    """What a body holds, by its media type."""
-
-    JSON = "application/json"
-    TEXT = "text/plain"
-    FILE = "application/octet-stream"
-    LINES = "application/x-ndjson"
-    EVENTS = "text/event-stream"
-
-
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One call.
-
-    Attributes:
-        methods: of HTTP; HEAD goes with GET by itself.
-        path: below the prefixes of the family; a final `{path}` stands for all the rest.
-        request: fields of the JSON body; of the query string for GET, and for calls that send something else.
-        reply: fields of the answer.
-        permission: what the caller must be allowed to do.
-        store: the method of the records store that does the work; empty: files, or the server itself.
-        summary: one sentence for people.
-        sends, answers: what the bodies are.
-    """
-
-    methods: tuple[str, ...]
-    path: str
-    family: Family
-    request: type[msgspec.Struct]
-    reply: type[msgspec.Struct]
-    permission: Permission
-    store: str
-    summary: str
-    sends: Body = Body.JSON
-    answers: Body = Body.JSON
-
-    @property
-    def name(self) -> str:
-        """How code names the call, such as `mlflow:runs/create` or `runs/search`."""
-        match self.family:
-            case Family.MLFLOW:
-                return f"mlflow:{self.path}"
-            case Family.MLFLOW_ARTIFACTS:
-                return f"mlflow-artifacts:{self.methods[0]} {self.path}"
-        return self.path
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Every path that leads to the call."""
-        return tuple(prefix + self.path for prefix in self.family.value)
-
-    @property
-    def is_write(self) -> bool:
-        return self.permission in (Permission.EDIT, Permission.MANAGE, Permission.ADMIN)
-
-
-def _call(
-    family: Family,
-    methods: str,
-    path: str,
-    request: type[msgspec.Struct],
-    reply: type[msgspec.Struct],
-    permission: Permission,
-    store: str,
-    summary: str,
-    sends: Body = Body.JSON,
-    answers: Body = Body.JSON,
-) -> Endpoint:
-    return Endpoint(
-        methods=tuple(methods.split()),
-        path=path,
-        family=family,
-        request=request,
-        reply=reply,
-        permission=permission,
-        store=store,
-        summary=summary,
-        sends=sends,
-        answers=answers,
-    )
-
-
-_mlflow = partial(_call, Family.MLFLOW)
-_proxy = partial(_call, Family.MLFLOW_ARTIFACTS)
-_runfold = partial(_call, Family.RUNFOLD)
-_root = partial(_call, Family.ROOT)
+_mlflow = partial(call, Family.MLFLOW)
+_proxy = partial(call, Family.MLFLOW_ARTIFACTS)
+_runfold = partial(call, Family.RUNFOLD)
+_root = partial(call, Family.ROOT)
 _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
 _JSON, _TEXT, _FILE, _LINES, _EVENTS = Body
 
@@ -174,7 +74,7 @@ _RUNS = (
     _mlflow("POST", "runs/delete-tag", runs.DeleteTag, Empty,
             _EDIT, "delete_tag", "Remove a tag of a run."),
     _mlflow("POST", "runs/log-inputs", datasets.LogInputs, Empty,
-            _EDIT, "log_inputs", "Note the datasets that a run read."),
+            _EDIT, "log_inputs", "Note the datasets and logged models that a run read."),
     _mlflow("POST", "runs/log-model", runs.LogModel, Empty,
             _EDIT, "set_tag", "Append a model to the tag `mlflow.log-model.history`."),
     _runfold("POST", "runs/create", runs.CreateRunRecord, runs.RunRecordReply,
@@ -270,8 +170,6 @@ _FILES = (
             _EDIT, "get_run", "Upload a file of at most 10 MB to a run.", _FILE),
     _root("GET", "get-artifact", files.RunFile, Empty,
           _READ, "get_run", "Download a file of a run.", _JSON, _FILE),
-    _mlflow("POST", "logged-models/search", files.SearchLoggedModels, files.SearchLoggedModelsReply,
-            _READ, "", "Answer that there are no logged models; MLflow 3 asks when it lists files of a run."),
     _runfold("POST", "artifacts/delete", files.DeleteArtifact, Empty,
              _EDIT, "get_run", "Delete a file or folder of a run."),
 )
@@ -323,4 +221,6 @@ _HOUSEKEEPING = (
 )
 # fmt: on
 
-ENDPOINTS: tuple[Endpoint, ...] = _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _JOBS + _HOUSEKEEPING
+ENDPOINTS: tuple[Endpoint, ...] = (
+    _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _JOBS + MODEL_ENDPOINTS + _HOUSEKEEPING
+)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from runfold.wire.endpoints import Body, Endpoint
+from runfold.wire.endpoint import Body, Endpoint, path_fields
 from runfold.wire.errors import ErrorBody
 from runfold.wire.messages.base import Empty
 
@@ -42,7 +42,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str, prefix: str = "") -
 
 def operation_id(endpoint: Endpoint, method: str) -> str:
     words = re.findall(r"[a-z0-9]+", endpoint.name.lower().replace(method.lower() + " ", " "))
-    if len(endpoint.methods) > 1 or endpoint.name.startswith("mlflow-artifacts:"):
+    if len(endpoint.methods) > 1 or endpoint.shares_path or endpoint.name.startswith("mlflow-artifacts:"):
         words.append(method.lower())
     return "_".join(words)
 
@@ -57,9 +57,11 @@ def _operation(
         "x-permission": endpoint.permission.value,
         "responses": {"200": _answer(endpoint, schema_of), "default": _error(schema_of)},
     }
+    in_path = path_fields(endpoint.path)
     parameters = [_PATH_PARAMETER] if "{path}" in endpoint.path else []
+    parameters += [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
     if method == "GET" or endpoint.sends is not Body.JSON:
-        parameters += _query_parameters(endpoint.request, components)
+        parameters += [one for one in _query_parameters(endpoint.request, components) if one["name"] not in in_path]
     elif endpoint.request is not Empty:
         operation["requestBody"] = {
             "required": True,

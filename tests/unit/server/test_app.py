@@ -94,7 +94,7 @@ def test_a_stream_of_documents_is_answered_line_by_line(client: TestClient) -> N
 
 
 def test_unknown_calls_are_404_as_clients_of_newer_servers_expect(client: TestClient) -> None:
-    for path in ("/api/2.0/mlflow/registered-models/search", "/api/3.0/mlflow/traces/search", "/api/x"):
+    for path in ("/api/2.0/mlflow/gateway/endpoints/list", "/api/3.0/mlflow/traces/search", "/api/x"):
         answer = client.get(path)
         assert (answer.status_code, answer.json()["error_code"]) == (404, "ENDPOINT_NOT_FOUND")
 

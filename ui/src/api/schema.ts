@@ -188,11 +188,17 @@ export interface components {
         RunReply: {
             run: components["schemas"]["RunMessage"];
         };
-        /** RunMessage */
+        /**
+         * RunMessage
+         * @description Attributes:
+         *         outputs: absent when the run made no logged model.
+         */
         RunMessage: {
             info: components["schemas"]["RunInfoMessage"];
             data: components["schemas"]["RunDataMessage"];
             inputs: components["schemas"]["RunInputsMessage"];
+            /** @default null */
+            outputs?: components["schemas"]["RunOutputsMessage"] | null;
         };
         /** RunInfoMessage */
         RunInfoMessage: {
@@ -234,6 +240,8 @@ export interface components {
         RunInputsMessage: {
             /** @default [] */
             dataset_inputs?: components["schemas"]["DatasetInputMessage"][];
+            /** @default [] */
+            model_inputs?: components["schemas"]["ModelInputMessage"][];
         };
         /** DatasetInputMessage */
         DatasetInputMessage: {
@@ -251,6 +259,21 @@ export interface components {
             schema?: string;
             /** @default  */
             profile?: string;
+        };
+        /** ModelInputMessage */
+        ModelInputMessage: {
+            model_id: string;
+        };
+        /** RunOutputsMessage */
+        RunOutputsMessage: {
+            /** @default [] */
+            model_outputs?: components["schemas"]["ModelOutputMessage"][];
+        };
+        /** ModelOutputMessage */
+        ModelOutputMessage: {
+            model_id: string;
+            /** @default 0 */
+            step?: number;
         };
         /**
          * RunRef
@@ -335,6 +358,8 @@ export interface components {
          *             value: any float64; NaN and both infinities are kept.
          *             timestamp_ms: Unix time, >= 0.
          *             step: any int64; negative steps are legal.
+         *             model_id: of the logged model that was measured; empty: the run alone.
+         *             dataset_name, dataset_digest: what it was measured on; kept with the logged model.
          */
         Metric: {
             key: string;
@@ -342,8 +367,18 @@ export interface components {
             timestamp: number;
             /** @default 0 */
             step?: number;
+            /** @default  */
+            model_id?: string;
+            /** @default  */
+            dataset_name?: string;
+            /** @default  */
+            dataset_digest?: string;
         };
-        /** LogMetric */
+        /**
+         * LogMetric
+         * @description Attributes:
+         *         model_id: of the logged model that was measured, on the dataset that is named.
+         */
         LogMetric: {
             /** @default  */
             run_id?: string;
@@ -354,6 +389,12 @@ export interface components {
             timestamp: number;
             /** @default 0 */
             step?: number;
+            /** @default  */
+            model_id?: string;
+            /** @default  */
+            dataset_name?: string;
+            /** @default  */
+            dataset_digest?: string;
         };
         /** LogParam */
         LogParam: {
@@ -383,6 +424,8 @@ export interface components {
             run_id: string;
             /** @default [] */
             datasets?: components["schemas"]["DatasetInputMessage"][];
+            /** @default [] */
+            models?: components["schemas"]["ModelInputMessage"][];
         };
         /** LogModel */
         LogModel: {
@@ -428,6 +471,8 @@ export interface components {
                 [key: string]: components["schemas"]["MetricRecord"];
             };
             datasets: components["schemas"]["DatasetUseMessage"][];
+            /** @default [] */
+            models?: components["schemas"]["ModelUseMessage"][];
         };
         /**
          * RunRecordInfo
@@ -485,6 +530,17 @@ export interface components {
             };
             /** @default false */
             is_output?: boolean;
+        };
+        /**
+         * ModelUseMessage
+         * @description A logged model that a run read, or made at a step.
+         */
+        ModelUseMessage: {
+            model_id: string;
+            /** @default false */
+            is_output?: boolean;
+            /** @default 0 */
+            step?: number;
         };
         /** GetRunRecord */
         GetRunRecord: {
@@ -1189,16 +1245,6 @@ export interface components {
             run_uuid?: string;
             path: string;
         };
-        /** SearchLoggedModels */
-        SearchLoggedModels: {
-            /** @default [] */
-            experiment_ids?: string[];
-        };
-        /**
-         * SearchLoggedModelsReply
-         * @description Without a list, as MLflow's servers answer when nothing is found.
-         */
-        SearchLoggedModelsReply: Record<string, never>;
         /** DeleteArtifact */
         DeleteArtifact: {
             run_id: string;
@@ -1439,6 +1485,776 @@ export interface components {
         AgentsReply: {
             /** @default [] */
             agents?: components["schemas"]["AgentMessage"][];
+        };
+        /** CreateRegisteredModel */
+        CreateRegisteredModel: {
+            name: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            /** @default  */
+            description?: string;
+        };
+        /** RegisteredModelReply */
+        RegisteredModelReply: {
+            registered_model: components["schemas"]["RegisteredModelMessage"];
+        };
+        /**
+         * RegisteredModelMessage
+         * @description Attributes:
+         *         latest_versions: the newest version of each stage.
+         */
+        RegisteredModelMessage: {
+            name: string;
+            creation_timestamp: number;
+            last_updated_timestamp: number;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            description?: string;
+            /** @default [] */
+            latest_versions?: components["schemas"]["ModelVersionMessage"][];
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            /** @default [] */
+            aliases?: components["schemas"]["AliasMessage"][];
+        };
+        /**
+         * ModelVersionMessage
+         * @description Attributes:
+         *         version: a whole number as text.
+         *         run_link, model_id: absent when there is none.
+         */
+        ModelVersionMessage: {
+            name: string;
+            version: string;
+            creation_timestamp: number;
+            last_updated_timestamp: number;
+            current_stage: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            source?: string;
+            /** @default  */
+            run_id?: string;
+            status: string;
+            /** @default  */
+            run_link?: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            /** @default [] */
+            aliases?: string[];
+            /** @default  */
+            model_id?: string;
+            /** @default [] */
+            model_params?: components["schemas"]["ModelParamMessage"][];
+            /** @default [] */
+            model_metrics?: components["schemas"]["ModelMetricMessage"][];
+        };
+        /** ModelParamMessage */
+        ModelParamMessage: {
+            name: string;
+            value: string;
+        };
+        /**
+         * ModelMetricMessage
+         * @description A metric of a model: where it was measured, and on what, as far as that is known.
+         */
+        ModelMetricMessage: {
+            key: string;
+            value: number | ("-Infinity" | "Infinity" | "NaN");
+            timestamp: number;
+            /** @default null */
+            step?: number | null;
+            /** @default  */
+            dataset_name?: string;
+            /** @default  */
+            dataset_digest?: string;
+            /** @default  */
+            model_id?: string;
+            /** @default  */
+            run_id?: string;
+        };
+        /** AliasMessage */
+        AliasMessage: {
+            alias: string;
+            version: string;
+        };
+        /** RegisteredModelRef */
+        RegisteredModelRef: {
+            name: string;
+        };
+        /** SearchRegisteredModels */
+        SearchRegisteredModels: {
+            /** @default  */
+            filter?: string;
+            /** @default 100 */
+            max_results?: number;
+            /** @default [] */
+            order_by?: string[];
+            /** @default  */
+            page_token?: string;
+        };
+        /** SearchRegisteredModelsReply */
+        SearchRegisteredModelsReply: {
+            /** @default [] */
+            registered_models?: components["schemas"]["RegisteredModelMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** RenameRegisteredModel */
+        RenameRegisteredModel: {
+            name: string;
+            /** @default  */
+            new_name?: string;
+        };
+        /** UpdateRegisteredModel */
+        UpdateRegisteredModel: {
+            name: string;
+            /** @default  */
+            description?: string;
+        };
+        /**
+         * GetLatestVersions
+         * @description Attributes:
+         *         stages: in any case; none: every stage that has versions.
+         */
+        GetLatestVersions: {
+            name: string;
+            /** @default [] */
+            stages?: string[];
+        };
+        /** ModelVersionsReply */
+        ModelVersionsReply: {
+            /** @default [] */
+            model_versions?: components["schemas"]["ModelVersionMessage"][];
+        };
+        /** SetRegisteredModelTag */
+        SetRegisteredModelTag: {
+            name: string;
+            key: string;
+            value: string;
+        };
+        /** DeleteRegisteredModelTag */
+        DeleteRegisteredModelTag: {
+            name: string;
+            key: string;
+        };
+        /** SetAlias */
+        SetAlias: {
+            name: string;
+            alias: string;
+            version: number;
+        };
+        /** AliasRef */
+        AliasRef: {
+            name: string;
+            alias: string;
+        };
+        /** ModelVersionReply */
+        ModelVersionReply: {
+            model_version: components["schemas"]["ModelVersionMessage"];
+        };
+        /** CreateModelRecord */
+        CreateModelRecord: {
+            name: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        /** ModelRecordReply */
+        ModelRecordReply: {
+            model: components["schemas"]["RegisteredModelRecord"];
+        };
+        /**
+         * RegisteredModelRecord
+         * @description Attributes:
+         *         aliases: name to version.
+         *         newest: the version with the highest number; absent: there is none.
+         *         latest_versions: the newest version of each stage.
+         */
+        RegisteredModelRecord: {
+            name: string;
+            creation_time_ms: number;
+            last_update_time_ms: number;
+            n_versions: number;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            aliases?: {
+                [key: string]: number;
+            };
+            /** @default null */
+            newest?: components["schemas"]["ModelVersionRecord"] | null;
+            /** @default [] */
+            latest_versions?: components["schemas"]["ModelVersionRecord"][];
+        };
+        /**
+         * ModelVersionRecord
+         * @description Attributes:
+         *         storage_location: where the files lie: the source with `models:/` resolved.
+         *         files: absent: nobody has read them.
+         */
+        ModelVersionRecord: {
+            name: string;
+            version: number;
+            creation_time_ms: number;
+            last_update_time_ms: number;
+            stage: string;
+            source: string;
+            storage_location: string;
+            card: components["schemas"]["ModelCardMessage"];
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_link?: string;
+            /** @default  */
+            model_id?: string;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            aliases?: string[];
+            /** @default null */
+            files?: components["schemas"]["ModelFilesMessage"] | null;
+        };
+        /**
+         * ModelCardMessage
+         * @description What lets people find a version and judge it. Empty: unknown.
+         *
+         *         Attributes:
+         *             algorithm: in words, such as `gradient boosting`.
+         *             framework: the package that made it, such as `lightgbm`.
+         *             target_platform: where it is meant to run, such as `cpu` or `edge`.
+         *             flavours: names in its `MLmodel` file.
+         *             serialisation: how the weights are kept, such as `skops` or `cloudpickle`.
+         *             signature: JSON text with `inputs`, `outputs` and `params`, as in the `MLmodel` file.
+         */
+        ModelCardMessage: {
+            /** @default  */
+            algorithm?: string;
+            /** @default  */
+            framework?: string;
+            /** @default  */
+            framework_version?: string;
+            /** @default  */
+            task?: string;
+            /** @default  */
+            target_platform?: string;
+            /** @default  */
+            owner?: string;
+            /** @default  */
+            licence?: string;
+            /** @default [] */
+            flavours?: string[];
+            /** @default  */
+            serialisation?: string;
+            /** @default  */
+            signature?: string;
+            /** @default [] */
+            metrics?: components["schemas"]["CardMetric"][];
+            /** @default {} */
+            params?: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            datasets?: components["schemas"]["CardDataset"][];
+        };
+        /**
+         * CardMetric
+         * @description A metric as it was when the version was registered.
+         */
+        CardMetric: {
+            key: string;
+            value: number | ("-Infinity" | "Infinity" | "NaN");
+            /** @default 0 */
+            step?: number;
+            /** @default 0 */
+            timestamp_ms?: number;
+        };
+        /**
+         * CardDataset
+         * @description Attributes:
+         *         context: such as `training` or `eval`.
+         */
+        CardDataset: {
+            name: string;
+            digest: string;
+            /** @default  */
+            context?: string;
+        };
+        /**
+         * ModelFilesMessage
+         * @description The files of a version as they were at registration.
+         *
+         *         Attributes:
+         *             digest: `sha256:<hex>` over paths and contents; empty: they were not read.
+         */
+        ModelFilesMessage: {
+            size_bytes: number;
+            n_files: number;
+            /** @default  */
+            digest?: string;
+        };
+        /** GetModelRecord */
+        GetModelRecord: {
+            name: string;
+        };
+        /**
+         * SearchModelRecords
+         * @description What a model does not have itself is that of its newest version: `algorithm`, `metrics.auc`, ...
+         */
+        SearchModelRecords: {
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            order_by?: string[];
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** SearchModelRecordsReply */
+        SearchModelRecordsReply: {
+            models: components["schemas"]["RegisteredModelRecord"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * CreateModelVersion
+         * @description Attributes:
+         *         source: where the files lie. A folder of this server only when it belongs to the run that `run_id` names;
+         *             `models:/...` stands for where that model's files lie.
+         */
+        CreateModelVersion: {
+            name: string;
+            source: string;
+            /** @default  */
+            run_id?: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            /** @default  */
+            run_link?: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            model_id?: string;
+        };
+        /** ModelVersionRef */
+        ModelVersionRef: {
+            name: string;
+            version: number;
+        };
+        /** SearchModelVersions */
+        SearchModelVersions: {
+            /** @default  */
+            filter?: string;
+            /** @default 200000 */
+            max_results?: number;
+            /** @default [] */
+            order_by?: string[];
+            /** @default  */
+            page_token?: string;
+        };
+        /** SearchModelVersionsReply */
+        SearchModelVersionsReply: {
+            /** @default [] */
+            model_versions?: components["schemas"]["ModelVersionMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** UpdateModelVersion */
+        UpdateModelVersion: {
+            name: string;
+            version: number;
+            /** @default  */
+            description?: string;
+        };
+        /**
+         * TransitionModelVersion
+         * @description Attributes:
+         *         stage: `None`, `Staging`, `Production` or `Archived`, in any case.
+         *         archive_existing_versions: move other versions of Staging or Production to Archived.
+         */
+        TransitionModelVersion: {
+            name: string;
+            version: number;
+            stage: string;
+            archive_existing_versions: boolean;
+        };
+        /** DownloadUriReply */
+        DownloadUriReply: {
+            artifact_uri: string;
+        };
+        /** SetModelVersionTag */
+        SetModelVersionTag: {
+            name: string;
+            version: number;
+            key: string;
+            value: string;
+        };
+        /** DeleteModelVersionTag */
+        DeleteModelVersionTag: {
+            name: string;
+            version: number;
+            key: string;
+        };
+        /** ModelVersionFile */
+        ModelVersionFile: {
+            name: string;
+            version: number;
+            path: string;
+        };
+        /**
+         * RegisterModelVersion
+         * @description Attributes:
+         *         source: where the files lie; `models:/name/version` copies a version, with what is known of it.
+         *         card: what is told here wins over what the `MLmodel` file and the run say.
+         *         files: of a source that the server cannot read; what it can read it counts itself.
+         */
+        RegisterModelVersion: {
+            name: string;
+            source: string;
+            /** @default  */
+            run_id?: string;
+            /** @default  */
+            run_link?: string;
+            /** @default  */
+            model_id?: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            card?: components["schemas"]["ModelCardMessage"];
+            /** @default null */
+            files?: components["schemas"]["ModelFilesMessage"] | null;
+        };
+        /** VersionRecordReply */
+        VersionRecordReply: {
+            version: components["schemas"]["ModelVersionRecord"];
+        };
+        /** GetVersionRecord */
+        GetVersionRecord: {
+            name: string;
+            version: number;
+        };
+        /** SearchVersionRecords */
+        SearchVersionRecords: {
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            order_by?: string[];
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** VersionRecordsReply */
+        VersionRecordsReply: {
+            versions: components["schemas"]["ModelVersionRecord"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * UpdateModelCard
+         * @description Fields that are absent stay as they are; an empty text forgets.
+         */
+        UpdateModelCard: {
+            name: string;
+            version: number;
+            /** @default null */
+            algorithm?: string | null;
+            /** @default null */
+            framework?: string | null;
+            /** @default null */
+            framework_version?: string | null;
+            /** @default null */
+            task?: string | null;
+            /** @default null */
+            target_platform?: string | null;
+            /** @default null */
+            owner?: string | null;
+            /** @default null */
+            licence?: string | null;
+            /** @default null */
+            flavours?: string[] | null;
+            /** @default null */
+            serialisation?: string | null;
+            /** @default null */
+            signature?: string | null;
+            /** @default null */
+            metrics?: components["schemas"]["CardMetric"][] | null;
+            /** @default null */
+            params?: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            datasets?: components["schemas"]["CardDataset"][] | null;
+        };
+        /**
+         * FindVersionsAt
+         * @description Attributes:
+         *         locations: URIs of folders, such as those of a run's artifacts.
+         */
+        FindVersionsAt: {
+            locations: string[];
+        };
+        /**
+         * MoveAlias
+         * @description Attributes:
+         *         reason: kept in the history, in the words of who moves it.
+         */
+        MoveAlias: {
+            name: string;
+            alias: string;
+            version: number;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            reason?: string;
+        };
+        /** RemoveAlias */
+        RemoveAlias: {
+            name: string;
+            alias: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * GetAliasAt
+         * @description Attributes:
+         *         at_ms: ask where the alias pointed at this time; absent: where it points now.
+         */
+        GetAliasAt: {
+            name: string;
+            alias: string;
+            /** @default null */
+            at_ms?: number | null;
+        };
+        /**
+         * GetAliasHistory
+         * @description Attributes:
+         *         alias: empty: the moves of all aliases of the model.
+         */
+        GetAliasHistory: {
+            name: string;
+            /** @default  */
+            alias?: string;
+        };
+        /**
+         * AliasHistoryReply
+         * @description Newest first.
+         */
+        AliasHistoryReply: {
+            moves: components["schemas"]["AliasMoveMessage"][];
+        };
+        /**
+         * AliasMoveMessage
+         * @description Attributes:
+         *         version: where the alias pointed from then on; absent: it was removed.
+         */
+        AliasMoveMessage: {
+            alias: string;
+            time_ms: number;
+            /** @default null */
+            version?: number | null;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * CreateLoggedModel
+         * @description Attributes:
+         *         name: absent: one is made from two words and a number.
+         */
+        CreateLoggedModel: {
+            experiment_id: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            model_type?: string;
+            /** @default  */
+            source_run_id?: string;
+            /** @default [] */
+            params?: components["schemas"]["ParamMessage"][];
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** LoggedModelReply */
+        LoggedModelReply: {
+            model: components["schemas"]["LoggedModelMessage"];
+        };
+        /** LoggedModelMessage */
+        LoggedModelMessage: {
+            info: components["schemas"]["LoggedModelInfoMessage"];
+            data: components["schemas"]["LoggedModelDataMessage"];
+        };
+        /** LoggedModelInfoMessage */
+        LoggedModelInfoMessage: {
+            model_id: string;
+            experiment_id: string;
+            name: string;
+            creation_timestamp_ms: number;
+            last_updated_timestamp_ms: number;
+            artifact_uri: string;
+            status: components["schemas"]["LoggedModelStatusName"];
+            /** @default  */
+            creator_id?: string;
+            /** @default  */
+            model_type?: string;
+            /** @default  */
+            source_run_id?: string;
+            /** @default  */
+            status_message?: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+            /** @default [] */
+            registrations?: components["schemas"]["RegistrationMessage"][];
+        };
+        /**
+         * LoggedModelStatusName
+         * @description `domain.logged_model.LoggedModelStatus` by name; the order is that of its numbers, from 1.
+         * @enum {unknown}
+         */
+        LoggedModelStatusName: "LOGGED_MODEL_PENDING" | "LOGGED_MODEL_READY" | "LOGGED_MODEL_UPLOAD_FAILED";
+        /** RegistrationMessage */
+        RegistrationMessage: {
+            name: string;
+            version: string;
+        };
+        /** LoggedModelDataMessage */
+        LoggedModelDataMessage: {
+            /** @default [] */
+            params?: components["schemas"]["ParamMessage"][];
+            /** @default [] */
+            metrics?: components["schemas"]["ModelMetricMessage"][];
+        };
+        /** LoggedModelRef */
+        LoggedModelRef: {
+            model_id: string;
+        };
+        /** FinalizeLoggedModel */
+        FinalizeLoggedModel: {
+            model_id: string;
+            status: components["schemas"]["LoggedModelStatusName"];
+        };
+        /**
+         * SearchLoggedModels
+         * @description Attributes:
+         *         datasets: metrics count only where they were measured on one of these.
+         */
+        SearchLoggedModels: {
+            /** @default [] */
+            experiment_ids?: string[];
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            datasets?: components["schemas"]["LoggedModelDataset"][];
+            /** @default 50 */
+            max_results?: number;
+            /** @default [] */
+            order_by?: components["schemas"]["LoggedModelOrder"][];
+            /** @default  */
+            page_token?: string;
+        };
+        /** LoggedModelDataset */
+        LoggedModelDataset: {
+            dataset_name: string;
+            /** @default  */
+            dataset_digest?: string;
+        };
+        /**
+         * LoggedModelOrder
+         * @description Attributes:
+         *         dataset_name, dataset_digest: for a metric: measured on this dataset.
+         */
+        LoggedModelOrder: {
+            field_name: string;
+            /** @default true */
+            ascending?: boolean;
+            /** @default  */
+            dataset_name?: string;
+            /** @default  */
+            dataset_digest?: string;
+        };
+        /** SearchLoggedModelsReply */
+        SearchLoggedModelsReply: {
+            /** @default [] */
+            models?: components["schemas"]["LoggedModelMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** SetLoggedModelTags */
+        SetLoggedModelTags: {
+            model_id: string;
+            /** @default [] */
+            tags?: components["schemas"]["Tag"][];
+        };
+        /** DeleteLoggedModelTag */
+        DeleteLoggedModelTag: {
+            model_id: string;
+            tag_key: string;
+        };
+        /** LogLoggedModelParams */
+        LogLoggedModelParams: {
+            model_id: string;
+            /** @default [] */
+            params?: components["schemas"]["ParamMessage"][];
+        };
+        /** ListLoggedModelFiles */
+        ListLoggedModelFiles: {
+            model_id: string;
+            /** @default  */
+            artifact_directory_path?: string;
+            /** @default  */
+            page_token?: string;
+        };
+        /**
+         * ListLoggedModelFilesReply
+         * @description Paths are relative to the model.
+         */
+        ListLoggedModelFilesReply: {
+            root_uri: string;
+            /** @default [] */
+            files?: components["schemas"]["FileInfoMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** LoggedModelFile */
+        LoggedModelFile: {
+            model_id: string;
+            artifact_file_path: string;
+        };
+        /** LogOutputs */
+        LogOutputs: {
+            run_id: string;
+            /** @default [] */
+            models?: components["schemas"]["ModelOutputMessage"][];
         };
         /** ListTrash */
         ListTrash: {

@@ -12,11 +12,11 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.artifacts.base import PresignedRequest, UploadedPart
-from runfold.domain.artifact import ArtifactPath, FileInfo, join
+from runfold.domain.artifact import ArtifactPath, join
 from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenied
 from runfold.server import artifacts
 from runfold.server.bind import Answer, Handler
-from runfold.server.files import PROXY_SCHEME, Folder
+from runfold.server.files import PROXY_SCHEME, Folder, list_below
 from runfold.server.http import read_body, send_json
 from runfold.server.services import Services
 from runfold.wire import convert
@@ -44,16 +44,11 @@ def list_run_files(services: Services, request: m.ListArtifacts) -> m.ListArtifa
     """Paths are relative to the run, whatever folder is listed."""
     run = services.store.get_run(convert.run_id_in(request))
     folder = services.files.folder(run.info.artifact_uri)
-    found = _list(folder, request.path)
+    found = list_below(folder, request.path)
     return m.ListArtifactsReply(
         root_uri=run.info.artifact_uri,
         files=tuple(convert.file_out(info.path.relative_to(folder.path).text, info) for info in found),
     )
-
-
-def search_logged_models(services: Services, request: m.SearchLoggedModels) -> m.SearchLoggedModelsReply:
-    """None: models are not kept here yet. An unknown call instead would keep MLflow 3 from listing files at all."""
-    return m.SearchLoggedModelsReply()
 
 
 def presign_upload(services: Services, request: m.PresignRunFile) -> m.PresignedUrlReply:
@@ -109,17 +104,12 @@ def _run_folder(services: Services, request: m.RunFile, *, to_write: bool = Fals
     return services.files.folder(run.info.artifact_uri)
 
 
-def _list(folder: Folder, path: str) -> list[FileInfo]:
-    below = path.removesuffix("/")
-    return folder.store.list_folder(folder.file(below) if below else folder.path)
-
-
 # --- the proxy: files named by where they lie in the server's store
 
 
 def list_proxied(services: Services, request: m.ListProxiedArtifacts) -> m.ListProxiedArtifactsReply:
     """Paths are relative to the folder that is listed."""
-    found = _list(_root(services), request.path)
+    found = list_below(_root(services), request.path)
     return m.ListProxiedArtifactsReply(files=tuple(convert.file_out(info.path.name, info) for info in found))
 
 
@@ -231,7 +221,6 @@ ANSWERS: Mapping[str, Answer] = {
     "mlflow-artifacts:GET artifacts": list_proxied,
     "mlflow:artifacts/presigned-upload-url": presign_upload,
     "mlflow:artifacts/presigned-download-url": presign_download,
-    "mlflow:logged-models/search": search_logged_models,
     "artifacts/delete": delete_run_file,
 }
 HANDLERS: Mapping[str, Handler] = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runfold.domain import limits
+from runfold.domain.logged_model import ModelUse
 from runfold.domain.metric import Metric
 from runfold.domain.run import RunBatch
 from runfold.errors import InvalidValue, LimitExceeded
@@ -15,6 +16,7 @@ from runfold.server.services import Services
 from runfold.wire import convert
 from runfold.wire.messages.base import Empty
 from runfold.wire.messages.datasets import LogDatasets, LogInputs
+from runfold.wire.messages.logged_models import LogOutputs
 from runfold.wire.messages.metrics import LogBatch, LogMetric, LogParam
 from runfold.wire.messages.runs import DeleteTag, LogModel, SetTag
 
@@ -29,7 +31,15 @@ async def log_batch(services: Services, request: LogBatch) -> bytes:
 
 
 async def log_metric(services: Services, request: LogMetric) -> bytes:
-    point = Metric(request.key, request.value, request.timestamp, request.step)
+    point = Metric(
+        request.key,
+        request.value,
+        request.timestamp,
+        request.step,
+        request.model_id,
+        request.dataset_name,
+        request.dataset_digest,
+    )
     batch = RunBatch(metrics=(point,))
     await services.committed(services.store.submit_batch(convert.run_id_in(request), batch))
     return _DONE
@@ -55,6 +65,16 @@ def delete_tag(services: Services, request: DeleteTag) -> Empty:
 def log_inputs(services: Services, request: LogInputs) -> Empty:
     _check_n_datasets(len(request.datasets))
     services.store.log_inputs(request.run_id, tuple(convert.input_in(use) for use in request.datasets))
+    if request.models:
+        services.store.log_model_uses(
+            request.run_id, tuple(ModelUse(model_id=model.model_id) for model in request.models)
+        )
+    return Empty()
+
+
+def log_outputs(services: Services, request: LogOutputs) -> Empty:
+    uses = tuple(ModelUse(model_id=model.model_id, is_output=True, step=model.step) for model in request.models)
+    services.store.log_model_uses(request.run_id, uses)
     return Empty()
 
 
@@ -118,6 +138,7 @@ ANSWERS: Mapping[str, Answer] = {
     "mlflow:runs/set-tag": set_tag,
     "mlflow:runs/delete-tag": delete_tag,
     "mlflow:runs/log-inputs": log_inputs,
+    "mlflow:runs/outputs": log_outputs,
     "mlflow:runs/log-model": log_model,
     "runs/log-datasets": log_datasets,
 }

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import msgspec
@@ -16,7 +16,8 @@ from runfold import __version__
 from runfold.errors import InvalidValue, QueueFull, RunfoldError, StoreError, Unavailable
 from runfold.stores.rest.access import Access
 from runfold.wire.encode import encode
-from runfold.wire.endpoints import ENDPOINTS, Endpoint
+from runfold.wire.endpoint import Endpoint, path_fields
+from runfold.wire.endpoints import ENDPOINTS
 from runfold.wire.errors import error_of
 
 CONNECT_TIMEOUT_S = 5.0
@@ -60,12 +61,12 @@ class Connection:
             RunfoldError: what the server answered.
         """
         endpoint = _CALLS[name]
-        url = self.base_url + endpoint.paths[0]
+        url = self.base_url + _filled(endpoint.paths[0], request)
         method = "POST" if "POST" in endpoint.methods else endpoint.methods[0]
         body = None
         headers = self._headers
         if method == "GET":
-            url += _query(request)
+            url += _query(request, endpoint.paths[0])
         else:
             body = request if isinstance(request, bytes) else encode(request)
             headers = {**headers, "Content-Type": "application/json"}
@@ -141,9 +142,17 @@ def _pool(access: Access) -> urllib3.PoolManager:
     return urllib3.PoolManager(**options)
 
 
-def _query(request: msgspec.Struct | bytes) -> str:
+def _filled(path: str, request: msgspec.Struct | bytes) -> str:
+    """A path with the fields that stand in it."""
+    for name in path_fields(path):
+        path = path.replace(f"{{{name}}}", quote(getattr(request, name), safe=""))
+    return path
+
+
+def _query(request: msgspec.Struct | bytes, path: str) -> str:
     assert not isinstance(request, bytes)
-    fields = msgspec.to_builtins(request)
+    in_path = path_fields(path)
+    fields = {name: value for name, value in msgspec.to_builtins(request).items() if name not in in_path}
     try:
         return f"?{urlencode(fields, doseq=True)}" if fields else ""
     except UnicodeEncodeError as error:

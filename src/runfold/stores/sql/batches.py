@@ -18,6 +18,7 @@ from runfold.domain.param import as_number
 from runfold.domain.run import RunBatch
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.points import columns_of, encode_plain, in_step_order
+from runfold.stores.sql.registry.measured import linked_points, write_linked
 from runfold.stores.sql.transaction import Transaction, chunks
 
 RUN_NAME_TAG = "mlflow.runName"
@@ -50,6 +51,7 @@ class PreparedBatch(NamedTuple):
     points: PreparedPoints | None
     params: dict[str, tuple[str, float | None]]
     tags: dict[str, str]
+    linked: list[Metric]
 
 
 class OpenRun(NamedTuple):
@@ -69,6 +71,7 @@ def prepare(batch: RunBatch) -> PreparedBatch:
         points=prepare_points(batch.metrics) if batch.metrics else None,
         params=_prepare_params(batch.params),
         tags=prepare_tags(batch.tags),
+        linked=linked_points(batch.metrics),
     )
 
 
@@ -172,6 +175,8 @@ def write_batch(transaction: Transaction, run_id: str, batch: PreparedBatch) -> 
         write_params(transaction, run, run_id, batch.params)
     if batch.tags:
         write_tags(transaction, run, batch.tags)
+    if batch.linked:
+        write_linked(transaction, run_id, batch.linked)
     transaction.touched.add(run.id)
 
 

@@ -14,7 +14,7 @@ from runfold.stores.sql.tables import experiments, latest_metrics, runs
 from runfold.stores.sql.transaction import Transaction, chunks
 
 MAX_IN = 500
-RUN_TABLES = ("params", "tags", "latest_metrics", "metric_journal", "metric_chunks", "dataset_uses")
+RUN_TABLES = ("params", "tags", "latest_metrics", "metric_journal", "metric_chunks", "dataset_uses", "run_models")
 
 
 class Scope(NamedTuple):

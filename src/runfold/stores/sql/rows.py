@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.experiment import Experiment
 from runfold.domain.keys import KeyKind
+from runfold.domain.logged_model import ModelUse
 from runfold.domain.metric import MetricSummary
 from runfold.domain.run import Run, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.stores.base import RunColumns
+from runfold.stores.sql.registry.tables import run_models
 from runfold.stores.sql.tables import dataset_uses, datasets, experiment_tags, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
 
@@ -61,6 +63,7 @@ def load_runs(
     run_tags = _texts(connection, tags, KeyKind.TAG, numbers, experiments, columns.tags)
     run_metrics = _metrics(connection, numbers, experiments, columns.metrics)
     run_datasets = _datasets(connection, numbers) if columns.datasets else {}
+    run_uses = _models(connection, numbers) if columns.datasets else {}
     return [
         Run(
             info=load_info(row, lost_before_ms=lost_before_ms),
@@ -68,6 +71,7 @@ def load_runs(
             tags=run_tags.get(row.id, {}),
             metrics=run_metrics.get(row.id, {}),
             datasets=tuple(run_datasets.get(row.id, ())),
+            models=tuple(run_uses.get(row.id, ())),
         )
         for row in found
     ]
@@ -195,5 +199,18 @@ def _datasets(connection: sa.Connection, numbers: list[int]) -> dict[int, list[D
                 profile=row.profile,
             )
             use = DatasetUse(dataset=dataset, tags=json.loads(row.tags), is_output=bool(row.is_output))
+            found.setdefault(row.run, []).append(use)
+    return found
+
+
+def _models(connection: sa.Connection, numbers: list[int]) -> dict[int, list[ModelUse]]:
+    found: dict[int, list[ModelUse]] = {}
+    for chunk in chunks(numbers, MAX_IN):
+        for row in connection.execute(
+            sa.select(run_models)
+            .where(run_models.c.run.in_(chunk))
+            .order_by(run_models.c.is_output, run_models.c.step, run_models.c.model_id)
+        ):
+            use = ModelUse(model_id=row.model_id, is_output=bool(row.is_output), step=row.step)
             found.setdefault(row.run, []).append(use)
     return found

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.metric import Metric, MetricSummary, Series
+from runfold.domain.registered_model import NewModelVersion
 from runfold.domain.run import NewRun, RunBatch
 from runfold.stores.base import TrackingStore
 
@@ -33,6 +34,15 @@ def new_experiment(store: TrackingStore) -> ExperimentId:
 def new_run(store: TrackingStore, experiment_id: ExperimentId | None = None, **fields: Any) -> RunId:
     run = NewRun(experiment_id=experiment_id or new_experiment(store), **fields)
     return store.create_run(run).info.run_id
+
+
+def new_model(store: TrackingStore, **fields: Any) -> str:
+    return store.create_registered_model(unique("model"), **fields).name
+
+
+def new_version(store: TrackingStore, name: str, **fields: Any) -> int:
+    new = NewModelVersion(name=name, source=fields.pop("source", "s3://bucket/model"), **fields)
+    return store.create_model_version(new).version
 
 
 def deleted_run(store: TrackingStore) -> RunId:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import msgspec
+
 from runfold.domain.metric import Bucket, Metric, SampledSeries
 from runfold.domain.run import RunBatch
 from runfold.wire.convert.values import maybe_number_in, maybe_number_out, number_in, number_out
@@ -30,9 +32,9 @@ def batch_in(message: LogBatch) -> RunBatch:
 
 def batch_body(run_id: str, batch: RunBatch) -> bytes:
     """The body of a log-batch request. Not a message: points that are all finite are encoded as they are."""
-    points: Sequence[Metric | MetricMessage] = batch.metrics
+    points: Sequence[object] = batch.metrics
     if not all(math.isfinite(point.value) for point in batch.metrics):
-        points = [metric_out(point) for point in batch.metrics]
+        points = [{**msgspec.to_builtins(point), "value": number_out(point.value)} for point in batch.metrics]
     return encode(
         {
             "run_id": run_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfold.domain.logged_model import ModelUse
 from runfold.domain.metric import MetricSummary
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus
@@ -10,6 +11,7 @@ from runfold.wire.convert.values import number_in, number_out, status_out
 from runfold.wire.messages.runs import (
     CreateRunRecord,
     MetricRecord,
+    ModelUseMessage,
     RunRecord,
     RunRecordInfo,
 )
@@ -60,6 +62,9 @@ def record_out(run: Run) -> RunRecord:
         tags=run.tags,
         metrics={key: _metric_record_out(found) for key, found in run.metrics.items()},
         datasets=tuple(use_out(use) for use in run.datasets),
+        models=tuple(
+            ModelUseMessage(model_id=use.model_id, is_output=use.is_output, step=use.step) for use in run.models
+        ),
     )
 
 
@@ -70,6 +75,7 @@ def record_in(message: RunRecord) -> Run:
         tags=message.tags,
         metrics={key: _metric_record_in(key, found) for key, found in message.metrics.items()},
         datasets=tuple(use_in(use) for use in message.datasets),
+        models=tuple(ModelUse(model_id=use.model_id, is_output=use.is_output, step=use.step) for use in message.models),
     )
 
 

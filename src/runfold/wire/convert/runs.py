@@ -7,8 +7,10 @@ from runfold.wire.convert.datasets import dataset_out
 from runfold.wire.convert.values import number_out, tags_out
 from runfold.wire.messages.datasets import (
     DatasetInputMessage,
+    ModelInputMessage,
     RunInputsMessage,
 )
+from runfold.wire.messages.logged_models import ModelOutputMessage
 from runfold.wire.messages.metrics import (
     MetricMessage,
     ParamMessage,
@@ -17,6 +19,7 @@ from runfold.wire.messages.runs import (
     RunDataMessage,
     RunInfoMessage,
     RunMessage,
+    RunOutputsMessage,
 )
 
 
@@ -36,6 +39,7 @@ def run_info_out(info: RunInfo) -> RunInfoMessage:
 
 
 def run_out(run: Run) -> RunMessage:
+    made = tuple(ModelOutputMessage(model_id=use.model_id, step=use.step) for use in run.models if use.is_output)
     return RunMessage(
         info=run_info_out(run.info),
         data=RunDataMessage(
@@ -51,6 +55,8 @@ def run_out(run: Run) -> RunMessage:
                 DatasetInputMessage(dataset=dataset_out(use.dataset), tags=tags_out(use.tags))
                 for use in run.datasets
                 if not use.is_output
-            )
+            ),
+            model_inputs=tuple(ModelInputMessage(model_id=use.model_id) for use in run.models if not use.is_output),
         ),
+        outputs=RunOutputsMessage(model_outputs=made) if made else None,
     )

@@ -98,11 +98,3 @@ class PresignedUrlReply(Message, frozen=True, kw_only=True):
     presigned_url: str
     headers: tuple[PresignedHeader, ...] = ()
     file_size: int | None = None
-
-
-class SearchLoggedModels(Message, frozen=True, kw_only=True):
-    experiment_ids: tuple[str, ...] = ()
-
-
-class SearchLoggedModelsReply(Message, frozen=True, kw_only=True):
-    """Without a list, as MLflow's servers answer when nothing is found."""

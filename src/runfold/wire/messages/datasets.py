@@ -19,13 +19,19 @@ class DatasetInputMessage(Message, frozen=True, kw_only=True):
     dataset: DatasetMessage
 
 
+class ModelInputMessage(Message, frozen=True, kw_only=True):
+    model_id: str
+
+
 class RunInputsMessage(Message, frozen=True, kw_only=True):
     dataset_inputs: tuple[DatasetInputMessage, ...] = ()
+    model_inputs: tuple[ModelInputMessage, ...] = ()
 
 
 class LogInputs(Message, frozen=True, kw_only=True):
     run_id: str
     datasets: tuple[DatasetInputMessage, ...] = ()
+    models: tuple[ModelInputMessage, ...] = ()
 
 
 class SearchDatasets(Message, frozen=True, kw_only=True):

@@ -31,10 +31,18 @@ class ParamMessage(Message, frozen=True, kw_only=True, gc=False):
 
 
 class LogMetric(RunRef, frozen=True, kw_only=True):
+    """
+    Attributes:
+        model_id: of the logged model that was measured, on the dataset that is named.
+    """
+
     key: str
     value: float
     timestamp: int
     step: int = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class LogParam(RunRef, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runfold.wire.messages.base import Message, Number, RunRef, RunStatusName, Tag, ViewTypeName
 from runfold.wire.messages.datasets import DatasetUseMessage, RunInputsMessage
+from runfold.wire.messages.logged_models import ModelOutputMessage
 from runfold.wire.messages.metrics import MetricMessage, ParamMessage
 
 
@@ -26,10 +27,20 @@ class RunDataMessage(Message, frozen=True, kw_only=True):
     tags: tuple[Tag, ...] = ()
 
 
+class RunOutputsMessage(Message, frozen=True, kw_only=True):
+    model_outputs: tuple[ModelOutputMessage, ...] = ()
+
+
 class RunMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        outputs: absent when the run made no logged model.
+    """
+
     info: RunInfoMessage
     data: RunDataMessage
     inputs: RunInputsMessage
+    outputs: RunOutputsMessage | None = None
 
 
 class RunReply(Message, frozen=True, kw_only=True):
@@ -122,12 +133,21 @@ class MetricRecord(Message, frozen=True, kw_only=True, gc=False):
     count: int
 
 
+class ModelUseMessage(Message, frozen=True, kw_only=True):
+    """A logged model that a run read, or made at a step."""
+
+    model_id: str
+    is_output: bool = False
+    step: int = 0
+
+
 class RunRecord(Message, frozen=True, kw_only=True):
     info: RunRecordInfo
     params: dict[str, str]
     tags: dict[str, str]
     metrics: dict[str, MetricRecord]
     datasets: tuple[DatasetUseMessage, ...]
+    models: tuple[ModelUseMessage, ...] = ()
 
 
 class CreateRunRecord(Message, frozen=True, kw_only=True):

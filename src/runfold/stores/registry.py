@@ -1,0 +1,200 @@
+"""What a records store can do with models. The promises of `stores.base` hold here too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.page import Page
+from runfold.domain.registered_model import (
+    AliasMove,
+    CardChanges,
+    ModelVersion,
+    NewModelVersion,
+    RegisteredModel,
+    Stage,
+)
+
+
+class ModelQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which registered models or versions, in which order.
+
+    Prompts (tag `mlflow.prompt.is_prompt`) are among them only when the filter names that tag. Empty order: models by
+    name; versions by name, then the highest number.
+    """
+
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    max_results: int = 100
+    page_token: str = ""
+
+
+class DatasetRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset by name and, if that matters, content."""
+
+    name: str
+    digest: str = ""
+
+
+class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which logged models, in which order. Empty order: newest first.
+
+    Attributes:
+        datasets: metrics in the filter and the order are those measured on one of these; none: any.
+        order_datasets: per item of the order the dataset of its metric; shorter, or None: any.
+    """
+
+    experiment_ids: tuple[ExperimentId, ...]
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    datasets: tuple[DatasetRef, ...] = ()
+    order_datasets: tuple[DatasetRef | None, ...] = ()
+    max_results: int = 50
+    page_token: str = ""
+
+
+class RegistryStore(Protocol):
+    """Registered models, versions and aliases. Versions are named by model name and number."""
+
+    def create_registered_model(
+        self, name: str, *, description: str = "", user_id: str = "", tags: Mapping[str, str] | None = None
+    ) -> RegisteredModel:
+        """Raises AlreadyExists when the name is taken."""
+        ...
+
+    def get_registered_model(self, name: str) -> RegisteredModel: ...
+
+    def search_registered_models(self, query: ModelQuery) -> Page[RegisteredModel]: ...
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Versions, aliases and their history go along. Raises AlreadyExists when the new name is taken."""
+        ...
+
+    def update_registered_model(self, name: str, *, description: str) -> RegisteredModel: ...
+
+    def delete_registered_model(self, name: str) -> None:
+        """With versions, tags, aliases, history, promotion requests and policy."""
+        ...
+
+    def set_registered_model_tag(self, name: str, key: str, value: str) -> None: ...
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """A missing key is fine, as MLflow answers."""
+        ...
+
+    def create_model_version(self, version: NewModelVersion) -> ModelVersion:
+        """Register a version under the next number.
+
+        Metrics, params and datasets of its run, and of its logged model, are copied into its card where that does
+        not have them yet. A source `models:/...` is resolved to where the files of that model lie.
+
+        Raises:
+            NotFound: no such registered model, or the source or `model_id` names a model that is not there.
+        """
+        ...
+
+    def get_model_version(self, name: str, version: int) -> ModelVersion: ...
+
+    def search_model_versions(self, query: ModelQuery) -> Page[ModelVersion]: ...
+
+    def latest_model_versions(self, name: str, stages: Sequence[Stage] = ()) -> tuple[ModelVersion, ...]:
+        """The newest version of each stage that has one; no stages: of all."""
+        ...
+
+    def update_model_version(self, name: str, version: int, *, description: str) -> ModelVersion: ...
+
+    def update_model_card(self, name: str, version: int, changes: CardChanges) -> ModelVersion:
+        """Change what is told of a version; its files and digest stay as they are."""
+        ...
+
+    def transition_model_version(
+        self, name: str, version: int, stage: Stage, *, archive_existing: bool = False
+    ) -> ModelVersion:
+        """Put a version into a stage.
+
+        Args:
+            archive_existing: move other versions of that stage to Archived. InvalidValue unless the stage is
+                Staging or Production.
+        """
+        ...
+
+    def delete_model_version(self, name: str, version: int) -> None:
+        """With its tags and the aliases that point to it. Its number is never given again."""
+        ...
+
+    def set_model_version_tag(self, name: str, version: int, key: str, value: str) -> None: ...
+
+    def delete_model_version_tag(self, name: str, version: int, key: str) -> None:
+        """A missing key is fine, as MLflow answers."""
+        ...
+
+    def set_model_alias(self, name: str, alias: str, version: int, *, user_id: str = "", reason: str = "") -> None:
+        """Point an alias to a version. Pointing to where it points already changes nothing."""
+        ...
+
+    def delete_model_alias(self, name: str, alias: str, *, user_id: str = "", reason: str = "") -> None:
+        """An unknown alias is fine, as MLflow answers."""
+        ...
+
+    def get_model_version_by_alias(self, name: str, alias: str, *, at_ms: int | None = None) -> ModelVersion:
+        """The version that an alias points to, or pointed to at a time.
+
+        Raises:
+            InvalidValue: it points (or pointed) to none, as MLflow answers.
+            NotFound: no such model, or the version of that time is deleted.
+        """
+        ...
+
+    def return_model_alias(self, name: str, alias: str, *, user_id: str = "", reason: str = "") -> ModelVersion:
+        """Point an alias back to the version it pointed to before, as far as that is still there.
+
+        Doing so twice leads back to where it was, as a walk through two versions does.
+
+        Raises:
+            InvalidState: it never pointed to another version that is still there.
+        """
+        ...
+
+    def list_alias_moves(self, name: str, alias: str = "") -> tuple[AliasMove, ...]:
+        """The history of an alias, or of all of a model, newest first."""
+        ...
+
+    def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
+        """Versions whose files lie at one of these locations."""
+        ...
+
+
+class LoggedModelStore(Protocol):
+    """Logged models. Deleted ones are not found."""
+
+    def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
+        """In state PENDING; its files belong at `<artifact location>/models/<model id>/artifacts`."""
+        ...
+
+    def get_logged_model(self, model_id: str) -> LoggedModel: ...
+
+    def search_logged_models(self, query: LoggedModelQuery) -> Page[LoggedModel]: ...
+
+    def finalize_logged_model(self, model_id: str, status: LoggedModelStatus) -> LoggedModel:
+        """Raises InvalidValue for PENDING."""
+        ...
+
+    def delete_logged_model(self, model_id: str) -> None: ...
+
+    def set_logged_model_tags(self, model_id: str, tags: Mapping[str, str]) -> LoggedModel: ...
+
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        """NotFound when the model has no such tag."""
+        ...
+
+    def log_logged_model_params(self, model_id: str, params: Mapping[str, str]) -> None:
+        """Raises InvalidValue when one has another value already."""
+        ...
+
+    def log_model_uses(self, run_id: RunId, uses: Sequence[ModelUse]) -> None:
+        """Note models that a run read or made; the same again changes nothing. They come back as `Run.models`."""
+        ...

@@ -1,0 +1,128 @@
+"""Registered models: units that write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from runfold.domain.model_limits import MAX_DESCRIPTION, check_model_name, check_model_tag, check_words
+from runfold.domain.registered_model import RegisteredModel, is_prompt
+from runfold.errors import AlreadyExists, NotFound
+from runfold.stores.sql.registry.rows import load_models
+from runfold.stores.sql.registry.tables import registered_models
+from runfold.stores.sql.transaction import Transaction
+
+KIND = "registered model"
+
+# What goes with a model, by the column that names it.
+_OWNED = (
+    ("registered_model_tags", "model"),
+    ("model_aliases", "model"),
+    ("alias_moves", "model"),
+    ("model_policies", "model"),
+    ("promotion_requests", "model"),
+    ("model_versions", "model"),
+)
+VERSION_TABLES = (
+    "model_version_tags",
+    "model_version_metrics",
+    "model_version_params",
+    "model_version_datasets",
+    "model_version_flavours",
+)
+
+
+def create_model(
+    transaction: Transaction, name: str, *, description: str, user_id: str, tags: Mapping[str, str]
+) -> RegisteredModel:
+    check_model_name(name)
+    check_words("description", description, MAX_DESCRIPTION)
+    for key, value in tags.items():
+        check_model_tag("registered model tag", key, value)
+    made = transaction.row(
+        "INSERT INTO registered_models (name, description, user_id, creation_time, last_update_time) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        (name, description, user_id, transaction.now_ms, transaction.now_ms),
+    )
+    if made is None:
+        raise _name_is_taken(transaction, name)
+    transaction.run_many(
+        "INSERT INTO registered_model_tags (model, key, value) VALUES (?, ?, ?)",
+        [(made[0], key, value) for key, value in tags.items()],
+    )
+    return get_model(transaction.connection, name)
+
+
+def _name_is_taken(transaction: Transaction, name: str) -> AlreadyExists:
+    held = get_model(transaction.connection, name)
+    hint = "It is a prompt: choose another name." if is_prompt(held.tags) else ""
+    return AlreadyExists(KIND, name, hint)
+
+
+def get_model(connection: sa.Connection, name: str) -> RegisteredModel:
+    if "\x00" not in name:
+        found = connection.execute(sa.select(registered_models).where(registered_models.c.name == name)).all()
+        for model in load_models(connection, found):
+            return model
+    raise NotFound(KIND, name)
+
+
+def number_of(transaction: Transaction, name: str) -> int:
+    """The number of a model, which stays as it is until the commit."""
+    found = None if "\x00" in name else transaction.row("SELECT id FROM registered_models WHERE name = ?", (name,))
+    if found is None or not hold(transaction, int(found[0])):
+        raise NotFound(KIND, name)
+    return int(found[0])
+
+
+def hold(transaction: Transaction, number: int) -> bool:
+    """Make other writers of this model wait; False when it is gone. Every change of a model begins here."""
+    changed = transaction.run(
+        "UPDATE registered_models SET last_update_time = ? WHERE id = ?", (transaction.now_ms, number)
+    )
+    return bool(changed.rowcount)
+
+
+def rename_model(transaction: Transaction, name: str, new_name: str) -> RegisteredModel:
+    check_model_name(new_name)
+    number = number_of(transaction, name)
+    if transaction.row("SELECT 1 FROM registered_models WHERE name = ? AND id <> ?", (new_name, number)):
+        raise _name_is_taken(transaction, new_name)
+    transaction.run("UPDATE registered_models SET name = ? WHERE id = ?", (new_name, number))
+    transaction.run("UPDATE model_versions SET last_update_time = ? WHERE model = ?", (transaction.now_ms, number))
+    return get_model(transaction.connection, new_name)
+
+
+def update_model(transaction: Transaction, name: str, *, description: str) -> RegisteredModel:
+    check_words("description", description, MAX_DESCRIPTION)
+    number = number_of(transaction, name)
+    transaction.run("UPDATE registered_models SET description = ? WHERE id = ?", (description, number))
+    return get_model(transaction.connection, name)
+
+
+def delete_model(transaction: Transaction, name: str) -> None:
+    number = number_of(transaction, name)
+    versions = "SELECT id FROM model_versions WHERE model = ?"
+    for table in VERSION_TABLES:
+        transaction.run(f"DELETE FROM {table} WHERE version_id IN ({versions})", (number,))  # noqa: S608 (constants)
+    transaction.run(
+        "DELETE FROM promotion_reviews WHERE request IN (SELECT id FROM promotion_requests WHERE model = ?)", (number,)
+    )
+    for table, column in (*_OWNED, ("registered_models", "id")):
+        transaction.run(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608 (constants)
+
+
+def set_model_tag(transaction: Transaction, name: str, key: str, value: str) -> None:
+    check_model_tag("registered model tag", key, value)
+    transaction.run(
+        "INSERT INTO registered_model_tags (model, key, value) VALUES (?, ?, ?) "
+        "ON CONFLICT (model, key) DO UPDATE SET value = excluded.value",
+        (number_of(transaction, name), key, value),
+    )
+
+
+def delete_model_tag(transaction: Transaction, name: str, key: str) -> None:
+    number = number_of(transaction, name)
+    if "\x00" not in key:
+        transaction.run("DELETE FROM registered_model_tags WHERE model = ? AND key = ?", (number, key))

@@ -1,0 +1,143 @@
+"""The part of the SQL store that keeps models: which unit or query answers which call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from runfold.domain.ids import RunId
+from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.page import Page
+from runfold.domain.registered_model import (
+    AliasMove,
+    CardChanges,
+    ModelCard,
+    ModelVersion,
+    NewModelVersion,
+    RegisteredModel,
+    Stage,
+)
+from runfold.stores.registry import LoggedModelQuery, ModelQuery
+from runfold.stores.sql.part import StorePart
+from runfold.stores.sql.registry import aliases, cards, logged, models, versions
+from runfold.stores.sql.search import models as search
+
+
+class SqlRegistry(StorePart):
+    """Registered models, versions and aliases; implements `stores.registry.RegistryStore`."""
+
+    def create_registered_model(
+        self, name: str, *, description: str = "", user_id: str = "", tags: Mapping[str, str] | None = None
+    ) -> RegisteredModel:
+        unit = partial(models.create_model, name=name, description=description, user_id=user_id, tags=tags or {})
+        return self._write(unit)
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        return self._read(partial(models.get_model, name=name))
+
+    def search_registered_models(self, query: ModelQuery) -> Page[RegisteredModel]:
+        return self._read(partial(search.search_registered_models, query=query))
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        return self._write(partial(models.rename_model, name=name, new_name=new_name))
+
+    def update_registered_model(self, name: str, *, description: str) -> RegisteredModel:
+        return self._write(partial(models.update_model, name=name, description=description))
+
+    def delete_registered_model(self, name: str) -> None:
+        self._write(partial(models.delete_model, name=name))
+
+    def set_registered_model_tag(self, name: str, key: str, value: str) -> None:
+        self._write(partial(models.set_model_tag, name=name, key=key, value=value))
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        self._write(partial(models.delete_model_tag, name=name, key=key))
+
+    def create_model_version(self, version: NewModelVersion) -> ModelVersion:
+        versions.check_version(version)
+        return self._write(partial(versions.create_version, new=version))
+
+    def get_model_version(self, name: str, version: int) -> ModelVersion:
+        return self._read(partial(versions.get_version, name=name, version=version))
+
+    def search_model_versions(self, query: ModelQuery) -> Page[ModelVersion]:
+        return self._read(partial(search.search_model_versions, query=query))
+
+    def latest_model_versions(self, name: str, stages: Sequence[Stage] = ()) -> tuple[ModelVersion, ...]:
+        return self._read(partial(versions.latest_versions, name=name, stages=stages))
+
+    def update_model_version(self, name: str, version: int, *, description: str) -> ModelVersion:
+        return self._write(partial(versions.update_version, name=name, version=version, description=description))
+
+    def update_model_card(self, name: str, version: int, changes: CardChanges) -> ModelVersion:
+        cards.check_card(changes.applied_to(ModelCard()))
+        return self._write(partial(versions.update_card, name=name, version=version, changes=changes))
+
+    def transition_model_version(
+        self, name: str, version: int, stage: Stage, *, archive_existing: bool = False
+    ) -> ModelVersion:
+        return self._write(
+            partial(versions.transition, name=name, version=version, stage=stage, archive_existing=archive_existing)
+        )
+
+    def delete_model_version(self, name: str, version: int) -> None:
+        self._write(partial(versions.delete_version, name=name, version=version))
+
+    def set_model_version_tag(self, name: str, version: int, key: str, value: str) -> None:
+        self._write(partial(versions.set_version_tag, name=name, version=version, key=key, value=value))
+
+    def delete_model_version_tag(self, name: str, version: int, key: str) -> None:
+        self._write(partial(versions.delete_version_tag, name=name, version=version, key=key))
+
+    def set_model_alias(self, name: str, alias: str, version: int, *, user_id: str = "", reason: str = "") -> None:
+        self._write(partial(aliases.set_alias, name=name, alias=alias, version=version, user_id=user_id, reason=reason))
+
+    def delete_model_alias(self, name: str, alias: str, *, user_id: str = "", reason: str = "") -> None:
+        self._write(partial(aliases.delete_alias, name=name, alias=alias, user_id=user_id, reason=reason))
+
+    def get_model_version_by_alias(self, name: str, alias: str, *, at_ms: int | None = None) -> ModelVersion:
+        return self._read(partial(aliases.get_by_alias, name=name, alias=alias, at_ms=at_ms))
+
+    def return_model_alias(self, name: str, alias: str, *, user_id: str = "", reason: str = "") -> ModelVersion:
+        return self._write(partial(aliases.return_alias, name=name, alias=alias, user_id=user_id, reason=reason))
+
+    def list_alias_moves(self, name: str, alias: str = "") -> tuple[AliasMove, ...]:
+        return self._read(partial(aliases.list_moves, name=name, alias=alias))
+
+    def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
+        return self._read(partial(versions.find_at, locations=locations))
+
+
+class SqlLoggedModels(StorePart):
+    """Logged models; implements `stores.registry.LoggedModelStore`."""
+
+    def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
+        logged.check_new(model)
+        return self._write(partial(logged.create, model=model))
+
+    def get_logged_model(self, model_id: str) -> LoggedModel:
+        return self._read(partial(logged.get, model_id=model_id))
+
+    def search_logged_models(self, query: LoggedModelQuery) -> Page[LoggedModel]:
+        return self._read(partial(search.search_logged_models, query=query))
+
+    def finalize_logged_model(self, model_id: str, status: LoggedModelStatus) -> LoggedModel:
+        return self._write(partial(logged.finalize, model_id=model_id, status=status))
+
+    def delete_logged_model(self, model_id: str) -> None:
+        self._write(partial(logged.delete, model_id=model_id))
+
+    def set_logged_model_tags(self, model_id: str, tags: Mapping[str, str]) -> LoggedModel:
+        logged.check_tags(tags)
+        return self._write(partial(logged.set_tags, model_id=model_id, tags=tags))
+
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        self._write(partial(logged.delete_tag, model_id=model_id, key=key))
+
+    def log_logged_model_params(self, model_id: str, params: Mapping[str, str]) -> None:
+        logged.check_params(params)
+        self._write(partial(logged.log_params, model_id=model_id, params=params))
+
+    def log_model_uses(self, run_id: RunId, uses: Sequence[ModelUse]) -> None:
+        logged.check_model_uses(uses)
+        self._write(partial(logged.log_uses, run_id=run_id, uses=uses), lane=run_id)

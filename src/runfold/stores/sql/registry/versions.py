@@ -1,0 +1,182 @@
+"""Versions: units that write them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from runfold.domain.model_limits import (
+    MAX_DESCRIPTION,
+    MAX_SOURCE,
+    check_model_tag,
+    check_words,
+)
+from runfold.domain.registered_model import CardChanges, ModelVersion, NewModelVersion, Stage
+from runfold.errors import InvalidValue, NotFound
+from runfold.stores.sql.registry import cards
+from runfold.stores.sql.registry.aliases import delete_aliases_of
+from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, number_of
+from runfold.stores.sql.registry.rows import load_versions
+from runfold.stores.sql.registry.sources import resolve
+from runfold.stores.sql.registry.tables import model_versions, registered_models
+from runfold.stores.sql.transaction import Transaction
+
+KIND = "model version"
+
+
+def check_version(new: NewModelVersion) -> None:
+    """Raises InvalidValue or LimitExceeded for what cannot be kept."""
+    if not new.source:
+        raise InvalidValue("A model version needs a source: where its files lie.")
+    check_words("source", new.source, MAX_SOURCE)
+    check_words("run link", new.run_link, MAX_SOURCE)
+    check_words("run id", new.run_id, 256)
+    check_words("description", new.description, MAX_DESCRIPTION)
+    for key, value in new.tags.items():
+        check_model_tag("model version tag", key, value)
+    cards.check_card(new.card)
+
+
+def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersion:
+    number = number_of(transaction, new.name)
+    source = resolve(transaction.connection, new.source, model_id=new.model_id)
+    given = transaction.row(
+        "UPDATE registered_models SET last_version = last_version + 1 WHERE id = ? RETURNING last_version", (number,)
+    )
+    assert given is not None, "the model is held"
+    version = int(given[0])
+    made = transaction.row(
+        "INSERT INTO model_versions (model, version, description, user_id, creation_time, last_update_time, stage, "
+        "source, storage_location, location_mark, run_id, run_link, model_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            number,
+            version,
+            new.description,
+            new.user_id,
+            transaction.now_ms,
+            transaction.now_ms,
+            new.source,
+            source.location,
+            location_mark(source.location),
+            new.run_id or source.run_id,
+            new.run_link,
+            new.model_id or source.model_id,
+        ),
+    )
+    assert made is not None, "an insert that returns its row"
+    row = int(made[0])
+    transaction.run_many(
+        "INSERT INTO model_version_tags (version_id, key, value) VALUES (?, ?, ?)",
+        [(row, key, value) for key, value in new.tags.items()],
+    )
+    card = cards.completed(new.card, source.card)
+    cards.write_card(transaction, row, card, new.files or source.files)
+    if source.version is None:
+        cards.add_of_logged_model(transaction, row, new.model_id or source.model_id)
+        cards.add_of_run(transaction, row, new.run_id or source.run_id)
+    transaction.run("UPDATE registered_models SET newest = ? WHERE id = ?", (row, number))
+    return get_version(transaction.connection, new.name, version)
+
+
+def location_mark(location: str) -> str:
+    """Short for a location; the same with and without a final slash."""
+    return hashlib.blake2b(location.rstrip("/").encode(), digest_size=16).hexdigest()
+
+
+def get_version(connection: sa.Connection, name: str, version: int) -> ModelVersion:
+    if "\x00" not in name:
+        query = (
+            sa.select(model_versions)
+            .join(registered_models, registered_models.c.id == model_versions.c.model)
+            .where(registered_models.c.name == name, model_versions.c.version == version)
+        )
+        for found in load_versions(connection, connection.execute(query).all()):
+            return found
+    raise NotFound(KIND, f"{name}/{version}")
+
+
+def latest_versions(connection: sa.Connection, name: str, stages: Sequence[Stage]) -> tuple[ModelVersion, ...]:
+    latest = get_model(connection, name).latest_versions
+    return tuple(version for version in latest if not stages or version.stage in stages)
+
+
+def find_at(connection: sa.Connection, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
+    marks = sorted({location_mark(location) for location in locations})
+    query = sa.select(model_versions).where(model_versions.c.location_mark.in_(marks)).order_by(model_versions.c.id)
+    return tuple(load_versions(connection, connection.execute(query).all()))
+
+
+def row_of(transaction: Transaction, name: str, version: int) -> tuple[int, int]:
+    """The numbers of a version's model and of the version itself, both held until the commit."""
+    number = number_of(transaction, name)
+    changed = transaction.row(
+        "UPDATE model_versions SET last_update_time = ? WHERE model = ? AND version = ? RETURNING id",
+        (transaction.now_ms, number, version),
+    )
+    if changed is None:
+        raise NotFound(KIND, f"{name}/{version}")
+    return number, int(changed[0])
+
+
+def update_version(transaction: Transaction, name: str, version: int, *, description: str) -> ModelVersion:
+    check_words("description", description, MAX_DESCRIPTION)
+    _, row = row_of(transaction, name, version)
+    transaction.run("UPDATE model_versions SET description = ? WHERE id = ?", (description, row))
+    return get_version(transaction.connection, name, version)
+
+
+def update_card(transaction: Transaction, name: str, version: int, changes: CardChanges) -> ModelVersion:
+    _, row = row_of(transaction, name, version)
+    card = get_version(transaction.connection, name, version).card
+    cards.replace_card(transaction, row, changes.applied_to(card))
+    return get_version(transaction.connection, name, version)
+
+
+def transition(
+    transaction: Transaction, name: str, version: int, stage: Stage, *, archive_existing: bool
+) -> ModelVersion:
+    if archive_existing and stage not in (Stage.STAGING, Stage.PRODUCTION):
+        raise InvalidValue(
+            f"Others can be archived only when a version goes to Staging or Production, not to {stage.value}."
+        )
+    number, row = row_of(transaction, name, version)
+    if archive_existing:
+        transaction.run(
+            "UPDATE model_versions SET stage = 'Archived', last_update_time = ? "
+            "WHERE model = ? AND stage = ? AND id <> ?",
+            (transaction.now_ms, number, stage.value, row),
+        )
+    transaction.run("UPDATE model_versions SET stage = ? WHERE id = ?", (stage.value, row))
+    return get_version(transaction.connection, name, version)
+
+
+def delete_version(transaction: Transaction, name: str, version: int) -> None:
+    number, row = row_of(transaction, name, version)
+    delete_aliases_of(transaction, number, version)
+    for table in VERSION_TABLES:
+        transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
+    transaction.run("DELETE FROM model_versions WHERE id = ?", (row,))
+    transaction.run(
+        "UPDATE registered_models SET newest = "
+        "(SELECT id FROM model_versions WHERE model = ? ORDER BY version DESC LIMIT 1) WHERE id = ?",
+        (number, number),
+    )
+
+
+def set_version_tag(transaction: Transaction, name: str, version: int, key: str, value: str) -> None:
+    check_model_tag("model version tag", key, value)
+    _, row = row_of(transaction, name, version)
+    transaction.run(
+        "INSERT INTO model_version_tags (version_id, key, value) VALUES (?, ?, ?) "
+        "ON CONFLICT (version_id, key) DO UPDATE SET value = excluded.value",
+        (row, key, value),
+    )
+
+
+def delete_version_tag(transaction: Transaction, name: str, version: int, key: str) -> None:
+    _, row = row_of(transaction, name, version)
+    if "\x00" not in key:
+        transaction.run("DELETE FROM model_version_tags WHERE version_id = ? AND key = ?", (row, key))
