@@ -121,10 +121,11 @@ def run_project(
         tell(f"Run {run.run_name} ({run.run_id})")
         watch = watch or RunWatch()
         watch.made(run.run_id)
+        variables = _variables(tracking_uri, request, run) | secrets
         command = _Command(
-            vector=vector,
+            vector=prepared.command(vector, code.folder, variables),
             folder=code.folder,
-            environ=_environ(tracking_uri, request, run, prepared) | secrets,
+            environ=_environ(prepared) | variables,
             timeout_s=request.timeout_s,
             censor=Censor(secrets.values()),
         )
@@ -206,19 +207,18 @@ def _keep_patch(session: Session, run: _Made, code: Fetched) -> None:
         writer.write(state.patch)
 
 
-def _environ(tracking_uri: str, request: ProjectRequest, run: _Made, prepared: Prepared) -> dict[str, str]:
-    """The command's environment: the caller's, the prepared one, and where to record."""
-    known = {
-        "TRACKING_URI": tracking_uri,
-        "RUN_ID": run.run_id,
-        "EXPERIMENT_ID": request.experiment_id,
-    }
+def _variables(tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[str, str]:
+    """What tells the command where to record."""
+    known = {"TRACKING_URI": tracking_uri, "RUN_ID": run.run_id, "EXPERIMENT_ID": request.experiment_id}
+    variables = {f"{family}_{name}": value for family in ("RUNFOLD", "MLFLOW") for name, value in known.items()}
+    # A log that is followed shows lines as they are printed.
+    return variables | {"RUNFOLD_ENTRY_POINT": request.entry_point, "PYTHONUNBUFFERED": "1"}
+
+
+def _environ(prepared: Prepared) -> dict[str, str]:
+    """The caller's environment with the programs of the prepared one in front."""
     environ = dict(os.environ) | prepared.variables
     environ["PATH"] = os.pathsep.join([str(prepared.bin_folder), environ.get("PATH", os.defpath)])
-    for name, value in known.items():
-        environ[f"RUNFOLD_{name}"] = environ[f"MLFLOW_{name}"] = value
-    environ["RUNFOLD_ENTRY_POINT"] = request.entry_point
-    environ["PYTHONUNBUFFERED"] = "1"  # a log that is followed shows lines as they are printed
     # What a caller's shell has set for another choice of experiment would contradict the id.
     environ.pop("MLFLOW_EXPERIMENT_NAME", None)
     environ.pop("RUNFOLD_EXPERIMENT_NAME", None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.errors import NotSupported
-from runfold.projects.environments import uv
+from runfold.projects.environments import conda, uv
 from runfold.projects.environments.cache import EnvironmentCache
+from runfold.projects.environments.container import container_command, find_engine
 from runfold.projects.environments.recipe import Recipe, as_pip, read_recipe
 
 
@@ -32,13 +34,26 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         bin_folder: stands first in the command's PATH.
         variables: that the command gets.
         mlflow_name: the value of MLflow's tag `mlflow.project.env`.
-        digest: of the content; empty for the current environment.
+        digest: of the content; empty for the current environment; of a container, the image's name.
+        engine: the program that runs the image of `spec`; empty: no container.
     """
 
     bin_folder: Path
-    variables: dict[str, str]
+    variables: dict[str, str] = {}
     mlflow_name: str
     digest: str = ""
+    spec: EnvironmentSpec = EnvironmentSpec()
+    engine: str = ""
+
+    def command(self, vector: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
+        """How a command is started in this environment.
+
+        Args:
+            variables: that it needs beside those of the caller.
+        """
+        if not self.engine:
+            return vector
+        return container_command(self.engine, self.spec, vector, folder=folder, variables=variables, environ=os.environ)
 
 
 def prepare(
@@ -53,37 +68,63 @@ def prepare(
 
     Args:
         folder: of the project.
-        manager: None: as the project asks; a conda.yaml is then made by uv when it lists nothing that only conda has.
+        manager: None: as the project asks; a conda.yaml that lists Python and pip's packages alone is made by uv, which
+            is quicker and gives the same.
 
     Raises:
         EnvironmentFailed: something that it asks for cannot be had.
-        NotSupported: it asks for what this machine cannot do.
+        NotSupported: the project does not describe what this manager makes.
+        MissingDependency: what makes it is not installed.
     """
     if manager is EnvironmentManager.LOCAL or (manager is None and spec.kind is EnvironmentKind.CURRENT):
-        return Prepared(bin_folder=Path(sys.executable).parent, variables={}, mlflow_name="local")
-    if spec.kind is EnvironmentKind.CONTAINER or manager is EnvironmentManager.CONTAINER:
+        return Prepared(bin_folder=Path(sys.executable).parent, mlflow_name="local")
+    if manager is EnvironmentManager.CONTAINER or (manager is None and spec.kind is EnvironmentKind.CONTAINER):
+        return _container(spec)
+    if spec.kind not in (EnvironmentKind.UV, EnvironmentKind.CONDA):
         raise NotSupported(
-            f"The project runs in the container image {spec.image!r}. Containers are not run from here yet; "
-            "--env-manager local runs it in the current environment."
+            f"The project describes nothing that {manager} could make: it has no python_env.yaml, conda.yaml, "
+            "pyproject.toml or requirements.txt. --env-manager local runs it in the current environment."
         )
-    if spec.kind is EnvironmentKind.CURRENT:
-        raise NotSupported(
-            f"The project names no environment that {manager} could make: it has no python_env.yaml, conda.yaml, "
-            "pyproject.toml or requirements.txt."
-        )
-    if manager is EnvironmentManager.CONDA:
-        raise NotSupported("Environments by conda are not made yet; --env-manager uv takes the packages from PyPI.")
-    recipe = as_pip(read_recipe(spec, folder))
-    digest = recipe.digest("uv")
-    made_from = f"{spec.path} of {folder.name}"
-    path = (cache or EnvironmentCache()).ensure(
-        digest, made_from, lambda target: _build(recipe, target, spec.path, tell)
+    recipe = read_recipe(spec, folder)
+    cache = cache or EnvironmentCache()
+    description = f"{spec.path} of {folder.name}"
+    if manager is EnvironmentManager.CONDA or (manager is None and recipe.needs_conda):
+        return _conda(recipe, folder, description, cache, tell)
+    return _uv(as_pip(recipe), description, cache, tell)
+
+
+def _container(spec: EnvironmentSpec) -> Prepared:
+    if spec.kind is not EnvironmentKind.CONTAINER:
+        raise NotSupported("The project names no image: its MLproject file has no docker_env.")
+    # The program's own search path is the image's: nothing of this machine stands before it.
+    return Prepared(
+        bin_folder=Path(sys.executable).parent,
+        mlflow_name="docker",
+        digest=spec.image,
+        spec=spec,
+        engine=find_engine(),
     )
+
+
+def _uv(recipe: Recipe, description: str, cache: EnvironmentCache, tell: Callable[[str], None]) -> Prepared:
+    def build(target: Path) -> None:
+        tell(f"Making the environment of {description}; the next run finds it made")
+        uv.build(recipe, target, tell)
+
+    digest = recipe.digest("uv")
+    path = cache.ensure(digest, description, build)
     return Prepared(
         bin_folder=path / "bin", variables={"VIRTUAL_ENV": str(path)}, mlflow_name="virtualenv", digest=digest
     )
 
 
-def _build(recipe: Recipe, target: Path, made_from: str, tell: Callable[[str], None]) -> None:
-    tell(f"Making the environment of {made_from}; the next run finds it made")
-    uv.build(recipe, target, tell)
+def _conda(
+    recipe: Recipe, folder: Path, description: str, cache: EnvironmentCache, tell: Callable[[str], None]
+) -> Prepared:
+    def build(target: Path) -> None:
+        tell(f"Making the conda environment of {description}; the next run finds it made")
+        conda.build(recipe, target, folder, tell)
+
+    digest = recipe.digest("conda")
+    path = cache.ensure(digest, description, build)
+    return Prepared(bin_folder=path / "bin", variables={"CONDA_PREFIX": str(path)}, mlflow_name="conda", digest=digest)

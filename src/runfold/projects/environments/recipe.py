@@ -47,6 +47,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     project: Path | None = None
     locked: str = ""
 
+    @property
+    def needs_conda(self) -> bool:
+        """It lists packages of conda beside Python and pip."""
+        return any(_name(package.text) not in _NOT_FROM_PYPI for package in self.conda_packages)
+
     def digest(self, *parts: str) -> str:
         """A name for what comes out: the same content gives the same environment, wherever the files lie."""
         project = "" if self.project is None else (self.project / "pyproject.toml").read_text(encoding="utf-8")
@@ -151,9 +156,13 @@ def as_pip(recipe: Recipe) -> Recipe:
     translated = tuple(
         Requirement(_pip_form(package.text), package.place)
         for package in recipe.conda_packages
-        if re.split(r"[=<>~! ]", package.text)[0].lower() not in _NOT_FROM_PYPI
+        if _name(package.text) not in _NOT_FROM_PYPI
     )
     return msgspec.structs.replace(recipe, requirements=translated + recipe.requirements, conda_packages=())
+
+
+def _name(text: str) -> str:
+    return re.split(r"[=<>~! ]", text.rpartition("::")[2])[0].lower()
 
 
 def _pip_form(text: str) -> str:

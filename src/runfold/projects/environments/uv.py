@@ -32,7 +32,13 @@ def build(recipe: Recipe, path: Path, tell: Callable[[str], None]) -> None:
     _make(recipe.python, path, tell)
     if recipe.project is not None:
         _install_project(recipe.project, path)
-    elif recipe.requirements:
+    else:
+        install(recipe, path)
+
+
+def install(recipe: Recipe, path: Path) -> None:
+    """Put a recipe's requirements into an environment that is there. Raises as `build` does."""
+    if recipe.requirements:
         listed = path / "requirements.txt"
         listed.write_text("".join(f"{line.text}\n" for line in recipe.requirements), encoding="utf-8")
         _uv(["pip", "install", "--python", str(path), "--requirement", str(listed)], recipe.requirements)
