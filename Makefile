@@ -6,12 +6,13 @@ UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
 PYTEST     := scripts/only-writing-here.sh $(BIN)/pytest -n 2 --dist worksteal
+EXTRAS     := postgres s3 sftp gcs azure pandas polars sklearn images projects serving system-metrics
 CODE       := src tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench docs wheel screenshots \
-        mlflow-clients constraints clean
+        mlflow-clients frameworks test-frameworks constraints clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -31,13 +32,17 @@ fix: $(PYTHON_ENV) ## Repair what the linter can, and format
 test-fast: $(PYTHON_ENV) ## Unit tests that take no more than a moment each; no network, browser or Node
 	$(PYTEST) -m "not slow" tests/unit tests/test_*.py
 
-test: setup $(UI_BUILD) mlflow-clients ## Everything that continuous integration runs
+test: setup $(UI_BUILD) mlflow-clients frameworks ## Everything that continuous integration runs
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-ui
 	$(MAKE) --no-print-directory test-python
+	$(MAKE) --no-print-directory test-frameworks
 
 test-python: $(PYTHON_ENV) ## All Python tests: unit, contract, integration, slow ones included
 	$(PYTEST)
+
+test-frameworks: frameworks .cache/system-packages ## Models of PyTorch, TensorFlow, ONNX, Spark, H2O, each in its own environment
+	@scripts/test-frameworks.sh
 
 test-ui: $(PYTHON_ENV) $(UI_BUILD) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
 	npm --prefix ui run lint
@@ -69,9 +74,13 @@ screenshots: $(PYTHON_ENV) $(UI_BUILD) .cache/system-packages ## Take the pictur
 mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
 	@scripts/mlflow-clients.sh
 
+frameworks: $(PYTHON_ENV) ## Environments with PyTorch, TensorFlow, ONNX, Spark and H2O, for test-frameworks
+	@scripts/frameworks.sh
+
+# The extras of large frameworks are pinned in scripts/frameworks/ instead.
 constraints: $(PYTHON_ENV) ## Resolve the dependencies anew into constraints.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
-	    --no-emit-find-links --custom-compile-command "make constraints" --all-extras --group dev \
+	    --no-emit-find-links --custom-compile-command "make constraints" $(addprefix --extra ,$(EXTRAS)) --group dev \
 	    pyproject.toml --output-file constraints.txt
 
 clean: ## Remove what was built and installed here (records in .runfold stay)

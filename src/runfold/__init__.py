@@ -143,11 +143,18 @@ _MODULES = {
 _PACKAGES = {
     "catboost": "runfold.integrations.catboost",
     "data": "runfold.data",
+    "h2o": "runfold.integrations.h2o",
+    "keras": "runfold.integrations.keras",
     "lightgbm": "runfold.integrations.lightgbm",
     "models": "runfold.models",
+    "onnx": "runfold.integrations.onnx",
+    "pfa": "runfold.integrations.pfa",
     "pyfunc": "runfold.models.pyfunc",
+    "pytorch": "runfold.integrations.pytorch",
     "sklearn": "runfold.integrations.sklearn",
+    "spark": "runfold.integrations.spark",
     "statsmodels": "runfold.integrations.statsmodels",
+    "tensorflow": "runfold.integrations.tensorflow",
     "tracking": "runfold.tracking",
     "xgboost": "runfold.integrations.xgboost",
 }

@@ -13,6 +13,7 @@ import msgspec
 
 from runfold.errors import InvalidValue
 from runfold.mlmodel.document import MLmodel, SavedExample
+from runfold.mlmodel.schema import TensorSchema
 from runfold.models.flavor import file_of
 
 EXAMPLE_FILE = "input_example.json"
@@ -82,7 +83,22 @@ def read_example(model: MLmodel, folder: Path) -> Example | None:
     if info.has_params and isinstance(plain, dict):
         params = plain.get("params")
         plain = plain.get("inputs")
-    return Example(_from_plain(info, plain), params)
+    data = _from_plain(info, plain)
+    inputs = None if model.signature is None else model.signature.inputs
+    return Example(_with_dtypes(data, inputs) if isinstance(inputs, TensorSchema) else data, params)
+
+
+def _with_dtypes(data: Any, schema: TensorSchema) -> Any:
+    """JSON keeps no precision of its own: arrays read from it have that of the signature."""
+    if isinstance(data, dict):
+        dtypes = {tensor.name: tensor.dtype for tensor in schema.tensors}
+        return {name: _with_dtype(value, dtypes.get(name)) for name, value in data.items()}
+    return _with_dtype(data, schema.tensors[0].dtype)
+
+
+def _with_dtype(value: Any, dtype: str | None) -> Any:
+    is_number = getattr(getattr(value, "dtype", None), "kind", "") in ("f", "i")
+    return value.astype(dtype) if is_number and dtype not in (None, "str", "bytes", "object") else value
 
 
 def _from_plain(info: SavedExample, plain: Any) -> Any:

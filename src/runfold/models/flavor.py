@@ -160,6 +160,10 @@ class Flavor(ABC):
             pyfunc: the part `python_function` of `MLmodel`.
         """
 
+    def native(self, model: Any) -> Any:
+        """The framework's own object of what `load` gives, where that holds more."""
+        return model
+
     def serialization_of(self, conf: Conf) -> Serialization:
         """How the files were written, by this flavour's part of `MLmodel`."""
         return self.serialization(str(conf.get("serialization_format") or self.serializations[0].name))

@@ -37,6 +37,13 @@ FLAVORS: dict[str, Row] = {
     "lightgbm": Row("runfold.integrations.lightgbm.flavor", "lightgbm"),
     "catboost": Row("runfold.integrations.catboost.flavor", "catboost"),
     "statsmodels": Row("runfold.integrations.statsmodels.flavor", "statsmodels"),
+    "pytorch": Row("runfold.integrations.pytorch.flavor", "torch"),
+    "tensorflow": Row("runfold.integrations.tensorflow.flavor", "tensorflow"),
+    "keras": Row("runfold.integrations.keras.flavor", "keras"),
+    "onnx": Row("runfold.integrations.onnx.flavor", "onnx"),
+    "spark": Row("runfold.integrations.spark.flavor", "pyspark"),
+    "h2o": Row("runfold.integrations.h2o.flavor", "h2o"),
+    "pfa": Row("runfold.integrations.pfa.flavor", "runfold.models.portable.pfa.engine"),
     "sklearn": Row("runfold.integrations.sklearn.flavor", "sklearn"),
 }
 _CODE = "runfold.models.python_model"

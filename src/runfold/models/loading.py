@@ -24,6 +24,7 @@ from runfold.tracking import settings
 def load_model(
     model_uri: str | Path,
     *,
+    flavor: str | None = None,
     allow_pickle: bool | None = None,
     allow_code: bool | None = None,
     trusted_types: tuple[str, ...] | list[str] = (),
@@ -34,6 +35,7 @@ def load_model(
     Args:
         model_uri: `runs:/<run id>/<path>`, `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/m-<id>`, a
             folder, or the address of one in an artifact store.
+        flavor: which of the model's flavours to call it by, such as a portable twin; None: as the model says.
         allow_pickle: load files that run code while they are loaded. None: as the setting `allow_pickle` says, which
             is no. Pickles that call what no model needs are refused even so.
         allow_code: import Python files that the model brings. None: as the setting `allow_code` says.
@@ -55,20 +57,9 @@ def load_model(
     folder = fetch_model(model_uri)
     try:
         metadata = read_mlmodel(folder.path)
-        if metadata.pyfunc is None:
-            raise NotSupported(
-                f"The model {str(model_uri)!r} cannot be called without its framework: it has only "
-                f"{', '.join(metadata.native_flavors)}. Load it with runfold.models.load_native."
-            )
-        flavor = flavor_of_model(metadata)
-        if flavor is None:
-            loader = metadata.pyfunc.get("loader_module")
-            raise NotSupported(
-                f"The model {str(model_uri)!r} is loaded by {loader!r}, which no flavour here knows; its flavours "
-                f"are {', '.join(metadata.flavors)}."
-            )
-        native = _load(flavor, metadata, folder.path, options)
-        loaded = flavor.loaded(native, metadata.pyfunc)
+        chosen = _callable_flavor(metadata, str(model_uri), flavor)
+        native = _load(chosen, metadata, folder.path, options)
+        loaded = chosen.loaded(native, metadata.pyfunc or {})
         example = read_example(metadata, folder.path)
     except BaseException:
         folder.remove()
@@ -96,16 +87,42 @@ def load_native(
     options = _options(allow_pickle, allow_code, trusted_types, extra)
     with fetched_model(model_uri) as folder:
         metadata = read_mlmodel(folder)
-        if flavor is not None and flavor not in metadata.flavors:
-            raise InvalidValue(
-                f"The model {str(model_uri)!r} has no flavour {flavor!r}; it has {', '.join(metadata.flavors)}."
-            )
-        chosen = flavor_of_name(flavor) if flavor else flavor_of_model(metadata)
+        chosen = _flavor_of(metadata, str(model_uri), flavor) if flavor else flavor_of_model(metadata)
         if chosen is None:
             raise NotSupported(f"No flavour here knows the model {str(model_uri)!r} ({', '.join(metadata.flavors)}).")
         native = _load(chosen, metadata, folder, options)
         # A Python model comes with what it finds beside itself.
-        return chosen.loaded(native, metadata.pyfunc or {}).native if chosen.name == PYFUNC else native
+        return chosen.loaded(native, metadata.pyfunc or {}).native if chosen.name == PYFUNC else chosen.native(native)
+
+
+def _callable_flavor(metadata: MLmodel, model_uri: str, name: str | None) -> Flavor:
+    """The flavour that a model is called by.
+
+    Raises:
+        InvalidValue: it has none of that name.
+        NotSupported: there is none, or none that is known here.
+    """
+    if name is not None:
+        return _flavor_of(metadata, model_uri, name)
+    if metadata.pyfunc is None:
+        raise NotSupported(
+            f"The model {model_uri!r} cannot be called without its framework: it has only "
+            f"{', '.join(metadata.native_flavors)}. Load it with runfold.models.load_native."
+        )
+    found = flavor_of_model(metadata)
+    if found is None:
+        loader = metadata.pyfunc.get("loader_module")
+        raise NotSupported(
+            f"The model {model_uri!r} is loaded by {loader!r}, which no flavour here knows; its flavours "
+            f"are {', '.join(metadata.flavors)}."
+        )
+    return found
+
+
+def _flavor_of(metadata: MLmodel, model_uri: str, name: str) -> Flavor:
+    if name not in metadata.flavors:
+        raise InvalidValue(f"The model {model_uri!r} has no flavour {name!r}; it has {', '.join(metadata.flavors)}.")
+    return flavor_of_name(name)
 
 
 def get_model_info(model_uri: str | Path) -> MLmodel:

@@ -17,7 +17,7 @@ from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenie
 from runfold.server import artifacts
 from runfold.server.bind import Answer, Handler
 from runfold.server.files import PROXY_SCHEME, Folder, list_below
-from runfold.server.http import read_body, send_json
+from runfold.server.http import read_body, send_bytes, send_json
 from runfold.server.services import Services
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader

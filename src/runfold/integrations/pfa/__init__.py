@@ -1,0 +1,11 @@
+"""PFA: `runfold.pfa`."""
+
+from runfold.models.named import NamedFlavor
+
+_FLAVOR = NamedFlavor("pfa")
+
+save_model = _FLAVOR.save_model
+log_model = _FLAVOR.log_model
+load_model = _FLAVOR.load_model
+
+__all__ = ["save_model", "log_model", "load_model"]
