@@ -52,6 +52,9 @@ class ServerSettings:
         "sqlite:///.runfold/runfold.db", "Where records live: `sqlite:///path` or `postgresql://host/database`."
     )
     artifacts: str = setting(".runfold/artifacts", "Where files lie that go through the server: a folder or URI.")
+    serve_artifacts: bool = setting(
+        True, "Keep files for clients. Without, only experiments whose files lie elsewhere can be used."
+    )
     default_artifact_root: str = setting(
         "mlflow-artifacts:/",
         "What new experiments hand out to clients: the server's proxy, or a store that clients reach themselves.",

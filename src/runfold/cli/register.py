@@ -106,7 +106,7 @@ def _register(session: Session, source: Source) -> tuple[Run, bool]:
     from runfold.wire.registration import finished_run, inline_files
 
     document = RequestReader(RegisterRun).read_body(source.content)
-    contents = dict(inline_files(document.artifacts))
+    contents = inline_files(document.artifacts)
     run = finished_run(document, _experiment_id(session, document))
     if not run.idempotency_key:
         run = msgspec.structs.replace(run, idempotency_key=f"sha256:{hashlib.sha256(source.content).hexdigest()}")

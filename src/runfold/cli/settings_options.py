@@ -29,6 +29,9 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[F], F]:
     default = item.default
     if isinstance(default, tuple):
         return click.option(name, multiple=True, callback=_split, help=f"{meaning} Repeatable, or with commas.")
+    if isinstance(default, bool):
+        shown = name if default else f"--no-{name[2:]}"
+        return click.option(f"{name}/--no-{name[2:]}", default=None, help=f"{meaning} [default: {shown[2:]}]")
     shown = f" [default: {default}]" if default != "" else ""
     return click.option(name, type=type(default), default=None, help=meaning + shown)
 

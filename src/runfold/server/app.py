@@ -16,7 +16,7 @@ from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
 from runfold.server.access import OpenToAll
-from runfold.server.bind import table_route
+from runfold.server.bind import TableRoute, table_route
 from runfold.server.calls import (
     experiments,
     files,
@@ -97,7 +97,7 @@ def create_app(
         is_stopping=is_stopping,
     )
     app = _Application(
-        routes=[table_route(ENDPOINTS, ANSWERS, HANDLERS, services)],
+        routes=[_routes(services)],
         middleware=[Middleware(Edge, guard=Guard(settings), meter=meter, store_uri=store.uri)],
         lifespan=partial(_lifespan, services=services),
     )
@@ -105,6 +105,14 @@ def create_app(
     app.router.default = WebApplication(settings.static_prefix)
     app.state.services = services
     return app
+
+
+def _routes(services: Services) -> TableRoute:
+    if services.settings.serve_artifacts:
+        return table_route(ENDPOINTS, ANSWERS, HANDLERS, services)
+    refused = {endpoint.name for endpoint in ENDPOINTS if endpoint.name.startswith("mlflow-artifacts:")}
+    answers = {name: answer for name, answer in ANSWERS.items() if name not in refused}
+    return table_route(ENDPOINTS, answers, HANDLERS | dict.fromkeys(refused, files.not_served), services)
 
 
 class _Application(Starlette):

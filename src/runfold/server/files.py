@@ -64,6 +64,7 @@ class RunFiles:
 
     def __init__(self, settings: ServerSettings, store: ArtifactStore) -> None:
         self.store = store
+        self._serves = settings.serve_artifacts
         root = parse_location(settings.default_artifact_root)
         self._roots = [(parse_location(settings.artifacts), store)]
         if root.scheme != PROXY_SCHEME:
@@ -77,6 +78,8 @@ class RunFiles:
         """
         location = parse_location(artifact_uri)
         if location.scheme == PROXY_SCHEME:
+            if not self._serves:
+                raise NotSupported(f"This server keeps no files, so there are none at {artifact_uri}.")
             return Folder(self.store, ArtifactPath.or_root(location.path))
         found = self._find(location)
         if found is None:

@@ -24,6 +24,7 @@ from runfold.errors import InvalidValue
 from runfold.hosting import logs
 from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
+from runfold.server.files import PROXY_SCHEME
 from runfold.stores.open import open_store
 
 log = logging.getLogger("runfold.server")
@@ -112,6 +113,11 @@ def _check(settings: ServerSettings) -> None:
         raise InvalidValue(f"The setting processes is {settings.processes}; give at least 1.")
     if not 0 < settings.port < 65536:
         raise InvalidValue(f"The setting port is {settings.port}; give 1 to 65535.")
+    if not settings.serve_artifacts and settings.default_artifact_root.startswith(f"{PROXY_SCHEME}:"):
+        raise InvalidValue(
+            "A server that keeps no files must tell clients where to put theirs: give --default-artifact-root, such as "
+            "s3://bucket/folder."
+        )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise InvalidValue("HTTPS needs both tls_cert and tls_key; only one of them is set.")
     for name in filter(None, (settings.tls_cert, settings.tls_key)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import TypeVar
 
 from runfold.config import ServerSettings
@@ -37,7 +36,6 @@ class Services:
         openapi: writes the table of calls as a document; asked for rarely, so not kept.
         is_stopping: tells open streams to end, so that the server can.
         threads: run what blocks: reads, and writes that wait for their commit.
-        model_history_lock: `runs/log-model` reads a tag and writes it back.
     """
 
     settings: ServerSettings
@@ -51,7 +49,6 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MAX_THREADS, "runfold-call"))
     wakeup: Wakeup = field(default_factory=Wakeup)
-    model_history_lock: Lock = field(default_factory=Lock)
 
     def committed(self, future: Future[T]) -> Awaitable[T]:
         """Wait for a submitted write without a thread."""

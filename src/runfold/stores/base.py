@@ -299,6 +299,14 @@ class RunStore(Protocol):
 
     def set_tag(self, run_id: RunId, key: str, value: str) -> None: ...
 
+    def log_model(self, run_id: RunId, model: Mapping[str, object]) -> None:
+        """Append a model to the list in the run's tag `mlflow.log-model.history`, whoever else appends meanwhile.
+
+        The list keeps the newest models that fit into `limits.MAX_MODEL_HISTORY` characters of JSON. A tag that is
+        no list is begun anew.
+        """
+        ...
+
     def delete_tag(self, run_id: RunId, key: str) -> None:
         """NotFound when the run has no such tag."""
         ...

@@ -76,7 +76,7 @@ _RUNS = (
     _mlflow("POST", "runs/log-inputs", datasets.LogInputs, Empty,
             _EDIT, "log_inputs", "Note the datasets and logged models that a run read."),
     _mlflow("POST", "runs/log-model", runs.LogModel, Empty,
-            _EDIT, "set_tag", "Append a model to the tag `mlflow.log-model.history`."),
+            _EDIT, "log_model", "Append a model to the tag `mlflow.log-model.history`."),
     _runfold("POST", "runs/create", runs.CreateRunRecord, runs.RunRecordReply,
              _EDIT, "create_run", "Start a run, under an id of the caller's own if wished."),
     _runfold("POST", "runs/get", runs.GetRunRecord, runs.RunRecordReply,

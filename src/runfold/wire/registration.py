@@ -68,15 +68,35 @@ def _text(value: str | float | bool) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def inline_files(artifacts: tuple[InlineArtifact, ...]) -> Iterator[tuple[ArtifactPath, bytes]]:
+def inline_files(artifacts: tuple[InlineArtifact, ...]) -> dict[ArtifactPath, bytes]:
     """Path and content of the files that come inline; those that a document only refers to are left out.
 
     Raises:
-        InvalidValue: a path cannot be that of an artifact, or a content is missing or not base64.
+        InvalidValue: a path cannot be that of an artifact or is in another one's way, or a content is missing or
+            not base64.
         LimitExceeded: there are more than `MAX_ARTIFACTS`.
     """
     if len(artifacts) > MAX_ARTIFACTS:
         raise LimitExceeded(f"{len(artifacts)} artifacts are too many for one document; send at most {MAX_ARTIFACTS}.")
+    contents: dict[ArtifactPath, bytes] = {}
+    for number, path, content in _decoded(artifacts):
+        if path in contents:
+            raise InvalidValue(f"Invalid value for parameter 'artifacts[{number}].path': {path.text!r} comes twice.")
+        contents[path] = content
+    for path in contents:
+        folder = path.parent
+        while folder is not None:
+            if folder in contents:
+                raise InvalidValue(
+                    f"Invalid value for parameter 'artifacts': {folder.text!r} is a file and cannot be the folder of "
+                    f"{path.text!r}."
+                )
+            folder = folder.parent
+    return contents
+
+
+def _decoded(artifacts: tuple[InlineArtifact, ...]) -> Iterator[tuple[int, ArtifactPath, bytes]]:
+    """Number, path and content of each file that comes inline."""
     for number, file in enumerate(artifacts):
         field = f"artifacts[{number}]"
         path = ArtifactPath(file.path)
@@ -84,9 +104,9 @@ def inline_files(artifacts: tuple[InlineArtifact, ...]) -> Iterator[tuple[Artifa
         if len(given) != 1:
             raise InvalidValue(f"Invalid value for parameter '{field}': give exactly one of base64, text and uri.")
         if file.text is not None:
-            yield path, file.text.encode()
+            yield number, path, file.text.encode()
         elif file.base64 is not None:
             try:
-                yield path, b64decode(file.base64, validate=True)
+                yield number, path, b64decode(file.base64, validate=True)
             except (binascii.Error, ValueError) as error:
                 raise InvalidValue(f"Invalid value for parameter '{field}.base64': {error}.") from None

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
+
+from runfold.artifacts.local import LocalArtifacts
+from runfold.config import ServerSettings
+from runfold.server import create_app
+from runfold.stores.open import open_store
 
 API = "/api/2.0/mlflow/"
 V1 = "/api/runfold/v1/"
@@ -35,6 +42,20 @@ def test_a_run_is_logged_and_read_back(client: TestClient, prefix: str) -> None:
             {"key": "loss", "value": "NaN", "timestamp": 2, "step": 2},
         ]
     }
+
+
+def test_a_server_that_keeps_no_files_says_so_in_words_and_does_the_rest(tmp_path: Path) -> None:
+    settings = ServerSettings(serve_artifacts=False, default_artifact_root="s3://bucket/runs")
+    store = open_store(str(tmp_path / "runfold.db"), artifact_root=settings.default_artifact_root)
+    app = create_app(settings, store, LocalArtifacts(tmp_path / "files"))
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        place = "/api/2.0/mlflow-artifacts/artifacts/0/a.txt"
+        for answer in (client.get(place), client.put(place, content=b"x"), client.delete(place)):
+            assert answer.status_code == 503
+            assert answer.headers["content-type"].startswith("text/plain")
+            assert "--no-serve-artifacts" in answer.text
+        created = client.post(API + "runs/create", json={"experiment_id": "0"}).json()["run"]["info"]
+        assert created["artifact_uri"].startswith("s3://bucket/runs/0/")
 
 
 def test_files_go_up_and_down(client: TestClient, run_id: str) -> None:

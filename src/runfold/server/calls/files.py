@@ -202,6 +202,12 @@ async def presign(services: Services, endpoint: Endpoint, scope: Scope, receive:
     await send_json(send, 200, msgspec.json.encode(reply))
 
 
+async def not_served(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """The answer of every call above on a server that keeps no files; MLflow's clients expect no JSON here."""
+    text = b"This server keeps no files: it was started with --no-serve-artifacts."
+    await send_bytes(send, 503, text, b"text/plain; charset=utf-8")
+
+
 async def _body(services: Services, scope: Scope, receive: Receive) -> bytes:
     return await read_body(scope, receive, services.settings.max_body_bytes, services.settings.request_timeout_s)
 

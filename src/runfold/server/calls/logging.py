@@ -20,7 +20,6 @@ from runfold.wire.messages.logged_models import LogOutputs
 from runfold.wire.messages.metrics import LogBatch, LogMetric, LogParam
 from runfold.wire.messages.runs import DeleteTag, LogModel, SetTag
 
-MODEL_HISTORY_TAG = "mlflow.log-model.history"
 _DONE = b"{}"
 
 
@@ -86,10 +85,7 @@ def log_datasets(services: Services, request: LogDatasets) -> Empty:
 
 def log_model(services: Services, request: LogModel) -> Empty:
     """Append to the list of models in a tag, as MLflow's servers do."""
-    model = _parse_model(request.model_json)
-    with services.model_history_lock:
-        history = _parse_history(services.store.get_run(request.run_id).tags.get(MODEL_HISTORY_TAG, "[]"))
-        services.store.set_tag(request.run_id, MODEL_HISTORY_TAG, json.dumps([*history, model]))
+    services.store.log_model(request.run_id, _parse_model(request.model_json))
     return Empty()
 
 
@@ -104,14 +100,6 @@ def _parse_model(text: str) -> dict[str, Any]:
         raise InvalidValue(f"Invalid value for parameter 'model_json': it lacks {', '.join(missing)}.")
     known: dict[str, Any] = model
     return known
-
-
-def _parse_history(text: str) -> list[Any]:
-    try:
-        history = json.loads(text)
-    except ValueError:
-        return []  # somebody else wrote the tag; what is not a list cannot be continued
-    return history if isinstance(history, list) else []
 
 
 def _check_batch_size(request: LogBatch) -> None:

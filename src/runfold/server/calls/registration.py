@@ -46,7 +46,7 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
     The files go first, for they can be taken back: until the record is there nobody sees them.
     """
     check_own_id(request.run_id)
-    contents = dict(inline_files(request.artifacts))
+    contents = inline_files(request.artifacts)
     run = finished_run(request, _experiment_id(services, request))
     written = _write_files(services, run.run, contents)
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
@@ -132,6 +133,10 @@ class RestRuns:
 
     def set_tag(self, run_id: RunId, key: str, value: str) -> None:
         self._connection.call("mlflow:runs/set-tag", runs.SetTag(run_id=run_id, key=key, value=value), Empty)
+
+    def log_model(self, run_id: RunId, model: Mapping[str, object]) -> None:
+        request = runs.LogModel(run_id=run_id, model_json=json.dumps(model))
+        self._connection.call("mlflow:runs/log-model", request, Empty, is_repeatable=False)
 
     def delete_tag(self, run_id: RunId, key: str) -> None:
         request = runs.DeleteTag(run_id=run_id, key=key)

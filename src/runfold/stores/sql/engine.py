@@ -6,7 +6,10 @@ import errno
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +27,8 @@ from runfold.errors import (
     Unavailable,
 )
 
+# A look takes less than a microsecond, so many steps of SQLite's machine about a millisecond.
+_STEPS_BETWEEN_LOOKS = 20_000
 # How long a connection waits for another process's transaction before it gives up.
 BUSY_TIMEOUT_S = 60.0
 
@@ -41,6 +46,7 @@ class Engines:
         self.uri = url.render_as_string(hide_password=True)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.path = Path(url.database or "") if self.is_sqlite else None
+        self._read_timeout_s = settings.statement_timeout_s
         if self.is_sqlite:
             self._write_engine, self._read_engine = _sqlite_engines(url, settings)
         else:
@@ -53,6 +59,23 @@ class Engines:
     def connect_to_read(self) -> sa.Connection:
         """A pooled connection that refuses writes and sees one snapshot until it is closed."""
         return self._read_engine.connect()
+
+    @contextmanager
+    def time_limit(self, connection: sa.Connection) -> Iterator[None]:
+        """Give up what a reading connection does in the block once `statement_timeout_s` has passed.
+
+        PostgreSQL sees to that by itself. SQLite asks now and then whether it should go on.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        driver: Any = connection.connection.driver_connection
+        deadline = monotonic() + self._read_timeout_s
+        driver.set_progress_handler(lambda: monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
 
     def dispose(self) -> None:
         self._read_engine.dispose()
@@ -191,7 +214,7 @@ def translate(error: BaseException, place: str) -> BaseException:
     if state == "53100":  # disk_full
         return StorageFull(place)
     if state == "57014":  # query_canceled, here always by statement_timeout
-        return Unavailable(f"{place} took longer than its time limit for this query; narrow the search.")
+        return _took_too_long(place)
     if is_conflict(error):
         return Unavailable(f"{place} could not order this write among others; try again.")
     if isinstance(error, sa.exc.TimeoutError):
@@ -210,6 +233,8 @@ def _translate_sqlite(error: sqlite3.Error, place: str) -> RunfoldError | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _disk_is_full(place)):
         return StorageFull(place)
+    if name == "SQLITE_INTERRUPT":
+        return _took_too_long(place)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Unavailable(f"{place} is kept busy by another process; try again.")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
@@ -217,6 +242,10 @@ def _translate_sqlite(error: sqlite3.Error, place: str) -> RunfoldError | None:
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
         return StoreError(f"{place} cannot be used: {error}. Check the file's folder, owner and permissions.")
     return None
+
+
+def _took_too_long(place: str) -> Unavailable:
+    return Unavailable(f"{place} took longer than its time limit for this query; narrow the search.")
 
 
 def _disk_is_full(place: str) -> bool:

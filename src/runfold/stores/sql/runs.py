@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from runfold.domain.ids import is_run_id, new_run_id
 from runfold.domain.keys import KeyKind
-from runfold.domain.limits import check_text
+from runfold.domain.limits import MAX_MODEL_HISTORY, check_text
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
@@ -23,6 +24,7 @@ from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.transaction import Transaction, chunks
 
 USER_TAG = "mlflow.user"
+MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
 def complete(run: NewRun) -> NewRun:
@@ -232,6 +234,31 @@ def note_writes(transaction: Transaction, numbers: set[int]) -> set[int]:
         marks = ", ".join("?" * len(some))
         held.update(row[0] for row in transaction.rows(f"SELECT id FROM runs WHERE id IN ({marks})", some))  # noqa: S608
     return held
+
+
+def log_model(transaction: Transaction, run_id: str, model: Mapping[str, object]) -> None:
+    run = find_open_run(transaction, run_id, alone=True)
+    found = transaction.row(
+        "SELECT value FROM tags WHERE run = ? AND key_id = "
+        "(SELECT id FROM keys WHERE experiment_id = ? AND kind = ? AND key = ?)",
+        (run.id, run.experiment, int(KeyKind.TAG), MODEL_HISTORY_TAG),
+    )
+    models = [*_models_in(found[0] if found else "[]"), model]
+    while len(text := json.dumps(models)) > MAX_MODEL_HISTORY and len(models) > 1:
+        del models[0]
+    check_text(f"value of tag {MODEL_HISTORY_TAG!r}", text)
+    if len(text) > MAX_MODEL_HISTORY:
+        raise InvalidValue(f"A model of {len(text)} characters is too long to be noted; at most {MAX_MODEL_HISTORY}.")
+    write_tags(transaction, run, {MODEL_HISTORY_TAG: text})
+    transaction.touched.add(run.id)
+
+
+def _models_in(text: str) -> list[object]:
+    try:
+        models = json.loads(text)
+    except ValueError:
+        return []  # somebody else wrote the tag; what is no list cannot be continued
+    return models if isinstance(models, list) else []
 
 
 def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:

@@ -82,7 +82,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlLoggedModels):
 
     def _read(self, query: Callable[[sa.Connection], T]) -> T:
         try:
-            with self._engines.connect_to_read() as connection:
+            with self._engines.connect_to_read() as connection, self._engines.time_limit(connection):
                 return query(connection)
         except RunfoldError:
             raise
@@ -291,6 +291,9 @@ class SqlStore(SqlJobs, SqlRegistry, SqlLoggedModels):
 
     def set_tag(self, run_id: RunId, key: str, value: str) -> None:
         self.log_batch(run_id, RunBatch(tags=((key, value),)))
+
+    def log_model(self, run_id: RunId, model: Mapping[str, object]) -> None:
+        self._write(partial(runs.log_model, run_id=run_id, model=model), lane=run_id)
 
     def delete_tag(self, run_id: RunId, key: str) -> None:
         self._write(partial(runs.delete_tag, run_id=run_id, key=key), lane=run_id)

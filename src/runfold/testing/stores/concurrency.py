@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -73,6 +74,13 @@ def test_of_racing_values_of_a_param_exactly_one_wins(store: TrackingStore) -> N
         assert len(winners) == 1
         assert all(isinstance(answer, InvalidValue) for answer in answers if answer is not None)
         assert store.get_run(run_id).params == {"p": str(winners[0])}
+
+
+def test_many_writers_append_models_to_one_list(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    assert at_once(16, lambda number: store.log_model(run_id, {"artifact_path": f"model-{number}"})) == [None] * 16
+    listed = json.loads(store.get_run(run_id).tags["mlflow.log-model.history"])
+    assert sorted(model["artifact_path"] for model in listed) == sorted(f"model-{number}" for number in range(16))
 
 
 def test_of_racing_creators_of_a_name_exactly_one_wins(store: TrackingStore) -> None:

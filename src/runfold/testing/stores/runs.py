@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from runfold.domain.limits import MAX_MODEL_HISTORY
 from runfold.domain.metric import MAX_INT64, MIN_INT64, Metric
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import LifecycleStage, RunStatus
@@ -240,3 +242,20 @@ def test_no_runs_are_nothing_to_do(store: TrackingStore) -> None:
     store.restore_runs([])
     store.heartbeat([])
     store.move_runs([], new_experiment(store))
+
+
+def test_the_list_of_models_keeps_the_newest_that_fit(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    for number in range(4):
+        store.log_model(run_id, {"artifact_path": f"m{number}", "notes": "x" * (MAX_MODEL_HISTORY // 3)})
+    listed = json.loads(store.get_run(run_id).tags["mlflow.log-model.history"])
+    assert [model["artifact_path"] for model in listed] == ["m2", "m3"]
+    with pytest.raises(InvalidValue, match="too long"):
+        store.log_model(run_id, {"notes": "x" * MAX_MODEL_HISTORY})
+
+
+def test_a_tag_that_is_no_list_of_models_is_begun_anew(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    store.set_tag(run_id, "mlflow.log-model.history", "[oh no")
+    store.log_model(run_id, {"artifact_path": "m"})
+    assert json.loads(store.get_run(run_id).tags["mlflow.log-model.history"]) == [{"artifact_path": "m"}]

@@ -57,6 +57,7 @@ def test_files_lie_where_the_run_says(client: TestClient, folder: Path) -> None:
         {"datasets": [{"dataset": {"name": "n", "digest": "d" * 99, "source_type": "x", "source": "x"}}]},
         {"run_id": "../x"},
         {"artifacts": [FILE, {"path": "notes", "text": "a file where a folder is"}]},
+        {"artifacts": [FILE, FILE]},
         {"artifacts": [FILE, {"path": "../out", "text": "x"}]},
         {"artifacts": [FILE, {"path": "b", "base64": "?"}]},
         {"artifacts": [FILE, {"path": "b", "text": "x", "uri": "s3://b"}]},
@@ -71,7 +72,16 @@ def test_a_fault_anywhere_leaves_neither_record_nor_file(
     assert (found["runs"], files_in(folder)) == ([], [])
 
 
-@pytest.mark.parametrize("fault", [{"params": {"$": "x"}}, {"metrics": {"m": [[0, -1, 1.0]]}}, {"run_id": "taken"}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"params": {"$": "x"}},
+        {"metrics": {"m": [[0, -1, 1.0]]}},
+        {"run_id": "taken"},
+        {"artifacts": [{"path": "a", "text": "a file"}, {"path": "a/b/c", "text": "below it"}]},
+        {"artifacts": [{"path": "a", "text": "one"}, {"path": "a", "text": "two"}]},
+    ],
+)
 def test_a_run_that_is_refused_leaves_no_new_experiment(client: TestClient, fault: dict[str, object]) -> None:
     client.post(REGISTER, json={"experiment_id": "0", "run_id": "taken"})
 

@@ -1,11 +1,13 @@
 import errno
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from runfold.config import StoreSettings
-from runfold.errors import InvalidValue, StorageFull
+from runfold.errors import InvalidValue, StorageFull, Unavailable
 from runfold.stores.sql.engine import Engines, translate
+from runfold.stores.sql.store import SqlStore
 
 
 def test_a_full_disk_is_told_as_such_whoever_reports_it() -> None:
@@ -34,3 +36,14 @@ def test_a_store_address_that_cannot_be_used_is_named_without_its_password(uri: 
 
     assert "secret" not in raised.value.message
     assert "//***@host" in raised.value.message
+
+
+def test_a_slow_read_is_given_up_and_the_store_goes_on(tmp_path: Path) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    store = SqlStore(f"sqlite:///{tmp_path}/store.db", StoreSettings(statement_timeout_s=0.2, read_connections=1))
+    try:
+        with pytest.raises(Unavailable, match="time limit"):
+            store._read(lambda connection: connection.exec_driver_sql(endless).scalar())
+        assert store.get_experiment("0").name == "Default"
+    finally:
+        store.close()
