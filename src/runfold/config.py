@@ -81,6 +81,10 @@ class ClientSettings:
     """How the logging client behaves in a training script."""
 
     tracking_uri: str = setting("", "Server address or store URI; empty: the folder `./.runfold`.")
+    artifacts: str = setting(
+        "",
+        "Where the files of a store lie that is opened without a server: a folder or URI; empty: beside its records.",
+    )
     experiment_name: str = setting("", "Experiment of runs that name none.")
     experiment_id: str = setting("", "Experiment of runs that name none, by id.")
     run_id: str = setting("", "Run to continue by `start_run()`; how several ranks share one.")

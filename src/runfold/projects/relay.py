@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from runfold.errors import Unavailable
-from runfold.tracking import address
 from runfold.tracking.session import Session
 
 START_TIMEOUT_S = 60.0
@@ -35,7 +34,7 @@ def reachable(session: Session) -> Iterator[str]:
     port = _free_port()
     command = [
         *(sys.executable, "-m", "runfold", "server", "--port", str(port), "--log-level", "warning"),
-        *("--store", session.full_uri, "--artifacts", str(address.artifact_folder(session.full_uri))),
+        *("--store", session.full_uri, "--artifacts", session.file_root),
     ]
     process = subprocess.Popen(  # noqa: S603 - an argument vector of our own
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True

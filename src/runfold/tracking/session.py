@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from runfold.artifacts.base import ArtifactStore
-from runfold.artifacts.location import ServerAccess
+from runfold.artifacts.location import ServerAccess, parse_location
 from runfold.artifacts.open import open_artifacts
 from runfold.artifacts.transfer import upload_file
 from runfold.config import ClientSettings
@@ -194,12 +194,19 @@ class Session:
         """The artifact store of a run."""
         return open_artifacts(self.reachable(artifact_uri), server=self._server_access())
 
+    @property
+    def file_root(self) -> str:
+        """Where the files lie that a server would keep; it has a setting `artifacts` of the same meaning."""
+        if self.settings.artifacts:
+            return parse_location(self.settings.artifacts).uri
+        return address.artifact_folder(self._full_uri).as_uri()
+
     def reachable(self, artifact_uri: str) -> str:
         """Where files lie, seen from here: without a server, what it would serve is a folder beside the records."""
         if self.is_remote or not artifact_uri.startswith(_PROXIED):
             return artifact_uri
         path = artifact_uri.removeprefix(_PROXIED).strip("/")
-        return (address.artifact_folder(self._full_uri) / path).as_uri()
+        return f"{self.file_root.rstrip('/')}/{path}"
 
     def _server_access(self) -> ServerAccess | None:
         if not self.is_remote:

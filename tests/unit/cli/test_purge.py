@@ -1,4 +1,9 @@
 import pytest
+from click.testing import CliRunner
+
+from runfold.cli import main
+from runfold.domain.run import NewRun
+from runfold.stores.open import open_store
 
 A1, B1 = "a1" * 16, "b1" * 16
 
@@ -54,3 +59,20 @@ def test_an_active_run_is_refused(run):
 
 def test_an_age_is_a_number_with_a_unit(run):
     assert run("purge", "--older-than", "soon", "--dry-run").exit_code == 2
+
+
+def test_files_are_found_where_the_server_of_the_store_keeps_them(tmp_path, monkeypatch):
+    uri, elsewhere = f"sqlite:///{tmp_path}/served.db", tmp_path / "elsewhere"
+    store = open_store(uri)
+    run_id = store.create_run(NewRun(experiment_id="0")).info.run_id
+    store.delete_runs([run_id])
+    store.close()
+    file = elsewhere / "0" / run_id / "artifacts" / "a.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text("hello")
+    monkeypatch.setenv("RUNFOLD_ARTIFACTS", str(elsewhere))
+
+    result = CliRunner().invoke(main, ["purge", "--tracking-uri", uri, "--yes"])
+
+    assert result.stdout == "Removed 0 experiments and 1 runs with 0 metric points, 1 files (5 B).\n"
+    assert not file.exists()
