@@ -22,6 +22,7 @@ def run_document(run: Run) -> dict[str, object]:
         "start_time_ms": info.start_time_ms,
         "end_time_ms": info.end_time_ms,
         "duration_ms": info.duration_ms,
+        "last_write_ms": info.last_write_ms,
         "parent_run_id": info.parent_run_id,
         "artifact_uri": info.artifact_uri,
         "params": run.params,

@@ -217,6 +217,7 @@ def _facts(store: TrackingStore, run: Run) -> list[tuple[str, str]]:
         ("state", attribute(run, "state", now_ms=now_ms) + " (deleted)" * (info.lifecycle_stage.value == "deleted")),
         ("started", formats.moment(info.start_time_ms)),
         ("duration", attribute(run, "duration", now_ms=now_ms)),
+        ("last written", formats.moment(info.last_write_ms)),
         ("user", info.user_id),
         ("source", " ".join(filter(None, source))),
         ("parent", info.parent_run_id or ""),

@@ -19,6 +19,8 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         end_time_ms: None while the run goes on.
         heartbeat_ms: when the store last heard from the run's client, by the store's clock.
         is_lost: the run says RUNNING but its client has been silent for longer than the store's limit.
+        last_write_ms: when something was last written to the run, by the store's clock, within a second; None where
+            the store does not say.
         parent_run_id: the run that this one is nested in, from the tag `mlflow.parentRunId`.
         change: grows with every change of the run; a cursor for live views.
     """
@@ -35,6 +37,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     deleted_time_ms: int | None = None
     heartbeat_ms: int | None = None
     is_lost: bool = False
+    last_write_ms: int | None = None
     parent_run_id: RunId | None = None
     change: int = 0
 

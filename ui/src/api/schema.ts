@@ -480,6 +480,7 @@ export interface components {
          *
          *         Attributes:
          *             is_lost: the run says RUNNING but its client has been silent for longer than the server's limit.
+         *             last_write_ms: when something was last written to the run, within a second.
          *             change: grows with every change of the run.
          */
         RunRecordInfo: {
@@ -500,6 +501,8 @@ export interface components {
             deleted_time_ms?: number | null;
             /** @default null */
             heartbeat_ms?: number | null;
+            /** @default null */
+            last_write_ms?: number | null;
             /** @default null */
             parent_run_id?: string | null;
         };

@@ -93,6 +93,7 @@ def load_info(row: sa.Row[Any], *, lost_before_ms: int) -> RunInfo:
         deleted_time_ms=row.deleted_time,
         heartbeat_ms=row.heartbeat,
         is_lost=status is RunStatus.RUNNING and row.heartbeat is not None and row.heartbeat < lost_before_ms,
+        last_write_ms=row.last_write,
         parent_run_id=row.parent_run_id,
         change=row.change,
     )

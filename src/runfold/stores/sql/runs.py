@@ -110,6 +110,7 @@ def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | 
         start_time_ms=run.start_time_ms,
         artifact_uri=artifact_uri,
         user_id=run.user_id,
+        last_write_ms=transaction.now_ms,
         parent_run_id=run.parent_run_id,
         change=change,
     )
@@ -140,7 +141,7 @@ def update_run(
         write_tags(transaction, run, prepare_tags([(RUN_NAME_TAG, run_name)]))
     found = transaction.row(
         "SELECT run_id, experiment_id, name, status, start_time, artifact_uri, user_id, end_time, heartbeat, "
-        "parent_run_id, change FROM runs WHERE id = ?",
+        "last_write, parent_run_id, change FROM runs WHERE id = ?",
         (run.id,),
     )
     assert found is not None, "found a moment ago, in the same transaction"
@@ -155,8 +156,9 @@ def update_run(
         end_time_ms=found[7],
         lifecycle_stage=LifecycleStage.ACTIVE,
         heartbeat_ms=found[8],
-        parent_run_id=found[9],
-        change=found[10],
+        last_write_ms=found[9],
+        parent_run_id=found[10],
+        change=found[11],
     )
 
 

@@ -51,3 +51,11 @@ def test_lost_runs_do_not_count_as_running(store: TrackingStore) -> None:
     wait_for(lambda: is_lost(store, run_id))
     (summary,) = (s for s in store.summarize_experiments() if s.experiment.experiment_id == experiment_id)
     assert (summary.n_runs, summary.n_running) == (2, 1)
+
+
+def test_a_run_tells_when_something_was_last_written_to_it(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    made = store.get_run(run_id).info.last_write_ms
+    assert made is not None
+    log(store, run_id, "m", (0, 0, 1.0))
+    wait_for(lambda: (store.get_run(run_id).info.last_write_ms or 0) > made)

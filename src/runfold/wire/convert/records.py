@@ -32,6 +32,7 @@ def record_info_out(info: RunInfo) -> RunRecordInfo:
         end_time_ms=info.end_time_ms,
         deleted_time_ms=info.deleted_time_ms,
         heartbeat_ms=info.heartbeat_ms,
+        last_write_ms=info.last_write_ms,
         parent_run_id=info.parent_run_id,
     )
 
@@ -51,6 +52,7 @@ def record_info_in(message: RunRecordInfo) -> RunInfo:
         end_time_ms=message.end_time_ms,
         deleted_time_ms=message.deleted_time_ms,
         heartbeat_ms=message.heartbeat_ms,
+        last_write_ms=message.last_write_ms,
         parent_run_id=message.parent_run_id,
     )
 

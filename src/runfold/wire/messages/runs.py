@@ -103,6 +103,7 @@ class RunRecordInfo(Message, frozen=True, kw_only=True):
 
     Attributes:
         is_lost: the run says RUNNING but its client has been silent for longer than the server's limit.
+        last_write_ms: when something was last written to the run, within a second.
         change: grows with every change of the run.
     """
 
@@ -119,6 +120,7 @@ class RunRecordInfo(Message, frozen=True, kw_only=True):
     end_time_ms: int | None = None
     deleted_time_ms: int | None = None
     heartbeat_ms: int | None = None
+    last_write_ms: int | None = None
     parent_run_id: str | None = None
 
 
