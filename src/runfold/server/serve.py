@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import re
+import time
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -31,6 +32,9 @@ log = logging.getLogger("runfold.server")
 
 MAX_CONNECTIONS = 4096
 _HEADER_TIMEOUT_MS = 15_000
+# A process that dies more often than this, each time within seconds of its start, will never live.
+_MAX_DEATHS = 5
+_DEATHS_WITHIN_S = 60.0
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -86,15 +90,27 @@ def _without_password(uri: str) -> str:
 
 
 class _StoppableServer(MPServer):
-    """Tells its processes that the end is near before it waits for them: open streams must end by themselves."""
+    """Tells its processes that the end is near before it waits for them: open streams must end by themselves.
+
+    And it replaces processes that die more patiently than granian, which ends the server, processes in good health
+    included, when one dies twice within seconds.
+    """
 
     def __init__(self, stopping: Event, **options: Any) -> None:
         super().__init__(**options)
         self._stopping = stopping
+        self._deaths: list[float] = []
 
     def shutdown(self, exit_code: int = 0) -> None:
         self._stopping.set()
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(self, workers: list[int], *arguments: Any, **options: Any) -> None:
+        super()._respawn_workers(workers, *arguments, **options)
+        now = time.monotonic()
+        self._deaths = [at for at in self._deaths if now - at < _DEATHS_WITHIN_S] + [now] * len(workers)
+        if len(self._deaths) <= _MAX_DEATHS * self.workers:
+            self.respawned_wrks.clear()  # by these times granian tells that one died twice
 
 
 def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event) -> ASGIApp:

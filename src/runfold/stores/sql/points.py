@@ -13,8 +13,11 @@ A column is a tag byte, its length in bytes (uint32), and that many bytes. Tags:
     1  pcodec, as `pcodec.standalone` writes it
     2  one plain number, which all entries share
 
+To a tag 128 may be added: then the last four of its bytes are a checksum, CRC-32 of those before, begun with the tag.
+
 Everything is little-endian. A request's points are written with tags 0 and 2, which costs nothing; what the
-fold writes is compressed. New tags or versions may be added; old ones are read for ever.
+fold writes, and the store keeps, is compressed and has checksums. New tags or versions may be added; old ones are
+read for ever.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import sys
 from array import array
 from collections.abc import Iterable
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +41,7 @@ Floats = npt.NDArray[np.float64]
 
 VERSION = 1
 PLAIN, PCODEC, CONSTANT = 0, 1, 2
+CHECKED = 128
 
 # Below this, pcodec's own header costs more than it saves.
 MIN_COMPRESSED = 64
@@ -48,6 +53,7 @@ TOO_LARGE = "Steps and timestamps must fit in 64 bits (-2^63 to 2^63-1)."
 
 _HEAD = struct.Struct("<BI")
 _COLUMN_HEAD = struct.Struct("<BI")
+_CHECKSUM = struct.Struct("<I")
 
 
 class Columns(NamedTuple):
@@ -199,14 +205,14 @@ def decode(payload: bytes) -> dict[int, Columns]:
 def encode_column(column: Ints | Floats) -> bytes:
     """One column with its head, as small as it gets."""
     if len(column) > 1 and bool((column.view(np.int64) == column[:1].view(np.int64)).all()):
-        return _with_head(CONSTANT, _little_endian(column[:1]).tobytes())
+        return _checked(CONSTANT, _little_endian(column[:1]).tobytes())
     plain = _little_endian(column).tobytes()
     if len(column) >= MIN_COMPRESSED:
         # A column of a plain payload is a view into its bytes and may lie at any address; pcodec takes no such array.
         packed: bytes = standalone.simple_compress(np.require(column, requirements=["C", "A"]), ChunkConfig())
         if len(packed) < len(plain):
-            return _with_head(PCODEC, packed)
-    return _with_head(PLAIN, plain)
+            return _checked(PCODEC, packed)
+    return _checked(PLAIN, plain)
 
 
 def decode_column(data: bytes, n_points: int, *, is_float: bool) -> Any:
@@ -223,15 +229,21 @@ def _decode_at(data: bytes, position: int, *, is_float: bool) -> tuple[Any, int]
     end = start + size
     if end > len(data):
         raise StoreCorrupt(f"A metric column ends {end - len(data)} bytes too early.")
+    after = end
+    if tag & CHECKED:
+        tag, size = tag - CHECKED, size - _CHECKSUM.size
+        end = start + size
+        if size < 0 or _CHECKSUM.unpack_from(data, end)[0] != crc32(memoryview(data)[start:end], tag):
+            raise StoreCorrupt("A metric column is damaged: its checksum is another one.")
     dtype = np.dtype("<f8" if is_float else "<i8")
     if tag == PCODEC:
-        return _decompress(data[start:end], dtype), end
+        return _decompress(data[start:end], dtype), after
     if tag not in (PLAIN, CONSTANT):
         raise StoreCorrupt(f"A metric column has tag {tag}, which this release does not know.")
     if size % 8 or (tag == CONSTANT and size != 8):
         raise StoreCorrupt(f"A metric column of tag {tag} has {size} bytes.")
     column = np.frombuffer(data, dtype, size // 8, start)
-    return (_Constant(column[0]) if tag == CONSTANT else column), end
+    return (_Constant(column[0]) if tag == CONSTANT else column), after
 
 
 def _decompress(data: bytes, dtype: np.dtype[Any]) -> Any:
@@ -278,8 +290,8 @@ def _plain(numbers: array[Any]) -> tuple[bytes, bytes]:
     return _COLUMN_HEAD.pack(PLAIN, len(data)), data
 
 
-def _with_head(tag: int, data: bytes) -> bytes:
-    return _COLUMN_HEAD.pack(tag, len(data)) + data
+def _checked(tag: int, data: bytes) -> bytes:
+    return _COLUMN_HEAD.pack(tag + CHECKED, len(data) + _CHECKSUM.size) + data + _CHECKSUM.pack(crc32(data, tag))
 
 
 def _little_endian(column: Any) -> Any:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from runfold.domain.metric import MAX_INT64, MIN_INT64
 from runfold.errors import InvalidValue, StoreCorrupt
 from runfold.stores.sql.points import (
+    CHECKED,
     CONSTANT,
     PCODEC,
     PLAIN,
@@ -101,7 +102,7 @@ def test_a_column_of_numbers_reads_back(numbers: list[int]) -> None:
 )
 def test_each_way_of_writing_a_column_reads_back(column: np.ndarray, tag: int) -> None:
     data = encode_column(column)
-    assert data[0] == tag
+    assert data[0] == tag + CHECKED
     found = decode_column(data, len(column), is_float=column.dtype == np.float64)
     assert found.dtype == column.dtype
     assert found.tobytes() == column.tobytes()
@@ -150,6 +151,23 @@ def test_a_damaged_payload_is_refused_or_read_but_never_crashes(data: st.DataObj
     cut = data.draw(st.sampled_from([len(payload), len(payload) // 2, len(payload) - 1]))
     with contextlib.suppress(StoreCorrupt):
         decode(bytes(payload[:cut]))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [np.arange(300) ** 2, np.full(300, 7), np.random.default_rng(1).standard_normal(40), np.linspace(0, 1, 99)],
+)
+@given(data=st.data())
+def test_one_changed_byte_of_what_is_kept_is_always_noticed(column: np.ndarray, data: st.DataObject) -> None:
+    kept = bytearray(encode_column(column))
+    kept[data.draw(st.integers(0, len(kept) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(StoreCorrupt):
+        decode_column(bytes(kept), len(column), is_float=column.dtype == np.float64)
+
+
+def test_columns_without_a_checksum_are_read_too() -> None:
+    column = struct.pack("<BI3q", PLAIN, 24, 1, 2, 3)
+    assert decode_column(column, 3, is_float=False).tolist() == [1, 2, 3]
 
 
 def _plain(series: dict[int, Columns]) -> bytes:
