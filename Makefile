@@ -12,7 +12,7 @@ CODE       := src tests benchmarks examples scripts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench docs wheel screenshots \
-        mlflow-clients frameworks test-frameworks constraints clean
+        mlflow-clients mlflow-models frameworks test-frameworks constraints clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -32,7 +32,7 @@ fix: $(PYTHON_ENV) ## Repair what the linter can, and format
 test-fast: $(PYTHON_ENV) ## Unit tests that take no more than a moment each; no network, browser or Node
 	$(PYTEST) -m "not slow" tests/unit tests/test_*.py
 
-test: setup $(UI_BUILD) mlflow-clients frameworks ## Everything that continuous integration runs
+test: setup $(UI_BUILD) mlflow-clients mlflow-models frameworks ## Everything that continuous integration runs
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-ui
 	$(MAKE) --no-print-directory test-python
@@ -73,6 +73,9 @@ screenshots: $(PYTHON_ENV) $(UI_BUILD) .cache/system-packages ## Take the pictur
 
 mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
 	@scripts/mlflow-clients.sh
+
+mlflow-models: $(PYTHON_ENV) ## Environments of MLflow with frameworks, whose models both sides have to load
+	@scripts/mlflow-models.sh
 
 frameworks: $(PYTHON_ENV) ## Environments with PyTorch, TensorFlow, ONNX, Spark and H2O, for test-frameworks
 	@scripts/frameworks.sh

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runfold.domain.metric import Metric
     from runfold.domain.states import RunStatus, ViewType
     from runfold.errors import RunfoldError
+    from runfold.integrations.autolog import autolog
     from runfold.tracking.active_run import ActiveRun
     from runfold.tracking.client import Client, MlflowClient
     from runfold.tracking.fluent.artifacts import (
@@ -80,6 +81,7 @@ _MODULES = {
     "runfold.domain.metric": ("Metric",),
     "runfold.domain.states": ("RunStatus", "ViewType"),
     "runfold.errors": ("RunfoldError",),
+    "runfold.integrations.autolog": ("autolog",),
     "runfold.tracking.active_run": ("ActiveRun",),
     "runfold.tracking.client": ("Client", "MlflowClient"),
     "runfold.tracking.fluent.artifacts": (
@@ -141,22 +143,22 @@ _MODULES = {
     "runfold.tracking.run_view": ("RunView",),
 }
 _PACKAGES = {
-    "catboost": "runfold.integrations.catboost",
+    "catboost": "runfold.integrations.catboost.functions",
     "data": "runfold.data",
     "h2o": "runfold.integrations.h2o",
     "keras": "runfold.integrations.keras",
-    "lightgbm": "runfold.integrations.lightgbm",
+    "lightgbm": "runfold.integrations.lightgbm.functions",
     "models": "runfold.models",
     "onnx": "runfold.integrations.onnx",
     "pfa": "runfold.integrations.pfa",
     "pyfunc": "runfold.models.pyfunc",
     "pytorch": "runfold.integrations.pytorch",
-    "sklearn": "runfold.integrations.sklearn",
+    "sklearn": "runfold.integrations.sklearn.functions",
     "spark": "runfold.integrations.spark",
-    "statsmodels": "runfold.integrations.statsmodels",
+    "statsmodels": "runfold.integrations.statsmodels.functions",
     "tensorflow": "runfold.integrations.tensorflow",
     "tracking": "runfold.tracking",
-    "xgboost": "runfold.integrations.xgboost",
+    "xgboost": "runfold.integrations.xgboost.functions",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -186,6 +188,7 @@ __all__ = [
     "delete_tag",
     "log_input",
     "log_inputs",
+    "autolog",
     # files of a run
     "log_artifact",
     "log_artifacts",

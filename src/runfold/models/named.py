@@ -1,4 +1,8 @@
-"""The functions of one flavour: `runfold.sklearn.save_model` and the like."""
+"""The functions of one flavour: `runfold.sklearn.save_model` and the like.
+
+They are the names of `runfold/integrations/<framework>/functions.py`, and not of the package itself, whose `autolog` is
+the module of that name.
+"""
 
 from __future__ import annotations
 

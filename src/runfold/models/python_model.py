@@ -60,6 +60,8 @@ class PythonModel:
         ...         return [2 * value for value in model_input]
     """
 
+    predict_type_hints = SimpleNamespace(input=None, output=None)  # MLflow asks every Python model for it
+
     def load_context(self, context: PythonModelContext) -> None:
         """Called once, before the first call of `predict`: read what `context.artifacts` names."""
 
@@ -96,6 +98,33 @@ def set_model(model: Any) -> None:
 
 
 _CHOSEN = "__runfold_model__"
+# Put behind a file that calls no `set_model`. MLflow finds no model in a file that does not.
+_FOR_MLFLOW = """
+
+# Added when this file was saved as a model, so that MLflow loads it as well.
+try:
+    import inspect as _inspect
+
+    from mlflow.models import set_model as _set_model
+    from mlflow.pyfunc import PythonModel as _PythonModel
+except ImportError:
+    pass
+else:
+
+    class _SavedModel(_PythonModel):
+        def load_context(self, context):
+            if "model" in globals() and hasattr(model, "load_context"):
+                model.load_context(context)
+
+        def predict(self, context, model_input, params=None):
+            call = model if "model" in globals() else predict
+            call = getattr(call, "predict", call)
+            names = list(_inspect.signature(call).parameters)
+            before = [context] if names[:1] == ["context"] else []
+            return call(*before, model_input, **({"params": params} if "params" in names else {}))
+
+    _set_model(_SavedModel())
+"""
 
 
 class PythonFlavor(Flavor):
@@ -131,7 +160,8 @@ class PythonFlavor(Flavor):
     def _save_file(self, source: Path, folder: Path) -> dict[str, Any]:
         if source.suffix != ".py" or not source.is_file():
             raise InvalidValue(f"{str(source)!r} is no Python file to save as a model.")
-        shutil.copyfile(source, folder / source.name)
+        text = source.read_text(encoding="utf-8")
+        (folder / source.name).write_text(text if "set_model(" in text else text + _FOR_MLFLOW, encoding="utf-8")
         return {"loader_module": _CODE_LOADER, "model_code_path": source.name}
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
@@ -176,14 +206,23 @@ def model_of_file(path: Path) -> Any:
     sys.modules[spec.name] = module  # where classes of the file look for their module
     with _stand_in_for_mlflow(module):
         spec.loader.exec_module(module)
-    for name in (_CHOSEN, "model"):
+    own = ("model", "predict")
+    for name in own if hasattr(module, "_SavedModel") else (_CHOSEN, *own):
         if hasattr(module, name):
             return getattr(module, name)
-    raise InvalidValue(f"{path.name} does not say what the model is: let it call runfold.pyfunc.set_model(model).")
+    raise InvalidValue(
+        f"{path.name} does not say what the model is: let it call runfold.pyfunc.set_model(model), or name its object "
+        "`model` or its function `predict`."
+    )
 
 
 def _save_pickle(model: Any, folder: Path) -> dict[str, Any]:
-    dump_pickle(model, folder / _PICKLE_FILE, use_cloudpickle=True)
+    module = sys.modules[__name__]
+    cloudpickle().register_pickle_by_value(module)  # classes of this file go along, for readers without Runfold
+    try:
+        dump_pickle(model, folder / _PICKLE_FILE, use_cloudpickle=True)
+    finally:
+        cloudpickle().unregister_pickle_by_value(module)
     return {
         "loader_module": _PICKLE_LOADER,
         "python_model": _PICKLE_FILE,

@@ -63,9 +63,10 @@ class LightgbmFlavor(Flavor):
         import lightgbm
 
         path = file_of(folder, conf.get("data"))
-        if conf.get("serialization_format") == SKOPS.name:
+        form = self.serialization_of(conf)
+        if form is SKOPS:
             return load_skops(path, options, vouched=conf.get("skops_trusted_types") or ())
-        if self.serialization_of(conf) is not TEXT:
+        if form is not TEXT:
             return load_pickle(path, options)
         _check_whole(path)
         try:
@@ -77,10 +78,10 @@ class LightgbmFlavor(Flavor):
         return Loaded(model, caller(model.predict))
 
     def serialization_of(self, conf: Conf) -> Serialization:
-        # MLflow 2 says nothing: boosters are text, all else is cloudpickle.
-        if name := conf.get("serialization_format"):
-            return self.serialization(str(name))
-        return TEXT if str(conf.get("model_class") or _BOOSTER) == _BOOSTER else CLOUDPICKLE
+        # Boosters are text whatever MLflow 3 says of them; MLflow 2 says nothing, and pickles all else.
+        if str(conf.get("model_class") or _BOOSTER) == _BOOSTER:
+            return TEXT
+        return self.serialization(str(conf.get("serialization_format") or CLOUDPICKLE.name))
 
 
 FLAVOR = LightgbmFlavor()

@@ -1,11 +1,1 @@
-"""scikit-learn: `runfold.sklearn`."""
-
-from runfold.models.named import NamedFlavor
-
-_FLAVOR = NamedFlavor("sklearn")
-
-save_model = _FLAVOR.save_model
-log_model = _FLAVOR.log_model
-load_model = _FLAVOR.load_model
-
-__all__ = ["save_model", "log_model", "load_model"]
+"""scikit-learn. What users call is `functions`, as `runfold.sklearn`."""

@@ -1,0 +1,13 @@
+"""scikit-learn: `runfold.sklearn`."""
+
+from runfold.integrations.autolog import named_autolog
+from runfold.models.named import NamedFlavor
+
+_FLAVOR = NamedFlavor("sklearn")
+
+save_model = _FLAVOR.save_model
+log_model = _FLAVOR.log_model
+load_model = _FLAVOR.load_model
+autolog = named_autolog("sklearn")
+
+__all__ = ["save_model", "log_model", "load_model", "autolog"]
