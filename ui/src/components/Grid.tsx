@@ -28,14 +28,20 @@ export interface GridProps<Row> {
   rows: readonly Row[];
   /** All rows there are, where that is known; those not loaded yet are only counted. */
   total?: number | undefined;
+  /** Rows above and below that are not in memory just now; the place of each is kept. */
+  nBefore?: number;
+  nAfter?: number;
   keyOf: (row: Row) => string;
   columns: readonly GridColumn<Row>[];
-  /** Index of the row that the keyboard is at; -1: none. */
+  /** Index of the row that the keyboard is at, those not in memory counted; -1: none. */
   cursor: number;
   isSelected: (row: Row) => boolean;
   onRowClick?: (row: Row, index: number) => void;
   /** The last loaded rows are near. */
   onNearEnd?: () => void;
+  onNearStart?: () => void;
+  /** None of the rows in sight is in memory; the index is that of the first. */
+  onFar?: (index: number) => void;
   onResize?: (columnId: string, width: number) => void;
   /** Puts a column before another one. */
   onMove?: (columnId: string, beforeId: string) => void;
@@ -47,11 +53,12 @@ export interface GridProps<Row> {
 export const GRID_ROW = 30;
 const HEAD = 30;
 const NEAR = 40;
+const REST_MS = 120;
 const MIN_WIDTH = 48;
 
 /** A table of any length and width: only what is in sight is in the document. */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { rows, columns, cursor, keyOf, onNearEnd } = props;
+  const { rows, columns, cursor, keyOf, onNearEnd, onNearStart, onFar, nBefore = 0, nAfter = 0 } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [dragged, setDragged] = useState<{ id: string; width: number } | null>(null);
   const widthOf = (column: GridColumn<Row>) => (dragged?.id === column.id ? dragged.width : column.width);
@@ -60,7 +67,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const pinnedWidth = pinned.reduce((sum, column) => sum + widthOf(column), 0);
 
   const vertical = useVirtualizer({
-    count: rows.length,
+    count: nBefore + rows.length + nAfter,
     getScrollElement: () => scroller.current,
     estimateSize: () => GRID_ROW,
     overscan: 16,
@@ -85,9 +92,19 @@ export function Grid<Row>(props: GridProps<Row>) {
 
   const visibleRows = vertical.getVirtualItems();
   const lastVisible = visibleRows.at(-1)?.index ?? 0;
+  const firstVisible = visibleRows[0]?.index ?? 0;
+  const end = nBefore + rows.length;
   useEffect(() => {
-    if (onNearEnd && rows.length && lastVisible > rows.length - NEAR) onNearEnd();
-  }, [onNearEnd, lastVisible, rows.length]);
+    if (!rows.length) return undefined;
+    if (onFar && (lastVisible < nBefore || firstVisible >= end)) {
+      // A scroll bar that is dragged passes many places; the one where it rests is meant.
+      const timer = setTimeout(() => onFar(firstVisible), REST_MS);
+      return () => clearTimeout(timer);
+    }
+    if (lastVisible > end - NEAR) onNearEnd?.();
+    else if (nBefore > 0 && firstVisible < nBefore + NEAR) onNearStart?.();
+    return undefined;
+  }, [onNearEnd, onNearStart, onFar, firstVisible, lastVisible, rows.length, nBefore, end]);
 
   const visibleColumns = horizontal.getVirtualItems();
   const before = visibleColumns[0]?.start ?? 0;
@@ -131,7 +148,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           ))}
         </div>
         {visibleRows.map(({ index, start }) => {
-          const row = rows[index];
+          const row = rows[index - nBefore];
           if (row === undefined) return null;
           return (
             <GridRow

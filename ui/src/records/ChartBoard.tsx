@@ -38,6 +38,7 @@ import styles from "./ChartBoard.module.css";
 const AT_ONCE = 24;
 /** The fewer charts, the more room each has. */
 const HEIGHTS = { oneRow: 300, twoRows: 220, more: 180 } as const;
+const NO_CHOICES = {};
 const GAP = 20;
 const SIDE = 16;
 
@@ -50,6 +51,7 @@ export function ChartBoard({
   groups = [],
   metrics,
   onFind,
+  choices = NO_CHOICES,
   query,
   setQuery,
   colourOf,
@@ -66,6 +68,8 @@ export function ChartBoard({
   metrics: string[];
   /** Asks for other keys, where there are more than were given. */
   onFind?: (text: string) => void;
+  /** Keys to choose from for an axis or a further chart, where there are more than `metrics`. */
+  choices?: { metrics?: string[]; onFind?: (text: string) => void };
   query: Query;
   setQuery: SetQuery;
   colourOf: (id: string) => string;
@@ -78,6 +82,7 @@ export function ChartBoard({
   renderPanel?: (controls: PanelControls) => ReactNode;
 }) {
   const view = readChartView(query);
+  const picking = { metrics, ...choices };
   const [text, setText] = useState("");
   const [most, setMost] = useState(AT_ONCE);
   const scroller = useRef<HTMLDivElement>(null);
@@ -158,9 +163,9 @@ export function ChartBoard({
             onFind?.(event.target.value.trim());
           }}
         />
-        <ChartTools view={view} setQuery={setQuery} metrics={metrics} {...(onFind ? { onFind } : {})} hasRange={view.range !== null} onReset={() => onRange(null)} />
+        <ChartTools view={view} setQuery={setQuery} {...picking} hasRange={view.range !== null} onReset={() => onRange(null)} />
         <span className={styles.push}>
-          <AddChart kinds={kinds} metrics={metrics} {...(onFind ? { onFind } : {})} onAdd={add} onAddSection={() => setLayout(addSection(layout, "New section"))} />
+          <AddChart kinds={kinds} {...picking} onAdd={add} onAddSection={() => setLayout(addSection(layout, "New section"))} />
           {own && (
             <Button small look="quiet" title="Forget the layout of your own" onClick={() => setQuery({ board: undefined })}>
               Automatic layout

@@ -1,5 +1,6 @@
 import { Check } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useLatest } from "../components/useLatest";
 import { SearchInput } from "../components/Field";
 import styles from "./KeyList.module.css";
 
@@ -28,6 +29,9 @@ export function KeyList({
   onChoose: (value: string) => void;
 }) {
   const [text, setText] = useState("");
+  const find = useLatest(onFind);
+  // The next list begins with all options again.
+  useEffect(() => () => find.current?.(""), [find]);
   const wanted = text.trim().toLowerCase();
   const found = options.filter((option) => option.label.toLowerCase().includes(wanted));
   const shown = found.slice(0, SHOWN);

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, Pin } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
-import type { Run } from "../../api/model";
+import type { KeyStats, Run } from "../../api/model";
 import { useKeys } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { Menu } from "../../components/Menu";
@@ -59,18 +59,16 @@ export function ChartsTab({
   group: string;
 }) {
   const [find, setFind] = useState("");
+  const [pick, setPick] = useState("");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const { focus, setFocus, pinned, pin } = useFocus();
   const n = Number(query.n) || 10;
   const kind = KINDS.find(([value]) => value === query.chart)?.[0] ?? "lines";
 
   const found = useKeys(request.experimentIds, ["metric"], find, KEYS);
-  const metrics = useMemo(() => {
-    const all = found.data ?? [];
-    const ranked = headlineMetrics(all, all.length);
-    const rest = all.map((stats) => stats.key).filter((key) => !ranked.includes(key));
-    return [...ranked, ...rest];
-  }, [found.data]);
+  const metrics = useMemo(() => rankedKeys(found.data ?? []), [found.data]);
+  const picked = useKeys(request.experimentIds, ["metric"], pick, KEYS);
+  const choices = useMemo(() => ({ metrics: rankedKeys(picked.data ?? []), onFind: setPick }), [picked.data]);
 
   const first = headline[0];
   const grouped = useLegendGroups({ experimentIds: request.experimentIds, filter: request.filter, group }, first ?? "", n, RUNS_OF_GROUP);
@@ -167,6 +165,7 @@ export function ChartsTab({
             groups={group ? drawnGroups : []}
             metrics={metrics}
             onFind={setFind}
+            choices={choices}
             query={query}
             setQuery={setQuery}
             colourOf={colourOf}
@@ -182,4 +181,11 @@ export function ChartsTab({
       </div>
     </div>
   );
+}
+
+/** The ones that make good charts first, then the rest. */
+function rankedKeys(all: readonly KeyStats[]): string[] {
+  const ranked = headlineMetrics(all, all.length);
+  const known = new Set(ranked);
+  return [...ranked, ...all.map((stats) => stats.key).filter((key) => !known.has(key))];
 }

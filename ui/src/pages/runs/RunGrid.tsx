@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, ArrowLeftToLine, ArrowRightToLine, EyeOff, Pin, PinOff } from "lucide-react";
 import { useMemo } from "react";
 import type { Run } from "../../api/model";
-import { Grid, type GridColumn } from "../../components/Grid";
+import { Grid, type GridColumn, type GridProps } from "../../components/Grid";
 import type { MenuEntry } from "../../components/Menu";
 import { fieldLabel, lowerIsBetter, parseField } from "../../lib/field";
 import type { TreeRow } from "../../lib/runTree";
@@ -34,7 +34,7 @@ export function RunGrid({
   onSelect,
   onSelectAll,
   onToggle,
-  onNearEnd,
+  window: around,
   foot,
 }: {
   rows: TreeRow<Run>[];
@@ -50,7 +50,8 @@ export function RunGrid({
   onSelect: (row: TreeRow<Run>, range: boolean) => void;
   onSelectAll: () => void;
   onToggle: (id: string) => void;
-  onNearEnd: () => void;
+  /** Which rows are in memory, and how others come. */
+  window: Pick<GridProps<TreeRow<Run>>, "nBefore" | "nAfter" | "onNearEnd" | "onNearStart" | "onFar">;
   foot: React.ReactNode;
 }) {
   const hasTree = useMemo(() => rows.some((row) => row.nChildren > 0), [rows]);
@@ -126,7 +127,7 @@ export function RunGrid({
       cursor={cursor}
       isSelected={(row) => selected.has(row.run.id)}
       onRowClick={(_, index) => onCursor(index)}
-      onNearEnd={onNearEnd}
+      {...around}
       onResize={changes.width}
       onMove={(id, before) => changes.columns(moved(columns, id, before))}
       foot={foot}

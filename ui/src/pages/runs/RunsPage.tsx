@@ -150,7 +150,7 @@ export function RunsPage() {
           <SelectionBar ids={chosen} actions={actions} onClear={() => setSelected(new Map())} />
         ) : (
           <>
-            <span className={styles.count}>{countText(rows.runs.length, rows.hasNextPage, view.filter ? undefined : nRuns)}</span>
+            <span className={styles.count}>{countText(rows.nBefore + rows.runs.length + rows.nAfter, rows.hasNextPage, view.filter ? undefined : nRuns)}</span>
             <Facets experimentIds={experimentIds} filter={view.filter} onFilter={applyFilter} />
             <BestLine best={best} onOpen={(runId) => setQuery({ peek: runId })} />
           </>

@@ -4,7 +4,6 @@ import type { Run } from "../../api/model";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone } from "../../components/States";
 import type { SetQuery } from "../../components/useQuery";
-import { plural } from "../../lib/format";
 import { type TreeRow, treeRows } from "../../lib/runTree";
 import { RunGrid, type ColumnChanges } from "./RunGrid";
 import type { Best } from "./useBest";
@@ -42,14 +41,15 @@ export function TableTab({
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState(-1);
   const anchor = useRef(-1);
-  const { runs, parents, hasNextPage, isFetchingNextPage, fetchNextPage } = source;
+  const { runs, parents, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage, fetchPreviousPage, nBefore, nAfter, jump } = source;
 
   const rows = useMemo(() => {
     const isOpen = (id: string) => !closed.has(id);
     if (!view.isFlat) return treeRows(runs, parents, isOpen);
     return runs.map((run): TreeRow<Run> => ({ run, depth: 0, nChildren: 0, isOpen: false, isMatch: true }));
   }, [runs, parents, closed, view.isFlat]);
-  const here = rows[cursor]?.run;
+  const rowAt = (index: number) => rows[index - nBefore];
+  const here = rowAt(cursor)?.run;
 
   const toggleOpen = useCallback((id: string) => {
     setClosed((before) => {
@@ -60,16 +60,16 @@ export function TableTab({
   }, []);
   const select = useCallback(
     (row: TreeRow<Run>, range: boolean) => {
-      const at = rows.indexOf(row);
+      const at = rows.indexOf(row) + nBefore;
       const next = new Map(selected);
       if (range && anchor.current >= 0) {
         const [from, to] = [Math.min(anchor.current, at), Math.max(anchor.current, at)];
-        for (const { run } of rows.slice(from, to + 1)) next.set(run.id, run);
+        for (const { run } of rows.slice(Math.max(0, from - nBefore), to - nBefore + 1)) next.set(run.id, run);
       } else if (!next.delete(row.run.id)) next.set(row.run.id, row.run);
       anchor.current = at;
       onSelected(next);
     },
-    [rows, selected, onSelected],
+    [rows, nBefore, selected, onSelected],
   );
   const selectAll = useCallback(() => {
     const isAll = rows.length > 0 && rows.every((row) => selected.has(row.run.id));
@@ -77,10 +77,11 @@ export function TableTab({
   }, [rows, selected, onSelected]);
 
   const move = (by: number, isSelecting = false) => {
-    const next = Math.min(rows.length - 1, Math.max(0, cursor + by));
+    const next = Math.min(nBefore + rows.length - 1, Math.max(0, cursor + by));
     setCursor(next);
-    if (isSelecting) onSelected(new Map([...selected, ...[rows[cursor], rows[next]].flatMap((r): [string, Run][] => (r ? [[r.run.id, r.run]] : []))]));
-    if (view.peek && rows[next]) setQuery({ peek: rows[next].run.id }, { replace: true });
+    if (isSelecting) onSelected(new Map([...selected, ...[rowAt(cursor), rowAt(next)].flatMap((r): [string, Run][] => (r ? [[r.run.id, r.run]] : []))]));
+    const there = rowAt(next);
+    if (view.peek && there) setQuery({ peek: there.run.id }, { replace: true });
   };
   const targets = () => (selected.size ? [...selected.keys()] : here ? [here.id] : []);
   const compare = () => targets().length > 1 && void navigate({ to: "/compare", search: { runs: targets().join(",") } });
@@ -90,7 +91,10 @@ export function TableTab({
     { keys: "arrowdown", label: "Next run", run: () => move(1) },
     { keys: "arrowup", label: "Previous run", run: () => move(-1) },
     { keys: "shift+j", label: "Choose and go on", run: () => move(1, true) },
-    { keys: "x", label: "Choose the run", run: () => rows[cursor] && select(rows[cursor], false) },
+    { keys: "x", label: "Choose the run", run: () => {
+      const row = rowAt(cursor);
+      if (row) select(row, false);
+    } },
     { keys: "ctrl+a", label: "Choose all loaded runs", run: selectAll },
     { keys: "space", label: "Quick look", run: () => setQuery({ peek: view.peek || !here ? undefined : here.id }) },
     { keys: "enter", label: "Open the run", run: () => here && void navigate({ to: "/runs/$runId", params: { runId: here.id } }) },
@@ -110,9 +114,16 @@ export function TableTab({
     [setQuery, view.widths],
   );
   const selectedIds = useMemo(() => new Set(selected.keys()), [selected]);
-  const nearEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const around = useMemo(
+    () => ({
+      nBefore,
+      nAfter,
+      onNearEnd: () => void (hasNextPage && !isFetching && fetchNextPage()),
+      onNearStart: () => void (!isFetching && fetchPreviousPage()),
+      onFar: (index: number) => void (!isFetching && jump(index)),
+    }),
+    [nBefore, nAfter, hasNextPage, isFetching, fetchNextPage, fetchPreviousPage, jump],
+  );
 
   if (source.isPending) return <Bones />;
   return (
@@ -130,8 +141,8 @@ export function TableTab({
       onSelect={select}
       onSelectAll={selectAll}
       onToggle={toggleOpen}
-      onNearEnd={nearEnd}
-      foot={isFetchingNextPage ? `${plural(runs.length, "run")} loaded, more are coming` : null}
+      window={around}
+      foot={isFetchingNextPage ? "More runs are coming" : null}
     />
   );
 }

@@ -4,10 +4,13 @@ import { useApi } from "../../api/context";
 import type { Page, Run, RunInfo, RunKeys } from "../../api/model";
 import { keys, useLiveRuns } from "../../api/queries";
 import { useLatest } from "../../components/useLatest";
+import { PageTrail } from "../../lib/pageTrail";
 import { quoteValue } from "../../lib/filter/complete";
 import { missingParents } from "../../lib/runTree";
 
 const PAGE = 200;
+/** Pages kept in memory around the reader; others come again by their cursor. */
+const MOST_PAGES = 15;
 const LIVE_MS = 1000;
 const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
 /** A run counts as new if it began after the page was opened, give or take what clocks differ. */
@@ -24,20 +27,30 @@ export function idFilter(ids: readonly string[]): string {
   return `run_id IN (${ids.map(quoteValue).join(", ")})`;
 }
 
-/** The runs that fit, page by page as the reader scrolls, kept fresh while they change. */
+/**
+ * The runs that fit, page by page as the reader scrolls, kept fresh while they change. Memory holds a window of pages: `nBefore`
+ * and `nAfter` rows were seen and let go, and come back when the reader does.
+ */
 export function useRunRows(request: RunRequest, enabled: boolean) {
   const api = useApi();
   const client = useQueryClient();
   const queryKey = [...keys.runs, request];
+  const trail = useTrail(JSON.stringify(request));
   const query = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) =>
-      api.searchRuns({ ...request, lifecycle: "active", limit: PAGE, cursor: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await api.searchRuns({ ...request, lifecycle: "active", limit: PAGE, cursor: pageParam }, signal);
+      trail.note(pageParam, page.nextCursor);
+      return page;
+    },
     initialPageParam: "",
     getNextPageParam: (last: Page<Run>) => last.nextCursor || undefined,
+    getPreviousPageParam: (_first: Page<Run>, _all: Page<Run>[], param: string) => trail.before(param),
+    maxPages: MOST_PAGES,
     placeholderData: keepPreviousData,
     enabled,
     staleTime: 15_000,
+    gcTime: 60_000,
     refetchOnWindowFocus: false,
   });
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
@@ -94,13 +107,38 @@ export function useRunRows(request: RunRequest, enabled: boolean) {
   });
   const nNew = unseenIds.length ? (fitting.data ?? 0) : 0;
 
+  const firstParam = query.data?.pageParams[0] as string | undefined;
+  const nBefore = firstParam === undefined ? 0 : trail.indexOf(firstParam) * PAGE;
+  const nAfter = Math.max(0, trail.nRead * PAGE - nBefore - (query.data?.pages.length ?? 0) * PAGE);
+  useEffect(() => {
+    // Left and come back to: the pages are still there, but not the way to those before them.
+    if (firstParam && !query.isPlaceholderData && !trail.knows(firstParam)) void client.resetQueries({ queryKey: asked.current.queryKey });
+  }, [asked, client, firstParam, query.isPlaceholderData, trail]);
+  /** To a place that was let go: the page there takes the place of all that is kept. */
+  const jump = useCallback(
+    async (row: number) => {
+      const { request: now, queryKey: key } = asked.current;
+      const cursor = trail.at(Math.floor(row / PAGE));
+      if (cursor === undefined) return;
+      const page = await api.searchRuns({ ...now, lifecycle: "active", limit: PAGE, cursor }).catch(() => null);
+      if (page) client.setQueryData<RunPages>(key, { pages: [page], pageParams: [cursor] });
+    },
+    [api, asked, client, trail],
+  );
+
   const { refetch } = query;
   const showNew = useCallback(() => {
     unseen.current.clear();
     setUnseenIds([]);
     void refetch();
   }, [refetch]);
-  return { ...query, runs, parents: parentMap, nNew, showNew };
+  return { ...query, runs, parents: parentMap, nNew, showNew, nBefore, nAfter, jump };
+}
+
+/** A trail for each search. */
+function useTrail(search: string): PageTrail {
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => new PageTrail(), [search]);
 }
 
 type RunPages = InfiniteData<Page<Run>, string>;
