@@ -140,7 +140,7 @@ def test_a_process_killed_while_it_makes_the_store_leaves_one_that_opens(tmp_pat
 def test_a_full_disk_refuses_writes_lets_reads_go_on_and_heals(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    script = 'mount -t tmpfs -o size=8m tmpfs "$0" && exec "$@"'
+    script = 'mount -t tmpfs -o size=24m tmpfs "$0" && exec "$@"'
     report = json.loads(run_in_namespace(script, disk, "fill_disk", str(disk)))
     n = report["acknowledged"]
     assert n > 100
