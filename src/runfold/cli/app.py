@@ -14,6 +14,7 @@ from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
 from runfold.cli.jobs import agent, jobs
 from runfold.cli.metrics import metrics
+from runfold.cli.models import models
 from runfold.cli.projects import environments, projects
 from runfold.cli.purge import purge
 from runfold.cli.register import register
@@ -21,6 +22,7 @@ from runfold.cli.run import rerun, run
 from runfold.cli.runs import runs
 from runfold.cli.search import search
 from runfold.cli.server import server
+from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
 
 EXIT_CODES = """\b
@@ -60,6 +62,8 @@ for command in (
     compare,
     artifacts,
     register,
+    models,
+    deployments,
     run,
     rerun,
     projects,

@@ -1,0 +1,1 @@
+"""`runfold models serve`, `predict`, `prepare-env` and `build-image`."""

@@ -1,0 +1,37 @@
+"""`runfold models serve`."""
+
+from __future__ import annotations
+
+import click
+
+from runfold import config
+from runfold.cli.serving.options import enter_environment, environment_option, model_options
+from runfold.cli.settings_options import settings_options
+
+
+@click.command()
+@model_options
+@environment_option
+@settings_options(config.ServingSettings)
+def serve(
+    uri: str, name: str, allow_pickle: bool | None, allow_code: bool | None, env_manager: str, **given: object
+) -> None:
+    """Serve a model over HTTP: MLflow's scoring protocol and V2 inference.
+
+    URI is a folder, runs:/ID/PATH, models:/NAME/VERSION, models:/NAME@ALIAS or a place in an artifact store. When an
+    alias moves, the version that it points to then takes over without a pause.
+
+    Every option from --host on is also a setting: RUNFOLD_SERVING_<NAME>, or serving_<name> in runfold.toml.
+
+    \b
+    runfold models serve -m models:/churn@champion --processes 4
+    curl -X POST http://127.0.0.1:5001/invocations -H 'content-type: application/json' \\
+      -d '{"dataframe_split": {"columns": ["age", "income"], "data": [[41, 52000]]}}'
+    """
+    enter_environment(uri, env_manager)
+    from runfold.serving.serve import serve as serve_model
+    from runfold.serving.source import ModelSource
+
+    chosen = {key: value for key, value in given.items() if value not in (None, ())}
+    source = ModelSource(uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code)
+    serve_model(source, config.load(config.ServingSettings, chosen))

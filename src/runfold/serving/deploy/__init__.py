@@ -1,0 +1,1 @@
+"""Models on other machines: one interface, one module for each kind of target."""

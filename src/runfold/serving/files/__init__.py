@@ -1,0 +1,1 @@
+"""Scoring files: rows read, predicted and written in pieces, so that memory stays bounded."""
