@@ -30,6 +30,7 @@ from benchmarks.workloads import (
     imports,
     log_batch,
     log_metric,
+    scoring,
     search,
     series,
     start,
@@ -44,7 +45,18 @@ def plan(sizes: Sizes) -> Works:
     """Everything there is to measure, cheap works first."""
     works: Works = {
         module.WORK: module.measure
-        for module in (imports, start, log_batch, log_metric, create_runs, client_latency, disk, series, artifacts)
+        for module in (
+            imports,
+            start,
+            log_batch,
+            log_metric,
+            create_runs,
+            client_latency,
+            disk,
+            series,
+            artifacts,
+            scoring,
+        )
     }
     for n_runs in sizes.search_runs:
         works[search.work_name(n_runs)] = partial(search.measure, n_runs=n_runs)

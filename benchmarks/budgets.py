@@ -57,6 +57,15 @@ BUDGETS = (
     Budget("import", None, "modules", at_most=60),
     Budget("artifact through the server", None, "mib_per_s", at_least=0.6, against="nginx"),
     Budget("artifact through the server", None, "grown_mib", at_most=64),
+    *(
+        Budget("scoring", f"{model}, 1 row, {connections}", "requests_per_s", at_least=10, against="mlflow")
+        for model in ("logistic", "forest", "xgboost")
+        for connections in ("1 connection", "8 connections")
+    ),
+    *(
+        Budget("scoring", f"{model}, 1000 rows, 1 connection", "p50_ms", at_most=1.5, against="direct")
+        for model in ("logistic", "forest", "xgboost")
+    ),
 )
 
 

@@ -33,9 +33,13 @@ def make_environment(home: Path, name: str, *installs: Sequence[str]) -> Path:
     return folder / "bin"
 
 
-def refresh_project(home: Path, name: str, project: Path) -> Path:
-    """An environment with the project as it is now, built and installed as a user would get it."""
-    bin_folder = make_environment(home, name)
+def refresh_project(home: Path, name: str, project: Path, *, keep: bool = False) -> Path:
+    """An environment with the project as it is now, built and installed as a user would get it.
+
+    Args:
+        keep: The environment was made with other packages beside the project.
+    """
+    bin_folder = home / name / "bin" if keep else make_environment(home, name)
     python = str(home / name)
     _run(_uv(home), *_INSTALL, "--python", python, "--reinstall-package", "runfold", str(project))
     return bin_folder
