@@ -45,7 +45,9 @@ def save(system: str, folder: Path) -> None:
 
             flavor = getattr(mlflow, library)
             signature = mlflow.models.infer_signature(rows(5), model.predict(rows(5)))
-            flavor.save_model(model, str(folder / name), signature=signature, pip_requirements=[])
+            # Its own default refuses to save forests, whose trees it does not trust.
+            form = {} if library == "xgboost" else {"serialization_format": "cloudpickle"}
+            flavor.save_model(model, str(folder / name), signature=signature, pip_requirements=[], **form)
         else:
             from runfold.models.saving import save_model
 

@@ -60,11 +60,7 @@ class Call:
 
 
 class ScoringApp:
-    """An RSGI application around one model, which can be exchanged while it serves.
-
-    Args:
-        load: gives the model; called once, in the process that serves.
-    """
+    """An RSGI application around one model, which can be exchanged while it serves."""
 
     def __init__(self, settings: ServingSettings, model: ServedModel) -> None:
         self.settings = settings
