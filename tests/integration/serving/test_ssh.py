@@ -40,7 +40,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     sshd = shutil.which("sshd") or "/usr/sbin/sshd"
-    server = subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "sshd_config"], stderr=(tmp_path / "log").open("w"))
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "sshd_config"], stderr=log)
     try:
         deadline = time.monotonic() + 20
         while "listening" not in (tmp_path / "log").read_text() and time.monotonic() < deadline:
