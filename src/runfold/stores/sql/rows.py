@@ -17,6 +17,7 @@ from runfold.domain.metric import MetricSummary
 from runfold.domain.run import Run, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.stores.base import RunColumns
+from runfold.stores.sql.planner import without_index
 from runfold.stores.sql.registry.tables import run_models
 from runfold.stores.sql.tables import dataset_uses, datasets, experiment_tags, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
@@ -158,7 +159,9 @@ def _by_key(
     run, key_id = columns[:2]
     query = sa.select(*columns)
     if wanted is not None:
-        query = query.where(key_id.in_(_key_ids(connection, kind, experiments, wanted)))
+        # A few keys of thousands may be those that every run has: then their index is the long way to a page of runs.
+        key = without_index(key_id, is_sqlite=connection.dialect.name == "sqlite")
+        query = query.where(key.in_(_key_ids(connection, kind, experiments, wanted)))
     found = [row for chunk in chunks(numbers, MAX_IN) for row in connection.execute(query.where(run.in_(chunk))).all()]
     names = _key_names(connection, {row[1] for row in found})
     return sorted(((names[row[1]], row) for row in found), key=lambda pair: pair[0])

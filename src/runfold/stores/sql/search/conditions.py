@@ -8,14 +8,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
-from sqlalchemy.sql.expression import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
 
 from runfold.domain.keys import KeyKind
 from runfold.domain.states import RunStatus
 from runfold.search import evaluate, tree
 from runfold.search.tree import Field, Group, Kind, Leaf, Node, Relation
 from runfold.stores.sql import tables
+from runfold.stores.sql.planner import without_index
 from runfold.stores.sql.search.values import Condition, Test, is_one_of, test_number, test_text, test_whole
 from runfold.stores.sql.transaction import chunks
 
@@ -140,11 +139,8 @@ class Conditions:
         """As `Scope.holds`, where another index than that of the scope must find the run."""
         if not self.scope.is_sqlite:
             return self.scope.holds(run)
-        # SQLite's unary plus changes nothing but the planner's mind.
-        plus = custom_op[Any]("+")
         experiment, stage = (
-            UnaryExpression(column, operator=plus, type_=column.type)
-            for column in (run.c.experiment_id, run.c.lifecycle_stage)
+            without_index(column, is_sqlite=True) for column in (run.c.experiment_id, run.c.lifecycle_stage)
         )
         return sa.and_(
             is_one_of(experiment, self.scope.experiments, is_sqlite=self.scope.is_sqlite),

@@ -129,3 +129,16 @@ def test_an_order_by_a_metric_is_a_walk_along_its_index(engine):
     walks = [plan for plan in found if plan.startswith("SELECT r.id")]
     assert walks
     assert "SEARCH latest_metrics_2 USING COVERING INDEX ix_latest_metrics_value (key_id=?" in walks[0], walks[0]
+
+
+def test_columns_of_a_page_are_read_run_by_run(engine):
+    columns = RunColumns(metrics=("loss",), params=("lr",), tags=("team",), datasets=False)
+    query = RunQuery(experiment_ids=("0",), max_results=5, columns=columns)
+    for table in ("latest_metrics", "params", "tags"):
+        read = [
+            plan
+            for plan in plans(engine, lambda connection: search_runs(connection, query, lost_before_ms=0))
+            if f"FROM {table} \n" in plan
+        ]
+        assert read
+        assert all("PRIMARY KEY (run=?" in plan for plan in read), read
