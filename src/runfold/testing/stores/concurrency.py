@@ -10,7 +10,7 @@ from threading import Barrier
 from runfold.domain.run import RunBatch
 from runfold.errors import AlreadyExists, InvalidValue, RunfoldError
 from runfold.stores.base import TrackingStore
-from runfold.testing.stores.records import history, log, log_texts, metrics, new_experiment, new_run, unique
+from runfold.testing.stores.records import history, log, log_texts, metrics, model, new_experiment, new_run, unique
 
 N_WRITERS = 64
 
@@ -78,9 +78,9 @@ def test_of_racing_values_of_a_param_exactly_one_wins(store: TrackingStore) -> N
 
 def test_many_writers_append_models_to_one_list(store: TrackingStore) -> None:
     run_id = new_run(store)
-    assert at_once(16, lambda number: store.log_model(run_id, {"artifact_path": f"model-{number}"})) == [None] * 16
+    assert at_once(16, lambda number: store.log_model(run_id, model(f"model-{number}"))) == [None] * 16
     listed = json.loads(store.get_run(run_id).tags["mlflow.log-model.history"])
-    assert sorted(model["artifact_path"] for model in listed) == sorted(f"model-{number}" for number in range(16))
+    assert sorted(one["artifact_path"] for one in listed) == sorted(f"model-{number}" for number in range(16))
 
 
 def test_of_racing_creators_of_a_name_exactly_one_wins(store: TrackingStore) -> None:

@@ -93,6 +93,11 @@ def last_of(summary: MetricSummary) -> Point:
     return point(summary.step, summary.timestamp_ms, summary.last)
 
 
+def model(artifact_path: str, **more: object) -> dict[str, object]:
+    """What `runs/log-model` takes, with no more in it than it asks for."""
+    return {"artifact_path": artifact_path, "flavors": {}, "utc_time_created": "now", "run_id": "r", **more}
+
+
 def wait_for(condition: Callable[[], T | None], *, within_s: float = 15.0) -> T:
     """What `condition` returns once that is something."""
     deadline = time.monotonic() + within_s

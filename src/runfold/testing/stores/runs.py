@@ -13,7 +13,7 @@ from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.errors import AlreadyExists, InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
-from runfold.testing.stores.records import deleted_run, log, log_texts, new_experiment, new_run, unique
+from runfold.testing.stores.records import deleted_run, log, log_texts, model, new_experiment, new_run, unique
 
 
 def test_a_new_run_is_running_and_reads_back_as_it_was_answered(store: TrackingStore) -> None:
@@ -247,15 +247,15 @@ def test_no_runs_are_nothing_to_do(store: TrackingStore) -> None:
 def test_the_list_of_models_keeps_the_newest_that_fit(store: TrackingStore) -> None:
     run_id = new_run(store)
     for number in range(4):
-        store.log_model(run_id, {"artifact_path": f"m{number}", "notes": "x" * (MAX_MODEL_HISTORY // 3)})
+        store.log_model(run_id, model(f"m{number}", notes="x" * (MAX_MODEL_HISTORY // 3)))
     listed = json.loads(store.get_run(run_id).tags["mlflow.log-model.history"])
-    assert [model["artifact_path"] for model in listed] == ["m2", "m3"]
+    assert [one["artifact_path"] for one in listed] == ["m2", "m3"]
     with pytest.raises(InvalidValue, match="too long"):
-        store.log_model(run_id, {"notes": "x" * MAX_MODEL_HISTORY})
+        store.log_model(run_id, model("m", notes="x" * MAX_MODEL_HISTORY))
 
 
 def test_a_tag_that_is_no_list_of_models_is_begun_anew(store: TrackingStore) -> None:
     run_id = new_run(store)
     store.set_tag(run_id, "mlflow.log-model.history", "[oh no")
-    store.log_model(run_id, {"artifact_path": "m"})
-    assert json.loads(store.get_run(run_id).tags["mlflow.log-model.history"]) == [{"artifact_path": "m"}]
+    store.log_model(run_id, model("m"))
+    assert json.loads(store.get_run(run_id).tags["mlflow.log-model.history"]) == [model("m")]
