@@ -64,6 +64,9 @@ class ServerSettings:
         (), "Further Host names to answer to, beside loopback and the address listened on."
     )
     allowed_origins: tuple[str, ...] = setting((), "Further Origins whose pages may write, such as https://ml.example.")
+    scoring_servers: tuple[str, ...] = setting(
+        (), "Scoring servers that pages may try models on, each as `name=address`, such as try=http://127.0.0.1:5001."
+    )
     static_prefix: str = setting("", "Path in front of every route, when a proxy mounts the server below one.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")

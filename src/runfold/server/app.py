@@ -29,12 +29,14 @@ from runfold.server.calls import (
     registration,
     registry,
     runs,
+    scoring,
     series,
     server,
     streams,
 )
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
+from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
 from runfold.server.ui import WebApplication
@@ -54,6 +56,7 @@ ANSWERS = {
     **models.ANSWERS,
     **registry.ANSWERS,
     **logged_models.ANSWERS,
+    **scoring.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }
@@ -90,6 +93,7 @@ def create_app(
         settings=settings,
         store=store,
         files=RunFiles(settings, artifacts),
+        scoring=ScoringServers(settings.scoring_servers),
         access=OpenToAll(),
         version=release,
         meter=meter,
@@ -132,3 +136,4 @@ async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None
     services.threads.shutdown()
     services.store.close()
     services.files.close()
+    services.scoring.close()

@@ -11,6 +11,7 @@ from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
 from runfold.server.access import Access
 from runfold.server.files import RunFiles
+from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.stores.base import TrackingStore
 
@@ -41,6 +42,7 @@ class Services:
     settings: ServerSettings
     store: TrackingStore
     files: RunFiles
+    scoring: ScoringServers
     access: Access
     version: str
     meter: Meter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import logged_models, models, registry
+from runfold.wire.messages import logged_models, models, registry, scoring
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
@@ -75,6 +75,8 @@ _VERSIONS = (
              _EDIT, "create_model_version", "Register a version, with what is known of it."),
     _runfold("POST", "model-versions/get", registry.GetVersionRecord, registry.VersionRecordReply,
              _READ, "get_model_version", "Get a version with all that is known of it."),
+    _runfold("POST", "model-versions/files", registry.ListVersionFiles, registry.ListVersionFilesReply,
+             _READ, "get_model_version", "List a folder of a version's files; paths are relative to the version."),
     _runfold("POST", "model-versions/search", registry.SearchVersionRecords, registry.VersionRecordsReply,
              _READ, "search_model_versions", "Find versions by name, metadata, metrics, params, tags and datasets."),
     _runfold("POST", "model-versions/update-card", registry.UpdateModelCard, registry.VersionRecordReply,
@@ -121,6 +123,13 @@ _LOGGED_MODELS = (
     _mlflow("POST", "runs/outputs", logged_models.LogOutputs, Empty,
             _EDIT, "log_model_uses", "Note the logged models that a run made."),
 )
+
+_SCORING = (
+    _runfold("GET", "scoring/servers", Empty, scoring.ScoringServersReply,
+             _READ, "", "List the scoring servers that this server passes inputs to."),
+    _runfold("POST", "scoring/score", scoring.ScoreInput, scoring.ScoreReply,
+             _READ, "", "Pass an input to a scoring server, and its answer back."),
+)
 # fmt: on
 
-MODEL_ENDPOINTS: tuple[Endpoint, ...] = _REGISTERED_MODELS + _VERSIONS + _ALIASES + _LOGGED_MODELS
+MODEL_ENDPOINTS: tuple[Endpoint, ...] = _REGISTERED_MODELS + _VERSIONS + _ALIASES + _LOGGED_MODELS + _SCORING

@@ -1963,6 +1963,24 @@ export interface components {
             name: string;
             version: number;
         };
+        /**
+         * ListVersionFiles
+         * @description Attributes:
+         *         path: of a folder of the version; empty: its own.
+         */
+        ListVersionFiles: {
+            name: string;
+            version: number;
+            /** @default  */
+            path?: string;
+        };
+        /**
+         * ListVersionFilesReply
+         * @description Paths are relative to the version, whatever folder is listed.
+         */
+        ListVersionFilesReply: {
+            files: components["schemas"]["FileInfoMessage"][];
+        };
         /** SearchVersionRecords */
         SearchVersionRecords: {
             /** @default  */
@@ -2258,6 +2276,40 @@ export interface components {
             run_id: string;
             /** @default [] */
             models?: components["schemas"]["ModelOutputMessage"][];
+        };
+        /**
+         * ScoringServersReply
+         * @description In the order in which the server was told of them.
+         */
+        ScoringServersReply: {
+            servers: components["schemas"]["ScoringServerMessage"][];
+        };
+        /** ScoringServerMessage */
+        ScoringServerMessage: {
+            name: string;
+            address: string;
+        };
+        /**
+         * ScoreInput
+         * @description Attributes:
+         *         server: one that the list names.
+         *         body: JSON text for `/invocations`.
+         */
+        ScoreInput: {
+            server: string;
+            body: string;
+        };
+        /**
+         * ScoreReply
+         * @description Attributes:
+         *         status: of the scoring server's answer, which may be a refusal.
+         *         text: its body.
+         *         seconds: how long the answer took.
+         */
+        ScoreReply: {
+            status: number;
+            text: string;
+            seconds: number;
         };
         /** ListTrash */
         ListTrash: {

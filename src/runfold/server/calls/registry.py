@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from runfold.errors import LimitExceeded
 from runfold.server.bind import Answer
 from runfold.server.calls.models import MAX_MODELS
+from runfold.server.files import list_below
 from runfold.server.registering import register
 from runfold.server.services import Services
 from runfold.stores.registry import ModelQuery
@@ -43,6 +44,15 @@ def register_version(services: Services, request: m.RegisterModelVersion) -> m.V
 def get_version(services: Services, request: m.GetVersionRecord) -> m.VersionRecordReply:
     found = services.store.get_model_version(request.name, request.version)
     return m.VersionRecordReply(version=convert.version_record_out(found))
+
+
+def list_files(services: Services, request: m.ListVersionFiles) -> m.ListVersionFilesReply:
+    version = services.store.get_model_version(request.name, request.version)
+    folder = services.files.folder_of_version(version)
+    found = list_below(folder, request.path)
+    return m.ListVersionFilesReply(
+        files=tuple(convert.file_out(info.path.relative_to(folder.path).text, info) for info in found)
+    )
 
 
 def search_versions(services: Services, request: m.SearchVersionRecords) -> m.VersionRecordsReply:
@@ -110,6 +120,7 @@ ANSWERS: Mapping[str, Answer] = {
     "models/search": search_models,
     "model-versions/register": register_version,
     "model-versions/get": get_version,
+    "model-versions/files": list_files,
     "model-versions/search": search_versions,
     "model-versions/update-card": update_card,
     "model-versions/at": versions_at,

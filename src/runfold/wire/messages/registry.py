@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfold.wire.messages.artifacts import FileInfoMessage
 from runfold.wire.messages.base import Message, Number
 
 
@@ -165,6 +166,23 @@ class VersionRecordReply(Message, frozen=True, kw_only=True):
 class GetVersionRecord(Message, frozen=True, kw_only=True):
     name: str
     version: int
+
+
+class ListVersionFiles(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        path: of a folder of the version; empty: its own.
+    """
+
+    name: str
+    version: int
+    path: str = ""
+
+
+class ListVersionFilesReply(Message, frozen=True, kw_only=True):
+    """Paths are relative to the version, whatever folder is listed."""
+
+    files: tuple[FileInfoMessage, ...]
 
 
 class SearchVersionRecords(Message, frozen=True, kw_only=True):
