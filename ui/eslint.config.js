@@ -1,7 +1,7 @@
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const PAGES = ["experiments", "runs", "run", "compare", "trash", "missing"];
+const PAGES = ["experiments", "runs", "run", "compare", "models", "trash", "missing"];
 
 export default tseslint.config(
   { ignores: ["node_modules", "test-results", "src/api/schema.ts"] },

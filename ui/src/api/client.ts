@@ -23,6 +23,7 @@ import type {
   Trash,
   UsedDataset,
 } from "./model";
+import type { RegistryApi } from "./registry/client";
 
 /** An answer that is not a success. `code` is the server's `error_code`, or `UNREACHABLE`. */
 export class ApiError extends Error {
@@ -48,6 +49,9 @@ export class ApiError extends Error {
 }
 
 export interface RunfoldApi {
+  /** Models, their versions, and what is decided about them. */
+  readonly registry: RegistryApi;
+
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */
   getExperiment(id: string): Promise<Experiment>;

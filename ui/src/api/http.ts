@@ -17,6 +17,7 @@ import type {
   TableSearch,
 } from "./model";
 import type { components } from "./schema";
+import { HttpRegistry } from "./registry/http";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readStart } from "./transport";
 
 type Wire = components["schemas"];
@@ -122,6 +123,8 @@ function toView(view: Wire["SavedViewMessage"]): SavedView {
 }
 
 export class HttpApi implements RunfoldApi {
+  readonly registry = new HttpRegistry();
+
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });
     return reply.experiments.map((summary) => toExperiment(summary.experiment, summary));

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronRight, FlaskConical, Play } from "lucide-react";
+import { Box, ChevronRight, FlaskConical, Play } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useApi } from "../api/context";
 import { useExperiments } from "../api/queries";
@@ -58,7 +58,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         bare
         autoFocus
         className={styles.input}
-        placeholder="Experiment, run name or id, or a command"
+        placeholder="Experiment, model, run name or id, or a command"
         aria-label="Go to"
         role="combobox"
         aria-expanded
@@ -116,6 +116,14 @@ function useEntries(text: string, onClose: () => void): Entry[] {
       return api.searchRuns({ experimentIds: ids, filter: byId, orderBy: [], lifecycle: "active", limit: SHOWN, cursor: "", keys }, signal);
     },
   });
+  const models = useQuery({
+    queryKey: ["palette-models", text],
+    staleTime: 10_000,
+    queryFn: ({ signal }) => {
+      const filter = text ? `name ILIKE ${quoteValue(`%${text}%`)}` : "";
+      return api.registry.searchModels({ filter, orderBy: ["last_updated_timestamp DESC"], limit: SHOWN, cursor: "" }, signal);
+    },
+  });
   const wanted = text.toLowerCase();
   const does = (what: () => void) => () => {
     onClose();
@@ -135,6 +143,14 @@ function useEntries(text: string, onClose: () => void): Entry[] {
         note: "",
         run: does(() => void navigate({ to: "/experiments/$ids", params: { ids: e.id } })),
       })),
+    ...(models.data?.items ?? []).map((model) => ({
+      key: `m${model.name}`,
+      group: "Models",
+      icon: <Box size={14} />,
+      label: cutMiddle(model.name, 60),
+      note: model.newest ? `v${model.newest.version}` : "",
+      run: does(() => void navigate({ to: "/models/$name", params: { name: model.name } })),
+    })),
     ...(text.length > 1 ? (runs.data?.items ?? []) : []).map((run) => ({
       key: run.id,
       group: "Runs",

@@ -1,5 +1,5 @@
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
+import { Box, FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Menu } from "../components/Menu";
 import { PaletteContext } from "../components/Page";
@@ -19,7 +19,7 @@ export function Shell() {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const navigate = useNavigate();
-  const isRecords = useLocation({ select: ({ pathname }) => /\/(runs\/|compare)/.test(pathname) });
+  const isRecords = useLocation({ select: ({ pathname }) => /^\/(runs\/|compare)/.test(pathname) });
   const { choose, theme } = useTheme();
   const toggleRail = () => {
     localStorage.setItem(RAIL_KEY, isNarrow ? "wide" : "narrow");
@@ -29,6 +29,7 @@ export function Shell() {
     { keys: "ctrl+k", label: "Go to anything", run: () => setPaletteOpen(true) },
     { keys: "?", label: "This list of shortcuts", run: () => setHelpOpen(true) },
     { keys: "g e", label: "Go to experiments", run: () => void navigate({ to: "/experiments" }) },
+    { keys: "g m", label: "Go to models", run: () => void navigate({ to: "/models" }) },
     { keys: "g t", label: "Go to trash and storage", run: () => void navigate({ to: "/trash" }) },
     { keys: "[", label: "Fold or unfold the rail", run: toggleRail },
     { keys: "shift+t", label: "Switch between light and dark", run: () => choose(theme === "light" ? "dark" : "light") },
@@ -45,6 +46,7 @@ export function Shell() {
             {!isNarrow && <span className={styles.word}>Runfold</span>}
           </Link>
           <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} isOn={isRecords} />
+          <RailLink to="/models" icon={<Box size={16} />} word="Models" isNarrow={isNarrow} />
           <span className={styles.gap} />
           <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
           <ThemeButton isNarrow={isNarrow} />
@@ -73,7 +75,7 @@ interface RailItem {
   isNarrow: boolean;
 }
 
-function RailLink({ to, icon, word, isNarrow, isOn }: RailItem & { to: "/experiments" | "/trash"; isOn?: boolean }) {
+function RailLink({ to, icon, word, isNarrow, isOn }: RailItem & { to: "/experiments" | "/models" | "/trash"; isOn?: boolean }) {
   return (
     <Link
       to={to}

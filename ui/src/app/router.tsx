@@ -47,6 +47,33 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import("../pages/compare/ComparePage"), "ComparePage"),
 });
 
+const models = createRoute({
+  getParentRoute: () => root,
+  path: "/models",
+  component: lazyRouteComponent(() => import("../pages/models/ModelsPage"), "ModelsPage"),
+});
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$name",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("../pages/models/ModelPage"), "ModelPage"),
+});
+
+const compareVersions = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$name/compare",
+  component: lazyRouteComponent(() => import("../pages/models/CompareVersionsPage"), "CompareVersionsPage"),
+});
+
+/** By number, or by an alias. */
+const version = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$name/$version",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("../pages/models/VersionPage"), "VersionPage"),
+});
+
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -55,7 +82,7 @@ const trash = createRoute({
 
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([home, experiments, runs, run, compare, trash]),
+  routeTree: root.addChildren([home, experiments, runs, run, compare, models, model, compareVersions, version, trash]),
   parseSearch: readQuery,
   stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
   defaultPreload: "intent",

@@ -11,6 +11,9 @@ it("keeps any text and leaves out what is empty", () => {
 it.each([
   ["#/experiments/12/runs/abc", "/runs/abc"],
   ["#/experiments/12?view=x", "/experiments/12"],
+  ["#/models/iris/versions/3", "/models/iris/3"],
+  ["#/models/iris", "/models/iris"],
+  ["#/models", "/models"],
   ["#/", "/experiments"],
   ["#section", null],
 ])("turns %s into %s", (hash, path) => expect(fromMlflowHash(hash)).toBe(path));

@@ -26,5 +26,8 @@ function readable(value: string): string {
 export function fromMlflowHash(hash: string): string | null {
   const match = /^#\/experiments\/([^/?]+)(?:\/runs\/([^/?]+))?/.exec(hash);
   if (match) return match[2] ? `/runs/${match[2]}` : `/experiments/${match[1]}`;
+  const model = /^#\/models\/([^/?]+)(?:\/versions\/([^/?]+))?/.exec(hash);
+  if (model) return model[2] ? `/models/${model[1]}/${model[2]}` : `/models/${model[1]}`;
+  if (hash.startsWith("#/models")) return "/models";
   return hash === "#/" || hash.startsWith("#/experiments") ? "/experiments" : null;
 }

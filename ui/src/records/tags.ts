@@ -22,8 +22,8 @@ export const PACKAGES_PATH = "runfold/packages.txt";
 export const PATCH_PATH = "runfold/uncommitted.patch";
 
 /** Tags that people set; the others show as what they mean. */
-export function ownTags(run: Pick<Run, "tags">): [string, string][] {
-  return Object.entries(run.tags)
+export function ownTags(record: Pick<Run, "tags">): [string, string][] {
+  return Object.entries(record.tags)
     .filter(([key]) => !/^(mlflow|runfold)\./.test(key))
     .sort(([a], [b]) => a.localeCompare(b));
 }

@@ -28,6 +28,7 @@ import type {
 } from "../model";
 import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
+import { FakeRegistry } from "./registry";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -54,6 +55,8 @@ const LIVE_EVERY_MS = 3000;
 const WHOLE: RunSearch = {
   experimentIds: [], filter: "", orderBy: [], lifecycle: "active", limit: 4000, cursor: "", keys: { metrics: null, params: null, tags: null, datasets: true },
 };
+/** Runs that made-up versions of models came from. */
+const MODEL_RUNS = 60;
 
 export class FakeApi implements RunfoldApi {
   private readonly experiments: ExperimentSpec[];
@@ -63,12 +66,16 @@ export class FakeApi implements RunfoldApi {
   private views: SavedView[] = [];
   private readonly now: () => number;
   private readonly delayMs: number;
+  readonly registry: FakeRegistry;
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;
     this.delayMs = options.delayMs ?? 60;
     this.experiments = EXPERIMENTS.filter((e) => !options.isEmpty || e.id === "0").map((e) => ({ ...e }));
     for (const spec of this.experiments) this.runs.set(spec.id, new FakeRuns(spec, this.now()));
+    const first = options.isEmpty ? undefined : this.runs.get("1");
+    const runIds = first ? Array.from({ length: Math.min(MODEL_RUNS, first.spec.nRuns) }, (_, i) => first.id(i)) : [];
+    this.registry = new FakeRegistry((make) => this.answer(make), this.now, runIds, options.isEmpty ?? false);
   }
 
   private async answer<T>(make: () => T, signal?: AbortSignal): Promise<T> {

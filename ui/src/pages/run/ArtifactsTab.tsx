@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
+import { Box, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useApi } from "../../api/context";
 import type { Run } from "../../api/model";
@@ -10,7 +10,11 @@ import { useNotes } from "../../components/Toasts";
 import type { SetQuery } from "../../components/useQuery";
 import type { Query } from "../../lib/query";
 import { FileBrowser } from "../../records/FileBrowser";
-import { nameOf, useRunFiles } from "../../records/files";
+import { RegisterModel } from "../../records/RegisterModel";
+import { folderOf, nameOf, useFolder, useRunFiles } from "../../records/files";
+
+/** Makes a folder a model. */
+const MODEL_FILE = "MLmodel";
 
 /** The files of a run, and a look into the chosen one. */
 export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query; setQuery: SetQuery }) {
@@ -20,8 +24,30 @@ export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query;
       chosen={query.file}
       onChoose={(path) => setQuery({ file: path })}
       empty={<EmptyState title="No files" text="Files that a run keeps show here, with a look into most kinds:" code={'runfold.log_artifact("report.html")'} />}
-      tools={(path) => <DeleteFile key={path} runId={run.id} path={path} onGone={() => setQuery({ file: undefined })} />}
+      tools={(path) => (
+        <>
+          <RegisterFolder run={run} path={path} />
+          <DeleteFile key={path} runId={run.id} path={path} onGone={() => setQuery({ file: undefined })} />
+        </>
+      )}
     />
+  );
+}
+
+/** Offers to register the folder of a file, where that is a model. */
+function RegisterFolder({ run, path }: { run: Run; path: string }) {
+  const [isAsking, setAsking] = useState(false);
+  const folder = folderOf(path);
+  const isModel = useFolder(useRunFiles(run.id), folder).data?.some((entry) => nameOf(entry.path) === MODEL_FILE) ?? false;
+  if (!isModel) return null;
+  return (
+    <>
+      <Button small onClick={() => setAsking(true)}>
+        <Box size={13} />
+        Register this model
+      </Button>
+      {isAsking && <RegisterModel source={[run.artifactUri, folder].filter(Boolean).join("/")} runId={run.id} modelId="" onClose={() => setAsking(false)} />}
+    </>
   );
 }
 

@@ -1,14 +1,10 @@
-import { Pencil } from "lucide-react";
-import { useState } from "react";
 import type { Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
-import { Button, IconButton } from "../../components/Button";
-import { TextArea } from "../../components/Field";
-import { Markdown } from "../../components/Markdown";
 import { SparkLine } from "../../components/Spark";
 import { exactNumber, plural, shortNumber } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
 import type { Query } from "../../lib/query";
+import { NoteEditor } from "../../records/NoteEditor";
 import { TAGS } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
 import { Failure } from "./Failure";
@@ -102,51 +98,12 @@ function Headline({ run, onTab }: { run: Run; onTab: OpenTab }) {
 
 function Note({ run, edits }: { run: Run; edits: RunEdits }) {
   const note = run.tags[TAGS.note] ?? "";
-  const [text, setText] = useState<string | null>(null);
-  const save = (next: string) => {
-    if (next !== note) void edits.setTag(TAGS.note, next, "Note saved", note);
-    setText(null);
-  };
-  if (text !== null) {
-    return (
-      <section className={styles.note}>
-        <h3>Note</h3>
-        <TextArea
-          autoFocus
-          rows={8}
-          aria-label="Note, in Markdown"
-          placeholder="What was tried here, and what came of it. Markdown works: **bold**, `code`, lists, tables, links."
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") setText(null);
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save(text);
-          }}
-        />
-        <div className={styles.buttons}>
-          <Button look="primary" onClick={() => save(text)}>
-            Save note
-          </Button>
-          <Button onClick={() => setText(null)}>Cancel</Button>
-        </div>
-      </section>
-    );
-  }
   return (
-    <section className={styles.note}>
-      <h3>
-        Note
-        <IconButton small label={note ? "Edit the note" : "Write a note"} onClick={() => setText(note)}>
-          <Pencil size={12} />
-        </IconButton>
-      </h3>
-      {note ? (
-        <Markdown text={note} />
-      ) : (
-        <button type="button" className={styles.write} onClick={() => setText("")}>
-          Write what was tried here, and what came of it
-        </button>
-      )}
-    </section>
+    <NoteEditor
+      word="Note"
+      text={note}
+      invitation="Write what was tried here, and what came of it"
+      onSave={(text) => void edits.setTag(TAGS.note, text, "Note saved", note)}
+    />
   );
 }

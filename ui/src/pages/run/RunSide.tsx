@@ -9,10 +9,11 @@ import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { quoteValue } from "../../lib/filter/complete";
 import { cutMiddle, exactTime } from "../../lib/format";
-import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags } from "../../records/tags";
+import { TagEditor } from "../../records/TagEditor";
+import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags, ownTags } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
 import type { OpenTab } from "./Overview";
-import { Tags } from "./Tags";
+import { RunModels } from "./RunModels";
 import styles from "./Overview.module.css";
 
 const CHILDREN = 30;
@@ -25,7 +26,11 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
   const command = commandLine(run);
   return (
     <aside className={styles.side} aria-label="About the run">
-      <Tags run={run} edits={edits} />
+      <TagEditor
+        tags={ownTags(run)}
+        onSet={(key, value, before) => void edits.setTag(key, value, before === undefined ? undefined : `Tag “${key}” changed`, before)}
+        onRemove={(key, before) => void edits.deleteTag(key, before, `Tag “${key}” removed`)}
+      />
       <section>
         <h3>Times</h3>
         <dl className={styles.rows}>
@@ -87,6 +92,7 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
           ))}
         </section>
       )}
+      <RunModels run={run} />
       <Family run={run} />
       <section>
         <h3>Files</h3>

@@ -1,16 +1,23 @@
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import type { Run } from "../../api/model";
-import { Button, IconButton } from "../../components/Button";
-import { TextInput } from "../../components/Field";
-import { ownTags } from "../../records/tags";
-import type { RunEdits } from "../../records/useRunEdits";
-import styles from "./Overview.module.css";
+import { Button, IconButton } from "../components/Button";
+import { TextInput } from "../components/Field";
+import styles from "./TagEditor.module.css";
 
-/** The tags that people set: a click on one changes it, the cross removes it. */
-export function Tags({ run, edits }: { run: Run; edits: RunEdits }) {
+const SHOWN = 80;
+
+/** Tags that people set: a click on one changes it, the cross removes it. */
+export function TagEditor({
+  tags,
+  onSet,
+  onRemove,
+}: {
+  tags: [string, string][];
+  /** `before` is undefined for a new tag. */
+  onSet: (key: string, value: string, before?: string) => void;
+  onRemove: (key: string, before: string) => void;
+}) {
   const [edited, setEdited] = useState<string | null>(null);
-  const tags = ownTags(run);
   const close = () => setEdited(null);
   return (
     <section>
@@ -29,20 +36,20 @@ export function Tags({ run, edits }: { run: Run; edits: RunEdits }) {
               start={value}
               verb="Set"
               onClose={close}
-              onDone={(text) => text !== value && void edits.setTag(key, text, `Tag “${key}” changed`, value)}
+              onDone={(text) => text !== value && onSet(key, text, value)}
             />
           ) : (
             <span key={key} className={styles.tag} title={`${key} = ${value.slice(0, 500)}`}>
-              <button type="button" className={styles.tagText} aria-label={`Change the tag ${key}, now ${value.slice(0, 80)}`} onClick={() => setEdited(key)}>
-                <b>{key}</b> {value.slice(0, 80)}
+              <button type="button" className={styles.tagText} aria-label={`Change the tag ${key}, now ${value.slice(0, SHOWN)}`} onClick={() => setEdited(key)}>
+                <b>{key}</b> {value.slice(0, SHOWN)}
               </button>
-              <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => void edits.deleteTag(key, value, `Tag “${key}” removed`)}>
+              <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => onRemove(key, value)}>
                 <X size={11} />
               </button>
             </span>
           ),
         )}
-        {!tags.length && edited === null && <span className={styles.quiet}>None yet.</span>}
+        {!tags.length && edited === null && <span className={styles.none}>None yet.</span>}
         {edited === "" && (
           <TagForm
             label="New tag, as key = value"
@@ -51,7 +58,7 @@ export function Tags({ run, edits }: { run: Run; edits: RunEdits }) {
             onClose={close}
             onDone={(text) => {
               const [key = "", ...rest] = text.split("=");
-              if (key.trim()) void edits.setTag(key.trim(), rest.join("=").trim());
+              if (key.trim()) onSet(key.trim(), rest.join("=").trim());
             }}
           />
         )}

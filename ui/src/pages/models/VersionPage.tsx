@@ -1,0 +1,199 @@
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Columns2, Copy, MoreHorizontal, Tag, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { ApiError } from "../../api/client";
+import { type ModelVersion, STAGES } from "../../api/registry/model";
+import { useModel, useVersion } from "../../api/registry/queries";
+import { Button, IconButton } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { LinkButton } from "../../components/LinkButton";
+import { Menu } from "../../components/Menu";
+import { CrumbHere, Page } from "../../components/Page";
+import { useShortcuts } from "../../components/Shortcuts";
+import { Bone, EmptyState } from "../../components/States";
+import { Tabs } from "../../components/Tabs";
+import { Ago } from "../../components/Time";
+import { useQueryState } from "../../components/useQuery";
+import { bytes, count, cutMiddle } from "../../lib/format";
+import { AliasChips } from "../../records/Alias";
+import { FailureState } from "../../records/FailureState";
+import { FileBrowser } from "../../records/FileBrowser";
+import { MissingModel } from "./MissingModel";
+import { ModelCrumbs } from "./ModelCrumbs";
+import { SetAlias } from "./SetAlias";
+import { TryTab } from "./TryTab";
+import { UseTab } from "./UseTab";
+import { VersionOverview } from "./VersionOverview";
+import { useModelEdits } from "./useModelEdits";
+import { useVersionFiles } from "./versionFiles";
+import styles from "./models.module.css";
+
+const TABS = ["overview", "files", "use", "try"] as const;
+type Tab = (typeof TABS)[number];
+const WORDS: Record<Tab, string> = { overview: "Overview", files: "Files", use: "Load and call", try: "Try it out" };
+
+/** One version: what it is, where it came from, how it is called. The address takes a number, or an alias. */
+export function VersionPage() {
+  const { name, version: asked } = useParams({ from: "/models/$name/$version" });
+  const model = useModel(name);
+  const number = /^\d+$/.test(asked) ? Number(asked) : (model.data?.aliases[asked.replace(/^@/, "")] ?? Number.NaN);
+  const { data: version, error, refetch } = useVersion(name, number);
+  const isUnknown = (error instanceof ApiError && error.isMissing) || (model.data !== undefined && !Number.isInteger(number));
+  const failure = error ?? model.error;
+  const title = Number.isInteger(number) ? `${name} v${number}` : name;
+  return (
+    <Page
+      title={title}
+      crumbs={
+        <ModelCrumbs name={name}>
+          <CrumbHere>{Number.isInteger(number) ? `Version ${number}` : asked}</CrumbHere>
+        </ModelCrumbs>
+      }
+      actions={version && <VersionActions key={version.version} version={version} aliases={model.data?.aliases ?? {}} />}
+    >
+      {model.error instanceof ApiError && model.error.isMissing ? (
+        <MissingModel what={`No model is named “${cutMiddle(name, 80)}”. It may have been renamed or deleted.`} />
+      ) : isUnknown && !version ? (
+        <EmptyState title="There is no such version" text={`“${cutMiddle(name, 60)}” has no version or alias ${cutMiddle(asked, 40)}. Versions that were deleted do not come back.`}>
+          <LinkButton look="primary" render={<Link to="/models/$name" params={{ name }} />}>
+            See the versions there are
+          </LinkButton>
+        </EmptyState>
+      ) : failure && !version ? (
+        <FailureState what="This version could not be loaded" error={failure} retry={() => void refetch()} />
+      ) : version ? (
+        <VersionBody key={version.version} version={version} />
+      ) : (
+        <div className={styles.bones} aria-busy aria-label="The version is loading">
+          <Bone width={260} height={24} />
+          <Bone width={480} height={16} />
+          <Bone width="80%" height={60} />
+          <Bone width="60%" height={18} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function VersionBody({ version }: { version: ModelVersion }) {
+  const [query, setQuery] = useQueryState();
+  const files = useVersionFiles(version.name, version.version);
+  const tab = TABS.find((t) => t === query.tab) ?? "overview";
+  const open = (next: Tab) => setQuery({ tab: next === "overview" ? undefined : next });
+  useShortcuts(TABS.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
+  return (
+    <>
+      <div className={styles.head}>
+        <div className={styles.title}>
+          <h2 title={`${version.name} version ${version.version}`}>
+            {cutMiddle(version.name, 70)} <span className={styles.quiet}>v{version.version}</span>
+          </h2>
+          <AliasChips name={version.name} aliases={version.aliases.map((alias) => [alias, version.version])} />
+          {version.stage !== "None" && <span className={styles.stage}>{version.stage}</span>}
+        </div>
+        <p className={styles.facts}>
+          <span>
+            registered <Ago ms={version.createdMs} />
+          </span>
+          {version.user && <span>by {version.user}</span>}
+          {version.files && <span>{bytes(version.files.nBytes)}</span>}
+          <code title="Address of this version">
+            models:/{cutMiddle(version.name, 50)}/{version.version}
+          </code>
+        </p>
+        <Tabs
+          label="Parts of the version"
+          tabs={TABS.map((key) => ({ key, word: WORDS[key], count: key === "files" && version.files ? count(version.files.nFiles) : undefined }))}
+          chosen={tab}
+          onChoose={open}
+        />
+      </div>
+      <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
+        {tab === "overview" && <VersionOverview version={version} />}
+        {tab === "files" && (
+          <FileBrowser
+            files={files}
+            chosen={query.file}
+            onChoose={(path) => setQuery({ file: path })}
+            empty={<EmptyState title="No files" text="Nothing lies where this version came from. Its files may have been removed." />}
+          />
+        )}
+        {tab === "use" && <UseTab version={version} query={query} setQuery={setQuery} />}
+        {tab === "try" && <TryTab version={version} />}
+      </div>
+    </>
+  );
+}
+
+function VersionActions({ version, aliases }: { version: ModelVersion; aliases: Record<string, number> }) {
+  const navigate = useNavigate();
+  const edits = useModelEdits(version.name);
+  const [doing, setDoing] = useState<"alias" | "delete" | null>(null);
+  const close = () => setDoing(null);
+  const others = Object.values(aliases).filter((other) => other !== version.version);
+  const other = others.length ? Math.max(...others) : version.version - 1;
+  const address = `models:/${version.name}/${version.version}`;
+  const compare = () =>
+    void navigate({ to: "/models/$name/compare", params: { name: version.name }, search: { versions: [other, version.version].sort((a, b) => a - b).join(",") } });
+  useShortcuts([
+    { keys: "a", label: "Point an alias to the version", run: () => setDoing("alias") },
+    { keys: "c", label: "Compare with another version", run: () => other > 0 && compare() },
+  ]);
+  return (
+    <>
+      {other > 0 && (
+        <Button look="quiet" onClick={compare}>
+          <Columns2 size={14} />
+          Compare with v{other}
+        </Button>
+      )}
+      <Button look="primary" onClick={() => setDoing("alias")}>
+        <Tag size={14} />
+        Set alias
+      </Button>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label="More">
+            <MoreHorizontal size={15} />
+          </IconButton>
+        }
+        entries={[
+          { label: "Copy the address", icon: <Copy size={14} />, note: cutMiddle(address, 28), onSelect: () => void navigator.clipboard.writeText(address) },
+          { heading: "Stage, as older clients use it" },
+          ...STAGES.map((stage) => ({
+            label: stage,
+            checked: version.stage === stage,
+            onSelect: () => void (stage !== version.stage && edits.setStage(version.version, stage, version.stage)),
+          })),
+          "line",
+          { label: "Delete the version", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete") },
+        ]}
+      />
+      {doing === "alias" && <SetAlias version={version.version} aliases={aliases} edits={edits} onClose={close} />}
+      <Dialog
+        open={doing === "delete"}
+        onClose={close}
+        title={`Delete version ${version.version}?`}
+        foot={
+          <>
+            <Button onClick={close}>Keep it</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                close();
+                void edits.deleteVersion(version.version).then((isDone) => void (isDone && navigate({ to: "/models/$name", params: { name: version.name } })));
+              }}
+            >
+              Delete version {version.version}
+            </Button>
+          </>
+        }
+      >
+        <p>
+          It goes for good, with {version.aliases.length ? `the aliases ${version.aliases.join(", ")}` : "its tags"}; its number is never given again. The run and its files stay.
+        </p>
+      </Dialog>
+    </>
+  );
+}
