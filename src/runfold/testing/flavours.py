@@ -40,7 +40,7 @@ class FlavourCase(msgspec.Struct, frozen=True):
         requirement: the distribution that has to be in the requirements, such as `scikit-learn`.
         extra: arguments of the framework's own for `save_model`.
         serializations: names of those this model can be written in; none: all of the flavour.
-        files: those that hold the model, where `MLmodel` names only their folder; of all serializations.
+        files: patterns of those that hold the model, where `MLmodel` names only their folder; of all serializations.
         has_pickled_data: a safe format keeps plain data in a pickle, which the flavour looks through before reading.
     """
 
@@ -229,7 +229,7 @@ def model_files(folder: Path, case: FlavourCase) -> list[Path]:
     flavors = parse_mlmodel((folder / FILE_NAME).read_bytes()).flavors
     values = [value for conf in flavors.values() for key, value in conf.items() if key not in ("env", "code")]
     named = {folder / value for value in values if isinstance(value, str) and value not in ("", ".")}
-    named |= {folder / name for name in case.files}
+    named |= {path for pattern in case.files for path in folder.glob(pattern)}
     files = [path for path in sorted(named) if path.is_file()]
     assert files, f"{case.flavour.name} or {PYFUNC} name no file of the model"
     return files

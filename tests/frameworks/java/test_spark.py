@@ -56,7 +56,7 @@ def case(pipeline: Any) -> FlavourCase:
         example=FRAME,
         predict=answer,
         requirement="pyspark",
-        files=("sparkml/metadata/part-00000",),
+        files=("sparkml/metadata/part-00000*",),
     )
 
 

@@ -17,6 +17,7 @@ import torch
 from runfold import models
 from runfold.errors import InvalidValue, PermissionDenied
 from runfold.integrations.pytorch.flavor import FLAVOR
+from runfold.models.portable import add_twin
 from runfold.testing.flavours import *  # noqa: F403
 from runfold.testing.flavours import FlavourCase, forget_digests
 
@@ -192,6 +193,14 @@ def test_models_that_torch_cannot_export_say_what_else_there_is(tmp_path: Path) 
 
     with pytest.raises(InvalidValue, match="safetensors"):
         models.save_model(Branching(), tmp_path / "model", input_example=ROWS)
+
+
+def test_a_module_gets_a_twin_in_onnx(tmp_path: Path) -> None:
+    models.save_model(network(), tmp_path / "model", input_example=ROWS)
+
+    assert add_twin(tmp_path / "model", "onnx").rows == 4
+    (twin,) = models.load_model(tmp_path / "model", flavor="onnx").predict(ROWS[:1]).values()
+    np.testing.assert_allclose(twin, answer(network().eval(), ROWS[:1]), rtol=1e-5)
 
 
 def rewritten(folder: Path, change: Callable[[str, bytes], bytes], extra: dict[str, bytes] | None = None) -> None:

@@ -14,7 +14,6 @@ import tensorflow as tf
 
 from runfold import models
 from runfold.errors import InvalidValue, PermissionDenied
-from runfold.integrations.keras.flavor import FLAVOR as KERAS_FLAVOR
 from runfold.integrations.tensorflow.flavor import FLAVOR
 from runfold.testing.flavours import *  # noqa: F403
 from runfold.testing.flavours import FlavourCase, forget_digests
@@ -41,7 +40,7 @@ def answer(model: Any, rows: Any) -> Any:
     return np.asarray(model(rows))
 
 
-@pytest.fixture(params=["tensorflow", "keras", "module"])
+@pytest.fixture(params=["tensorflow", "module"])
 def case(request: pytest.FixtureRequest) -> FlavourCase:
     if request.param == "module":
         return FlavourCase(
@@ -55,7 +54,7 @@ def case(request: pytest.FixtureRequest) -> FlavourCase:
             files=("tf2model/saved_model.pb",),
         )
     return FlavourCase(
-        flavour=KERAS_FLAVOR if request.param == "keras" else FLAVOR,
+        flavour=FLAVOR,
         model=network(),
         example=ROWS,
         predict=answer,
@@ -71,6 +70,7 @@ def test_mlflow_calls_what_is_saved_here(tmp_path: Path) -> None:
 
     called = mlflow.pyfunc.load_model(str(tmp_path / "keras"))
     models.save_model(network(), tmp_path / "plain", flavor="keras", input_example=ROWS)
+    np.testing.assert_allclose(models.load_model(tmp_path / "plain").predict(ROWS), answer(network(), ROWS), rtol=1e-5)
     plain = mlflow.pyfunc.load_model(str(tmp_path / "plain"))
     native = mlflow.tensorflow.load_model(str(tmp_path / "keras"))
     module = mlflow.pyfunc.load_model(str(tmp_path / "module"))

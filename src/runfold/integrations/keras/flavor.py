@@ -37,7 +37,8 @@ class KerasFlavor(Flavor):
             "keras_version": keras.__version__,
             "save_exported_model": False,
         }
-        return Saved(conf=conf, pyfunc={"data": DATA}, packages=("keras", backend))
+        # Without `data`: MLflow gives this flavour the whole folder.
+        return Saved(conf=conf, pyfunc={}, packages=("keras", backend))
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
         data = file_of(folder, conf.get("data") or DATA)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from runfold.errors import InvalidValue, MissingDependency
@@ -49,6 +48,14 @@ def _booster(function: str) -> Callable[[Any, Any], Any]:
     return convert
 
 
+def _xgboost(model: Any, example: Any) -> Any:
+    """The converter knows no names of features but its own."""
+    unnamed = deepcopy(model)
+    booster = unnamed.get_booster() if hasattr(unnamed, "get_booster") else unnamed
+    booster.feature_names = None
+    return _booster("convert_xgboost")(unnamed, example)
+
+
 def _pytorch(model: Any, example: Any) -> Any:
     import torch
 
@@ -61,23 +68,11 @@ def _pytorch(model: Any, example: Any) -> Any:
     return program.model_proto
 
 
-def _keras(model: Any, example: Any) -> Any:
-    import onnx
-
-    _package("tf2onnx")
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "model.onnx")
-        model.export(str(path), format="onnx", verbose=False)
-        return onnx.load(str(path))
-
-
 _CONVERTERS: Mapping[str, Callable[[Any, Any], Any]] = {
     "sklearn": _sklearn,
-    "xgboost": _booster("convert_xgboost"),
+    "xgboost": _xgboost,
     "lightgbm": _booster("convert_lightgbm"),
     "pytorch": _pytorch,
-    "tensorflow": _keras,
-    "keras": _keras,
 }
 
 

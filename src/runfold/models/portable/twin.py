@@ -26,7 +26,7 @@ def add_twin(path: str | Path, kind: str, *, tolerance: float = 1e-5, **load_opt
 
     Args:
         path: a folder with a model that was saved with an input example.
-        kind: `onnx` (scikit-learn, XGBoost, LightGBM, PyTorch, Keras) or `pfa` (scikit-learn).
+        kind: `onnx` (scikit-learn, XGBoost, LightGBM, PyTorch) or `pfa` (scikit-learn).
         tolerance: how far numbers may be apart, relative where they are above 1. ONNX counts in 32 bits.
         load_options: as for `load_model`, such as `allow_pickle`.
 
