@@ -1,7 +1,7 @@
 """Log a model with a run.
 
 The files go to the run's artifacts, where every MLflow client from 1.x on finds them by `runs:/<run id>/<path>`, and
-the run's tag `mlflow.log-model.history` names them; see docs/decisions for why there.
+the run's tag `mlflow.log-model.history` names them; docs/decisions/0009 says why there.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from runfold.domain.artifact import ArtifactPath
-from runfold.errors import InvalidValue, Unavailable
+from runfold.domain.registered_model import NewModelVersion
+from runfold.errors import AlreadyExists, InvalidValue, Unavailable
 from runfold.mlmodel.document import MLmodel, mlmodel_to_dict
 from runfold.mlmodel.schema import Signature
 from runfold.models.saving import save_model
@@ -32,12 +34,14 @@ class LoggedModel(msgspec.Struct, frozen=True, kw_only=True):
         model_uri: `runs:/<run id>/<path>`, for `load_model`.
         artifact_path: below the run's artifacts.
         metadata: its MLmodel file.
+        registered_model_version: the number it was registered under; None: it was not.
     """
 
     model_uri: str
     run_id: str
     artifact_path: str
     metadata: MLmodel
+    registered_model_version: int | None = None
 
     @property
     def signature(self) -> Signature | None:
@@ -54,6 +58,7 @@ def log_model(
     *,
     artifact_path: str | None = None,
     run_id: str | None = None,
+    registered_model_name: str | None = None,
     **save_options: Any,
 ) -> LoggedModel:
     """Save a model with the current run; one is begun if there is none.
@@ -62,6 +67,7 @@ def log_model(
         name: where in the run's artifacts it goes.
         artifact_path: as MLflow 2 calls the name.
         run_id: a run to use instead of the current one.
+        registered_model_name: register it as the next version of this model, which is made if there is none.
         save_options: as for `save_model`: signature, input_example, serialization_format, pip_requirements, ...
 
     Example:
@@ -81,12 +87,31 @@ def log_model(
         document = save_model(model, folder, origin=origin, **save_options)
         run.put_folder(folder, place)
     note_model(run, document)
+    version = None if registered_model_name is None else register(run, place, registered_model_name)
     return LoggedModel(
         model_uri=f"runs:/{run.info.run_id}/{place}",
         run_id=run.info.run_id,
         artifact_path=place,
         metadata=document,
+        registered_model_version=version,
     )
+
+
+def register(run: ActiveRun, path: str, name: str) -> int:
+    """Make a model of a run the next version of a registered model, and the registered model if need be.
+
+    Returns:
+        The number of the version.
+
+    Raises:
+        Unavailable: the server does not answer; the model itself is logged.
+    """
+    run.flush()
+    store = run.session.store
+    with suppress(AlreadyExists):
+        store.create_registered_model(name)
+    new = NewModelVersion(name=name, source=f"runs:/{run.info.run_id}/{path}", run_id=run.info.run_id)
+    return store.create_model_version(new).version
 
 
 def note_model(run: ActiveRun, document: MLmodel) -> None:

@@ -12,17 +12,18 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 import msgspec
 
 from runfold.artifacts.location import parse_location
+from runfold.domain.model_uri import is_model_uri
 from runfold.errors import InvalidValue, NotFound
 from runfold.mlmodel.document import FILE_NAME, MAX_BYTES, MLmodel, parse_mlmodel
+from runfold.stores.model_uris import locate_model
+from runfold.tracking import active
 from runfold.tracking.fluent.artifacts import download_artifacts
 
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -49,8 +50,9 @@ def fetch_model(uri: str | Path) -> ModelFolder:
         NotFound: no model is there.
     """
     text = str(uri)
-    if text.startswith("models:"):
-        text = _registered(text)
+    if is_model_uri(text):
+        session = active.session()
+        text = session.reachable(locate_model(session.store, text).location)
     if not _HAS_SCHEME.match(text) or text.startswith("file:"):
         path = Path(parse_location(text).path)
         if not path.is_dir():
@@ -84,12 +86,3 @@ def read_mlmodel(folder: Path) -> MLmodel:
         raise InvalidValue(f"{str(folder)!r} is no model: it has no file {FILE_NAME!r}.")
     with path.open("rb") as file:
         return parse_mlmodel(file.read(MAX_BYTES + 1))
-
-
-def _registered(uri: str) -> str:
-    """Where the files of a `models:/` address lie."""
-    try:
-        resolve = cast("Callable[[str], str]", import_module("runfold.registry").artifact_uri)
-    except ModuleNotFoundError:
-        raise InvalidValue(f"{uri!r} names a registered model, which this release cannot find.") from None
-    return resolve(uri)
