@@ -87,7 +87,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     cat = catboost.CatBoostClassifier(iterations=2, verbose=0, allow_writing_files=False, thread_count=1)
     runfold.catboost.save_model(cat.fit(ROWS, KINDS), folder / "catboost", **with_example)
-    fitted = sm.OLS(KINDS, ROWS).fit()
+    fitted = sm.OLS(KINDS.to_numpy(), ROWS.to_numpy()).fit()  # MLflow 2 has another pandas, and this is a pickle
     runfold.statsmodels.save_model(fitted, folder / "statsmodels", serialization_format="pickle", **with_example)
     (folder / "summing.py").write_text(PLAIN_FILE)
     call = (EXAMPLE, {"factor": 2.0})

@@ -60,7 +60,8 @@ class XgboostFlavor(Flavor):
         path = file_of(folder, conf.get("data"))
         model = _new(str(conf.get("model_class") or _BOOSTER))
         try:
-            model.load_model(path)
+            # MLflow 2 called its files .xgb, an ending that XGBoost warns of; it knows content without one.
+            model.load_model(path if path.suffix in (".ubj", ".json") else bytearray(path.read_bytes()))
         except (xgboost.core.XGBoostError, ValueError, TypeError, KeyError) as error:
             reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
             raise InvalidValue(f"{path.name} is no model of XGBoost, or is damaged: {reason[0]}") from error
