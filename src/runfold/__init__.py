@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runfold.domain.states import RunStatus, ViewType
     from runfold.errors import RunfoldError
     from runfold.integrations.autolog import autolog
+    from runfold.registry.registering import register_model
     from runfold.tracking.active_run import ActiveRun
     from runfold.tracking.client import Client, MlflowClient
     from runfold.tracking.fluent.artifacts import (
@@ -140,6 +141,7 @@ _MODULES = {
         "set_tracking_uri",
         "start_run",
     ),
+    "runfold.registry.registering": ("register_model",),
     "runfold.tracking.run_view": ("RunView",),
 }
 _PACKAGES = {
@@ -154,6 +156,7 @@ _PACKAGES = {
     "pyfunc": "runfold.models.pyfunc",
     "pytorch": "runfold.integrations.pytorch",
     "sklearn": "runfold.integrations.sklearn.functions",
+    "registry": "runfold.registry",
     "spark": "runfold.integrations.spark",
     "statsmodels": "runfold.integrations.statsmodels.functions",
     "tensorflow": "runfold.integrations.tensorflow",
@@ -213,6 +216,8 @@ __all__ = [
     "restore_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
+    # models
+    "register_model",
     # where
     "set_tracking_uri",
     "get_tracking_uri",

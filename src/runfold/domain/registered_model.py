@@ -82,6 +82,12 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     datasets: tuple[ModelDataset, ...] = ()
 
 
+def completed(card: ModelCard, other: ModelCard) -> ModelCard:
+    """A card with what it lacks taken from another."""
+    missing = {name: getattr(other, name) for name in card.__struct_fields__ if not getattr(card, name)}
+    return msgspec.structs.replace(card, **missing)
+
+
 class CardChanges(msgspec.Struct, frozen=True, kw_only=True):
     """Changes to a card. None: leave it as it is; an empty value: forget it."""
 

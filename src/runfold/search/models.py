@@ -14,11 +14,28 @@ from runfold.search.tree import Field, Group, Node, Operator
 PROMPT_FIELD = Field(group=Group.TAG, name=PROMPT_TAG, kind=tree.Kind.TEXT)
 
 
+_IS_PROMPT = tree.Comparison(PROMPT_FIELD, Operator.EQUAL, "true")
+_IS_NO_PROMPT = tree.Not(_IS_PROMPT)
+
+
 def without_prompts(node: Node) -> Node:
-    """A filter that leaves prompts out, unless it names their tag itself (MLflow's rule)."""
-    if _names_prompts(node):
-        return node
-    return tree.All((node, tree.Not(tree.Comparison(PROMPT_FIELD, Operator.EQUAL, "true"))))
+    """A filter that leaves prompts out, unless it names their tag itself (MLflow's rule).
+
+    MLflow's clients from 2.22 on say ``tags.`mlflow.prompt.is_prompt` != 'true'`` and mean what never had the tag too.
+    """
+    meant = _as_meant(node)
+    return meant if _names_prompts(node) else tree.All((meant, _IS_NO_PROMPT))
+
+
+def _as_meant(node: Node) -> Node:
+    match node:
+        case tree.All(parts):
+            return tree.All(tuple(map(_as_meant, parts)))
+        case tree.Any(parts):
+            return tree.Any(tuple(map(_as_meant, parts)))
+        case tree.Not(part):
+            return tree.Not(_as_meant(part))
+    return _IS_NO_PROMPT if node == tree.Comparison(PROMPT_FIELD, Operator.DIFFERENT, "true") else node
 
 
 def _names_prompts(node: Node) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.registered_model import (
     AliasMove,
@@ -165,6 +166,18 @@ class RegistryStore(Protocol):
 
     def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
         """Versions whose files lie at one of these locations."""
+        ...
+
+
+class ModelPolicyStore(Protocol):
+    """Which models may be registered. A store keeps policies; who registers obeys them."""
+
+    def get_model_policy(self, name: str) -> ModelPolicy:
+        """The policy of a registered model, or of the store for an empty name; without one, that of no word."""
+        ...
+
+    def set_model_policy(self, name: str, policy: ModelPolicy, *, user_id: str = "") -> None:
+        """Replace a policy. Versions that are there already stay."""
         ...
 
 

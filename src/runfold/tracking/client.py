@@ -20,6 +20,7 @@ from runfold.errors import InvalidValue
 from runfold.stores.base import ExperimentQuery, RunQuery, TrackingStore
 from runfold.tracking import address, settings
 from runfold.tracking.loggables import Pairs, PointLike, now_ms, points_of, texts_of
+from runfold.tracking.model_client import ModelClient
 from runfold.tracking.paged_list import PagedList
 from runfold.tracking.run_view import FileView, PointView, RunView
 from runfold.tracking.session import Session
@@ -27,8 +28,8 @@ from runfold.tracking.session import Session
 _HISTORY_PAGE = 25_000
 
 
-class Client:
-    """Reads and writes runs and experiments of one store; for tools, services and tests.
+class Client(ModelClient):
+    """Reads and writes runs, experiments and registered models of one store; for tools, services and tests.
 
     A training loop is better off with the functions of the package, which wait for no network. What a call
     raises stands with the method of the same name in `runfold.stores.base`. Safe from any thread.

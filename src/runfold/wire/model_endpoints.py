@@ -81,8 +81,17 @@ _VERSIONS = (
              _READ, "search_model_versions", "Find versions by name, metadata, metrics, params, tags and datasets."),
     _runfold("POST", "model-versions/update-card", registry.UpdateModelCard, registry.VersionRecordReply,
              _EDIT, "update_model_card", "Change what is told of a version: algorithm, owner, licence, ..."),
+    _runfold("POST", "model-versions/verify", registry.GetVersionRecord, registry.VerifyReply,
+             _READ, "get_model_version", "Read the files of a version again: are they those that were registered?"),
     _runfold("POST", "model-versions/at", registry.FindVersionsAt, registry.VersionRecordsReply,
              _READ, "find_versions_at", "Find the versions whose files lie at some locations."),
+)
+
+_POLICIES = (
+    _runfold("POST", "model-policies/get", registry.GetModelPolicy, registry.ModelPolicyReply,
+             _READ, "get_model_policy", "Get which models may be registered, here or under one name."),
+    _runfold("POST", "model-policies/set", registry.SetModelPolicy, registry.ModelPolicyReply,
+             _ADMIN, "set_model_policy", "Say which models may be registered, here or under one name."),
 )
 
 _ALIASES = (
@@ -132,4 +141,4 @@ _SCORING = (
 )
 # fmt: on
 
-MODEL_ENDPOINTS: tuple[Endpoint, ...] = _REGISTERED_MODELS + _VERSIONS + _ALIASES + _LOGGED_MODELS + _SCORING
+MODEL_ENDPOINTS: tuple[Endpoint, ...] = _REGISTERED_MODELS + _VERSIONS + _ALIASES + _POLICIES + _LOGGED_MODELS + _SCORING

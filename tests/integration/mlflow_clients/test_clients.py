@@ -54,6 +54,28 @@ def results(request: pytest.FixtureRequest, server: ServerProcess, tmp_path_fact
 
 
 EXPECTED: Results = {
+    "registry": {
+        "numbers": ["1", "2", "3"],
+        "champion": ["2", "second", True, ["champion"]],
+        "moved": "Production",
+        "latest": {"None": "3", "Production": "2", "Archived": "1"},
+        "found": ["3", "2", "1"],
+        "by tag": ["1"],
+        "again": "4",
+        "model": ["who leaves", {"team": "ml"}, {"champion": "2"}],
+        "models": [True],
+        "uri": True,
+        "renamed": True,
+        "codes": {
+            "taken": "RESOURCE_ALREADY_EXISTS",
+            "unknown": "RESOURCE_DOES_NOT_EXIST",
+            "unknown version": "RESOURCE_DOES_NOT_EXIST",
+            "unknown alias": "INVALID_PARAMETER_VALUE",
+            "bad alias": True,
+            "local source": "INVALID_PARAMETER_VALUE",
+        },
+    },
+    "registered_files": [["MLmodel", "weights.txt"]] * 3,
     "fluent_run": {
         "status": ["RUNNING", "FINISHED"],
         "name": ["first", "first"],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runfold.search.fields import EXPERIMENTS, RUNS
+from runfold.search.fields import EXPERIMENTS, LOGGED_MODELS, MODEL_VERSIONS, REGISTERED_MODELS, RUNS
 from runfold.search.parser import MAX_CLAUSES, MAX_DEPTH, MAX_ORDER_KEYS, MAX_TEXT, parse_filter, parse_order
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "search.md").read_text(encoding="utf-8")
@@ -26,7 +26,10 @@ def test_every_example_of_an_order_parses(example):
     parse_order([example], RUNS)
 
 
-@pytest.mark.parametrize("name", [*RUNS.attributes, *EXPERIMENTS.attributes])
+LANGUAGES = (RUNS, EXPERIMENTS, REGISTERED_MODELS, MODEL_VERSIONS, LOGGED_MODELS)
+
+
+@pytest.mark.parametrize("name", sorted({name for language in LANGUAGES for name in language.attributes}))
 def test_every_attribute_is_described(name):
     assert f"`{name}`" in PAGE
 

@@ -71,8 +71,12 @@ def sample_of(info: msgspec.inspect.Type) -> Any:
             return next(iter(cls)).value
         case msgspec.inspect.UnionType(types=types):
             return sample_of(types[0])
-        case msgspec.inspect.IntType() | msgspec.inspect.FloatType() | msgspec.inspect.BoolType():
-            return 1 if not isinstance(info, msgspec.inspect.BoolType) else True
+        case msgspec.inspect.BoolType():
+            return True
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType():
+            return 1
+        case msgspec.inspect.BytesType():
+            return ""
     return "x"
 
 

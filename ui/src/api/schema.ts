@@ -2035,6 +2035,17 @@ export interface components {
             datasets?: components["schemas"]["CardDataset"][] | null;
         };
         /**
+         * VerifyReply
+         * @description Attributes:
+         *         is_unchanged: the files are those that were registered.
+         *         registered, found: the files then and now.
+         */
+        VerifyReply: {
+            is_unchanged: boolean;
+            registered: components["schemas"]["ModelFilesMessage"];
+            found: components["schemas"]["ModelFilesMessage"];
+        };
+        /**
          * FindVersionsAt
          * @description Attributes:
          *         locations: URIs of folders, such as those of a run's artifacts.
@@ -2107,6 +2118,56 @@ export interface components {
             user_id?: string;
             /** @default  */
             reason?: string;
+        };
+        /**
+         * GetModelPolicy
+         * @description Attributes:
+         *         name: of a registered model; empty: the policy of the server.
+         */
+        GetModelPolicy: {
+            /** @default  */
+            name?: string;
+        };
+        /** ModelPolicyReply */
+        ModelPolicyReply: {
+            policy: components["schemas"]["ModelPolicyMessage"];
+        };
+        /**
+         * ModelPolicyMessage
+         * @description Attributes:
+         *         flavours: one of these must be among a model's; none: any will do.
+         *         serialisations: how weights may be kept, such as `skops`; none: in any way.
+         *         scan: `refuse` models whose files would run harmful code when they are loaded, or `off`; absent: as the
+         *             policy of the server says, which refuses unless it is told otherwise.
+         *         required: what must be told of a version when it is registered, such as `owner`.
+         */
+        ModelPolicyMessage: {
+            /** @default [] */
+            flavours?: string[];
+            /** @default [] */
+            serialisations?: string[];
+            /** @default null */
+            scan?: components["schemas"]["ScanWord"] | null;
+            /** @default [] */
+            required?: string[];
+        };
+        /**
+         * ScanWord
+         * @description `domain.model_policy.Scan`.
+         * @enum {unknown}
+         */
+        ScanWord: "off" | "refuse";
+        /**
+         * SetModelPolicy
+         * @description Attributes:
+         *         name: of a registered model; empty: the policy of the server.
+         */
+        SetModelPolicy: {
+            policy: components["schemas"]["ModelPolicyMessage"];
+            /** @default  */
+            name?: string;
+            /** @default  */
+            user_id?: string;
         };
         /**
          * CreateLoggedModel

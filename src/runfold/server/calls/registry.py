@@ -8,7 +8,7 @@ from runfold.errors import LimitExceeded
 from runfold.server.bind import Answer
 from runfold.server.calls.models import MAX_MODELS
 from runfold.server.files import list_below
-from runfold.server.registering import register
+from runfold.server.registering import register, verify
 from runfold.server.services import Services
 from runfold.stores.registry import ModelQuery
 from runfold.wire import convert
@@ -67,6 +67,25 @@ def update_card(services: Services, request: m.UpdateModelCard) -> m.VersionReco
     return m.VersionRecordReply(version=convert.version_record_out(changed))
 
 
+def verify_version(services: Services, request: m.GetVersionRecord) -> m.VerifyReply:
+    version = services.store.get_model_version(request.name, request.version)
+    found, registered = convert.files_out(verify(services, version)), convert.files_out(version.files)
+    assert found is not None, "there are files to compare"
+    assert registered is not None, "there are files to compare"
+    return m.VerifyReply(is_unchanged=found == registered, registered=registered, found=found)
+
+
+def get_policy(services: Services, request: m.GetModelPolicy) -> m.ModelPolicyReply:
+    if request.name:
+        services.store.get_registered_model(request.name)
+    return m.ModelPolicyReply(policy=convert.policy_out(services.store.get_model_policy(request.name)))
+
+
+def set_policy(services: Services, request: m.SetModelPolicy) -> m.ModelPolicyReply:
+    services.store.set_model_policy(request.name, convert.policy_in(request.policy), user_id=request.user_id)
+    return get_policy(services, m.GetModelPolicy(name=request.name))
+
+
 def versions_at(services: Services, request: m.FindVersionsAt) -> m.VersionRecordsReply:
     if len(request.locations) > MAX_LOCATIONS:
         raise LimitExceeded(f"{len(request.locations)} locations in one call; at most {MAX_LOCATIONS} are allowed.")
@@ -123,7 +142,10 @@ ANSWERS: Mapping[str, Answer] = {
     "model-versions/files": list_files,
     "model-versions/search": search_versions,
     "model-versions/update-card": update_card,
+    "model-versions/verify": verify_version,
     "model-versions/at": versions_at,
+    "model-policies/get": get_policy,
+    "model-policies/set": set_policy,
     "model-aliases/set": set_alias,
     "model-aliases/delete": delete_alias,
     "model-aliases/get": get_alias,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.registered_model import (
     AliasMove,
@@ -145,6 +146,18 @@ class RestModels:
         request = registry.GetAliasHistory(name=name, alias=alias)
         reply = self._connection.call("model-aliases/history", request, registry.AliasHistoryReply)
         return tuple(map(convert.alias_move_in, reply.moves))
+
+    # Policies
+
+    def get_model_policy(self, name: str) -> ModelPolicy:
+        reply = self._connection.call(
+            "model-policies/get", registry.GetModelPolicy(name=name), registry.ModelPolicyReply
+        )
+        return convert.policy_in(reply.policy)
+
+    def set_model_policy(self, name: str, policy: ModelPolicy, *, user_id: str = "") -> None:
+        request = registry.SetModelPolicy(name=name, policy=convert.policy_out(policy), user_id=user_id)
+        self._connection.call("model-policies/set", request, Empty)
 
     def _version(self, call: str, request: Message, *, is_repeatable: bool = True) -> ModelVersion:
         reply = self._connection.call(call, request, registry.VersionRecordReply, is_repeatable=is_repeatable)

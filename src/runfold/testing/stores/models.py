@@ -185,6 +185,8 @@ def test_prompts_are_found_only_when_they_are_asked_for(store: TrackingStore) ->
     store.create_registered_model(f"{prefix}-model")
     like = f"name LIKE '{prefix}%'"
     assert [model.name for model in found_models(store, like)] == [f"{prefix}-model"]
+    as_clients_say = f"{like} AND tags.`{PROMPT_TAG}` != 'true'"
+    assert [model.name for model in found_models(store, as_clients_say)] == [f"{prefix}-model"]
     asked = f"{like} AND tags.`{PROMPT_TAG}` = 'true'"
     assert [model.name for model in found_models(store, asked)] == [f"{prefix}-prompt"]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from runfold.domain.model_policy import ModelPolicy, Scan
 from runfold.domain.registered_model import (
     AliasMove,
     CardChanges,
@@ -23,9 +22,11 @@ from runfold.wire.messages.registry import (
     CardMetric,
     ModelCardMessage,
     ModelFilesMessage,
+    ModelPolicyMessage,
     ModelVersionRecord,
     RegisteredModelRecord,
     RegisterModelVersion,
+    ScanWord,
     UpdateModelCard,
 )
 
@@ -114,11 +115,15 @@ def _dataset_in(message: CardDataset) -> ModelDataset:
 
 
 def files_out(files: ModelFiles | None) -> ModelFilesMessage | None:
-    return None if files is None else msgspec.convert(msgspec.to_builtins(files), ModelFilesMessage)
+    if files is None:
+        return None
+    return ModelFilesMessage(size_bytes=files.size_bytes, n_files=files.n_files, digest=files.digest)
 
 
 def files_in(message: ModelFilesMessage | None) -> ModelFiles | None:
-    return None if message is None else msgspec.convert(msgspec.to_builtins(message), ModelFiles)
+    if message is None:
+        return None
+    return ModelFiles(size_bytes=message.size_bytes, n_files=message.n_files, digest=message.digest)
 
 
 def version_record_out(version: ModelVersion) -> ModelVersionRecord:
@@ -212,4 +217,22 @@ def alias_move_in(message: AliasMoveMessage) -> AliasMove:
         version=message.version,
         user_id=message.user_id,
         reason=message.reason,
+    )
+
+
+def policy_out(policy: ModelPolicy) -> ModelPolicyMessage:
+    return ModelPolicyMessage(
+        flavours=policy.flavours,
+        serialisations=policy.serialisations,
+        scan=None if policy.scan is None else ScanWord(policy.scan.value),
+        required=policy.required,
+    )
+
+
+def policy_in(message: ModelPolicyMessage) -> ModelPolicy:
+    return ModelPolicy(
+        flavours=message.flavours,
+        serialisations=message.serialisations,
+        scan=None if message.scan is None else Scan(message.scan.value),
+        required=message.required,
     )

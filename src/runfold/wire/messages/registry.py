@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import enum
+
 from runfold.wire.messages.artifacts import FileInfoMessage
 from runfold.wire.messages.base import Message, Number
+
+
+class ScanWord(enum.StrEnum):
+    """`domain.model_policy.Scan`."""
+
+    REFUSE = "refuse"
+    OFF = "off"
 
 
 class CardMetric(Message, frozen=True, kw_only=True):
@@ -284,3 +293,55 @@ class AliasHistoryReply(Message, frozen=True, kw_only=True):
     """Newest first."""
 
     moves: tuple[AliasMoveMessage, ...]
+
+
+class ModelPolicyMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        flavours: one of these must be among a model's; none: any will do.
+        serialisations: how weights may be kept, such as `skops`; none: in any way.
+        scan: `refuse` models whose files would run harmful code when they are loaded, or `off`; absent: as the
+            policy of the server says, which refuses unless it is told otherwise.
+        required: what must be told of a version when it is registered, such as `owner`.
+    """
+
+    flavours: tuple[str, ...] = ()
+    serialisations: tuple[str, ...] = ()
+    scan: ScanWord | None = None
+    required: tuple[str, ...] = ()
+
+
+class GetModelPolicy(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        name: of a registered model; empty: the policy of the server.
+    """
+
+    name: str = ""
+
+
+class SetModelPolicy(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        name: of a registered model; empty: the policy of the server.
+    """
+
+    policy: ModelPolicyMessage
+    name: str = ""
+    user_id: str = ""
+
+
+class ModelPolicyReply(Message, frozen=True, kw_only=True):
+    policy: ModelPolicyMessage
+
+
+class VerifyReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_unchanged: the files are those that were registered.
+        registered, found: the files then and now.
+    """
+
+    is_unchanged: bool
+    registered: ModelFilesMessage
+    found: ModelFilesMessage

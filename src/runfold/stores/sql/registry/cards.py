@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import msgspec
-
 from runfold.domain.limits import MAX_DATASET_DIGEST, MAX_DATASET_NAME, MAX_KEY, MAX_PARAM_VALUE
 from runfold.domain.model_limits import MAX_CARD_ENTRIES, MAX_CARD_TEXT, MAX_SIGNATURE, check_words
 from runfold.domain.param import as_number
@@ -51,12 +49,6 @@ def check_card(card: ModelCard) -> None:
         check_words("dataset name", dataset.name, MAX_DATASET_NAME)
         check_words("dataset digest", dataset.digest, MAX_DATASET_DIGEST)
         check_words("dataset context", dataset.context, MAX_DATASET_NAME)
-
-
-def completed(card: ModelCard, other: ModelCard) -> ModelCard:
-    """A card with what it lacks taken from another."""
-    missing = {name: getattr(other, name) for name in card.__struct_fields__ if not getattr(card, name)}
-    return msgspec.structs.replace(card, **missing)
 
 
 def write_card(transaction: Transaction, row: int, card: ModelCard, files: ModelFiles | None) -> None:

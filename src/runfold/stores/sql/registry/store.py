@@ -7,6 +7,7 @@ from functools import partial
 
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.registered_model import (
     AliasMove,
@@ -19,7 +20,7 @@ from runfold.domain.registered_model import (
 )
 from runfold.stores.registry import LoggedModelQuery, ModelQuery
 from runfold.stores.sql.part import StorePart
-from runfold.stores.sql.registry import aliases, cards, logged, models, versions
+from runfold.stores.sql.registry import aliases, cards, logged, models, policies, versions
 from runfold.stores.sql.search import models as search
 
 
@@ -106,6 +107,17 @@ class SqlRegistry(StorePart):
 
     def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
         return self._read(partial(versions.find_at, locations=locations))
+
+
+class SqlModelPolicies(StorePart):
+    """Implements `stores.registry.ModelPolicyStore`."""
+
+    def get_model_policy(self, name: str) -> ModelPolicy:
+        return self._read(partial(policies.get_policy, name=name))
+
+    def set_model_policy(self, name: str, policy: ModelPolicy, *, user_id: str = "") -> None:
+        policies.check_policy(policy)
+        self._write(partial(policies.set_policy, name=name, policy=policy, user_id=user_id))
 
 
 class SqlLoggedModels(StorePart):

@@ -13,7 +13,7 @@ from runfold.domain.model_limits import (
     check_model_tag,
     check_words,
 )
-from runfold.domain.registered_model import CardChanges, ModelVersion, NewModelVersion, Stage
+from runfold.domain.registered_model import CardChanges, ModelVersion, NewModelVersion, Stage, completed
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.registry import cards
 from runfold.stores.sql.registry.aliases import delete_aliases_of
@@ -72,7 +72,7 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
         "INSERT INTO model_version_tags (version_id, key, value) VALUES (?, ?, ?)",
         [(row, key, value) for key, value in new.tags.items()],
     )
-    card = cards.completed(new.card, source.card)
+    card = completed(new.card, source.card)
     cards.write_card(transaction, row, card, new.files or source.files)
     if source.version is None:
         cards.add_of_logged_model(transaction, row, new.model_id or source.model_id)

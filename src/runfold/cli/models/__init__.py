@@ -1,0 +1,14 @@
+"""`runfold models`: the registry's commands here, those of serving beside them."""
+
+from runfold.cli.models.changes import register_commands
+from runfold.cli.models.group import models
+from runfold.cli.models.reading import reading_commands
+from runfold.cli.serving.build_image import build_image
+from runfold.cli.serving.predict import predict
+from runfold.cli.serving.prepare_env import prepare_env
+from runfold.cli.serving.serve import serve
+
+for command in (*reading_commands, *register_commands, serve, predict, prepare_env, build_image):
+    models.add_command(command)
+
+__all__ = ["models"]

@@ -1,0 +1,59 @@
+import pytest
+
+from runfold.domain.registered_model import NewModelVersion
+
+
+@pytest.fixture
+def churn(store):
+    """A model with two versions made from two runs; `champion` is the second."""
+    store.create_registered_model("churn")
+    for run_id in ("a1" * 16, "a2" * 16):
+        store.create_model_version(NewModelVersion(name="churn", source="s3://bucket/model", run_id=run_id))
+    store.set_model_alias("churn", "champion", 1)
+    store.set_model_alias("churn", "champion", 2)
+    return "churn"
+
+
+def test_list_and_versions_find_models_by_what_is_known(run, churn):
+    rows = [line.split("\t") for line in run("models", "list", "metrics.loss IS NOT NULL").stdout.splitlines()]
+    assert rows[1][:3] == ["churn", "2", "champion=2"]
+    found = run("models", "versions", "params.lr < 0.15", "--metric", "loss").stdout.splitlines()
+    assert [line.split("\t")[0] for line in found[1:]] == ["churn/1"]
+    assert found[1].split("\t")[5] == "1"
+
+
+def test_a_version_is_shown_compared_and_named_in_short(run, run_json, churn):
+    assert "params.lr" in run("models", "show", "churn@champion").stdout
+    assert run_json("models", "diff", "churn/1", "churn/latest")["params.lr"] == ["0.1", "0.2"]
+    assert run("models", "show", "churn/9").exit_code == 3
+    assert run("models", "show", "churn@none").exit_code == 2
+
+
+def test_an_alias_moves_returns_and_tells_its_history(run, run_json, store, churn):
+    assert run("models", "return", "churn", "champion", "--reason", "slow").exit_code == 0
+    assert store.get_model_version_by_alias("churn", "champion").version == 1
+    assert run("models", "alias", "churn/2", "challenger").exit_code == 0
+    assert run("models", "unalias", "churn", "challenger").exit_code == 0
+    moves = run_json("models", "history", "churn", "champion")
+    assert [move["version"] for move in moves] == [1, 2, 1]
+    assert moves[0]["reason"] == "slow"
+
+
+def test_register_copy_and_delete(run, store, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors:\n  lightgbm:\n    lgb_version: 4.6.0\n")
+    done = run("models", "register", str(folder), "boost", "--alias", "champion", "--set", "owner=ada")
+    assert done.exit_code == 0, done.stderr
+    version = store.get_model_version("boost", 1)
+    assert (version.card.algorithm, version.card.framework_version, version.card.owner) == (
+        "gradient boosting",
+        "4.6.0",
+        "ada",
+    )
+    assert version.aliases == ("champion",)
+    assert run("models", "copy", "boost@champion", "live").exit_code == 0
+    assert store.get_model_version("live", 1).card == version.card
+    assert run("models", "delete", "boost/1").exit_code == 0
+    assert run("models", "register", "runs:/none/model", "boost").exit_code == 3
+    assert run("models", "register", str(folder), "boost", "--set", "colour=red").exit_code == 2
