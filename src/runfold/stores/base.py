@@ -38,7 +38,7 @@ from runfold.domain.run import (
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
-from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, RegistryStore
+from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, PromotionStore, RegistryStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -505,6 +505,7 @@ class TrackingStore(
     RegistryStore,
     LoggedModelStore,
     ModelPolicyStore,
+    PromotionStore,
     Protocol,
 ):
     """All that tracking needs of a store.

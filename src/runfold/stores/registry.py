@@ -11,6 +11,7 @@ from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
+from runfold.domain.promotion import NewPromotion, Promotion, PromotionState, Review
 from runfold.domain.registered_model import (
     AliasMove,
     CardChanges,
@@ -179,6 +180,32 @@ class ModelPolicyStore(Protocol):
     def set_model_policy(self, name: str, policy: ModelPolicy, *, user_id: str = "") -> None:
         """Replace a policy. Versions that are there already stay."""
         ...
+
+
+class PromotionStore(Protocol):
+    """Requests that an alias move to a version; see `domain.promotion`. InvalidState when one is not open any more."""
+
+    def create_promotion(self, new: NewPromotion) -> Promotion: ...
+
+    def get_promotion(self, request_id: str) -> Promotion: ...
+
+    def list_promotions(self, name: str = "", states: Sequence[PromotionState] = ()) -> tuple[Promotion, ...]:
+        """Newest first, at most 1,000; of a model, or of all."""
+        ...
+
+    def review_promotion(self, request_id: str, review: Review) -> Promotion:
+        """Add a review; a rejection closes the request.
+
+        Raises:
+            InvalidValue: a verdict of nobody, of none of the reviewers, or the author's own approval.
+        """
+        ...
+
+    def merge_promotion(self, request_id: str, *, user_id: str = "") -> Promotion:
+        """Move the alias. InvalidState when a gate does not pass or approvals are missing."""
+        ...
+
+    def withdraw_promotion(self, request_id: str) -> Promotion: ...
 
 
 class LoggedModelStore(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import logged_models, models, registry, scoring
+from runfold.wire.messages import logged_models, models, promotions, registry, scoring
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
@@ -94,6 +94,21 @@ _POLICIES = (
              _ADMIN, "set_model_policy", "Say which models may be registered, here or under one name."),
 )
 
+_PROMOTIONS = (
+    _runfold("POST", "promotions/create", promotions.CreatePromotion, promotions.PromotionReply,
+             _EDIT, "create_promotion", "Ask that an alias move to a version, with gates and reviewers."),
+    _runfold("POST", "promotions/get", promotions.PromotionRef, promotions.PromotionReply,
+             _READ, "get_promotion", "Get a promotion request with what its gates say now."),
+    _runfold("POST", "promotions/list", promotions.ListPromotions, promotions.PromotionsReply,
+             _READ, "list_promotions", "List promotion requests, newest first."),
+    _runfold("POST", "promotions/review", promotions.ReviewPromotion, promotions.PromotionReply,
+             _EDIT, "review_promotion", "Approve, reject or comment; a rejection closes the request."),
+    _runfold("POST", "promotions/merge", promotions.MergePromotion, promotions.PromotionReply,
+             _EDIT, "merge_promotion", "Move the alias, if all gates pass and enough people approve."),
+    _runfold("POST", "promotions/withdraw", promotions.PromotionRef, promotions.PromotionReply,
+             _EDIT, "withdraw_promotion", "Close a promotion request without moving anything."),
+)
+
 _ALIASES = (
     _runfold("POST", "model-aliases/set", registry.MoveAlias, registry.VersionRecordReply,
              _EDIT, "set_model_alias", "Point an alias to a version, with a reason."),
@@ -141,4 +156,6 @@ _SCORING = (
 )
 # fmt: on
 
-MODEL_ENDPOINTS: tuple[Endpoint, ...] = _REGISTERED_MODELS + _VERSIONS + _ALIASES + _POLICIES + _LOGGED_MODELS + _SCORING
+MODEL_ENDPOINTS: tuple[Endpoint, ...] = (
+    _REGISTERED_MODELS + _VERSIONS + _ALIASES + _POLICIES + _PROMOTIONS + _LOGGED_MODELS + _SCORING
+)

@@ -57,3 +57,14 @@ def test_register_copy_and_delete(run, store, tmp_path):
     assert run("models", "delete", "boost/1").exit_code == 0
     assert run("models", "register", "runs:/none/model", "boost").exit_code == 3
     assert run("models", "register", str(folder), "boost", "--set", "colour=red").exit_code == 2
+
+
+def test_a_promotion_is_asked_for_and_merged(run, run_json, store, churn):
+    asked = run_json("models", "promote", "churn/1", "live", "--gate", "metrics.loss < 2", "--not-worse", "loss")
+    assert asked["state"] == "open"
+    assert run("models", "review", asked["request_id"], "comment", "--comment", "fine").exit_code == 0
+    assert run("models", "merge", asked["request_id"]).exit_code == 0
+    assert store.get_model_version_by_alias("churn", "live").version == 1
+    assert "merged" in run("models", "promotions", "churn").stdout
+    refused = run_json("models", "promote", "churn/2", "live", "--gate", "metrics.loss < 0")
+    assert run("models", "merge", refused["request_id"]).exit_code == 5

@@ -2170,6 +2170,153 @@ export interface components {
             user_id?: string;
         };
         /**
+         * CreatePromotion
+         * @description Attributes:
+         *         reviewers: whose approvals count; none: everybody's but the author's.
+         *         n_approvals: so many different people must approve.
+         */
+        CreatePromotion: {
+            name: string;
+            version: number;
+            alias: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default [] */
+            reviewers?: string[];
+            /** @default 0 */
+            n_approvals?: number;
+            /** @default [] */
+            gates?: components["schemas"]["GateMessage"][];
+        };
+        /**
+         * GateMessage
+         * @description One condition that a version has to fulfil.
+         *
+         *         Attributes:
+         *             filter: of kind `filter`: what the version must be found by, such as `metrics.auc > 0.9`.
+         *             metric: of kind `metric`: must not be worse than that of the version which the alias points to now.
+         *             higher_is_better, min_gain: of kind `metric`: by how much it must be better.
+         *             fields: of kind `required`: what must be told of the version, such as `owner`.
+         */
+        GateMessage: {
+            kind: components["schemas"]["GateKindWord"];
+            /** @default  */
+            filter?: string;
+            /** @default  */
+            metric?: string;
+            /** @default true */
+            higher_is_better?: boolean;
+            /** @default 0 */
+            min_gain?: number;
+            /** @default [] */
+            fields?: string[];
+        };
+        /**
+         * GateKindWord
+         * @description `domain.promotion.GateKind`.
+         * @enum {unknown}
+         */
+        GateKindWord: "filter" | "metric" | "required" | "signature";
+        /** PromotionReply */
+        PromotionReply: {
+            promotion: components["schemas"]["PromotionMessage"];
+        };
+        /**
+         * PromotionMessage
+         * @description Attributes:
+         *         results: of the gates in their order; as they stand now while it is open.
+         *         is_mergeable: the gates pass and enough people approve.
+         */
+        PromotionMessage: {
+            request_id: string;
+            name: string;
+            version: number;
+            alias: string;
+            state: components["schemas"]["PromotionStateWord"];
+            creation_time_ms: number;
+            last_update_time_ms: number;
+            is_mergeable: boolean;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default [] */
+            reviewers?: string[];
+            /** @default 0 */
+            n_approvals?: number;
+            /** @default [] */
+            gates?: components["schemas"]["GateMessage"][];
+            /** @default [] */
+            results?: components["schemas"]["GateResultMessage"][];
+            /** @default [] */
+            reviews?: components["schemas"]["ReviewMessage"][];
+        };
+        /**
+         * PromotionStateWord
+         * @description `domain.promotion.PromotionState`.
+         * @enum {unknown}
+         */
+        PromotionStateWord: "merged" | "open" | "rejected" | "withdrawn";
+        /** GateResultMessage */
+        GateResultMessage: {
+            passed: boolean;
+            explanation: string;
+        };
+        /** ReviewMessage */
+        ReviewMessage: {
+            user_id: string;
+            verdict: components["schemas"]["VerdictWord"];
+            time_ms: number;
+            /** @default  */
+            comment?: string;
+        };
+        /**
+         * VerdictWord
+         * @description `domain.promotion.Verdict`.
+         * @enum {unknown}
+         */
+        VerdictWord: "approve" | "comment" | "reject";
+        /** PromotionRef */
+        PromotionRef: {
+            request_id: string;
+        };
+        /**
+         * ListPromotions
+         * @description Attributes:
+         *         name: of a registered model; empty: all of them.
+         *         states: none: in any state.
+         */
+        ListPromotions: {
+            /** @default  */
+            name?: string;
+            /** @default [] */
+            states?: components["schemas"]["PromotionStateWord"][];
+        };
+        /**
+         * PromotionsReply
+         * @description Newest first, at most 1,000.
+         */
+        PromotionsReply: {
+            promotions: components["schemas"]["PromotionMessage"][];
+        };
+        /** ReviewPromotion */
+        ReviewPromotion: {
+            request_id: string;
+            verdict: components["schemas"]["VerdictWord"];
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            comment?: string;
+        };
+        /** MergePromotion */
+        MergePromotion: {
+            request_id: string;
+            /** @default  */
+            user_id?: string;
+        };
+        /**
          * CreateLoggedModel
          * @description Attributes:
          *         name: absent: one is made from two words and a number.

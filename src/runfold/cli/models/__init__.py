@@ -2,13 +2,22 @@
 
 from runfold.cli.models.changes import register_commands
 from runfold.cli.models.group import models
+from runfold.cli.models.promoting import promoting_commands
 from runfold.cli.models.reading import reading_commands
 from runfold.cli.serving.build_image import build_image
 from runfold.cli.serving.predict import predict
 from runfold.cli.serving.prepare_env import prepare_env
 from runfold.cli.serving.serve import serve
 
-for command in (*reading_commands, *register_commands, serve, predict, prepare_env, build_image):
+for command in (
+    *reading_commands,
+    *register_commands,
+    *promoting_commands,
+    serve,
+    predict,
+    prepare_env,
+    build_image,
+):
     models.add_command(command)
 
 __all__ = ["models"]

@@ -14,6 +14,7 @@ from runfold.stores.rest.experiments import RestExperiments
 from runfold.stores.rest.jobs import RestJobs
 from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.models import RestLoggedModels, RestModels
+from runfold.stores.rest.promotions import RestPromotions
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.series import RestSeries
 from runfold.wire.encode import encode
@@ -21,7 +22,17 @@ from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
 
 
-class RestStore(RestExperiments, RestRuns, RestSeries, RestKeys, RestViews, RestJobs, RestModels, RestLoggedModels):
+class RestStore(
+    RestExperiments,
+    RestRuns,
+    RestSeries,
+    RestKeys,
+    RestViews,
+    RestJobs,
+    RestModels,
+    RestPromotions,
+    RestLoggedModels,
+):
     """`TrackingStore` behind HTTP.
 
     A server's purge removes the files it can reach itself: `PurgeReport.artifact_uris` names the others.

@@ -41,6 +41,7 @@ from runfold.wire.convert.models import (
     model_version_out,
     registered_model_out,
 )
+from runfold.wire.convert.promotions import new_promotion_in, new_promotion_out, promotion_in, promotion_out
 from runfold.wire.convert.records import new_run_in, new_run_out, record_in, record_info_in, record_info_out, record_out
 from runfold.wire.convert.registry import (
     alias_move_in,
@@ -120,6 +121,8 @@ __all__ = [
     "model_record_in",
     "model_record_out",
     "model_version_out",
+    "new_promotion_in",
+    "new_promotion_out",
     "new_run_in",
     "new_run_out",
     "new_version_in",
@@ -128,6 +131,8 @@ __all__ = [
     "number_out",
     "policy_in",
     "policy_out",
+    "promotion_in",
+    "promotion_out",
     "record_in",
     "record_info_in",
     "record_info_out",

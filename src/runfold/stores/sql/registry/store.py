@@ -9,6 +9,7 @@ from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
+from runfold.domain.promotion import NewPromotion, Promotion, PromotionState, Review
 from runfold.domain.registered_model import (
     AliasMove,
     CardChanges,
@@ -20,7 +21,7 @@ from runfold.domain.registered_model import (
 )
 from runfold.stores.registry import LoggedModelQuery, ModelQuery
 from runfold.stores.sql.part import StorePart
-from runfold.stores.sql.registry import aliases, cards, logged, models, policies, versions
+from runfold.stores.sql.registry import aliases, cards, logged, models, policies, promotions, versions
 from runfold.stores.sql.search import models as search
 
 
@@ -118,6 +119,29 @@ class SqlModelPolicies(StorePart):
     def set_model_policy(self, name: str, policy: ModelPolicy, *, user_id: str = "") -> None:
         policies.check_policy(policy)
         self._write(partial(policies.set_policy, name=name, policy=policy, user_id=user_id))
+
+
+class SqlPromotions(StorePart):
+    """Implements `stores.registry.PromotionStore`."""
+
+    def create_promotion(self, new: NewPromotion) -> Promotion:
+        promotions.check_new(new)
+        return self._write(partial(promotions.create, new=new))
+
+    def get_promotion(self, request_id: str) -> Promotion:
+        return self._read(partial(promotions.get, request_id=request_id))
+
+    def list_promotions(self, name: str = "", states: Sequence[PromotionState] = ()) -> tuple[Promotion, ...]:
+        return self._read(partial(promotions.list_requests, name=name, states=states))
+
+    def review_promotion(self, request_id: str, review: Review) -> Promotion:
+        return self._write(partial(promotions.review, request_id=request_id, given=review))
+
+    def merge_promotion(self, request_id: str, *, user_id: str = "") -> Promotion:
+        return self._write(partial(promotions.merge, request_id=request_id, user_id=user_id))
+
+    def withdraw_promotion(self, request_id: str) -> Promotion:
+        return self._write(partial(promotions.withdraw, request_id=request_id))
 
 
 class SqlLoggedModels(StorePart):
