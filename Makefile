@@ -12,7 +12,7 @@ CODE       := src tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench docs wheel screenshots \
+.PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench bench-ui docs wheel screenshots \
         mlflow-clients mlflow-models frameworks test-frameworks constraints clean
 
 help: ## List these targets
@@ -62,6 +62,9 @@ demo: $(PYTHON_ENV) $(UI_BUILD) ## Train real models, log them, open the server 
 bench: $(PYTHON_ENV) ## Measure Runfold beside MLflow and FastTrackML; writes benchmarks/results/ (BENCH_ARGS="--help")
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
+bench-ui: $(PYTHON_ENV) $(UI_BUILD) ## Measure the web application in Chromium beside MLflow's and Aim's (BENCH_ARGS="--help")
+	$(BIN)/python -m benchmarks.web $(BENCH_ARGS)
+
 docs: $(PYTHON_ENV) $(UI_MODULES) ## Write what is made from code: the reference pages, the types of the UI
 	$(BIN)/python -m scripts.reference_docs
 	npm --prefix ui run api-types
@@ -69,8 +72,8 @@ docs: $(PYTHON_ENV) $(UI_MODULES) ## Write what is made from code: the reference
 wheel: $(PYTHON_ENV) $(UI_BUILD) ## Build dist/*.whl with the web application inside
 	$(BIN)/uv build --wheel --out-dir dist
 
-screenshots: $(PYTHON_ENV) $(UI_BUILD) .cache/system-packages ## Take the pictures that the documentation shows
-	scripts/screenshots.sh
+screenshots: $(PYTHON_ENV) $(UI_BUILD) .cache/system-packages ## Pictures of every page into .cache/screenshots; the documentation shows one
+	scripts/screenshots.sh $(PAGES)
 
 mlflow-clients: $(PYTHON_ENV) ## Environments with real MLflow clients of three release lines, for the integration tests
 	@scripts/mlflow-clients.sh

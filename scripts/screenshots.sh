@@ -1,18 +1,32 @@
 #!/usr/bin/env bash
-# Takes the pictures of docs/images from a server on a fresh run of the demo.
+# Takes a picture of every page, light and dark, on a laptop and on a wide screen, from a server on a fresh run of the
+# demo; the README's picture is one of them. `scripts/screenshots.sh trash palette` takes those with such a word alone.
+# DEMO=<folder> uses the records of an earlier run of the demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-home=.cache/screenshots
+pictures=.cache/screenshots
+home=${DEMO:-.cache/screenshots-demo}
 port=${PORT:-5098}
+empty_port=$((port + 1))
 
-rm -rf "$home"
-LOGNAME=you .venv/bin/python -m examples.demo --no-serve --home "$home"
+if [ -z "${DEMO:-}" ]; then
+    rm -rf "$home" "$pictures"
+    LOGNAME=you .venv/bin/python -m examples.demo --no-serve --home "$home"
+fi
+empty=$(mktemp -d)
 .venv/bin/runfold server --port "$port" --store "sqlite:///$home/runfold.db" --artifacts "$home/artifacts" &
 server=$!
-trap 'kill "$server"' EXIT
-for _ in {1..100}; do
-    if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/ready"; then break; fi
-    sleep 0.1
+.venv/bin/runfold server --port "$empty_port" --store "sqlite:///$empty/runfold.db" --artifacts "$empty/artifacts" &
+empty_server=$!
+trap 'kill "$server" "$empty_server"; wait; rm -rf "$empty"' EXIT
+for at in "$port" "$empty_port"; do
+    for _ in {1..100}; do
+        if curl --silent --fail --output /dev/null "http://127.0.0.1:$at/ready"; then break; fi
+        sleep 0.1
+    done
 done
-mkdir -p docs/images
-node ui/scripts/screenshots.mjs "http://127.0.0.1:$port" "$PWD/docs/images"
+node ui/scripts/screenshots.mjs "http://127.0.0.1:$port" "http://127.0.0.1:$empty_port" "$PWD/$pictures" "$@"
+if [ -f "$pictures/charts-light-1280.png" ]; then
+    mkdir -p docs/images
+    cp "$pictures/charts-light-1280.png" docs/images/charts.png
+fi

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "./server";
 
 test.beforeEach(async ({ page }) => {
@@ -50,6 +51,15 @@ test("files are looked into, images follow the steps", async ({ page }) => {
   await page.getByRole("treeitem", { name: "tables" }).click();
   await page.getByRole("treeitem", { name: /per_class\.csv/ }).click();
   await expect(page.getByRole("cell", { name: "0.81" })).toBeVisible();
+  await page.getByRole("treeitem", { name: /scores\.parquet/ }).click();
+  await expect(page.getByText("The first 200 of 3000 rows, 3 columns")).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "label string" })).toBeVisible();
+  await expect(page.getByRole("row", { name: "199 class 3" })).toBeVisible();
+  await page.getByRole("treeitem", { name: /mistakes\.json/ }).click();
+  await expect(page.getByRole("row", { name: "8 3" })).toBeVisible();
+  await page.getByRole("treeitem", { name: /config\.json/ }).click();
+  const digest = createHash("sha256").update(JSON.stringify({ layers: 12 }, null, 2)).digest("hex");
+  await expect(page.getByTitle(digest)).toBeVisible();
   await page.getByRole("tab", { name: "Images" }).click();
   await expect(page.getByRole("img", { name: "predictions at step 80" })).toBeVisible();
   await page.keyboard.press("ArrowLeft");

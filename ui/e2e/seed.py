@@ -51,9 +51,25 @@ def log_files() -> None:
     runfold.log_text("# Report\n\nThe **vision** model is ready.\n", "report.md")
     runfold.log_text("class,accuracy\ncat,0.81\ndog,0.78\n", "tables/per_class.csv")
     runfold.log_dict({"layers": 12}, "config.json")
+    runfold.log_table({"digit": [8, 1], "guess": [3, 7]}, "mistakes.json")
+    log_parquet()
     for step in (0, 40, 80):
         image = np.full((16, 16, 3), step * 3, dtype=np.uint8)
         runfold.log_image(image, key="predictions", step=step)
+
+
+def log_parquet() -> None:
+    import tempfile
+    from pathlib import Path
+
+    import polars as pl
+
+    rows = range(3000)
+    frame = pl.DataFrame({"sample": rows, "label": [f"class {row % 7}" for row in rows], "score": [row / 3000 for row in rows]})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scores.parquet"
+        frame.write_parquet(path)
+        runfold.log_artifact(path, "tables")
 
 
 def log_failure() -> None:

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { test as base } from "@playwright/test";
 
 const BIN = process.env.RUNFOLD_BIN ?? fileURLToPath(new URL("../../.venv/bin", import.meta.url));
+const MANY = fileURLToPath(new URL("many.py", import.meta.url));
 const SEED = fileURLToPath(new URL("seed.py", import.meta.url));
 const START_MS = 30_000;
 
@@ -53,6 +54,16 @@ export class RunfoldServer {
   /** Logs runs with the Python client, as a training script would. */
   seed(what: string): void {
     execFileSync(join(BIN, "python"), [SEED, this.address, what], { cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });
+  }
+
+  /** Runs a script of a user. */
+  run(code: string): void {
+    execFileSync(join(BIN, "python"), ["-c", code], { cwd: this.folder, env: { ...process.env, RUNFOLD_TRACKING_URI: this.address }, stdio: ["ignore", "ignore", "inherit"] });
+  }
+
+  /** Fills the database while the server is stopped: more runs than logging could bring in time. */
+  load(): void {
+    execFileSync(join(BIN, "python"), [MANY, join(this.folder, ".runfold", "runfold.db")], { stdio: ["ignore", "ignore", "inherit"] });
   }
 
   async remove(): Promise<void> {

@@ -1,14 +1,16 @@
-// Takes the pictures that the documentation shows: node screenshots.mjs <server> <folder>
+// Takes a picture of every page: node screenshots.mjs <server> <empty server> <folder> [<word in the name>...]
+import { mkdirSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
-const [server, folder] = process.argv.slice(2);
-const PICTURES = [
-  {
-    name: "charts",
-    experiment: "classification/digits/networks",
-    path: (id) => `/experiments/${id}?tab=charts`,
-  },
+const [server, emptyServer, folder, ...only] = process.argv.slice(2);
+const THEMES = ["light", "dark"];
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
 ];
+const SERIES = "classification/digits/networks";
+const EPOCHS = "regression/diabetes/epochs";
+const IMAGES = "vision/colour-quantisation";
 
 async function call(path, body) {
   const answer = await fetch(`${server}/api/runfold/v1/${path}`, {
@@ -20,18 +22,109 @@ async function call(path, body) {
   return answer.json();
 }
 
-const { experiments } = await call("experiments/list", {});
-const ids = new Map(experiments.map(({ experiment }) => [experiment.name, experiment.experiment_id]));
+async function records() {
+  const { experiments } = await call("experiments/list", {});
+  const ids = Object.fromEntries(experiments.map(({ experiment }) => [experiment.name, experiment.experiment_id]));
+  const search = async (name, filter = "") => (await call("runs/search", { experiment_ids: [ids[name]], filter, max_results: 20 })).runs.map((run) => run.info.run_id);
+  const failed = (await call("runs/search", { experiment_ids: Object.values(ids), filter: "status = 'FAILED'", max_results: 1 })).runs[0];
+  return { ids, runs: await search(SERIES), pictured: (await search(IMAGES))[0], failed: failed?.info.run_id };
+}
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
-const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-for (const picture of PICTURES) {
-  await page.goto(server + picture.path(ids.get(picture.experiment)));
+/** Name, address, and what is done there first. */
+function pictures({ ids, runs, pictured, failed }) {
+  const [run] = runs;
+  const compared = runs.slice(0, 5).join(",");
+  const press = (keys) => (page) => page.keyboard.press(keys);
+  const at = (name) => `/experiments/${ids[name]}`;
+  return [
+    ["experiments", "/experiments"],
+    ["experiments-menu", "/experiments", (page) => page.getByRole("button", { name: `Actions for ${SERIES}` }).click({ force: true })],
+    ["experiments-new", "/experiments", (page) => page.getByRole("button", { name: "New experiment" }).click()],
+    ["experiments-none-found", "/experiments?q=zebra"],
+    ["runs", at(SERIES)],
+    ["runs-folder", `/experiments/${Object.values(ids).join(",")}`],
+    ["charts", `${at(SERIES)}?tab=charts`],
+    ["run", `/runs/${run}`],
+    ["run-params", `/runs/${run}?tab=params`],
+    ["run-metrics", `/runs/${run}?tab=metrics`],
+    ["run-charts", `/runs/${run}?tab=charts`],
+    ["run-artifacts", `/runs/${run}?tab=artifacts`],
+    ["run-images", `/runs/${pictured}?tab=images`],
+    ["run-files-pictured", `/runs/${pictured}?tab=artifacts`],
+    ["run-failed", failed && `/runs/${failed}`],
+    ["run-missing", `/runs/${"f".repeat(32)}`],
+    ["compare", `/compare?runs=${compared}`],
+    ["compare-charts", `/compare?runs=${compared}&tab=charts`],
+    ["compare-code", `/compare?runs=${compared}&tab=code`],
+    ["compare-why", `/compare?runs=${compared}&tab=why`],
+    ["trash", "/trash", trashSomething(ids)],
+    ["trash-purge", "/trash", trashSomething(ids, (page) => page.getByRole("button", { name: "Empty the trash" }).click())],
+    ["storage", "/trash?tab=storage"],
+    ["palette", "/experiments", press("Control+k")],
+    ["palette-search", "/experiments", async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("digits");
+    }],
+    ["help", at(SERIES), press("?")],
+    ["page-missing", "/nowhere"],
+    ["error", at(EPOCHS), null, (page) => page.route("**/api/runfold/v1/runs/search", (route) => route.fulfill({ status: 500, json: { error_code: "INTERNAL_ERROR", message: "The database is being moved." } }))],
+    ["server-away", "/experiments", null, (page) => page.route("**/experiments/list", (route) => route.abort())],
+    ["loading-experiments", "/experiments", null, never("**/experiments/list")],
+    ["loading-runs", at(SERIES), null, never("**/runs/search")],
+    ["loading-run", `/runs/${run}`, null, never("**/runs/get")],
+  ].filter(([, address]) => address);
+}
+
+const never = (pattern) => (page) => page.route(pattern, () => undefined);
+
+/** An experiment with its runs and a run of another one are in the trash while the picture is taken. */
+const trashSomething = (ids, then) => async (page) => {
+  const [loose] = (await call("runs/search", { experiment_ids: [ids[EPOCHS]], max_results: 1 })).runs;
+  const move = (verb) => page.request.post(`${server}/api/2.0/mlflow/experiments/${verb}`, { data: { experiment_id: ids[IMAGES] } });
+  await move("delete");
+  await call("runs/delete", { run_ids: [loose.info.run_id] });
+  await page.reload();
   await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: `${folder}/${picture.name}.png` });
-  console.log(`${folder}/${picture.name}.png`);
+  await then?.(page);
+  return async () => {
+    await move("restore");
+    await call("runs/restore", { run_ids: [loose.info.run_id] });
+  };
+};
+
+async function take(browser, path, base, [, address, act, prepare], theme, size) {
+  const page = await browser.newPage({ viewport: size, colorScheme: theme });
+  await prepare?.(page);
+  await page.goto(base + address);
+  if (prepare) await page.waitForTimeout(1200);
+  else await page.waitForLoadState("networkidle");
+  const undo = await act?.(page);
+  if (act) {
+    await page.waitForTimeout(300);
+    await page.waitForLoadState("networkidle");
+  }
+  await page.screenshot({ path });
+  await undo?.();
+  await page.close();
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const all = [...pictures(await records()).map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]]];
+for (const [base, picture] of all) {
+  const [name] = picture;
+  if (only.length && !only.some((word) => name.includes(word))) continue;
+  for (const theme of THEMES) {
+    for (const size of SIZES) {
+      const path = `${folder}/${name}-${theme}-${size.width}.png`;
+      try {
+        await take(browser, path, base, picture, theme, size);
+        console.log(path);
+      } catch (error) {
+        console.error(`${name}: ${error.message}`);
+        process.exitCode = 1;
+      }
+    }
+  }
 }
 await browser.close();

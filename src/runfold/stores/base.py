@@ -162,6 +162,18 @@ class StoreLoad(msgspec.Struct, frozen=True, kw_only=True):
     n_commits: int
 
 
+class RecordsSize(msgspec.Struct, frozen=True, kw_only=True):
+    """What the database takes up.
+
+    Attributes:
+        n_bytes: in all, indexes and what waits in its log included.
+        n_free_bytes: of these, kept for later records.
+    """
+
+    n_bytes: int
+    n_free_bytes: int = 0
+
+
 class ExperimentStore(Protocol):
     def create_experiment(
         self, name: str, *, artifact_location: str = "", tags: Mapping[str, str] | None = None
@@ -428,6 +440,10 @@ class PurgeStore(Protocol):
             who knows artifact stores, removes them afterwards. A server removes those that it keeps and names the
             others.
         """
+        ...
+
+    def measure_records(self) -> RecordsSize:
+        """Say what params, metrics, tags and all other records take up; files of runs are not among them."""
         ...
 
 

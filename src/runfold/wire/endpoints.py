@@ -172,6 +172,8 @@ _FILES = (
           _READ, "get_run", "Download a file of a run.", _JSON, _FILE),
     _runfold("POST", "artifacts/delete", files.DeleteArtifact, Empty,
              _EDIT, "get_run", "Delete a file or folder of a run."),
+    _runfold("POST", "artifacts/digest", files.DigestArtifact, files.DigestArtifactReply,
+             _READ, "get_run", "Compute the SHA-256 digest of a file of a run, of at most 2 GiB."),
 )
 
 _JOBS = (
@@ -206,6 +208,8 @@ _HOUSEKEEPING = (
              _ADMIN, "purge", "Say what a purge of the trash frees; with `dry_run: false`, do it."),
     _runfold("POST", "storage", housekeeping.MeasureStorage, housekeeping.MeasureStorageReply,
              _READ, "search_runs", "Count the files and bytes of experiments, or of the runs of one."),
+    _runfold("POST", "storage/records", Empty, housekeeping.MeasureRecordsReply,
+             _READ, "measure_records", "Say how many bytes the database takes up."),
     _runfold("GET", "server/info", Empty, housekeeping.ServerInfo,
              _PUBLIC, "", "Say what this server is and what it takes."),
     _root("GET", "health", Empty, Empty,

@@ -83,3 +83,23 @@ def test_text_is_shown_as_text(client: TestClient, run_id: str, name: str) -> No
     address = f"/api/2.0/mlflow-artifacts/artifacts/0/{run_id}/artifacts/{name}"
     client.put(address, content=b"x")
     assert client.get(address).headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_the_digest_of_a_file_is_that_of_its_bytes(client: TestClient, place: str, run_id: str) -> None:
+    answer = client.post("/api/runfold/v1/artifacts/digest", json={"run_id": run_id, "path": "a b ü.bin"})
+    assert answer.json() == {"digest": f"sha256:{hashlib.sha256(CONTENT).hexdigest()}", "n_bytes": 100}
+
+
+@pytest.mark.parametrize("path", ["missing.bin", "../other", ""])
+def test_there_is_no_digest_of_what_is_no_file(client: TestClient, place: str, run_id: str, path: str) -> None:
+    answer = client.post("/api/runfold/v1/artifacts/digest", json={"run_id": run_id, "path": path})
+    assert answer.status_code in (400, 404)
+
+
+def test_a_file_that_is_too_long_for_a_digest_is_refused(
+    client: TestClient, place: str, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runfold.server.calls.files.MAX_DIGESTED", 99)
+    answer = client.post("/api/runfold/v1/artifacts/digest", json={"run_id": run_id, "path": "a b ü.bin"})
+    assert answer.status_code == 400
+    assert "at most 99" in answer.json()["message"]

@@ -10,6 +10,7 @@ import type {
   Page,
   PurgeReport,
   PurgeWhat,
+  RecordsSize,
   Run,
   RunInfo,
   RunSearch,
@@ -96,6 +97,10 @@ export interface RunfoldApi {
   artifactUrl(runId: string, path: string): string;
   /** The first bytes of a file, as text. */
   readArtifact(runId: string, path: string, maxBytes: number): Promise<{ text: string; isWhole: boolean }>;
+  /** Bytes `start` up to `stop` of the file at such an address, fewer at its end; and how long the file is. */
+  readBytes(url: string, start: number, stop: number): Promise<{ bytes: ArrayBuffer; size: number }>;
+  /** `sha256:` and 64 hex digits; the server reads the file for it, so ask for long files only when somebody wants to know. */
+  digestArtifact(runId: string, path: string): Promise<string>;
   deleteArtifact(runId: string, path: string): Promise<void>;
 
   listTrash(cursor: string): Promise<Trash>;
@@ -103,5 +108,7 @@ export interface RunfoldApi {
   purge(what: PurgeWhat & { dryRun: boolean }): Promise<PurgeReport>;
   /** Of all experiments, or of the runs of one. */
   measureStorage(experimentId: string | null): Promise<StorageReport>;
+  /** What the database takes up. */
+  measureRecords(): Promise<RecordsSize>;
   serverInfo(): Promise<ServerInfo>;
 }

@@ -18,7 +18,7 @@ import type {
 } from "./model";
 import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
-import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readStart } from "./transport";
+import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
 type Wire = components["schemas"];
 const NOTE_TAG = "mlflow.note.content";
@@ -284,6 +284,12 @@ export class HttpApi implements RunfoldApi {
   readArtifact(runId: string, path: string, maxBytes: number) {
     return readStart(this.artifactUrl(runId, path), maxBytes);
   }
+  readBytes(url: string, start: number, stop: number) {
+    return readRange(url, start, stop);
+  }
+  async digestArtifact(runId: string, path: string) {
+    return (await post<Wire["DigestArtifactReply"]>(`${RUNFOLD}artifacts/digest`, { run_id: runId, path })).digest;
+  }
   async deleteArtifact(runId: string, path: string) {
     await post(`${RUNFOLD}artifacts/delete`, { run_id: runId, path });
   }
@@ -326,6 +332,10 @@ export class HttpApi implements RunfoldApi {
       nBytes: reply.n_bytes,
       isComplete: reply.is_complete,
     };
+  }
+  async measureRecords() {
+    const reply = await post<Wire["MeasureRecordsReply"]>(`${RUNFOLD}storage/records`, {});
+    return { nBytes: reply.n_bytes, nFreeBytes: reply.n_free_bytes };
   }
   async serverInfo() {
     const reply = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);

@@ -258,6 +258,12 @@ export interface StorageReport {
   isComplete: boolean;
 }
 
+export interface RecordsSize {
+  nBytes: number;
+  /** Of these, kept for later records. */
+  nFreeBytes: number;
+}
+
 export interface ServerInfo {
   version: string;
   mlflowVersion: string;

@@ -1253,6 +1253,21 @@ export interface components {
             run_id: string;
             path: string;
         };
+        /** DigestArtifact */
+        DigestArtifact: {
+            run_id: string;
+            path: string;
+        };
+        /**
+         * DigestArtifactReply
+         * @description Attributes:
+         *         digest: `sha256:` and 64 hex digits.
+         *         n_bytes: of the file whose digest this is.
+         */
+        DigestArtifactReply: {
+            digest: string;
+            n_bytes: number;
+        };
         /** SubmitJob */
         SubmitJob: {
             work: components["schemas"]["JobWork"];
@@ -2599,6 +2614,16 @@ export interface components {
             n_bytes: number;
             /** @default null */
             run_id?: string | null;
+        };
+        /**
+         * MeasureRecordsReply
+         * @description Attributes:
+         *         n_bytes: what the database takes up, indexes included.
+         *         n_free_bytes: of these, kept for later records.
+         */
+        MeasureRecordsReply: {
+            n_bytes: number;
+            n_free_bytes: number;
         };
         /**
          * ServerInfo

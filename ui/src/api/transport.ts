@@ -79,3 +79,12 @@ export function number(value: WireNumber): number {
 export function maybeNumber(value: WireNumber | null | undefined): number | null {
   return value === null || value === undefined ? null : number(value);
 }
+
+/** Bytes `start` up to `stop` of a file, fewer at its end; and how long the file is. */
+export async function readRange(url: string, start: number, stop: number): Promise<{ bytes: ArrayBuffer; size: number }> {
+  const response = await send(url, { headers: { Range: `bytes=${start}-${stop - 1}` } });
+  const range = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
+  const bytes = await response.arrayBuffer();
+  // The whole file comes where a range would be all of it.
+  return range ? { bytes, size: Number(range[1]) } : { bytes: bytes.slice(start, stop), size: bytes.byteLength };
+}

@@ -21,6 +21,8 @@ interface Entry {
 }
 
 const SHOWN = 8;
+/** Keys that move about on the page behind; the palette offers what does something from here. */
+const MOTIONS = new Set(["j", "k", "x", "shift+j", "enter", "space", "escape", "arrowleft", "arrowright", "ctrl+k"]);
 
 /** Ctrl-K: go to any experiment or run, or do what a shortcut would do. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -160,7 +162,7 @@ function useEntries(text: string, onClose: () => void): Entry[] {
       run: does(() => void navigate({ to: "/runs/$runId", params: { runId: run.id } })),
     })),
     ...shortcuts
-      .filter((s) => s.label.toLowerCase().includes(wanted) && s.keys !== "ctrl+k")
+      .filter((s) => s.label.toLowerCase().includes(wanted) && !MOTIONS.has(s.keys))
       .slice(0, SHOWN)
       .map((s) => ({
         key: `s${s.keys}${s.label}`,

@@ -1,6 +1,7 @@
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Box, FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { useOtherTabs } from "../api/tabs";
 import { Menu } from "../components/Menu";
 import { PaletteContext } from "../components/Page";
 import { useShortcuts } from "../components/Shortcuts";
@@ -25,6 +26,7 @@ export function Shell() {
     localStorage.setItem(RAIL_KEY, isNarrow ? "wide" : "narrow");
     setNarrow(!isNarrow);
   };
+  useOtherTabs();
   useShortcuts([
     { keys: "ctrl+k", label: "Go to anything", run: () => setPaletteOpen(true) },
     { keys: "?", label: "This list of shortcuts", run: () => setHelpOpen(true) },

@@ -1,14 +1,18 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useState } from "react";
 import { Code } from "../components/Code";
 import { Markdown } from "../components/Markdown";
 import { Bone } from "../components/States";
 import { parseCsv } from "../lib/csv";
 import { bytes } from "../lib/format";
+import { headOfDocument, headOfRows } from "../lib/table";
 import { FailureState } from "./FailureState";
+import { TablePreview } from "./TablePreview";
 import { type FileSource, useFileText } from "./files";
 import styles from "./ArtifactPreview.module.css";
 
-type Kind = "svg" | "image" | "video" | "audio" | "pdf" | "html" | "table" | "markdown" | "json" | "patch" | "text" | "unknown";
+const ParquetPreview = lazy(() => import("./ParquetPreview").then((module) => ({ default: module.ParquetPreview })));
+
+type Kind = "svg" | "image" | "video" | "audio" | "pdf" | "html" | "table" | "parquet" | "markdown" | "json" | "patch" | "text" | "unknown";
 
 const KINDS: Record<Exclude<Kind, "unknown">, RegExp> = {
   svg: /\.svg$/i,
@@ -18,6 +22,7 @@ const KINDS: Record<Exclude<Kind, "unknown">, RegExp> = {
   pdf: /\.pdf$/i,
   html: /\.html?$/i,
   table: /\.(csv|tsv)$/i,
+  parquet: /\.(parquet|pq)$/i,
   markdown: /\.(md|markdown)$/i,
   json: /\.(json|ipynb)$/i,
   patch: /\.(diff|patch)$/i,
@@ -48,6 +53,12 @@ export function ArtifactPreview({ files, path }: { files: FileSource; path: stri
       return <audio className={styles.media} src={url} controls preload="metadata" />;
     case "pdf":
       return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address} />} />;
+    case "parquet":
+      return (
+        <Suspense fallback={<Bone width="60%" height={200} />}>
+          <ParquetPreview files={files} path={path} mostRows={TABLE_ROWS} />
+        </Suspense>
+      );
     default:
       return <TextPreview files={files} path={path} kind={kind} />;
   }
@@ -70,9 +81,9 @@ function TextBody({ text, kind, path, isWhole }: { text: string; kind: Kind; pat
     case "markdown":
       return <Markdown text={text} />;
     case "table":
-      return <Table text={text} />;
+      return <Table text={text} isWhole={isWhole} />;
     case "json":
-      return <Code text={isWhole ? pretty(text) : text} plain />;
+      return isWhole ? <Json text={text} /> : <Code text={text} plain />;
     case "html":
       return (
         <>
@@ -95,41 +106,23 @@ export function isBinary(text: string): boolean {
   return /[\0\ufffd]/.test(text.slice(0, 4096));
 }
 
-function pretty(text: string): string {
+function Json({ text }: { text: string }) {
+  let document: unknown;
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    document = JSON.parse(text);
   } catch {
-    return text;
+    return <Code text={text} plain />;
   }
+  const table = headOfDocument(document, TABLE_ROWS);
+  return table ? <TablePreview head={table} /> : <Code text={JSON.stringify(document, null, 2)} plain />;
 }
 
-function Table({ text }: { text: string }) {
-  const [head = [], ...rows] = parseCsv(text, TABLE_ROWS + 1);
-  return (
-    <>
-      {rows.length === TABLE_ROWS && <p className={styles.note}>The first {TABLE_ROWS} rows.</p>}
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            {head.map((cell, at) => (
-              <th key={at}>{cell}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              {row.map((cell, i) => (
-                <td key={i} title={cell}>
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
+function Table({ text, isWhole }: { text: string; isWhole: boolean }) {
+  const rows = parseCsv(text, TABLE_ROWS + 2);
+  const isAll = isWhole && rows.length <= TABLE_ROWS + 1;
+  // The last row of a part of a file may be cut.
+  const whole = isWhole || rows.length === TABLE_ROWS + 2 ? rows : rows.slice(0, -1);
+  return <TablePreview head={headOfRows(whole.slice(0, TABLE_ROWS + 1), isAll ? Math.max(0, rows.length - 1) : null)} />;
 }
 
 /** Lines of a patch, added and removed ones told apart by sign and by colour. */

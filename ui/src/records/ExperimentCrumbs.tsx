@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useExperiments } from "../api/queries";
 import { Menu } from "../components/Menu";
 import { CrumbHere, CrumbSlash, crumbClass } from "../components/Page";
+import { Bone } from "../components/States";
 import { cutMiddle, plural } from "../lib/format";
 
 const SIBLINGS = 40;
@@ -28,8 +29,8 @@ export function ExperimentCrumbs({ names, several = 0, experimentId, children }:
       </Link>
       <CrumbSlash />
       {experimentId ? (
-        <Link to="/experiments/$ids" params={{ ids: experimentId }} className={crumbClass} title={name}>
-          {cutMiddle(label, 50)}
+        <Link to="/experiments/$ids" params={{ ids: experimentId }} className={crumbClass} title={name} aria-label={name ?? "The experiment"}>
+          {label ? cutMiddle(label, 50) : <Bone width={120} />}
         </Link>
       ) : (
         <>

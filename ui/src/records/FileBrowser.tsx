@@ -7,6 +7,7 @@ import { bytes } from "../lib/format";
 import { ArtifactPreview, previewKind } from "./ArtifactPreview";
 import { ArtifactTree } from "./ArtifactTree";
 import { FailureState } from "./FailureState";
+import { FileDigest } from "./FileDigest";
 import { type FileSource, folderOf, nameOf, useFolder } from "./files";
 import styles from "./FileBrowser.module.css";
 
@@ -58,8 +59,9 @@ function ChosenFile({ files, path, tools }: { files: FileSource; path: string; t
     <>
       <div className={styles.head}>
         <code title={path}>{path}</code>
-        <span className={styles.size}>{bytes(size)}</span>
         <CopyButton text={path} label="Copy the path" />
+        <span className={styles.size}>{bytes(size)}</span>
+        <FileDigest key={path} files={files} path={path} size={size} />
         <LinkButton look="quiet" render={<a href={files.url(path)} download={nameOf(path)} />}>
           <Download size={14} />
           Download

@@ -14,6 +14,8 @@ export interface FileSource {
   url: (path: string) => string;
   /** The first bytes of a file, as text. */
   read: (path: string, maxBytes: number) => Promise<{ text: string; isWhole: boolean }>;
+  /** `sha256:` and 64 hex digits, where the server computes digests of such files. */
+  digest?: (path: string) => Promise<string>;
 }
 
 export function useRunFiles(runId: string): FileSource {
@@ -24,6 +26,7 @@ export function useRunFiles(runId: string): FileSource {
       list: (path) => api.listArtifacts(runId, path),
       url: (path) => api.artifactUrl(runId, path),
       read: (path, maxBytes) => api.readArtifact(runId, path, maxBytes),
+      digest: (path) => api.digestArtifact(runId, path),
     }),
     [api, runId],
   );

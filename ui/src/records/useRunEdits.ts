@@ -3,16 +3,18 @@ import { useMemo } from "react";
 import { useApi } from "../api/context";
 import type { Run } from "../api/model";
 import { keys } from "../api/queries";
+import { useInvalidate } from "../api/tabs";
 import { useNotes } from "../components/Toasts";
 
 /** Changes of one run that show at once and can be taken back. */
 export function useRunEdits(runId: string) {
   const api = useApi();
   const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
   return useMemo(() => {
     const patch = (change: (run: Run) => Run) => client.setQueryData(keys.run(runId), (run: Run | undefined) => run && change(run));
-    const settle = () => Promise.all([keys.run(runId), keys.runs, keys.experiments, keys.trash].map((queryKey) => client.invalidateQueries({ queryKey })));
+    const settle = () => invalidate(keys.run(runId), keys.runs, keys.experiments, keys.trash);
     const perform = async (failed: string, change: (run: Run) => Run, act: () => Promise<void>, done?: string, undo?: () => void) => {
       patch(change);
       try {
@@ -71,7 +73,7 @@ export function useRunEdits(runId: string) {
           `Param “${key}” removed`,
         ),
     };
-  }, [api, client, notes, runId]);
+  }, [api, client, invalidate, notes, runId]);
 }
 
 export type RunEdits = ReturnType<typeof useRunEdits>;

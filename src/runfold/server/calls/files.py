@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -28,6 +29,7 @@ from runfold.wire.messages.base import Empty
 T = TypeVar("T")
 
 MAX_AJAX_UPLOAD = 10 * 2**20
+MAX_DIGESTED = 2 * 2**30
 PRESIGNED_S = 3600
 # MLflow's clients send a file whole when a refusal begins with these words, and give up when it does not.
 MULTIPART_NOT_SUPPORTED = "Multipart upload is not supported for the current artifact repository."
@@ -82,6 +84,24 @@ def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
     folder = services.files.folder(run.info.artifact_uri)
     folder.store.delete(folder.file(request.path))
     return Empty()
+
+
+def digest_run_file(services: Services, request: m.DigestArtifact) -> m.DigestArtifactReply:
+    """From the store where it knows; else the file is read once, with flat memory."""
+    folder = _run_folder(services, m.RunFile(run_id=request.run_id, path=request.path))
+    with folder.store.open_read(folder.file(request.path)) as reader:
+        size = reader.stop - reader.start
+        if reader.info.digest:
+            return m.DigestArtifactReply(digest=reader.info.digest, n_bytes=size)
+        if size > MAX_DIGESTED:
+            raise InvalidValue(
+                f"The file {request.path!r} has {size} bytes, and the server reads at most {MAX_DIGESTED} for a "
+                "digest; download it and compute the digest there."
+            )
+        digest = hashlib.sha256()
+        for chunk in reader:
+            digest.update(chunk)
+    return m.DigestArtifactReply(digest=f"sha256:{digest.hexdigest()}", n_bytes=size)
 
 
 async def download_run_file(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -228,6 +248,7 @@ ANSWERS: Mapping[str, Answer] = {
     "mlflow:artifacts/presigned-upload-url": presign_upload,
     "mlflow:artifacts/presigned-download-url": presign_download,
     "artifacts/delete": delete_run_file,
+    "artifacts/digest": digest_run_file,
 }
 HANDLERS: Mapping[str, Handler] = {
     "get-artifact": download_run_file,

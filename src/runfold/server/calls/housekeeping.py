@@ -16,6 +16,7 @@ from runfold.server.services import Services
 from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery
 from runfold.wire import convert
 from runfold.wire.messages import housekeeping as m
+from runfold.wire.messages.base import Empty
 
 MAX_TRASH = 10_000
 MAX_MEASURED_FILES = 200_000
@@ -148,4 +149,14 @@ def _reachable(services: Services, uri: str) -> Folder | None:
         return None
 
 
-ANSWERS: Mapping[str, Answer] = {"trash/list": list_trash, "purge": purge, "storage": measure_storage}
+def measure_records(services: Services, request: Empty) -> m.MeasureRecordsReply:
+    size = services.store.measure_records()
+    return m.MeasureRecordsReply(n_bytes=size.n_bytes, n_free_bytes=size.n_free_bytes)
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "trash/list": list_trash,
+    "purge": purge,
+    "storage": measure_storage,
+    "storage/records": measure_records,
+}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from runfold.config import ClientSettings
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.run import PurgeReport
-from runfold.stores.base import StoreLoad
+from runfold.stores.base import RecordsSize, StoreLoad
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.experiments import RestExperiments
@@ -69,6 +69,10 @@ class RestStore(
             artifact_uris=reply.unreachable,
             is_dry_run=reply.is_dry_run,
         )
+
+    def measure_records(self) -> RecordsSize:
+        reply = self._connection.call("storage/records", Empty(), housekeeping.MeasureRecordsReply)
+        return RecordsSize(n_bytes=reply.n_bytes, n_free_bytes=reply.n_free_bytes)
 
     def ping(self) -> None:
         self._connection.call("server/info", Empty(), housekeeping.ServerInfo)

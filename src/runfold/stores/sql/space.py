@@ -6,8 +6,11 @@ this a file would keep the size of its largest journal for ever. PostgreSQL sees
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
+from runfold.stores.base import RecordsSize
 from runfold.stores.sql.transaction import Transaction
 
 # What may stay free: the next journal needs pages too.
@@ -16,6 +19,26 @@ KEPT_PAGES = 256
 STEP_PAGES = 1024
 
 _INCREMENTAL = 2
+
+
+def measure(connection: sa.Connection, path: Path | None) -> RecordsSize:
+    """What the database takes up.
+
+    Args:
+        path: of SQLite's file, whose log lies beside it; None: another engine.
+    """
+    if path is None:
+        return RecordsSize(n_bytes=connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+
+    def pragma(name: str) -> int:
+        return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+
+    log = path.with_name(f"{path.name}-wal")
+    page = pragma("page_size")
+    return RecordsSize(
+        n_bytes=pragma("page_count") * page + (log.stat().st_size if log.exists() else 0),
+        n_free_bytes=pragma("freelist_count") * page,
+    )
 
 
 def is_spare(connection: sa.Connection) -> bool:

@@ -21,7 +21,16 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
-from runfold.stores.base import ExperimentQuery, GroupQuery, RunColumns, RunQuery, SeriesQuery, StoreLoad, TableQuery
+from runfold.stores.base import (
+    ExperimentQuery,
+    GroupQuery,
+    RecordsSize,
+    RunColumns,
+    RunQuery,
+    SeriesQuery,
+    StoreLoad,
+    TableQuery,
+)
 from runfold.stores.sql import (
     batches,
     corrections,
@@ -34,6 +43,7 @@ from runfold.stores.sql import (
     schema,
     search,
     series,
+    space,
     views,
 )
 from runfold.stores.sql.committer import Committer, Unit
@@ -392,6 +402,9 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
             return report
 
         return self._read(unit)[1] if dry_run else self._write(remove)
+
+    def measure_records(self) -> RecordsSize:
+        return self._read(lambda connection: space.measure(connection, self._engines.path))
 
 
 def _explain(error: BaseException, uri: str) -> BaseException:

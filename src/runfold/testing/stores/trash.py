@@ -154,3 +154,9 @@ def test_an_id_is_free_again_after_the_purge(store: TrackingStore) -> None:
     assert "old" not in run.tags
     assert run.metrics == {}
     assert history(store, run_id, "m") == []
+
+
+def test_records_take_up_room(store: TrackingStore) -> None:
+    new_run(store)
+    size = store.measure_records()
+    assert size.n_bytes > size.n_free_bytes >= 0

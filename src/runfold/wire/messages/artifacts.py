@@ -68,6 +68,22 @@ class DeleteArtifact(Message, frozen=True, kw_only=True):
     path: str
 
 
+class DigestArtifact(Message, frozen=True, kw_only=True):
+    run_id: str
+    path: str
+
+
+class DigestArtifactReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        digest: `sha256:` and 64 hex digits.
+        n_bytes: of the file whose digest this is.
+    """
+
+    digest: str
+    n_bytes: int
+
+
 class RunFile(RunRef, frozen=True, kw_only=True):
     path: str
 

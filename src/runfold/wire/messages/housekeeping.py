@@ -83,6 +83,17 @@ class MeasureStorageReply(Message, frozen=True, kw_only=True):
     is_complete: bool
 
 
+class MeasureRecordsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        n_bytes: what the database takes up, indexes included.
+        n_free_bytes: of these, kept for later records.
+    """
+
+    n_bytes: int
+    n_free_bytes: int
+
+
 class ServerInfo(Message, frozen=True, kw_only=True):
     """What a client may want to know before it starts.
 

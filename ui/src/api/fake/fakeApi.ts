@@ -464,6 +464,16 @@ export class FakeApi implements RunfoldApi {
       return { text: text.slice(0, maxBytes), isWhole: text.length <= maxBytes };
     });
   }
+  readBytes(url: string, start: number, stop: number) {
+    return this.answer(() => {
+      const bytes = new TextEncoder().encode(url);
+      return { bytes: bytes.slice(start, stop).buffer, size: bytes.length };
+    });
+  }
+  async digestArtifact(_runId: string, path: string) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(fileText(path) ?? "")));
+    return `sha256:${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  }
   deleteArtifact(runId: string, path: string): Promise<void> {
     return this.answer(() => void this.overlay(runId).gone.add(path));
   }
@@ -525,6 +535,9 @@ export class FakeApi implements RunfoldApi {
     });
   }
 
+  measureRecords() {
+    return this.answer(() => ({ nBytes: 5_300_000_000, nFreeBytes: 1_048_576 }));
+  }
   serverInfo(): Promise<ServerInfo> {
     return this.answer(() => ({ version: "made-up data", mlflowVersion: "3.7.0", artifactRoot: "mlflow-artifacts:/" }));
   }

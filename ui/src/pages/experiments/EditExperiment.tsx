@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import type { Experiment } from "../../api/model";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -12,7 +13,7 @@ const MAX_NAME = 500;
 /** Makes an experiment, or changes the words of one. */
 export function EditExperiment({ experiment, onClose }: { experiment: Experiment | null; onClose: () => void }) {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const [name, setName] = useState(experiment?.name ?? "");
   const [description, setDescription] = useState(experiment?.description ?? "");
   const save = useMutation({
@@ -26,7 +27,7 @@ export function EditExperiment({ experiment, onClose }: { experiment: Experiment
     },
     onSuccess: async () => {
       onClose();
-      await client.invalidateQueries({ queryKey: keys.experiments });
+      await invalidate(keys.experiments);
     },
   });
   return (

@@ -1,7 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import type { Experiment } from "../../api/model";
 import { useNotes } from "../../components/Toasts";
 import { type ExperimentNode, totals } from "./experimentRows";
@@ -13,10 +13,10 @@ export interface ExperimentActions {
 
 export function useExperimentActions(): ExperimentActions {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
   const navigate = useNavigate();
-  const refresh = () => client.invalidateQueries({ queryKey: keys.experiments });
+  const refresh = () => invalidate(keys.experiments, keys.trash);
 
   const restore = async (experiment: Experiment) => {
     try {

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { useApi } from "../../api/context";
 import type { Run } from "../../api/model";
 import { Button } from "../../components/Button";
-import { EmptyState } from "../../components/States";
+import { Bone, EmptyState } from "../../components/States";
 import { useShortcuts } from "../../components/Shortcuts";
 import type { SetQuery } from "../../components/useQuery";
 import { count, plural } from "../../lib/format";
@@ -29,7 +29,15 @@ export function ImagesTab({ run, query, setQuery }: { run: Run; query: Query; se
     { keys: "arrowleft", label: "Previous step", run: () => go(at - 1) },
   ]);
   if (files.error) return <FailureState what="The images could not be listed" error={files.error} retry={() => void files.refetch()} />;
-  if (files.data && !steps.length) {
+  if (!files.data) {
+    return (
+      <div className={styles.wrap} aria-busy aria-label="The images are loading">
+        <Bone width={320} height={20} />
+        <Bone width={320} height={220} />
+      </div>
+    );
+  }
+  if (!steps.length) {
     return <EmptyState title="No images" text="Images that are logged with a step show here, one series for each key:" code={'runfold.log_image(image, key="sample", step=step)'} />;
   }
   const step = steps[at] ?? 0;

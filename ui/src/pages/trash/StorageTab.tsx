@@ -24,6 +24,7 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
     queryFn: () => api.measureStorage(experimentId),
     staleTime: 30_000,
   });
+  const records = useQuery({ queryKey: [...keys.trash, "records"], queryFn: () => api.measureRecords(), staleTime: 30_000 }).data;
   const all = useExperiments("all").data;
   const deleted = new Set(all?.filter((e) => e.isDeleted).map((e) => e.id));
   const name = all?.find((e) => e.id === experimentId)?.name;
@@ -84,6 +85,8 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
         {data && (
           <span>
             {bytes(data.nBytes)} of files{data.isComplete ? "" : "; there are more than the server counted"}
+            {records && !experimentId && `, ${bytes(records.nBytes)} of records in the database`}
+            {records && !experimentId && records.nFreeBytes > records.nBytes / 20 && `, ${bytes(records.nFreeBytes)} of them free for new ones`}
           </span>
         )}
       </div>
@@ -100,7 +103,7 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
       ) : (
         <>
           <Grid label="Space" rows={rows} keyOf={(use) => use.runId ?? use.experimentId} columns={columns} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
-          <p className={styles.about}>Files of models, images and tables, those in the trash included. Params, metrics and tags live in the database and are not counted here.</p>
+          <p className={styles.about}>Files of models, images and tables, those in the trash included. Params, metrics and tags live in the database, which is counted as a whole.</p>
         </>
       )}
     </>
