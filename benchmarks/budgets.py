@@ -66,6 +66,11 @@ BUDGETS = (
         Budget("scoring", f"{model}, 1000 rows, 1 connection", "p50_ms", at_most=1.5, against="direct")
         for model in ("logistic", "forest", "xgboost")
     ),
+    Budget("first table after navigation", None, "first_ms", at_most=1000),
+    Budget("first table after navigation", None, "script_bytes", at_most=300_000),
+    Budget("scrolling the table", None, "page_ms", at_most=100),
+    Budget("scrolling the table", None, "longest_task_ms", at_most=100),
+    Budget("charts drawn", None, "draw_ms", at_most=300),
 )
 
 

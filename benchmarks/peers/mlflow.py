@@ -10,7 +10,7 @@ from benchmarks.peers.environments import make_environment
 from benchmarks.peers.sqlite_loader import bulk_connection, in_batches, insert
 from benchmarks.peers.system import SERIES_KEY, ClientVariant, SeriesPlan, System
 
-_RUN_COLUMNS = (
+RUN_COLUMNS = (
     "run_uuid, name, source_type, source_name, user_id, status, start_time, end_time, lifecycle_stage, "
     "artifact_uri, experiment_id"
 )
@@ -62,9 +62,7 @@ class Mlflow(System):
         """Metrics go into `latest_metrics` only: searches don't read the history."""
         with bulk_connection(self.database(data)) as connection:
             for runs in in_batches(made_runs(n_runs)):
-                insert(
-                    connection, "runs", _RUN_COLUMNS, (_run_row(r.run_id, r.name, r.start_ms, r.end_ms) for r in runs)
-                )
+                insert(connection, "runs", RUN_COLUMNS, (run_row(r.run_id, r.name, r.start_ms, r.end_ms) for r in runs))
                 latest = (
                     (k, v, r.end_ms, 0, 0, r.run_id) for r in runs for k, v in zip(METRICS, r.metrics, strict=True)
                 )
@@ -78,7 +76,7 @@ class Mlflow(System):
         with bulk_connection(self.database(data)) as connection:
             for number, run in enumerate(made_runs(plan.n_runs)):
                 values = list(noisy_series(plan.n_points, seed=number, digits=plan.digits))
-                insert(connection, "runs", _RUN_COLUMNS, [_run_row(run.run_id, run.name, run.start_ms, run.end_ms)])
+                insert(connection, "runs", RUN_COLUMNS, [run_row(run.run_id, run.name, run.start_ms, run.end_ms)])
                 columns = "key, value, timestamp, step, is_nan, run_uuid"
                 points = (
                     (SERIES_KEY, value, FIRST_START_MS + 100 * step, step, 0, run.run_id)
@@ -90,6 +88,6 @@ class Mlflow(System):
                 insert(connection, "latest_metrics", columns, [latest])
 
 
-def _run_row(run_id: str, name: str, start_ms: int, end_ms: int) -> tuple[str | int, ...]:
-    artifacts = f"mlflow-artifacts:/0/{run_id}/artifacts"
-    return (run_id, name, "LOCAL", "train.py", "", "FINISHED", start_ms, end_ms, "active", artifacts, 0)
+def run_row(run_id: str, name: str, start_ms: int, end_ms: int, experiment: int = 0) -> tuple[str | int, ...]:
+    artifacts = f"mlflow-artifacts:/{experiment}/{run_id}/artifacts"
+    return (run_id, name, "LOCAL", "train.py", "", "FINISHED", start_ms, end_ms, "active", artifacts, experiment)

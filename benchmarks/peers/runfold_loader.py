@@ -61,10 +61,16 @@ def _add_runs(
         "id, run_id, experiment_id, name, user_id, status, lifecycle_stage, start_time, end_time, artifact_uri, "
         "last_write, change"
     )
-    insert(connection, runs.name, columns, (_run_row(number, run) for number, run in batch))
+    insert(connection, runs.name, columns, (run_row(number, run, _EXPERIMENT) for number, run in batch))
     insert(
         connection, latest_metrics.name, "run, key_id, value, step, timestamp, min, max, count", _latest(key_ids, batch)
     )
+    add_params_and_tags(connection, key_ids, batch)
+
+
+def add_params_and_tags(
+    connection: sqlite3.Connection, key_ids: dict[tuple[KeyKind, str], int], batch: list[tuple[int, MadeRun]]
+) -> None:
     param_rows = (
         (number, key_ids[KeyKind.PARAM, key], value, as_number(value))
         for number, run in batch
@@ -75,11 +81,11 @@ def _add_runs(
     insert(connection, tags.name, "run, key_id, value", tag_rows)
 
 
-def _run_row(number: int, run: MadeRun) -> tuple[Any, ...]:
+def run_row(number: int, run: MadeRun, experiment: int) -> tuple[Any, ...]:
     user = dict(run.tags)["mlflow.user"]
-    artifacts = f"mlflow-artifacts:/{_EXPERIMENT}/{run.run_id}/artifacts"
+    artifacts = f"mlflow-artifacts:/{experiment}/{run.run_id}/artifacts"
     return (
-        *(number, run.run_id, _EXPERIMENT, run.name, user, int(RunStatus.FINISHED), str(LifecycleStage.ACTIVE)),
+        *(number, run.run_id, experiment, run.name, user, int(RunStatus.FINISHED), str(LifecycleStage.ACTIVE)),
         *(run.start_ms, run.end_ms, artifacts, run.end_ms, number),
     )
 
