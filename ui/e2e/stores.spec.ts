@@ -21,6 +21,8 @@ test.describe("an empty store", () => {
     await page.getByRole("link", { name: "Default" }).click();
     await expect(page.getByText("1 run", { exact: true })).toBeVisible();
     await expect(page.getByRole("grid", { name: "Runs" })).toContainText("0.4200");
+    await page.getByRole("grid", { name: "Runs" }).getByRole("link").first().click();
+    await expect(page.getByRole("button", { name: /^loss 0\.4200/ })).toBeVisible();
   });
 
   test("says of every other page what would be there", async ({ page }) => {
@@ -52,11 +54,11 @@ test.describe("100 000 runs with 12 000 keys", () => {
     await page.getByRole("columnheader", { name: "val/accuracy" }).getByRole("button").first().click();
     await expect(grid.getByRole("row").nth(1)).toContainText("trial-054321");
     // Pages of rows come as the scrolling nears their end.
-    const name = (at: number) => `trial-${String(54_321 + at).padStart(6, "0")}`;
-    await expect(async () => {
+    const lastIndex = async () => {
       await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-      await expect(grid.getByRole("link", { name: name(140) })).toBeVisible({ timeout: 500 });
-    }).toPass();
+      return Number(await grid.getByRole("row").last().getAttribute("aria-rowindex"));
+    };
+    await expect.poll(lastIndex, { timeout: 30_000 }).toBeGreaterThan(300);
     expect(await grid.getByRole("row").count()).toBeLessThan(120);
   });
 

@@ -16,3 +16,8 @@ it("prefers held-out quality that varies over incidental numbers", () => {
 
 it("does not take the end of a word for a measure of quality", () =>
   expect(headlineMetrics([{ key: "layer2/w1", nRuns: 4, variation: 1 }, { key: "val_r2", nRuns: 4, variation: 1 }], 2)).toEqual(["val_r2", "layer2/w1"]));
+
+it("shows what a first run has, where nothing varies yet", () => {
+  expect(headlineMetrics([{ key: "loss", nRuns: 1, variation: 0 }, { key: "system/cpu", nRuns: 1, variation: 0 }], 3)).toEqual(["loss"]);
+  expect(headlineMetrics([{ key: "loss", nRuns: 2, variation: 0 }], 3)).toEqual([]);
+});

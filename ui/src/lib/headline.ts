@@ -22,7 +22,8 @@ function score({ key, nRuns, variation }: KeyFacts, most: number): number {
 export function headlineMetrics(facts: readonly KeyFacts[], n: number): string[] {
   const most = Math.max(0, ...facts.map((f) => f.nRuns));
   return facts
-    .filter((f) => f.variation > 0 && !f.key.startsWith("system/"))
+    // Nothing varies yet in an experiment of one run, and its metrics are what one wants to see of it.
+    .filter((f) => (f.variation > 0 || most === 1) && !f.key.startsWith("system/"))
     .map((f) => ({ key: f.key, value: score(f, most) }))
     .toSorted((a, b) => b.value - a.value || a.key.localeCompare(b.key))
     .slice(0, n)
