@@ -61,7 +61,7 @@ function ChosenFile({ files, path, tools }: { files: FileSource; path: string; t
         <code title={path}>{path}</code>
         <CopyButton text={path} label="Copy the path" />
         <span className={styles.size}>{bytes(size)}</span>
-        <FileDigest key={path} files={files} path={path} size={size} />
+        <FileDigest key={`digest of ${path}`} files={files} path={path} size={size} />
         <LinkButton look="quiet" render={<a href={files.url(path)} download={nameOf(path)} />}>
           <Download size={14} />
           Download
