@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import sys
+import urllib.request
 
 import runfold
 
@@ -108,6 +110,37 @@ def hostile() -> None:
             runfold.log_text("kept as it is", "no_ending")
 
 
+def models() -> None:
+    """Two versions of a model with an alias that moved, and a model whose name is markup."""
+    client = CallOverHttp(sys.argv[1])
+    client.post("registered-models/create", name="churn", description="Who leaves within **90 days**.")
+    runfold.set_experiment("tabular/models")
+    for number, auc in enumerate((0.87, 0.91), start=1):
+        with runfold.start_run(run_name=f"boosted-{number}") as run:
+            runfold.log_param("depth", 3 + number)
+            runfold.log_metric("auc", auc)
+            runfold.log_text("flavors:\n  python_function:\n    loader_module: none\n", "model/MLmodel")
+            example = {"dataframe_split": {"columns": ["tenure"], "data": [[12]]}}
+            runfold.log_dict(example, "model/serving_input_example.json")
+        source = f"{run.info.artifact_uri}/model"
+        client.post("model-versions/create", name="churn", source=source, run_id=run.info.run_id)
+        client.post("registered-models/alias", name="churn", alias="champion", version=str(number))
+    markup = "<img src=x onerror=alert(1)>"
+    client.post("registered-models/create", name=markup, description=f"# {markup}\n\n[click](javascript:alert(1))")
+
+
+class CallOverHttp:
+    """MLflow's calls of the registry, which the client does not make itself."""
+
+    def __init__(self, server: str) -> None:
+        self._base = f"{server}/api/2.0/mlflow/"
+
+    def post(self, call: str, **body: str) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._base + call, json.dumps(body).encode(), headers)
+        urllib.request.urlopen(request).close()
+
+
 if __name__ == "__main__":
     runfold.set_tracking_uri(sys.argv[1])
-    {"usual": usual, "more": more, "hostile": hostile}[sys.argv[2]]()
+    {"usual": usual, "more": more, "hostile": hostile, "models": models}[sys.argv[2]]()
