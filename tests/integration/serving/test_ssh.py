@@ -8,6 +8,8 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
+import sysconfig
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -40,6 +42,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     sshd = shutil.which("sshd") or "/usr/sbin/sshd"
+    if os.geteuid() == 0:  # what starts the system's own server makes it
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "sshd_config"], stderr=log)
     try:
@@ -55,7 +59,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_model_is_deployed_survives_a_crash_and_is_removed(host: str, doubling: Path, tmp_path: Path) -> None:
     target, port = open_target(host), free_port()
 
-    made = target.create("doubling", str(doubling), {"port": str(port)})
+    made = target.create("doubling", str(doubling), {"port": str(port), "python": str(_python(tmp_path))})
     try:
         assert (made.state, made.model_uri) == ("supervised", str(doubling))
         assert _predicted(port) == 8.0
@@ -74,6 +78,16 @@ def test_a_model_is_deployed_survives_a_crash_and_is_removed(host: str, doubling
     assert _serving(tmp_path) == []
     with pytest.raises(NotFound):
         target.get("doubling")
+
+
+def _python(folder: Path) -> Path:
+    """A Python of the host whose environments find the packages of this one, so that nothing is fetched."""
+    program = folder / "bin" / "python-of-the-host"
+    found = sysconfig.get_path("purelib")
+    inside = f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages/host.pth"
+    program.write_text(f'#!/bin/sh\nset -e\n{sys.executable} "$@"\necho {found} > "$3/{inside}"\n')
+    program.chmod(0o755)
+    return program
 
 
 def _serving(folder: Path) -> list[int]:
