@@ -42,6 +42,10 @@ class Split:
                 frame = pandas.DataFrame(X, columns=self.features).assign(target=y)
                 runfold.log_input(data.from_pandas(frame, targets="target", name=self.title), context=context)
 
+    def named_rows(self) -> pandas.DataFrame:
+        """The training rows with the names of their columns, for models that others will call."""
+        return pandas.DataFrame(self.X_train, columns=self.features)
+
     def with_gaps(self, share: float) -> np.ndarray:
         """The training features with a share of the values missing (NaN)."""
         gaps = np.random.default_rng(self.seed).random(self.X_train.shape) < share

@@ -14,9 +14,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 import runfold
-from examples.demo import datasets
+from examples.demo import datasets, registered
 
 EXPERIMENT = "classification/wine/cross-validation"
+MODEL = "wine-cultivar"
 
 
 def train() -> None:
@@ -27,6 +28,7 @@ def train() -> None:
         "support-vectors": SVC(C=2.0, gamma="scale"),
         "random-forest": RandomForestClassifier(n_estimators=60, random_state=0),
     }
+    candidates: list[tuple[float, int]] = []
     for name, model in models.items():
         with runfold.start_run(run_name=name, tags={"validation": "5-fold"}):
             settings = {key: value for key, value in model.get_params().items() if isinstance(value, int | float | str)}
@@ -40,6 +42,9 @@ def train() -> None:
             ]
             runfold.log_metrics({"accuracy/mean": fmean(scores), "accuracy/std": stdev(scores)})
             runfold.log_text(model_card(name, scores), "model_card.md")
+            fitted = make_pipeline(StandardScaler(), clone(model)).fit(whole.named_rows(), whole.y_train)
+            candidates.append((fmean(scores), registered.keep(fitted, MODEL, whole, model_card(name, scores))))
+    registered.crown(MODEL, max(candidates)[1], "highest mean accuracy in cross-validation")
 
 
 def validate_fold(model: ClassifierMixin, whole: datasets.Split, number: int, rows: object, held_out: object) -> float:

@@ -9,6 +9,7 @@ import pytest
 from runfold.domain.states import RunStatus
 from runfold.stores.base import ExperimentQuery, RunQuery
 from runfold.stores.open import open_store
+from runfold.stores.registry import ModelQuery
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,4 +41,7 @@ def test_the_demo_logs_what_it_promises_and_only_once(tmp_path):
     assert sum(bool(run.datasets) for run in runs) >= 40
     files = [path.name for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
     assert {"confusion_matrix.png", "model_card.md", "predictions.csv", "mistakes.json", "roc.png"} <= set(files)
+    versions = store.search_model_versions(ModelQuery(max_results=10)).items
+    assert sorted(version.name for version in versions) == ["diabetes-progression"] * 2 + ["wine-cultivar"] * 3
+    assert store.get_model_version_by_alias("diabetes-progression", "champion").card.framework == "scikit-learn"
     store.close()
