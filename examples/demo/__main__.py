@@ -88,6 +88,8 @@ In a terminal (. .venv/bin/activate first):
     runfold search 'metrics.val/accuracy.max > 0.97' -e classification/ -o 'metrics.val/accuracy DESC'{place}
     runfold metrics plot mlp-64-lr0.001-seed1 -k loss -k val/accuracy{place}
     runfold runs list -e regression/diabetes/epochs{place}
+    runfold models show diabetes-progression@champion{place}
+    runfold run examples/elastic_net -P alpha=0.1 -x regression/diabetes/project{place}
 """)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,8 @@ with mlflow.start_run():
     mlflow.log_metric("rmse", float(sys.argv[2]))
     mlflow.log_text("coefficients", "model/notes.txt")
 """
+EXAMPLE = Path(__file__).parents[2] / "examples" / "elastic_net"
+IDENTITY = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
 RUNFOLD = [sys.executable, "-m", "runfold"]
 
 
@@ -81,3 +84,20 @@ def test_ctrl_c_ends_the_command_and_the_run_is_killed(folder: Path) -> None:
     assert json.loads(stdout)["ending"]["reason"] == "cancelled"
     (run,) = json.loads(runfold(folder, "runs", "list", "--json").stdout)
     assert run["status"] == "KILLED"
+
+
+@pytest.mark.slow
+def test_the_example_gives_the_same_when_it_is_run_again(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    shutil.copytree(EXAMPLE, tmp_path / "code" / "elastic_net")
+    for arguments in (["init", "--quiet"], ["add", "."], [*IDENTITY, "commit", "--quiet", "-m", "begin"]):
+        subprocess.run(["git", "-C", str(tmp_path / "code"), *arguments], check=True)
+
+    first = runfold(tmp_path, "run", "code/elastic_net", "-P", "steps=20", "--json")
+    assert first.returncode == 0, first.stderr
+    again = runfold(tmp_path, "rerun", json.loads(first.stdout)["run_id"], "--json")
+
+    assert again.returncode == 0, again.stderr
+    comparison = json.loads(again.stdout)["comparison"]
+    assert comparison["verdict"] == "same"
+    assert [metric["key"] for metric in comparison["metrics"]] == ["val/mse"]
