@@ -217,6 +217,16 @@ class ExperimentStore(Protocol):
         """Bring back an experiment and the runs that went to the trash with it."""
         ...
 
+    def discard_experiment(self, experiment_id: ExperimentId) -> bool:
+        """Take back an experiment that holds nothing: no run and no model, deleted ones included.
+
+        For who made it for something that then failed. Its name is free again.
+
+        Returns:
+            Whether it is gone; one that holds something stays as it is.
+        """
+        ...
+
     def set_experiment_tag(self, experiment_id: ExperimentId, key: str, value: str) -> None: ...
 
     def delete_experiment_tag(self, experiment_id: ExperimentId, key: str) -> None:

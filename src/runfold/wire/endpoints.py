@@ -46,6 +46,8 @@ _EXPERIMENTS = (
             _EDIT, "delete_experiment_tag", "Remove a tag of an experiment."),
     _mlflow("POST", "experiments/search-datasets", datasets.SearchDatasets, datasets.SearchDatasetsReply,
             _READ, "search_datasets", "List the datasets that the runs of up to 20 experiments used."),
+    _runfold("POST", "experiments/discard", experiments.ExperimentRef, experiments.DiscardExperimentReply,
+             _EDIT, "discard_experiment", "Take back an experiment that holds nothing."),
     _runfold("POST", "experiments/list", experiments.ListExperiments, experiments.ListExperimentsReply,
              _READ, "summarize_experiments", "List all experiments with counts and recent activity, by name."),
 )

@@ -140,6 +140,14 @@ export interface components {
             context?: string;
         };
         /**
+         * DiscardExperimentReply
+         * @description Attributes:
+         *         is_gone: False: it holds something, and stays.
+         */
+        DiscardExperimentReply: {
+            is_gone: boolean;
+        };
+        /**
          * ListExperiments
          * @description Attributes:
          *         n_days: how many of the last days `runs_per_day` covers.

@@ -71,6 +71,10 @@ def restore(services: Services, request: m.ExperimentRef) -> Empty:
     return Empty()
 
 
+def discard(services: Services, request: m.ExperimentRef) -> m.DiscardExperimentReply:
+    return m.DiscardExperimentReply(is_gone=services.store.discard_experiment(request.experiment_id))
+
+
 def set_tag(services: Services, request: m.SetExperimentTag) -> Empty:
     services.store.set_experiment_tag(request.experiment_id, request.key, request.value)
     return Empty()
@@ -117,5 +121,6 @@ ANSWERS: Mapping[str, Answer] = {
     "mlflow:experiments/set-experiment-tag": set_tag,
     "mlflow:experiments/delete-experiment-tag": delete_tag,
     "mlflow:experiments/search-datasets": search_datasets,
+    "experiments/discard": discard,
     "experiments/list": list_all,
 }

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
-from runfold.domain.run import NewRun
+from runfold.domain.run import FinishedRun, NewRun
 from runfold.errors import (
     AlreadyExists,
     InvalidValue,
@@ -47,7 +47,21 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
     """
     check_own_id(request.run_id)
     contents = inline_files(request.artifacts)
-    run = finished_run(request, _experiment_id(services, request))
+    experiment_id, is_new = _experiment_id(services, request)
+    try:
+        return _register(services, finished_run(request, experiment_id), contents)
+    except NotFound as error:
+        # Whoever had made the experiment took it back a moment ago: it is made anew.
+        if error.kind != "experiment" or not request.experiment_name:
+            raise
+        return register(services, request)
+    except BaseException:
+        if is_new:
+            services.store.discard_experiment(experiment_id)
+        raise
+
+
+def _register(services: Services, run: FinishedRun, contents: Mapping[ArtifactPath, bytes]) -> RegisterRunReply:
     written = _write_files(services, run.run, contents)
     try:
         registered = services.store.register_run(run)
@@ -59,20 +73,21 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
     return RegisterRunReply(run=convert.record_out(registered.run), is_new=registered.is_new)
 
 
-def _experiment_id(services: Services, request: RegisterRun) -> str:
+def _experiment_id(services: Services, request: RegisterRun) -> tuple[str, bool]:
+    """The experiment that the run goes to, and whether it was made for it."""
     if bool(request.experiment_id) == bool(request.experiment_name):
         raise InvalidValue("Give one of 'experiment_id' and 'experiment_name'.")
     if request.experiment_id:
-        return services.store.get_experiment(request.experiment_id).experiment_id
+        return services.store.get_experiment(request.experiment_id).experiment_id, False
     found = services.store.find_experiment_by_name(request.experiment_name)
     if found is not None:
-        return found.experiment_id
+        return found.experiment_id, False
     # A run that is refused must not leave a new experiment behind.
     services.store.check_run(finished_run(request, DEFAULT_EXPERIMENT_ID))
     if request.run_id and not request.idempotency_key and _exists(services, request.run_id):
         raise AlreadyExists("run", request.run_id)
     try:
-        return services.store.create_experiment(request.experiment_name)
+        return services.store.create_experiment(request.experiment_name), True
     except AlreadyExists:  # somebody else was first
         return _experiment_id(services, request)
 

@@ -75,6 +75,13 @@ class RestExperiments:
         request = messages.ExperimentRef(experiment_id=experiment_id)
         self._connection.call("mlflow:experiments/restore", request, Empty)
 
+    def discard_experiment(self, experiment_id: ExperimentId) -> bool:
+        request = messages.ExperimentRef(experiment_id=experiment_id)
+        reply = self._connection.call(
+            "experiments/discard", request, messages.DiscardExperimentReply, is_repeatable=False
+        )
+        return reply.is_gone
+
     def set_experiment_tag(self, experiment_id: ExperimentId, key: str, value: str) -> None:
         request = messages.SetExperimentTag(experiment_id=experiment_id, key=key, value=value)
         self._connection.call("mlflow:experiments/set-experiment-tag", request, Empty)

@@ -108,6 +108,19 @@ def delete_experiment(transaction: Transaction, experiment_id: str) -> None:
     )
 
 
+def discard_experiment(transaction: Transaction, experiment_id: str) -> bool:
+    number = parse_id(experiment_id)
+    if transaction.hold_experiment("SELECT 1 FROM experiments WHERE id = ?", (number,), alone=True) is None:
+        raise NotFound("experiment", experiment_id)
+    for table in ("runs", "logged_models"):
+        query = f"SELECT 1 FROM {table} WHERE experiment_id = ? LIMIT 1"  # noqa: S608 - names of our own
+        if transaction.row(query, (number,)) is not None:
+            return False
+    for statement in ("DELETE FROM experiment_tags WHERE experiment_id = ?", "DELETE FROM experiments WHERE id = ?"):
+        transaction.run(statement, (number,))
+    return True
+
+
 def restore_experiment(transaction: Transaction, experiment_id: str) -> None:
     if _stage(transaction, experiment_id) != "deleted":
         raise NotFound("deleted experiment", experiment_id)

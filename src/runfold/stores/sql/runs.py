@@ -118,7 +118,7 @@ def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | 
 
 
 def _location_for(transaction: Transaction, experiment_id: str) -> str:
-    found = transaction.row(
+    found = transaction.hold_experiment(
         "SELECT artifact_location, lifecycle_stage FROM experiments WHERE id = ?", (parse_id(experiment_id),)
     )
     if found is None:

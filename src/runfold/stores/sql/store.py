@@ -189,6 +189,9 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
     def restore_experiment(self, experiment_id: ExperimentId) -> None:
         self._write(partial(experiments.restore_experiment, experiment_id=experiment_id))
 
+    def discard_experiment(self, experiment_id: ExperimentId) -> bool:
+        return self._write(partial(experiments.discard_experiment, experiment_id=experiment_id))
+
     def set_experiment_tag(self, experiment_id: ExperimentId, key: str, value: str) -> None:
         self._write(partial(experiments.set_experiment_tag, experiment_id=experiment_id, key=key, value=value))
 

@@ -105,6 +105,14 @@ class Transaction:
         held = self.row(f"{statement} FOR KEY SHARE", values)
         return held and self.row(statement, values)
 
+    def hold_experiment(
+        self, statement: str, values: Sequence[object], *, alone: bool = False
+    ) -> tuple[Any, ...] | None:
+        """One row of `experiments`, which is there until the commit; `alone`: nobody adds a run to it meanwhile."""
+        if self._is_sqlite:
+            return self.row(statement, values)
+        return self.row(f"{statement} FOR {'UPDATE' if alone else 'KEY SHARE'}", values)
+
     def waits_for_run(self, number: int) -> bool:
         """Hold a run against others that add keys to it; False where there can be no others."""
         if self._is_sqlite:

@@ -255,3 +255,21 @@ def test_the_summary_shows_the_stages_asked_for(store: TrackingStore) -> None:
     assert summary_of(store, deleted, ViewType.ACTIVE_ONLY) is None
     assert summary_of(store, deleted, ViewType.DELETED_ONLY) is not None
     assert summary_of(store, deleted, ViewType.ALL) is not None
+
+
+def test_an_experiment_that_holds_nothing_is_taken_back(store: TrackingStore) -> None:
+    name = unique("experiment")
+    experiment = store.create_experiment(name, tags={"k": "v"})
+    assert store.discard_experiment(experiment)
+    assert store.find_experiment_by_name(name) is None
+    with pytest.raises(NotFound):
+        store.discard_experiment(experiment)
+    assert store.get_experiment(store.create_experiment(name)).tags == {}
+
+
+def test_an_experiment_that_holds_a_run_stays(store: TrackingStore) -> None:
+    experiment = store.create_experiment(unique("experiment"))
+    run = store.create_run(NewRun(experiment_id=experiment))
+    store.delete_runs([run.info.run_id])
+    assert not store.discard_experiment(experiment)
+    assert store.get_run(run.info.run_id).info.experiment_id == experiment

@@ -56,6 +56,15 @@ class ExperimentRef(Message, frozen=True, kw_only=True):
     experiment_id: str
 
 
+class DiscardExperimentReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_gone: False: it holds something, and stays.
+    """
+
+    is_gone: bool
+
+
 class UpdateExperiment(Message, frozen=True, kw_only=True):
     experiment_id: str
     new_name: str = ""

@@ -92,6 +92,17 @@ def test_a_run_that_is_refused_leaves_no_new_experiment(client: TestClient, faul
     assert found.status_code == 404
 
 
+def test_a_file_store_that_fails_leaves_nothing_behind(client: TestClient, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "1").write_text("a file where the folder of the new experiment would be")
+
+    answer = client.post(REGISTER, json={"experiment_name": "new", "artifacts": [FILE]})
+
+    assert answer.status_code >= 400
+    found = client.get("/api/2.0/mlflow/experiments/get-by-name", params={"experiment_name": "new"})
+    assert found.status_code == 404
+
+
 def test_a_taken_id_leaves_the_files_of_its_run_alone(client: TestClient, folder: Path) -> None:
     document = {"experiment_id": "0", "run_id": "mine", "artifacts": [FILE]}
     assert client.post(REGISTER, json=document).status_code == 200
