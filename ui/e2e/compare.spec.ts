@@ -13,7 +13,7 @@ test("chosen runs are compared by what differs", async ({ page }) => {
   await expect(grid.getByRole("row", { name: /^optimizer.name/ })).toBeVisible();
 
   await page.getByRole("button", { name: /^Baseline/ }).click();
-  await page.getByRole("menuitem", { name: "mixer-20" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "mixer-20" }).click();
   await expect(page).toHaveURL(/base=/);
 
   await page.getByRole("tab", { name: "Charts" }).click();

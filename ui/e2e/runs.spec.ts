@@ -131,3 +131,53 @@ test("a new run waits behind a pill", async ({ page, server }) => {
   await page.getByRole("button", { name: "1 new run" }).click();
   await expect(page.getByRole("link", { name: "latecomer" })).toBeVisible();
 });
+
+test("a bulk note taken back leaves the note that was there", async ({ page, server }) => {
+  const note = async (run: string) => {
+    await page.getByRole("checkbox", { name: "Select cnn-03" }).click();
+    await page.getByRole("button", { name: "Note", exact: true }).click();
+    await page.getByRole("textbox", { name: "Note" }).fill(run);
+    await page.getByRole("button", { name: "Write the note" }).click();
+    await expect(page.getByText("Note written to 1 run").last()).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("checkbox", { name: "Select cnn-03" }).click();
+  };
+  const noteOf = async () => {
+    const body = JSON.stringify({ experiment_ids: ["1"], filter: "attributes.run_name = 'cnn-03'" });
+    const reply = await fetch(`${server.address}/api/2.0/mlflow/runs/search`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    const { runs } = (await reply.json()) as { runs: { data: { tags: { key: string; value: string }[] } }[] };
+    return runs[0]?.data.tags.find(({ key }) => key === "mlflow.note.content")?.value;
+  };
+  await note("the first word");
+  await note("the last word");
+  await expect.poll(noteOf).toBe("the last word");
+  await page.getByRole("dialog").filter({ hasText: "Note written" }).first().getByRole("button", { name: "Undo" }).click();
+  await expect.poll(noteOf).toBe("the first word");
+});
+
+test("archived runs leave the table, and come back from the archive", async ({ page }) => {
+  await page.getByRole("checkbox", { name: "Select cnn-06" }).click();
+  await page.getByRole("button", { name: "Archive", exact: true }).click();
+  await expect(page.getByRole("link", { name: "cnn-06" })).toBeHidden();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Show archived runs" }).click();
+  await page.getByRole("checkbox", { name: "Select cnn-06" }).click();
+  await page.getByRole("button", { name: "Unarchive" }).click();
+  await page.goto("/experiments/1");
+  await expect(page.getByRole("link", { name: "cnn-06" })).toBeVisible();
+});
+
+test("min, max and last of a metric are columns of their own", async ({ page }) => {
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByLabel("Find a column").fill("train/loss");
+  const picker = page.getByRole("dialog", { name: "Columns" });
+  const stat = (name: string) => picker.getByRole("button", { name, exact: true });
+  await expect(stat("min")).toHaveCount(1);
+  await stat("min").click();
+  await stat("max").click();
+  const last = stat("last");
+  const isShown = (await last.getAttribute("aria-pressed")) === "true";
+  await last.click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: /^train\/loss/ })).toHaveCount(isShown ? 2 : 3);
+});

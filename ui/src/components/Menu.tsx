@@ -49,19 +49,26 @@ function renderEntry(entry: MenuEntry, at: number): ReactNode {
       </div>
     );
   }
-  return (
-    <Base.Item
-      key={at}
-      className={classes(styles.item, entry.danger && styles.danger)}
-      disabled={entry.disabled ?? false}
-      onClick={entry.onSelect}
-    >
+  const body = (
+    <>
       {entry.checked !== undefined && <span className={styles.check}>{entry.checked && <Check size={14} />}</span>}
       {entry.icon}
       <span className={styles.label} title={entry.label}>
         {entry.label}
       </span>
       {entry.note && <span className={styles.note}>{entry.note}</span>}
+    </>
+  );
+  const className = classes(styles.item, entry.danger && styles.danger);
+  const disabled = entry.disabled ?? false;
+  // A tick is said as well as seen.
+  return entry.checked === undefined ? (
+    <Base.Item key={at} className={className} disabled={disabled} onClick={entry.onSelect}>
+      {body}
     </Base.Item>
+  ) : (
+    <Base.CheckboxItem key={at} className={className} disabled={disabled} checked={entry.checked} onCheckedChange={entry.onSelect} closeOnClick>
+      {body}
+    </Base.CheckboxItem>
   );
 }

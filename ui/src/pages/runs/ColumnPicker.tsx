@@ -115,7 +115,7 @@ function KeyItem({ stats, columns, onToggle }: { stats: KeyStats; columns: strin
       </label>
       {stats.kind === "metric" ? (
         <span className={styles.stats}>
-          {(["min", "max"] as Stat[]).map((stat) => {
+          {(["min", "max", "last"] as Stat[]).map((stat) => {
             const withStat = fieldText(field("metrics", stats.key, stat));
             return (
               <Button key={stat} small look="quiet" on={columns.includes(withStat)} onClick={() => onToggle(withStat)}>

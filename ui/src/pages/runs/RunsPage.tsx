@@ -59,7 +59,7 @@ export function RunsPage() {
   const filterBar = useRef<FilterHandle>(null);
   const [selected, setSelected] = useState<ReadonlyMap<string, Run>>(new Map());
   const [isPickerOpen, setPickerOpen] = useState(false);
-  const actions = useRunActions();
+  const actions = useRunActions(experimentIds);
 
   const first = experimentIds[0] ?? "";
   const experiment = useQuery({ queryKey: keys.experiment(first), queryFn: () => api.getExperiment(first) });
@@ -104,6 +104,9 @@ export function RunsPage() {
     );
   }
   const chosen = [...selected.keys()];
+  // Chosen runs change after they were chosen; the loaded ones are fresh.
+  const loaded = new Map(chosen.length ? rows.runs.map((run) => [run.id, run]) : []);
+  const chosenRuns = [...selected.values()].map((run) => loaded.get(run.id) ?? run);
   const isEmpty = !rows.isPending && !rows.error && rows.runs.length === 0;
   return (
     <Page
@@ -147,7 +150,7 @@ export function RunsPage() {
       </div>
       <div className={styles.second}>
         {chosen.length ? (
-          <SelectionBar ids={chosen} actions={actions} onClear={() => setSelected(new Map())} />
+          <SelectionBar runs={chosenRuns} actions={actions} onClear={() => setSelected(new Map())} />
         ) : (
           <>
             <span className={styles.count}>{countText(rows.nBefore + rows.runs.length + rows.nAfter, rows.hasNextPage, view.filter ? undefined : nRuns)}</span>

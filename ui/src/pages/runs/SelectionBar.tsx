@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, FolderInput, GitCompare, MessageSquareText, Star, Tag, Trash2, X } from "lucide-react";
+import { Archive, ArchiveRestore, FolderInput, GitCompare, MessageSquareText, Star, StarOff, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
+import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import { TextArea, TextInput } from "../../components/Field";
 import { Popover } from "../../components/Popover";
@@ -13,7 +14,10 @@ import styles from "./RunsPage.module.css";
 export const MOST_COMPARED = 50;
 
 /** What can be done with the chosen runs. */
-export function SelectionBar({ ids, actions, onClear }: { ids: string[]; actions: RunActions; onClear: () => void }) {
+export function SelectionBar({ runs, actions, onClear }: { runs: Run[]; actions: RunActions; onClear: () => void }) {
+  const ids = runs.map((run) => run.id);
+  const isAll = (tag: string) => runs.every((run) => run.tags[tag] === "true");
+  const number = plural(ids.length, "run");
   const navigate = useNavigate();
   const act = async (what: Promise<void>) => {
     await what;
@@ -41,14 +45,28 @@ export function SelectionBar({ ids, actions, onClear }: { ids: string[]; actions
       <Popover label="Note" width={360} trigger={<Button small look="quiet"><MessageSquareText size={13} />Note</Button>}>
         <NoteForm onNote={(text) => void actions.tag(ids, TAGS.note, text, `Note written to ${plural(ids.length, "run")}`)} />
       </Popover>
-      <Button small look="quiet" onClick={() => void actions.tag(ids, TAGS.star, "true", `${plural(ids.length, "run")} starred`)}>
-        <Star size={13} />
-        Star
-      </Button>
-      <Button small look="quiet" onClick={() => void act(actions.archive(ids))}>
-        <Archive size={13} />
-        Archive
-      </Button>
+      {isAll(TAGS.star) ? (
+        <Button small look="quiet" onClick={() => void actions.untag(ids, TAGS.star, `Stars of ${number} removed`)}>
+          <StarOff size={13} />
+          Remove star
+        </Button>
+      ) : (
+        <Button small look="quiet" onClick={() => void actions.tag(ids, TAGS.star, "true", `${number} starred`)}>
+          <Star size={13} />
+          Star
+        </Button>
+      )}
+      {isAll(TAGS.archived) ? (
+        <Button small look="quiet" onClick={() => void act(actions.untag(ids, TAGS.archived, `${number} out of the archive`))}>
+          <ArchiveRestore size={13} />
+          Unarchive
+        </Button>
+      ) : (
+        <Button small look="quiet" onClick={() => void act(actions.archive(ids))}>
+          <Archive size={13} />
+          Archive
+        </Button>
+      )}
       <Button small look="quiet" onClick={() => void act(actions.remove(ids))}>
         <Trash2 size={13} />
         Delete
