@@ -123,6 +123,18 @@ test("each kind of chart looks at all runs that fit", async ({ page }) => {
   }
 });
 
+test("a scatter is linear until an axis is asked to go by powers of ten", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts&chart=scatter&px=params.optimizer.lr");
+  await expect(page.getByRole("button", { name: "log x" })).toHaveAttribute("aria-pressed", "false");
+  await page.getByRole("button", { name: "log x" }).click();
+  await expect(page).toHaveURL(/plogx=1/);
+  await page.getByRole("button", { name: "Put on the board" }).click();
+  const menu = page.getByRole("button", { name: /^Menu of the chart val\/accuracy over/ });
+  await menu.focus();
+  await menu.click();
+  await expect(page.getByRole("menuitemcheckbox", { name: "Log x axis" })).toHaveAttribute("aria-checked", "true");
+});
+
 test("a brush across parallel coordinates filters the table", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts&chart=parallel");
   const plot = page.getByRole("group", { name: /24 runs across model/ });

@@ -1,4 +1,5 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { parseField } from "../lib/field";
 import { cutMiddle, roundNumber } from "../lib/format";
 import { type Scale, makeScale } from "../lib/scale";
 import type { Frame } from "./frame";
@@ -50,7 +51,7 @@ export function ParallelPlot({
   const [brushes, setBrushes] = useState<Brushes>({});
   const start = useRef<{ id: string; at: number } | null>(null);
 
-  const scales = useMemo(() => axes.map((_, at) => makeScale(lines.map((line) => line.values[at]), roundNumber)), [axes, lines]);
+  const scales = useMemo(() => makeScales(axes, lines), [axes, lines]);
   const places = useMemo(() => lines.map((line) => scales.map((scale, at) => scale.place(line.values[at]))), [lines, scales]);
   const isKept = useMemo(
     () =>
@@ -175,12 +176,17 @@ function keptOf(axis: string, brush: [number, number] | undefined, scale: Scale 
   return [{ axis, range: null, names: scale.names.filter((name) => scale.place(name) >= brush[0] && scale.place(name) <= brush[1]) }];
 }
 
+/** Params by powers of ten where they span them, as rates do; a metric is read by its differences. */
+function makeScales(axes: readonly ParallelAxis[], lines: readonly ParallelLine[]): Scale[] {
+  return axes.map(({ id }, at) => makeScale(lines.map((line) => line.values[at]), roundNumber, parseField(id).kind === "metrics" ? false : undefined));
+}
+
 /** The same lines as a drawing, for files. */
 export function drawParallel({ width, height, ink }: Frame, axes: readonly ParallelAxis[], lines: readonly ParallelLine[]): Drawing {
   const gap = axes.length > 1 ? (width - 2 * EDGE.side) / (axes.length - 1) : 0;
   const px = (at: number) => (axes.length > 1 ? EDGE.side + at * gap : width / 2);
   const py = (value: number) => EDGE.top + (1 - value) * (height - EDGE.top - EDGE.bottom);
-  const scales = axes.map((_, at) => makeScale(lines.map((line) => line.values[at]), roundNumber));
+  const scales = makeScales(axes, lines);
   const alpha = Math.max(0.15, Math.min(0.8, 60 / lines.length));
   const marks: Mark[] = lines.map((line) => ({
     kind: "path",

@@ -40,10 +40,19 @@ it("begins bars at zero and tells how many do not fit", () => {
 it("draws every other kind from what runs have, gaps included", () => {
   const drawings = [
     drawBoxes(FRAME, [{ id: "a", label: "a", n: 4, min: 1, q1: 2, median: 3, q3: 4, max: 9, mean: 3.5, colour: "#111111" }], "loss"),
-    drawScatter(FRAME, [{ id: "a", label: "a", x: "vit", y: 1, colour: "#111" }, { id: "b", label: "b", x: null, y: 1, colour: "#111" }, { id: "c", label: "c", x: "cnn", y: Number.NaN, colour: "#111" }], "model", "loss"),
+    drawScatter(FRAME, [{ id: "a", label: "a", x: "vit", y: 1, colour: "#111" }, { id: "b", label: "b", x: null, y: 1, colour: "#111" }, { id: "c", label: "c", x: "cnn", y: Number.NaN, colour: "#111" }], { xLabel: "model", yLabel: "loss" }),
     drawCorrelation(FRAME, { labels: ["a", "b"], values: [[1, Number.NaN], [Number.NaN, 1]], n: [[3, 1], [1, 3]] }, "light"),
     drawContour(FRAME, [{ id: "a", label: "a", x: "0.1", y: "3", value: 1 }, { id: "b", label: "b", x: "0.2", y: "9", value: 2 }], { x: "lr", y: "depth", value: "loss" }, true, "dark"),
   ];
   expect(drawings.map((d) => d.targets.length)).toEqual([1, 1, 4, 2]);
   for (const drawing of drawings) expect(toSvg(drawing, "#fff")).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+it("leaves a scatter linear until powers of ten are asked for", () => {
+  const points = [0, 0.001, 0.5, 1].map((x) => ({ id: String(x), label: "", x, y: 0.001 + x, colour: "#111" }));
+  const across = (isLogX: boolean) => drawScatter(FRAME, points, { xLabel: "lr", yLabel: "accuracy", isLogX }).targets.map((t) => t.x);
+  const [zero, , half, one] = across(false) as [number, number, number, number];
+  expect(half - zero).toBeCloseTo(one - half);
+  // Zero has no place by powers of ten; the others keep theirs.
+  expect(across(true)).toHaveLength(3);
 });

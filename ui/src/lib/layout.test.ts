@@ -7,7 +7,7 @@ const shown = (layout: ReturnType<typeof start>) => layout.map((s) => `${s.name}
 const idAt = (layout: ReturnType<typeof start>, section: number, place: number) => layout[section]?.panels[place]?.id ?? "";
 
 it("reads back what it wrote", () => {
-  const layout = changePanel(start(), idAt(start(), 1, 0), { name: "Spread, by rate", w: 3, h: 300, isLog: true });
+  const layout = changePanel(start(), idAt(start(), 1, 0), { name: "Spread, by rate", w: 3, h: 300, isLog: true, isLogX: true });
   expect(readLayout(writeLayout(layout))).toEqual(layout);
 });
 

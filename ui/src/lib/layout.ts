@@ -19,6 +19,7 @@ export interface Panel {
   /** Pixels; 0: as its kind wants. */
   h: number;
   isLog: boolean;
+  isLogX: boolean;
 }
 
 export interface Section {
@@ -34,7 +35,7 @@ export const MOST_COLUMNS = 8;
 export const HEIGHTS = { least: 120, most: 900, step: 20 } as const;
 
 export function makePanel(kind: PanelKind, y: string, rest: Partial<Panel> = {}): Panel {
-  return { id: "", kind, y, x: "", z: "", name: "", w: kind === "line" ? 1 : 2, h: 0, isLog: false, ...rest };
+  return { id: "", kind, y, x: "", z: "", name: "", w: kind === "line" ? 1 : 2, h: 0, isLog: false, isLogX: false, ...rest };
 }
 
 /** Panels get ids in the order they stand; equal ones are numbered. */
@@ -62,7 +63,7 @@ export function writeLayout(layout: Layout): string {
       section.panels.map((panel) => {
         const usual = makePanel(panel.kind, panel.y);
         const more = Object.fromEntries((["x", "z", "name", "w", "h"] as const).filter((key) => panel[key] !== usual[key]).map((key) => [key, panel[key]]));
-        const all = panel.isLog ? { ...more, log: 1 } : more;
+        const all = { ...more, ...(panel.isLog ? { log: 1 } : {}), ...(panel.isLogX ? { logx: 1 } : {}) };
         const kind = KINDS.indexOf(panel.kind);
         return Object.keys(all).length ? [kind, panel.y, all] : [kind, panel.y];
       }),
@@ -82,7 +83,7 @@ export function readLayout(text: string | undefined): Section[] | null {
         panels: panels.map(([kind, y, more = {}]) => {
           const wanted = KINDS[kind];
           if (!wanted) throw new SyntaxError(`no kind ${kind}`);
-          const { x, z, name: own, w, h, log } = more;
+          const { x, z, name: own, w, h, log, logx } = more;
           const usual = makePanel(wanted, String(y));
           return {
             ...usual,
@@ -92,6 +93,7 @@ export function readLayout(text: string | undefined): Section[] | null {
             w: clamp(Math.round(Number(w)) || usual.w, 1, MOST_COLUMNS),
             h: h ? clamp(Number(h) || 0, HEIGHTS.least, HEIGHTS.most) : 0,
             isLog: log === 1,
+            isLogX: logx === 1,
           };
         }),
       })),

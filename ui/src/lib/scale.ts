@@ -13,17 +13,23 @@ export interface Scale {
 
 const MOST_NAMES = 40;
 
-/** Numbers when all values are; by powers of ten when they span more than two and none is <= 0. */
-export function makeScale(values: readonly (string | number | null | undefined)[], label: (value: number) => string): Scale {
+/** Numbers above this many times the least look crowded on a scale that is not of powers of ten. */
+const WIDE = 100;
+
+/**
+ * Numbers when all values are, else names.
+ *
+ * @param isLog by powers of ten, over the values that have a place there; absent: where they span more than two and none is <= 0
+ */
+export function makeScale(values: readonly (string | number | null | undefined)[], label: (value: number) => string, isLog?: boolean): Scale {
   const present = values.filter((v): v is string | number => v !== null && v !== undefined && v !== "");
   const numbers = present.map(Number);
   const isNumeric = present.length > 0 && numbers.every((v, at) => !Number.isNaN(v) || typeof present[at] === "number");
   if (!isNumeric) return nameScale(present.map(String));
-  const finite = numbers.filter(Number.isFinite);
+  const finite = numbers.filter((v) => Number.isFinite(v) && (!isLog || v > 0));
   const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
   const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (low > 0 && high / low > 100) return logScale(low, high, label);
-  return numberScale(low, high, label);
+  return rangeScale(low, high, isLog ?? high / low > WIDE, label);
 }
 
 /** Numbers between bounds that are known; by powers of ten where that is asked for and can be. */

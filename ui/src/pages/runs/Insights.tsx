@@ -43,9 +43,16 @@ export function Insights({
   const notes = useNotes();
   const { height } = useSize(body);
   const y = query.y || scope.metrics[0] || "";
-  const panel = useMemo(() => makePanel(kind, y, { x: query.px ?? "", z: query.pz ?? "" }), [kind, y, query.px, query.pz]);
+  const panel = useMemo(() => makePanel(kind, y, { x: query.px ?? "", z: query.pz ?? "", isLog: query.plogy === "1", isLogX: query.plogx === "1" }), [kind, y, query.px, query.pz, query.plogy, query.plogx]);
   const chart = useRunChart(panel, scope);
-  const change = (patch: Partial<Panel>) => setQuery({ ...(patch.y === undefined ? {} : { y: patch.y }), ...(patch.x === undefined ? {} : { px: patch.x }), ...(patch.z === undefined ? {} : { pz: patch.z }) });
+  const change = (patch: Partial<Panel>) =>
+    setQuery({
+      ...(patch.y === undefined ? {} : { y: patch.y }),
+      ...(patch.x === undefined ? {} : { px: patch.x }),
+      ...(patch.z === undefined ? {} : { pz: patch.z }),
+      ...(patch.isLog === undefined ? {} : { plogy: patch.isLog ? "1" : undefined }),
+      ...(patch.isLogX === undefined ? {} : { plogx: patch.isLogX ? "1" : undefined }),
+    });
   return (
     <>
       <div className={styles.tools}>

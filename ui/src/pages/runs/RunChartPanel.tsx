@@ -32,6 +32,14 @@ export function RunChartPanel({
       controls={controls}
       title={chart.title}
       saving={chart.isEmpty || chart.isPending ? null : { name: chart.title, draw: chart.draw, csv: chart.csv }}
+      extra={
+        panel.kind === "scatter"
+          ? [
+              { label: "Log x axis", checked: panel.isLogX, onSelect: () => controls.onChange({ isLogX: !panel.isLogX }) },
+              { label: "Log y axis", checked: panel.isLog, onSelect: () => controls.onChange({ isLog: !panel.isLog }) },
+            ]
+          : []
+      }
       height={isBig ? Math.max(BIG_HEIGHT, panel.h) : panel.h || HEIGHT}
     >
       {(height) => (

@@ -105,6 +105,16 @@ export function ChartChoices({ panel, chart, scope, onChange }: { panel: Panel; 
           <FieldChoice word="A bar for each" value={scope.group && !scope.group.startsWith("!") ? scope.group : "run"} experimentIds={scope.experimentIds} kinds={["param", "tag"]} onChoose={(x) => onChange({ x })} />
         ))}
       {panel.kind === "contour" && <FieldChoice word="and" value={chart.chosen.z} experimentIds={scope.experimentIds} kinds={["param"]} onChoose={(z) => onChange({ z })} />}
+      {panel.kind === "scatter" && (
+        <>
+          <Button small look="quiet" on={panel.isLogX} onClick={() => onChange({ isLogX: !panel.isLogX })}>
+            log x
+          </Button>
+          <Button small look="quiet" on={panel.isLog} onClick={() => onChange({ isLog: !panel.isLog })}>
+            log y
+          </Button>
+        </>
+      )}
       <span>{chart.isPending ? "" : chart.about}</span>
     </>
   );

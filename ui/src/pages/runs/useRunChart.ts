@@ -118,7 +118,7 @@ export function useRunChart(panel: Panel, scope: ChartScope): RunChart {
           return { id, label: data.names[at] ?? "", x: values(x)[at] ?? null, y: number(target, at), colour: shown.has(id) ? scope.colourOf(id) : theme === "light" ? "#7d8896" : "#7f8a98", isFaint: !shown.has(id) };
         });
         points.sort((a, b) => Number(b.isFaint) - Number(a.isFaint));
-        return { ...base, title: `${panel.y} over ${names.x}`, label: `${panel.y} over ${names.x}, ${about}`, draw: (frame) => drawScatter(frame, points, names.x, panel.y), csv: tableCsv, about, isEmpty: !points.length };
+        return { ...base, title: `${panel.y} over ${names.x}`, label: `${panel.y} over ${names.x}, ${about}`, draw: (frame) => drawScatter(frame, points, { xLabel: names.x, yLabel: panel.y, isLogX: panel.isLogX, isLogY: panel.isLog }), csv: tableCsv, about, isEmpty: !points.length };
       }
       case "contour": {
         const points = has.map((at) => ({ id: data.runIds[at] as string, label: data.names[at] ?? "", x: values(x)[at] ?? null, y: values(z)[at] ?? null, value: number(target, at) ?? Number.NaN }));
@@ -186,7 +186,7 @@ export function useRunChart(panel: Panel, scope: ChartScope): RunChart {
     }
     // The panel is made anew with the address; what it shows is listed here one by one.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [kind, panel.y, x, z, isGrouped, data, table.isPending, table.error, grouped.data, grouped.isPending, grouped.error, scope.shown, scope.colourOf, scope.group, theme, paramFields, fields.join()]);
+  }, [kind, panel.y, panel.isLog, panel.isLogX, x, z, isGrouped, data, table.isPending, table.error, grouped.data, grouped.isPending, grouped.error, scope.shown, scope.colourOf, scope.group, theme, paramFields, fields.join()]);
 }
 
 function observation(fields: readonly string[], values: (id: string) => readonly (string | number | null)[], at: number): Record<string, string | undefined> {
