@@ -20,6 +20,18 @@ test("chosen runs are compared by what differs", async ({ page }) => {
   await expect(page.getByRole("img", { name: /val\/accuracy of 4 runs/ }).locator("canvas")).toBeVisible();
   await page.getByRole("button", { name: "Draw vit-22" }).click();
   await expect(page.getByRole("img", { name: /val\/accuracy of 3 runs/ }).locator("canvas")).toBeVisible();
+
+  const plot = page.getByRole("img", { name: /val\/accuracy of 3 runs/ });
+  const box = await plot.locator(".u-over").boundingBox();
+  if (!box) throw new Error("the chart has no place");
+  for (let y = 20; y < box.height; y += 12) {
+    await page.mouse.move(box.x + box.width * 0.8, box.y + y);
+    if (await plot.getByText(/^step /).isVisible()) break;
+  }
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.getByRole("button", { name: /^Let go of / }).click();
+  await expect(page.getByRole("button", { name: /^Let go of / })).toBeHidden();
   await page.getByRole("tab", { name: "Code" }).click();
   await expect(page.getByText("Packages", { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "Why better" }).click();

@@ -1,15 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { Pin } from "lucide-react";
+import { useMemo } from "react";
 import { classes } from "../../lib/classes";
 import { cutMiddle } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
 import { ChartBoard } from "../../records/ChartBoard";
+import { useFocus } from "../../records/useFocus";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";
 
 /** The metrics of all compared runs, drawn over each other; the list beside them says whose line is whose. */
 export function CompareCharts({ runs, query, setQuery, colourOf }: ComparisonProps) {
-  const [focus, setFocus] = useState<string | null>(null);
+  const { focus, setFocus, pinned, pin } = useFocus();
   const hidden = useMemo(() => new Set(query.hide?.split(",")), [query.hide]);
   const drawn = useMemo(() => runs.filter((run) => !hidden.has(run.id)), [runs, hidden]);
   const metrics = useMemo(() => {
@@ -38,11 +40,16 @@ export function CompareCharts({ runs, query, setQuery, colourOf }: ComparisonPro
               <Link to="/runs/$runId" params={{ runId: run.id }} title={run.name}>
                 {cutMiddle(run.name, 24)}
               </Link>
+              {pinned === run.id && (
+                <button type="button" className={styles.pinned} aria-label={`Let go of ${run.name}`} onClick={() => pin(run.id)}>
+                  <Pin size={11} />
+                </button>
+              )}
             </li>
           );
         })}
       </ul>
-      <ChartBoard runs={drawn} metrics={metrics} query={query} setQuery={setQuery} colourOf={colourOf} focus={focus} onFocus={setFocus} />
+      <ChartBoard runs={drawn} metrics={metrics} query={query} setQuery={setQuery} colourOf={colourOf} focus={focus} onFocus={setFocus} onPick={pin} />
     </div>
   );
 }
