@@ -51,6 +51,7 @@ test("a run is hidden in its legend, and a click in a chart pins it there", asyn
     await page.mouse.move(box.x + box.width * 0.8, box.y + y);
     if (await accuracy.getByText(/^step /).isVisible()) break;
   }
+  await expect(accuracy.getByText(/^\d+ \w+ \d{4}, \d\d:\d\d:\d\d$/)).toBeVisible();
   await page.mouse.down();
   await page.mouse.up();
   const held = page.getByRole("button", { name: /^Let go of / });

@@ -91,9 +91,12 @@ class SampledSeries(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         n_points: how many points the series has within the range asked for.
+        other: of each bucket's first point, its place on the other axis: the timestamp (ms) where steps are
+            divided, the step where times are. Empty from a server that does not tell.
     """
 
     run_id: str
     key: str
     n_points: int
     buckets: tuple[Bucket, ...]
+    other: tuple[int, ...] = ()

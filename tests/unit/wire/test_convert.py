@@ -81,6 +81,7 @@ def sent(message: T) -> T:
                 key="m",
                 n_points=4,
                 buckets=(Bucket(0, 3, 4, 1, -1.0, math.inf, 0.5, 2.0), Bucket(4, 4, 1, 1, None, None, None, None)),
+                other=(1000, 1004),
             ),
             convert.sampled_out,
             convert.sampled_in,

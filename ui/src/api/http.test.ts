@@ -40,10 +40,10 @@ it("asks below the prefix for the named columns, and reads NaN and lost runs", a
 });
 
 it("reads buckets as columns", async () => {
-  answer({ series: [{ run_id: "r", key: "loss", n_points: 9, buckets: [[0, 4, 5, 0, 1, 3, 2, 3], [5, 8, 4, 4, null, null, null, null]] }] });
+  answer({ series: [{ run_id: "r", key: "loss", n_points: 9, buckets: [[0, 4, 5, 0, 1, 3, 2, 3], [5, 8, 4, 4, null, null, null, null]], other: [1000, 1005] }] });
   const [series] = await api.sampleSeries({ runIds: ["r"], keys: ["loss"], axis: "step", buckets: 2, start: 0.4, end: 9.2 });
   expect(asked[0]?.body).toMatchObject({ start: 0, end: 10 });
-  expect(series).toEqual({ runId: "r", key: "loss", nPoints: 9, x: [0, 5], nNan: [0, 4], min: [1, null], max: [3, null], mean: [2, null], last: [3, null] });
+  expect(series).toEqual({ runId: "r", key: "loss", nPoints: 9, x: [0, 5], other: [1000, 1005], nNan: [0, 4], min: [1, null], max: [3, null], mean: [2, null], last: [3, null] });
 });
 
 it.each([

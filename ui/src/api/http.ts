@@ -110,6 +110,7 @@ function toSeries(message: Wire["SampledSeriesMessage"]): Series {
     key: message.key,
     nPoints: message.n_points,
     x: buckets.map((bucket) => bucket[0]),
+    other: message.other ?? [],
     nNan: buckets.map((bucket) => bucket[3]),
     min: buckets.map((bucket) => maybeNumber(bucket[4])),
     max: buckets.map((bucket) => maybeNumber(bucket[5])),

@@ -194,6 +194,8 @@ export interface Series {
   /** Points in the range that was asked for. */
   nPoints: number;
   x: number[];
+  /** Timestamps in ms where x are steps, steps where x are timestamps; empty from a server that does not tell. */
+  other: number[];
   min: (number | null)[];
   max: (number | null)[];
   mean: (number | null)[];

@@ -995,12 +995,15 @@ export interface components {
          * SampledSeriesMessage
          * @description Attributes:
          *         n_points: points within the range asked for.
+         *         other: of each bucket's first point, its timestamp in ms where steps are divided, its step where times are.
          */
         SampledSeriesMessage: {
             run_id: string;
             key: string;
             n_points: number;
             buckets: components["schemas"]["BucketMessage"][];
+            /** @default [] */
+            other?: number[];
         };
         /**
          * BucketMessage

@@ -5,7 +5,7 @@ import { useLatest } from "../components/useLatest";
 import { align } from "../lib/align";
 import { withAlpha } from "../lib/colour";
 import { cutMiddle, roundNumber, shortNumber } from "../lib/format";
-import { type AxisKind, axisTick, axisValue } from "./axis";
+import { type AxisKind, axisTick, axisValue, otherValue } from "./axis";
 import { resolved } from "./ink";
 import { useSize } from "./useSize";
 import styles from "./LinePlot.module.css";
@@ -25,6 +25,8 @@ export interface PlotLine {
   /** Places where the series is NaN. */
   nanX?: readonly number[] | undefined;
   dash?: boolean;
+  /** At each x, what it is not: the time in ms where x are steps, else the step. */
+  other?: readonly number[];
 }
 
 export interface LinePlotProps {
@@ -118,13 +120,14 @@ export function LinePlot(props: LinePlotProps) {
 function TipBox({ tip, lines, axis, width, isPinned }: { tip: Tip; lines: readonly PlotLine[]; axis: AxisKind; width: number; isPinned?: boolean }) {
   const line = lines.find((l) => l.id === tip.id);
   if (!line) return null;
+  const other = line.other?.[Array.prototype.indexOf.call(line.x, tip.x)];
   return (
     <>
       {isPinned && <span className={styles.pin} style={{ left: tip.left, top: tip.top, background: line.colour }} />}
       <div
         className={styles.tip}
         style={{
-          top: Math.max(0, tip.top - 58),
+          top: Math.max(0, tip.top - (other === undefined ? 58 : 74)),
           ...(tip.left > width / 2 ? { right: width - tip.left + 10 } : { left: tip.left + 10 }),
         }}
       >
@@ -134,6 +137,7 @@ function TipBox({ tip, lines, axis, width, isPinned }: { tip: Tip; lines: readon
         </strong>
         <b>{shortNumber(tip.y)}</b>
         <small>{axisValue(tip.x, axis)}</small>
+        {other !== undefined && <small>{otherValue(other, axis)}</small>}
       </div>
     </>
   );

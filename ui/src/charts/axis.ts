@@ -31,3 +31,8 @@ export function axisValue(value: number, axis: AxisKind): string {
       return `step ${shortNumber(Math.round(value))}`;
   }
 }
+
+/** What a point has beside its place on the axis: its time where the axis is steps, else its step. */
+export function otherValue(value: number, axis: AxisKind): string {
+  return axis === "step" ? new Date(value).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" }) : axisValue(value, "step");
+}

@@ -3,7 +3,7 @@ import type { Series } from "../api/model";
 import { againstMetric, groupLines, runLines } from "./chartLines";
 
 const series = (runId: string, key: string, mean: (number | null)[], nPoints = mean.length): Series => ({
-  runId, key, nPoints, x: mean.map((_, i) => i * 10), mean, min: mean, max: mean, last: mean, nNan: mean.map((y) => (y === null ? 1 : 0)),
+  runId, key, nPoints, x: mean.map((_, i) => i * 10), other: mean.map((_, i) => 1000 + i), mean, min: mean, max: mean, last: mean, nNan: mean.map((y) => (y === null ? 1 : 0)),
 });
 const RUNS = [{ id: "a", name: "A", startMs: 5 }, { id: "b", name: "B", startMs: 0 }];
 const STYLE = { axis: "step" as const, smoothing: 0, colourOf: () => "#000000" };
@@ -11,7 +11,7 @@ const STYLE = { axis: "step" as const, smoothing: 0, colourOf: () => "#000000" }
 it("draws a line for each run that has the metric, and marks NaN", () => {
   const [line, ...rest] = runLines([series("a", "loss", [1, null, 3])], RUNS, STYLE);
   expect(rest).toEqual([]);
-  expect(line).toMatchObject({ id: "a", label: "A", x: [0, 10, 20], y: [1, null, 3], nanX: [10], raw: undefined, low: undefined });
+  expect(line).toMatchObject({ id: "a", label: "A", x: [0, 10, 20], y: [1, null, 3], nanX: [10], raw: undefined, low: undefined, other: [1000, 1001, 1002] });
 });
 
 it("keeps the extremes of a reduced series", () => {
@@ -31,5 +31,5 @@ it("draws a group as its mean", () => {
 
 it("joins two metrics by step", () => {
   const [joined] = againstMetric([series("a", "loss", [3, 2, 1]), series("a", "tokens", [5, null, 9])], "tokens", "loss");
-  expect(joined).toMatchObject({ x: [5, 9], mean: [3, 1] });
+  expect(joined).toMatchObject({ x: [5, 9], other: [0, 20], mean: [3, 1] });
 });

@@ -53,6 +53,7 @@ export function runLines(all: readonly Series[], runs: readonly ChartRun[], styl
         label: run.name,
         colour: style.colourOf(run.id),
         x,
+        ...(series.other.length ? { other: series.other } : {}),
         y: smooth(x, raw, style.smoothing),
         raw: style.smoothing > 0 ? raw : undefined,
         low: isReduced && hasEnvelopes ? finite(series.min) : undefined,
@@ -80,7 +81,7 @@ export function groupLines(all: readonly Series[], runs: readonly ChartRun[], gr
   });
 }
 
-/** Metric against metric, joined where both have a point at the same step. */
+/** Metric against metric, joined where both have a point at the same step, which each point keeps as its `other`. */
 export function againstMetric(all: readonly Series[], xKey: string, key: string): Series[] {
   const xSeries = new Map(all.filter((s) => s.key === xKey).map((s) => [s.runId, s]));
   return all
@@ -90,11 +91,11 @@ export function againstMetric(all: readonly Series[], xKey: string, key: string)
       if (!other) return [];
       const at = new Map(other.x.map((step, i) => [step, other.mean[i] ?? null]));
       const points = series.x
-        .map((step, i) => ({ x: at.get(step) ?? null, y: series.mean[i] ?? null }))
-        .filter((p): p is { x: number; y: number | null } => p.x !== null && Number.isFinite(p.x))
+        .map((step, i) => ({ step, x: at.get(step) ?? null, y: series.mean[i] ?? null }))
+        .filter((p): p is { step: number; x: number; y: number | null } => p.x !== null && Number.isFinite(p.x))
         .sort((a, b) => a.x - b.x);
       const y = points.map((p) => p.y);
       const x = points.map((p) => p.x);
-      return [{ ...series, x, min: y, max: y, mean: y, last: y, nNan: x.map(() => 0), nPoints: x.length }];
+      return [{ ...series, x, other: points.map((p) => p.step), min: y, max: y, mean: y, last: y, nNan: x.map(() => 0), nPoints: x.length }];
     });
 }

@@ -172,36 +172,37 @@ def sample_series(connection: sa.Connection, query: SeriesQuery) -> tuple[Sample
     targets = find_targets(connection, query.run_ids, query.keys)
     steps = (query.start, query.end) if query.axis == "step" else (None, None)
     found = read_points(connection, targets, steps=steps)
-    drawn: list[tuple[Target, Ints, Floats]] = []
+    drawn: list[tuple[Target, Ints, Ints, Floats]] = []
     for target in targets:
         points = in_step_order(found.get(target, EMPTY))
-        axis, values = _within(points, query)
+        axis, other, values = _within(points, query)
         if len(axis):
-            drawn.append((target, axis, values))
+            drawn.append((target, axis, other, values))
     if not drawn:
         return ()
-    low = query.start if query.start is not None else min(int(axis[0]) for _, axis, _ in drawn)
-    high = query.end if query.end is not None else max(int(axis[-1]) for _, axis, _ in drawn)
+    low = query.start if query.start is not None else min(int(axis[0]) for _, axis, _, _ in drawn)
+    high = query.end if query.end is not None else max(int(axis[-1]) for _, axis, _, _ in drawn)
     return tuple(
         SampledSeries(
             run_id=target.run_id,
             key=target.key,
             n_points=len(axis),
             buckets=_buckets(axis, values, low=low, high=high, n_buckets=query.n_buckets),
+            other=tuple(other[_bucket_starts(axis, low=low, high=high, n_buckets=query.n_buckets)].tolist()),
         )
-        for target, axis, values in drawn
+        for target, axis, other, values in drawn
     )
 
 
-def _within(points: Columns, query: SeriesQuery) -> tuple[Ints, Floats]:
-    """The axis asked for, sorted, and the values along it, cut to the range asked for."""
-    axis, values = points.steps, points.values
+def _within(points: Columns, query: SeriesQuery) -> tuple[Ints, Ints, Floats]:
+    """The axis asked for, sorted, the other axis and the values along it, cut to the range asked for."""
+    axis, other, values = points.steps, points.timestamps, points.values
     if query.axis == "time":
         order = np.argsort(points.timestamps, kind="stable")
-        axis, values = points.timestamps[order], points.values[order]
+        axis, other, values = points.timestamps[order], points.steps[order], points.values[order]
     first = 0 if query.start is None else int(np.searchsorted(axis, query.start, "left"))
     last = len(axis) if query.end is None else int(np.searchsorted(axis, query.end, "right"))
-    return axis[first:last], values[first:last]
+    return axis[first:last], other[first:last], values[first:last]
 
 
 def _buckets(axis: Ints, values: Floats, *, low: int, high: int, n_buckets: int) -> tuple[Bucket, ...]:

@@ -83,6 +83,14 @@ def test_bounds_are_included_and_set_the_width(store: TrackingStore, axis: str) 
     assert rounded(found.buckets) == rounded(reduce_slowly([(n, float(n)) for n in range(100, 300)], 100, 299, 10))
 
 
+def test_each_bucket_tells_its_place_on_the_other_axis(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    log(store, run_id, "m", *[(number, 1000 + 7 * number, float(number)) for number in range(100)])
+    assert sample(store, run_id, n_buckets=4).other == (1000, 1175, 1350, 1525)
+    assert sample(store, run_id, n_buckets=4, axis="time").other == (0, 25, 50, 75)
+    assert sample(store, run_id, start=98).other == (1686, 1693)
+
+
 def test_one_bound_may_be_open(store: TrackingStore) -> None:
     run_id = new_run(store)
     log(store, run_id, "m", *[(number, 0, float(number)) for number in range(10)])

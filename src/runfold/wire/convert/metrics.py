@@ -75,6 +75,7 @@ def sampled_out(series: SampledSeries) -> SampledSeriesMessage:
             )
             for bucket in series.buckets
         ),
+        other=series.other,
     )
 
 
@@ -96,4 +97,5 @@ def sampled_in(message: SampledSeriesMessage) -> SampledSeries:
             )
             for bucket in message.buckets
         ),
+        other=message.other,
     )

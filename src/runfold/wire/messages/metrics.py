@@ -126,12 +126,14 @@ class SampledSeriesMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
         n_points: points within the range asked for.
+        other: of each bucket's first point, its timestamp in ms where steps are divided, its step where times are.
     """
 
     run_id: str
     key: str
     n_points: int
     buckets: tuple[BucketMessage, ...]
+    other: tuple[int, ...] = ()
 
 
 class SampleSeriesReply(Message, frozen=True, kw_only=True):

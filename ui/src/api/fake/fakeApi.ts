@@ -409,7 +409,7 @@ export class FakeApi implements RunfoldApi {
         for (const key of request.keys) {
           const points = runs
             .series(i, key, this.now())
-            .map((p) => ({ x: request.axis === "step" ? p.step : p.timeMs, value: p.value }))
+            .map((p) => ({ ...(request.axis === "step" ? { x: p.step, other: p.timeMs } : { x: p.timeMs, other: p.step }), value: p.value }))
             .filter((p) => (request.start === null || p.x >= request.start) && (request.end === null || p.x <= request.end));
           if (points.length) result.push({ runId, key, ...bucketed(points, request.buckets) });
         }
@@ -543,13 +543,14 @@ export class FakeApi implements RunfoldApi {
   }
 }
 
-function bucketed(points: { x: number; value: number }[], buckets: number): Omit<Series, "runId" | "key"> {
+function bucketed(points: { x: number; other: number; value: number }[], buckets: number): Omit<Series, "runId" | "key"> {
   const per = Math.max(1, Math.ceil(points.length / buckets));
-  const series: Omit<Series, "runId" | "key"> = { nPoints: points.length, x: [], min: [], max: [], mean: [], last: [], nNan: [] };
+  const series: Omit<Series, "runId" | "key"> = { nPoints: points.length, x: [], other: [], min: [], max: [], mean: [], last: [], nNan: [] };
   for (let at = 0; at < points.length; at += per) {
     const part = points.slice(at, at + per);
     const values = part.map((p) => p.value).filter((v) => !Number.isNaN(v));
     series.x.push((part[0] as { x: number }).x);
+    series.other.push((part[0] as { other: number }).other);
     series.nNan.push(part.length - values.length);
     series.min.push(values.length ? Math.min(...values) : null);
     series.max.push(values.length ? Math.max(...values) : null);
