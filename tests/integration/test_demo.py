@@ -43,5 +43,6 @@ def test_the_demo_logs_what_it_promises_and_only_once(tmp_path):
     assert {"confusion_matrix.png", "model_card.md", "predictions.csv", "mistakes.json", "roc.png"} <= set(files)
     versions = store.search_model_versions(ModelQuery(max_results=10)).items
     assert sorted(version.name for version in versions) == ["diabetes-progression"] * 2 + ["wine-cultivar"] * 3
-    assert store.get_model_version_by_alias("diabetes-progression", "champion").card.framework == "scikit-learn"
+    card = store.get_model_version_by_alias("diabetes-progression", "champion").card
+    assert (card.framework, card.algorithm, card.task) == ("scikit-learn", "gradient boosting", "regression")
     store.close()

@@ -56,6 +56,7 @@ class SklearnFlavor(Flavor):
             "pickled_model": name,
             "serialization_format": chosen.name,
             "sklearn_version": sklearn.__version__,
+            "estimator_class": estimator_class(model),
             "skops_trusted_types": trusted,
         }
         return Saved(
@@ -86,3 +87,10 @@ class SklearnFlavor(Flavor):
 
 
 FLAVOR = SklearnFlavor()
+
+
+def estimator_class(model: Any) -> str:
+    """What the model is at heart, for those who look for its algorithm: of a pipeline, the last step."""
+    steps = getattr(model, "steps", None)
+    kind = type(steps[-1][1] if steps else model)
+    return f"{kind.__module__}.{kind.__qualname__}"
