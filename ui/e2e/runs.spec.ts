@@ -181,3 +181,18 @@ test("min, max and last of a metric are columns of their own", async ({ page }) 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("columnheader", { name: /^train\/loss/ })).toHaveCount(isShown ? 2 : 3);
 });
+
+test("rows do not wait for the keys of the metrics", async ({ page }) => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/keys/search", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("/experiments/1");
+  await expect(page.getByRole("link", { name: "vit-22" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "val/accuracy" })).toBeHidden();
+  answer();
+  await expect(page.getByRole("columnheader", { name: "val/accuracy" })).toBeVisible();
+  await expect(page.getByText(" best", { exact: true }).first()).toBeAttached();
+});

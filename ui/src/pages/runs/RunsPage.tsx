@@ -11,6 +11,7 @@ import { Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Button } from "../../components/Button";
+import { useElapsed } from "../../components/useElapsed";
 import { useQueryState } from "../../components/useQuery";
 import { field, fieldText } from "../../lib/field";
 import { plural } from "../../lib/format";
@@ -48,6 +49,7 @@ const ChartsTab = lazy(() => import("./ChartsTab").then((module) => ({ default: 
 const GroupTab = lazy(() => import("./GroupTab").then((module) => ({ default: module.GroupTab })));
 
 const HEADLINE = 3;
+const KEYS_GRACE_MS = 100;
 
 /** The runs of one experiment, or of several together. */
 export function RunsPage() {
@@ -74,7 +76,9 @@ export function RunsPage() {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [query.cols, headline, experimentIds.length],
   );
-  const areColumnsKnown = view.columns !== null || !metricKeys.isPending;
+  // Rows do not wait long for the keys: among thousands these take a while, and their columns join the rows then.
+  const isKeysLate = useElapsed(KEYS_GRACE_MS);
+  const areColumnsKnown = view.columns !== null || !metricKeys.isPending || isKeysLate;
   const filter = fullFilter(view.filter, view.withArchived);
   const request = useMemo<RunRequest>(
     () => ({ experimentIds, filter, orderBy: orderBy(view.sort), keys: neededKeys(columns) }),
