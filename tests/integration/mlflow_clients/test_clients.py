@@ -244,7 +244,7 @@ EXPECTED: Results = {
     "multipart_upload": [[11000000], True],
     "deleting_artifacts": [["folder/two.txt"], ["keep.txt"]],
     "paging_long_lists": list(range(25, 0, -1)),
-    "what_is_not_there_yet": [True, True],
+    "what_is_not_there": ["RESOURCE_DOES_NOT_EXIST", 0, True],
     "asynchronous_logging": [50, {"m": 49.0}, {"a": "1", "b": "2"}],
 }
 
