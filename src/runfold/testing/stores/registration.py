@@ -67,7 +67,7 @@ def test_the_same_key_again_gives_the_first_run(store: TrackingStore) -> None:
     first = store.register_run(whole_run(experiment_id, key=key))
     again = store.register_run(whole_run(experiment_id, key=key, status=RunStatus.FINISHED))
     assert not again.is_new
-    assert (again.run.info.run_id, again.run.metrics) == (first.run.info.run_id, first.run.metrics)
+    assert (again.run.info.run_id, again.run.params) == (first.run.info.run_id, first.run.params)
     assert again.run.info.status is RunStatus.FAILED
 
 
