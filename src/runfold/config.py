@@ -40,6 +40,11 @@ class StoreSettings:
     read_connections: int = setting(8, "Connections for reading, each used by one thread at a time.")
     write_connections: int = setting(4, "Connections for writing (PostgreSQL; SQLite has one writer).")
     statement_timeout_s: float = setting(60.0, "Seconds after which a read is given up.")
+    secrets_key_file: str = setting(
+        "",
+        "File with the key that seals secrets in the database; empty: beside a SQLite store. All servers of a "
+        "PostgreSQL store need the same one.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,16 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from runfold.hosting.sealing import Sealer
 from runfold.stores.sql.committer import Unit
 
 T = TypeVar("T")
 
 
 class StorePart(ABC):
-    """One resource of the store; `SqlStore` joins them and brings the database."""
+    """One resource of the store; `SqlStore` joins them and brings the database, and the key of secrets in it."""
+
+    _sealer: Sealer
 
     @abstractmethod
     def _read(self, query: Callable[[sa.Connection], T]) -> T: ...

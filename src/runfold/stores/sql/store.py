@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
+from runfold.hosting.sealing import Sealer
 from runfold.stores.base import (
     ExperimentQuery,
     GroupQuery,
@@ -75,6 +77,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
         self._artifact_root = artifact_root
         self._engines = Engines(uri, settings)
         self.uri = self._engines.uri
+        self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
             with self._engines.connect_to_write() as connection:
                 schema.open_schema(connection, self.uri, artifact_root=artifact_root)
@@ -408,6 +411,12 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
 
     def measure_records(self) -> RecordsSize:
         return self._read(lambda connection: space.measure(connection, self._engines.path))
+
+
+def _key_file(settings: StoreSettings, database: Path | None) -> Path | None:
+    if settings.secrets_key_file:
+        return Path(settings.secrets_key_file)
+    return None if database is None else database.with_name(f"{database.name}.key")
 
 
 def _explain(error: BaseException, uri: str) -> BaseException:
