@@ -9,7 +9,7 @@ import type { RunfoldApi } from "./api/client";
 import { ApiProvider } from "./api/context";
 import { HttpApi } from "./api/http";
 import { shouldRetry } from "./api/queries";
-import { router } from "./app/router";
+import { makeRouter } from "./app/router";
 import { ThemeProvider } from "./app/theme";
 import { HintProvider } from "./components/Hint";
 import { ShortcutProvider } from "./components/Shortcuts";
@@ -34,6 +34,7 @@ const queries = new QueryClient({
 });
 
 const api = await openApi();
+const router = makeRouter({ api, queries });
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -20,7 +20,8 @@ _POLICY = (b"content-security-policy", APP_POLICY.encode())
 _FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 _EACH_TIME = (b"cache-control", b"no-cache")
 _PACKABLE = ("text/", "image/svg", "application/json", "application/javascript")
-MAX_PACKED = 64
+MAX_PACKED = 512
+"""More than the application has files."""
 _API_PREFIXES = ("/api/", "/ajax-api/")
 
 
@@ -35,7 +36,7 @@ class WebApplication:
     def __init__(self, prefix: str, folder: Path = STATIC) -> None:
         self._prefix = prefix
         self._folder = folder
-        self._packed = lru_cache(MAX_PACKED)(_pack)
+        self._packed_asset = lru_cache(MAX_PACKED)(self._pack_asset)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -59,7 +60,7 @@ class WebApplication:
             headers.append((b"vary", b"Accept-Encoding"))
             if "gzip" in header(scope, b"accept-encoding"):
                 headers.append((b"content-encoding", b"gzip"))
-                content = self._packed(content)
+                content = self._packed_asset(name) if name.startswith("assets/") else _pack(content)
         await _send(scope, send, content, kind.encode(), headers)
 
     async def _send_page(self, scope: Scope, send: Send) -> None:
@@ -67,6 +68,10 @@ class WebApplication:
         # The build names its files relative to this element, of which the first one counts.
         base = f'<head><base href="{escape(self._prefix, quote=True)}/">'.encode()
         await _send(scope, send, page.replace(b"<head>", base, 1), b"text/html; charset=utf-8", [_EACH_TIME])
+
+    def _pack_asset(self, name: str) -> bytes:
+        """Packed once: what is in a file of this folder is known by its name."""
+        return _pack(self._read(name) or b"")
 
     def _read(self, name: str) -> bytes | None:
         file = self._folder / name

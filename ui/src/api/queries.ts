@@ -1,7 +1,7 @@
 /** What pages ask of the server, with one key for each question so that a change finds all who asked. */
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ApiError } from "./client";
+import { ApiError, type RunfoldApi } from "./client";
 import { useApi } from "./context";
 import type { GroupSearch, KeyKind, Lifecycle, RunInfo, SeriesRequest, TableSearch } from "./model";
 
@@ -48,12 +48,33 @@ export function useRun(id: string) {
 export function useKeys(experimentIds: string[], kinds: KeyKind[], text = "", limit = 60) {
   const api = useApi();
   return useQuery({
-    queryKey: [...keys.columns, experimentIds, kinds, text, limit],
-    queryFn: () => api.searchKeys(experimentIds, kinds, text, limit),
+    ...keysQuery(api, experimentIds, kinds, text, limit),
     placeholderData: keepPreviousData,
     enabled: experimentIds.length > 0,
+  });
+}
+
+function keysQuery(api: RunfoldApi, experimentIds: string[], kinds: KeyKind[], text: string, limit: number) {
+  return queryOptions({
+    queryKey: [...keys.columns, experimentIds, kinds, text, limit],
+    queryFn: () => api.searchKeys(experimentIds, kinds, text, limit),
     staleTime: 30_000,
   });
+}
+
+const MOST_METRICS = 200;
+
+/** The metrics that columns are chosen among. */
+export function useMetricKeys(experimentIds: string[]) {
+  return useKeys(experimentIds, ["metric"], "", MOST_METRICS);
+}
+
+/** Asks for what the page of runs waits for, while its code is on the way. */
+export function prefetchRunsPage(api: RunfoldApi, client: QueryClient, experimentIds: string[]): void {
+  const [first] = experimentIds;
+  if (first === undefined) return;
+  void client.prefetchQuery(keysQuery(api, experimentIds, ["metric"], "", MOST_METRICS));
+  void client.prefetchQuery({ queryKey: keys.experiment(first), queryFn: () => api.getExperiment(first) });
 }
 
 export function useGroups(search: GroupSearch, enabled = true) {

@@ -1,10 +1,19 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { MissingPage } from "../pages/missing/MissingPage";
-import { type Query, readQuery, writeQuery } from "../lib/query";
+import type { RunfoldApi } from "../api/client";
+import { prefetchRunsPage } from "../api/queries";
+import { type Query, readIds, readQuery, writeQuery } from "../lib/query";
 import { CrashPage } from "./CrashPage";
 import { Shell } from "./Shell";
 
-const root = createRootRoute({
+/** What the ways to pages can use before these are there. */
+interface Context {
+  api: RunfoldApi;
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
   validateSearch: (search): Query => search as Query,
   component: Shell,
   notFoundComponent: MissingPage,
@@ -31,6 +40,7 @@ const runs = createRoute({
   path: "/experiments/$ids",
   // Other experiments are another page: no choice, cursor or row of the last ones stays.
   remountDeps: ({ params }) => params,
+  loader: ({ context: { api, queries }, params }) => prefetchRunsPage(api, queries, readIds(params.ids)),
   component: lazyRouteComponent(() => import("../pages/runs/RunsPage"), "RunsPage"),
 });
 
@@ -80,18 +90,21 @@ const trash = createRoute({
   component: lazyRouteComponent(() => import("../pages/trash/TrashPage"), "TrashPage"),
 });
 
-export const router = createRouter({
-  basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([home, experiments, runs, run, compare, models, model, compareVersions, version, trash]),
-  parseSearch: readQuery,
-  stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
-  defaultPreload: "intent",
-  defaultPendingMinMs: 0,
-  scrollRestoration: true,
-});
+export function makeRouter(context: Context) {
+  return createRouter({
+    context,
+    basepath: new URL(document.baseURI).pathname,
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, model, compareVersions, version, trash]),
+    parseSearch: readQuery,
+    stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
+    defaultPreload: "intent",
+    defaultPendingMinMs: 0,
+    scrollRestoration: true,
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }

@@ -2,6 +2,11 @@
 
 export type Query = Record<string, string | undefined>;
 
+/** The ids that an address names, with commas between. */
+export function readIds(text: string): string[] {
+  return text.split(",").filter(Boolean);
+}
+
 export function readQuery(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }

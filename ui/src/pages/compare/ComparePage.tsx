@@ -12,7 +12,7 @@ import { LinkButton } from "../../components/LinkButton";
 import { useShortcuts } from "../../components/Shortcuts";
 import { type SetQuery, useQueryState } from "../../components/useQuery";
 import { count, plural } from "../../lib/format";
-import type { Query } from "../../lib/query";
+import { type Query, readIds } from "../../lib/query";
 import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
 import { FailureState } from "../../records/FailureState";
 import { useRunColours } from "../../records/runColours";
@@ -38,7 +38,7 @@ type Tab = (typeof TABS)[number][0];
 export function ComparePage() {
   const api = useApi();
   const [query, setQuery] = useQueryState();
-  const asked = useMemo(() => [...new Set((query.runs ?? "").split(",").filter(Boolean))], [query.runs]);
+  const asked = useMemo(() => [...new Set(readIds(query.runs ?? ""))], [query.runs]);
   const ids = useMemo(() => asked.slice(0, MOST), [asked]);
   const results = useQueries({ queries: ids.map((id) => ({ queryKey: keys.run(id), queryFn: () => api.getRun(id) })) });
   const failed = results.find((result) => result.error);

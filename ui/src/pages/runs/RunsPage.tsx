@@ -5,7 +5,7 @@ import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useApi } from "../../api/context";
 import type { Run } from "../../api/model";
-import { keys, useExperiments, useKeys } from "../../api/queries";
+import { keys, useExperiments, useMetricKeys } from "../../api/queries";
 import type { FilterHandle } from "../../components/FilterField";
 import { Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
@@ -16,6 +16,7 @@ import { useQueryState } from "../../components/useQuery";
 import { field, fieldText } from "../../lib/field";
 import { plural } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
+import { readIds } from "../../lib/query";
 import { FailureState } from "../../records/FailureState";
 import { FIRST_RUN } from "../../records/firstRun";
 import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
@@ -54,7 +55,7 @@ const KEYS_GRACE_MS = 100;
 /** The runs of one experiment, or of several together. */
 export function RunsPage() {
   const { ids } = useParams({ from: "/experiments/$ids" });
-  const experimentIds = useMemo(() => ids.split(",").filter(Boolean), [ids]);
+  const experimentIds = useMemo(() => readIds(ids), [ids]);
   const api = useApi();
   const [query, setQuery] = useQueryState();
   const view = readView(query);
@@ -68,7 +69,7 @@ export function RunsPage() {
   const all = useExperiments("active");
   const nRuns = all.data?.filter((e) => experimentIds.includes(e.id)).reduce((sum, e) => sum + e.nRuns, 0);
 
-  const metricKeys = useKeys(experimentIds, ["metric"], "", 200);
+  const metricKeys = useMetricKeys(experimentIds);
   const headline = useMemo(() => headlineMetrics(metricKeys.data ?? [], HEADLINE), [metricKeys.data]);
   const columns = useMemo(
     () => view.columns ?? defaultColumns(headline.map((key) => fieldText(field("metrics", key))), experimentIds.length > 1),

@@ -8,9 +8,10 @@ import { PageTrail } from "../../lib/pageTrail";
 import { quoteValue } from "../../lib/filter/complete";
 import { missingParents } from "../../lib/runTree";
 
-const PAGE = 200;
+/** More than a tall screen shows, few enough to come and be drawn at once. */
+const PAGE = 100;
 /** Pages kept in memory around the reader; others come again by their cursor. */
-const MOST_PAGES = 15;
+const MOST_PAGES = 30;
 const LIVE_MS = 1000;
 const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
 /** A run counts as new if it began after the page was opened, give or take what clocks differ. */

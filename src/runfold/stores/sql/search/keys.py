@@ -6,7 +6,7 @@ part of the index, and distinct values are counted by seeking from each to the n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -23,25 +23,35 @@ from runfold.stores.sql.transaction import chunks
 # Distinct values are counted up to this many.
 MAX_DISTINCT = 5
 N_EXAMPLES = 3
+# As many keys at least are looked into at a time.
+MIN_LOOK = 100
+
+
+class _Candidate(msgspec.Struct):
+    """A key by its name, in all the experiments asked for that have it."""
+
+    kind: KeyKind
+    key: str
+    numbers: list[int] = msgspec.field(default_factory=list)
+    n_runs: int = 0
 
 
 class _Seen(msgspec.Struct):
     """What was read of one key, in all the experiments asked for."""
 
-    n_runs: int = 0
     numbers: set[float] = msgspec.field(default_factory=set)
     texts: set[str] = msgspec.field(default_factory=set)
     examples: list[str] = msgspec.field(default_factory=list)
     max: float | None = None
 
-    def stats(self, kind: KeyKind, key: str) -> KeyStats:
+    def stats(self, candidate: _Candidate) -> KeyStats:
         n_distinct = min(MAX_DISTINCT, len(self.numbers) + len(self.texts))
-        possible = min(self.n_runs, MAX_DISTINCT)
+        possible = min(candidate.n_runs, MAX_DISTINCT)
         is_numeric = not self.texts
         return KeyStats(
-            kind=kind,
-            key=key,
-            n_runs=self.n_runs,
+            kind=candidate.kind,
+            key=candidate.key,
+            n_runs=candidate.n_runs,
             n_distinct=n_distinct,
             variation=(n_distinct - 1) / (possible - 1) if n_distinct > 1 and possible > 1 else 0.0,
             min=min(self.numbers, default=None) if is_numeric else None,
@@ -53,23 +63,34 @@ class _Seen(msgspec.Struct):
 def search_keys(
     connection: sa.Connection, experiment_ids: Sequence[str], *, kinds: Sequence[KeyKind], text: str, max_results: int
 ) -> tuple[KeyStats, ...]:
-    """Keys that contain `text` in any case, most telling first: by variation, then by number of runs."""
+    """Keys that contain `text` in any case, most telling first: by variation, then by number of runs.
+
+    Keys are looked into in the order of their numbers of runs, and no further than needed: once enough have been
+    found that vary as much as any can, none of the rest could come before these.
+    """
     experiments = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
-    found = [
-        seen.stats(kind, key)
-        for kind in kinds or tuple(KeyKind)
-        for key, seen in _see(connection, kind, _matching(connection, experiments, kind, text)).items()
+    candidates = [
+        candidate
+        for kind in dict.fromkeys(kinds or tuple(KeyKind))
+        for candidate in _matching(connection, experiments, kind, text)
     ]
+    candidates.sort(key=lambda one: (-one.n_runs, one.kind, one.key))
+    found: list[KeyStats] = []
+    n_full = 0
+    for chunk in chunks(candidates, max(MIN_LOOK, max_results)):
+        looked_into = _look_into(connection, chunk)
+        found += looked_into
+        n_full += sum(stats.variation >= 1.0 for stats in looked_into)
+        if n_full >= max_results:
+            break
     found.sort(key=lambda stats: (-stats.variation, -stats.n_runs, stats.kind, stats.key))
     return tuple(found[:max_results])
 
 
-def _matching(
-    connection: sa.Connection, experiments: Sequence[int], kind: KeyKind, text: str
-) -> dict[int, tuple[str, int]]:
-    """Names and numbers of runs of the keys that contain a text, by key number."""
+def _matching(connection: sa.Connection, experiments: Sequence[int], kind: KeyKind, text: str) -> Iterable[_Candidate]:
+    """The keys of a kind that contain a text."""
     wanted = text.casefold()
-    found: dict[int, tuple[str, int]] = {}
+    found: dict[str, _Candidate] = {}
     for chunk in chunks(experiments, rows.MAX_IN):
         for number, key, n_runs in connection.execute(
             sa.select(keys.c.id, keys.c.key, keys.c.n_runs).where(
@@ -77,23 +98,30 @@ def _matching(
             )
         ):
             if wanted in key.casefold():
-                found[number] = key, n_runs
-    return found
+                candidate = found.setdefault(key, _Candidate(kind, key))
+                candidate.numbers.append(number)
+                candidate.n_runs += n_runs
+    return found.values()
 
 
-def _see(connection: sa.Connection, kind: KeyKind, wanted: dict[int, tuple[str, int]]) -> dict[str, _Seen]:
-    found: dict[str, _Seen] = {}
-    for key, n_runs in wanted.values():
-        found.setdefault(key, _Seen()).n_runs += n_runs
-    for chunk in chunks(list(wanted), rows.MAX_IN):
-        if kind is KeyKind.METRIC:
-            _see_numbers(connection, latest_metrics, "value", chunk, wanted, found)
-        elif kind is KeyKind.PARAM:
-            _see_numbers(connection, params, "number", chunk, wanted, found)
-            _see_texts(connection, params, chunk, wanted, found)
-        else:
-            _see_texts(connection, tags, chunk, wanted, found)
-    return found
+def _look_into(connection: sa.Connection, candidates: Sequence[_Candidate]) -> list[KeyStats]:
+    seen = [_Seen() for _ in candidates]
+    for kind in {candidate.kind for candidate in candidates}:
+        by_number = {
+            number: found
+            for candidate, found in zip(candidates, seen, strict=True)
+            if candidate.kind is kind
+            for number in candidate.numbers
+        }
+        for chunk in chunks(list(by_number), rows.MAX_IN):
+            if kind is KeyKind.METRIC:
+                _see_numbers(connection, latest_metrics, "value", chunk, by_number)
+            elif kind is KeyKind.PARAM:
+                _see_numbers(connection, params, "number", chunk, by_number)
+                _see_texts(connection, params, chunk, by_number)
+            else:
+                _see_texts(connection, tags, chunk, by_number)
+    return [found.stats(candidate) for candidate, found in zip(candidates, seen, strict=True)]
 
 
 def _see_numbers(
@@ -101,8 +129,7 @@ def _see_numbers(
     table: FromClause,
     column: str,
     key_ids: Sequence[int],
-    wanted: dict[int, tuple[str, int]],
-    found: dict[str, _Seen],
+    by_number: dict[int, _Seen],
 ) -> None:
     row = table.alias()
     is_indexed = is_short(row.c.value) if table is params else sa.true()
@@ -119,7 +146,7 @@ def _see_numbers(
         example = sa.case((steps.c.step <= N_EXAMPLES, spelt.correlate(steps).scalar_subquery()))
     statement = sa.select(steps.c.id, steps.c.value, first_only, example).where(steps.c.value.is_not(None))
     for number, value, last, text in connection.execute(statement):
-        seen = found[wanted[number][0]]
+        seen = by_number[number]
         seen.numbers.add(value)
         if last is not None:
             seen.max = last if seen.max is None else max(seen.max, last)
@@ -131,8 +158,7 @@ def _see_texts(
     connection: sa.Connection,
     table: FromClause,
     key_ids: Sequence[int],
-    wanted: dict[int, tuple[str, int]],
-    found: dict[str, _Seen],
+    by_number: dict[int, _Seen],
 ) -> None:
     row = table.alias()
     is_indexed = is_short(row.c.value)
@@ -141,7 +167,7 @@ def _see_texts(
     steps = _steps(row, row.c.value, key_ids, is_indexed)
     statement = sa.select(steps.c.id, steps.c.value).where(steps.c.value.is_not(None))
     for number, value in connection.execute(statement):
-        seen = found[wanted[number][0]]
+        seen = by_number[number]
         seen.texts.add(value)
         seen.examples.append(value)
 

@@ -1,4 +1,5 @@
 import math
+import random
 
 import pytest
 
@@ -56,6 +57,19 @@ def test_keys_of_several_experiments_are_put_together(store):
 
     assert [(stats.key, stats.n_runs, stats.min, stats.max) for stats in found] == [("lr", 2, 1, 2), ("LRate", 1, 3, 3)]
     assert store.search_keys(["0", "1"], text="lr", max_results=1)[0].key == "lr"
+
+
+@pytest.mark.parametrize("max_results", [1, 7, 120, 150, 250])
+def test_a_short_answer_is_the_beginning_of_the_whole_one(store, max_results):
+    chance = random.Random(max_results)
+    for number in range(6):
+        metrics = [(f"m{key:03}", float(number * chance.randrange(2))) for key in range(150) if chance.random() < 0.8]
+        params = tuple((f"p{key:03}", str(chance.randrange(6))) for key in range(100) if chance.random() < 0.9)
+        register(store, metrics=metrics, params=params)
+    whole = store.search_keys(["0"])
+
+    assert len(whole) > 240
+    assert store.search_keys(["0"], max_results=max_results) == whole[:max_results]
 
 
 def test_values_of_a_key_come_with_their_number_of_runs(store):
