@@ -97,7 +97,7 @@ def serve(home: Path, port: int) -> None:
     """Become the server."""
     command = [
         str(Path(sys.executable).with_name("runfold")),
-        *("server", "--port", str(port)),
+        *("server", "--port", str(port), "--agent-slots", "2"),
         *("--store", f"sqlite:///{home / 'runfold.db'}", "--artifacts", str(home / "artifacts")),
     ]
     sys.stdout.flush()

@@ -72,6 +72,9 @@ class ServerSettings:
     scoring_servers: tuple[str, ...] = setting(
         (), "Scoring servers that pages may try models on, each as `name=address`, such as try=http://127.0.0.1:5001."
     )
+    agent_slots: int = setting(
+        0, "Jobs that an agent beside the server runs at a time, on this machine and as the server's user; 0: no agent."
+    )
     static_prefix: str = setting("", "Path in front of every route, when a proxy mounts the server below one.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")

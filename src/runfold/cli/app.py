@@ -24,6 +24,7 @@ from runfold.cli.search import search
 from runfold.cli.server import server
 from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
+from runfold.cli.targets import targets
 
 EXIT_CODES = """\b
 Exit codes:
@@ -69,6 +70,7 @@ for command in (
     projects,
     jobs,
     agent,
+    targets,
     environments,
     sync,
     purge,

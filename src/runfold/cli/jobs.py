@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import signal
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from runfold import __version__
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_new_session, with_session, with_store
 from runfold.cli.exits import FAILURE
@@ -264,22 +261,7 @@ def agent(
     A job runs as the user of the agent, with the agent's environment: start one only where you would run what others
     may queue.
     """
-    from runfold.domain.job import Agent
-    from runfold.launch.agent import JobAgent
-    from runfold.projects.job import execute_with
-    from runfold.projects.relay import reachable
+    from runfold.projects.agent import describe_agent, run_agent
 
-    me = Agent(
-        name=name or f"{platform.node()}-{os.getpid()}",
-        host=platform.node(),
-        queues=queues,
-        labels=labels,
-        n_slots=slots,
-        version=__version__,
-    )
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with reachable(session) as tracking_uri:
-        tell(f"Agent {me.name} takes jobs from {', '.join(queues)} of {session.uri}")
-        JobAgent(session.store, me, execute_with(session, tracking_uri), tell=tell).run(stop, until_idle=until_idle)
+    me = describe_agent(name or f"{platform.node()}-{os.getpid()}", queues=queues, labels=labels, n_slots=slots)
+    run_agent(session, me, tell=tell, until_idle=until_idle)

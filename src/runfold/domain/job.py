@@ -13,11 +13,19 @@ import msgspec
 
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.project import MAIN
+from runfold.domain.target import TargetName
 
 JobId = str
 """32 hex digits."""
 
 DEFAULT_QUEUE = "default"
+
+
+class JobKind(enum.StrEnum):
+    """What an agent does with a job: run a project, or try whether a target can be used."""
+
+    PROJECT = "project"
+    TARGET_TEST = "target-test"
 
 
 class JobState(enum.StrEnum):
@@ -40,13 +48,25 @@ class JobState(enum.StrEnum):
         return self in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED, JobState.LOST)
 
 
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command wants of the machine that runs it. 0: not said."""
+
+    n_cpus: int = 0
+    n_gpus: int = 0
+    memory_gib: float = 0.0
+
+
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to have run.
 
     Attributes:
         uri, version, entry_point, parameters: of the project, as `runfold run` takes them. Secrets are given as the
             place where the agent finds them, never as themselves.
+        kind: of a test, `uri` and the fields of a project mean nothing.
         experiment_id: where its run goes.
+        target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
+            the agent's own machine.
+        resources: for targets that share out machines; elsewhere they are told to the command.
         queue: agents say which they serve.
         labels: an agent must have all of them.
         priority: higher ones are taken first; among equals, the older.
@@ -57,10 +77,13 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     uri: str
+    kind: JobKind = JobKind.PROJECT
     version: str = ""
     entry_point: str = MAIN
     parameters: dict[str, str] = {}
     experiment_id: ExperimentId = "0"
+    target: TargetName = ""
+    resources: Resources = Resources()
     run_name: str = ""
     env_manager: str = ""
     tags: dict[str, str] = {}

@@ -167,15 +167,19 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         targets: by name, in order of preference.
+        hosts: one of them must be the target's host.
         labels: every one must be a label of the target.
         n_gpus: at least as many.
         memory_gib: at least so much.
+        image: of a container that holds all it needs: a target that runs containers.
     """
 
     targets: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     n_gpus: int = 0
     memory_gib: float = 0.0
+    image: str = ""
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from runfold.server.calls import (
     series,
     server,
     streams,
+    targets,
 )
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
@@ -54,6 +55,7 @@ ANSWERS = {
     **files.ANSWERS,
     **registration.ANSWERS,
     **jobs.ANSWERS,
+    **targets.ANSWERS,
     **models.ANSWERS,
     **registry.ANSWERS,
     **promotions.ANSWERS,

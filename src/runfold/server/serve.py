@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import time
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -38,8 +39,16 @@ _DEATHS_WITHIN_S = 60.0
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
-def serve(settings: ServerSettings, store_settings: StoreSettings | None = None) -> None:
+def serve(
+    settings: ServerSettings,
+    store_settings: StoreSettings | None = None,
+    *,
+    before_stop: Callable[[], None] = lambda: None,
+) -> None:
     """Answer requests until SIGTERM or SIGINT; then finish what is in flight and close the store.
+
+    Args:
+        before_stop: called when the end is near and requests are still answered.
 
     Raises:
         InvalidValue: a setting that cannot be used.
@@ -57,6 +66,7 @@ def serve(settings: ServerSettings, store_settings: StoreSettings | None = None)
     stopping = multiprocessing.get_context().Event()
     server = _StoppableServer(
         stopping,
+        before_stop,
         target="runfold.server",
         address=settings.host,
         port=settings.port,
@@ -96,12 +106,14 @@ class _StoppableServer(MPServer):
     included, when one dies twice within seconds.
     """
 
-    def __init__(self, stopping: Event, **options: Any) -> None:
+    def __init__(self, stopping: Event, before_stop: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
         self._stopping = stopping
+        self._before_stop = before_stop
         self._deaths: list[float] = []
 
     def shutdown(self, exit_code: int = 0) -> None:
+        self._before_stop()
         self._stopping.set()
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
@@ -152,5 +164,7 @@ def _warn(settings: ServerSettings) -> None:
             settings.host,
             settings.port,
         )
+        if settings.agent_slots:
+            log.warning("They may run any program here, too: the setting agent_slots starts an agent for their jobs.")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             log.warning("The server runs as root and listens beyond this machine; start it as a user of its own.")

@@ -37,6 +37,7 @@ from runfold.domain.run import (
 )
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
+from runfold.domain.target import Target, TargetName
 from runfold.domain.view import SavedView
 from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, PromotionStore, RegistryStore
 
@@ -461,7 +462,13 @@ class JobStore(Protocol):
     """The queue of work. Agents hold jobs by a lease that signs of life renew; see `domain.job` for the states."""
 
     def submit_job(self, work: NewJob) -> Job:
-        """Queue a job; one with a known idempotency key is the job that has it."""
+        """Queue a job; one with a known idempotency key is the job that has it.
+
+        A job for a target goes to the target's queue, unless it names one itself.
+
+        Raises:
+            NotFound: there is no such target.
+        """
         ...
 
     def get_job(self, job_id: JobId) -> Job: ...
@@ -520,6 +527,33 @@ class JobStore(Protocol):
         ...
 
 
+class TargetStore(Protocol):
+    """Where jobs are executed. A target holds no secret, only where one is found."""
+
+    def create_target(self, target: Target) -> Target:
+        """Add a target. Times in it are the store's, whatever is given.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidValue: a field holds what it cannot.
+        """
+        ...
+
+    def update_target(self, target: Target) -> Target:
+        """Replace the target of this name as a whole. Jobs under way go on as they began."""
+        ...
+
+    def get_target(self, name: TargetName) -> Target: ...
+
+    def list_targets(self) -> tuple[Target, ...]:
+        """By name."""
+        ...
+
+    def delete_target(self, name: TargetName) -> None:
+        """Forget a target. Jobs that wait for it fail when an agent takes them."""
+        ...
+
+
 class TrackingStore(
     ExperimentStore,
     RunStore,
@@ -528,6 +562,7 @@ class TrackingStore(
     ViewStore,
     PurgeStore,
     JobStore,
+    TargetStore,
     RegistryStore,
     LoggedModelStore,
     ModelPolicyStore,

@@ -1290,7 +1290,11 @@ export interface components {
          *         Attributes:
          *             uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
          *                 them (`env:NAME`, `file:/path`), never as themselves.
+         *             kind: `target-test` tries whether the target can be used, and runs no project.
          *             experiment_id: where its run goes.
+         *             target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
+         *                 the agent's own machine.
+         *             resources: absent: nothing in particular.
          *             labels: an agent must have all of them.
          *             priority: higher ones are taken first; among equals, the older.
          *             n_tries: how often it may be started in all, when its agent is lost or its command fails.
@@ -1299,6 +1303,8 @@ export interface components {
          */
         JobWork: {
             uri: string;
+            /** @default project */
+            kind?: components["schemas"]["JobKindName"];
             /** @default  */
             version?: string;
             /** @default main */
@@ -1309,6 +1315,10 @@ export interface components {
             };
             /** @default 0 */
             experiment_id?: string;
+            /** @default  */
+            target?: string;
+            /** @default null */
+            resources?: components["schemas"]["JobResources"] | null;
             /** @default  */
             run_name?: string;
             /** @default  */
@@ -1331,6 +1341,24 @@ export interface components {
             user_id?: string;
             /** @default  */
             idempotency_key?: string;
+        };
+        /**
+         * JobKindName
+         * @description `domain.job.JobKind`.
+         * @enum {unknown}
+         */
+        JobKindName: "project" | "target-test";
+        /**
+         * JobResources
+         * @description What a command wants of the machine that runs it; 0: not said.
+         */
+        JobResources: {
+            /** @default 0 */
+            n_cpus?: number;
+            /** @default 0 */
+            n_gpus?: number;
+            /** @default 0 */
+            memory_gib?: number;
         };
         /** JobReply */
         JobReply: {
@@ -1514,6 +1542,182 @@ export interface components {
         AgentsReply: {
             /** @default [] */
             agents?: components["schemas"]["AgentMessage"][];
+        };
+        /** PutTarget */
+        PutTarget: {
+            target: components["schemas"]["TargetMessage"];
+        };
+        /**
+         * TargetMessage
+         * @description A place where jobs are executed.
+         *
+         *         Attributes:
+         *             labels: what it has, such as `gpu`; projects ask for them.
+         *             n_gpus, memory_gib: what a job can get there; 0: not said, so projects that ask for some do not go there.
+         *             queue: the queue of the agents that can reach it; a job for this target that names no queue goes there.
+         *             tracking_uri: the server's address as seen from there; empty: as the agent knows it.
+         *             ssh, slurm, kubernetes, ray: settings of its kind; the others are absent.
+         *             creation_time_ms, last_update_time_ms: the server's; ignored in a request.
+         */
+        TargetMessage: {
+            name: string;
+            kind: components["schemas"]["TargetKindName"];
+            /** @default  */
+            description?: string;
+            /** @default [] */
+            labels?: string[];
+            /** @default 0 */
+            n_gpus?: number;
+            /** @default 0 */
+            memory_gib?: number;
+            /** @default  */
+            queue?: string;
+            /** @default  */
+            tracking_uri?: string;
+            /** @default null */
+            ssh?: components["schemas"]["SshTarget"] | null;
+            /** @default null */
+            slurm?: components["schemas"]["SlurmTarget"] | null;
+            /** @default null */
+            kubernetes?: components["schemas"]["KubernetesTarget"] | null;
+            /** @default null */
+            ray?: components["schemas"]["RayTarget"] | null;
+            /** @default 0 */
+            creation_time_ms?: number;
+            /** @default 0 */
+            last_update_time_ms?: number;
+        };
+        /**
+         * TargetKindName
+         * @description `domain.target.TargetKind`.
+         * @enum {unknown}
+         */
+        TargetKindName: "kubernetes" | "local" | "ray" | "slurm" | "ssh";
+        /**
+         * SshTarget
+         * @description A host that one logs in to.
+         *
+         *         Attributes:
+         *             port: 0: as the agent's SSH configuration says, else 22.
+         *             key: where the private key is found (`file:~/.ssh/id`, `secret:NAME`); empty: the keys and the SSH agent of the
+         *                 user who runs the agent.
+         *             host_key: the host's public key (`ssh-ed25519 AAAA...`); empty: that user's `known_hosts` decides.
+         *             folder: where jobs have their folders; a relative one begins at the user's home.
+         *             python: the program that runs what has to be done there.
+         */
+        SshTarget: {
+            host: string;
+            /** @default  */
+            user?: string;
+            /** @default 0 */
+            port?: number;
+            /** @default  */
+            key?: string;
+            /** @default  */
+            host_key?: string;
+            /** @default runfold-jobs */
+            folder?: string;
+            /** @default python3 */
+            python?: string;
+        };
+        /**
+         * SlurmTarget
+         * @description A cluster under Slurm.
+         *
+         *         Attributes:
+         *             login: the host that has Slurm's commands; absent: the agent's own machine has them.
+         *             folder: where jobs have their folders; the compute nodes must see it, too.
+         *             partition, account, qos: as `sbatch` takes them; empty: the cluster's default.
+         *             time_limit_min: of a job that names none; 0: the partition's.
+         *             options: further options of `sbatch`, such as `--constraint=a100`.
+         */
+        SlurmTarget: {
+            /** @default null */
+            login?: components["schemas"]["SshTarget"] | null;
+            /** @default runfold-jobs */
+            folder?: string;
+            /** @default  */
+            partition?: string;
+            /** @default  */
+            account?: string;
+            /** @default  */
+            qos?: string;
+            /** @default 0 */
+            time_limit_min?: number;
+            /** @default [] */
+            options?: string[];
+            /** @default python3 */
+            python?: string;
+        };
+        /**
+         * KubernetesTarget
+         * @description A cluster of Kubernetes.
+         *
+         *         Attributes:
+         *             kubeconfig: where its configuration is found (`file:~/.kube/config`, `secret:NAME`); empty: the default of the
+         *                 user who runs the agent, or the service account inside a cluster.
+         *             context: of that configuration; empty: the current one.
+         *             image: with Python in it; a project's own image comes before it.
+         *             service_account: of the pods; empty: the namespace's default.
+         *             node_selector: labels that a node must have.
+         *             gpu_resource: how the cluster calls its GPUs.
+         */
+        KubernetesTarget: {
+            /** @default  */
+            kubeconfig?: string;
+            /** @default  */
+            context?: string;
+            /** @default default */
+            namespace?: string;
+            /** @default python:3.12-slim */
+            image?: string;
+            /** @default  */
+            service_account?: string;
+            /** @default {} */
+            node_selector?: {
+                [key: string]: string;
+            };
+            /** @default nvidia.com/gpu */
+            gpu_resource?: string;
+        };
+        /**
+         * RayTarget
+         * @description A cluster of Ray.
+         *
+         *         Attributes:
+         *             address: of the dashboard, `http://host:8265`.
+         *             token: where the token for it is found; empty: none is needed.
+         */
+        RayTarget: {
+            address: string;
+            /** @default  */
+            token?: string;
+        };
+        /** TargetReply */
+        TargetReply: {
+            target: components["schemas"]["TargetMessage"];
+        };
+        /** TargetRef */
+        TargetRef: {
+            name: string;
+        };
+        /** TargetsReply */
+        TargetsReply: {
+            /** @default [] */
+            targets?: components["schemas"]["TargetMessage"][];
+        };
+        /**
+         * TestTarget
+         * @description Attributes:
+         *         queue: of the agents that may try it; empty: the target's.
+         *         user_id: who asks.
+         */
+        TestTarget: {
+            name: string;
+            /** @default  */
+            queue?: string;
+            /** @default  */
+            user_id?: string;
         };
         /** CreateRegisteredModel */
         CreateRegisteredModel: {

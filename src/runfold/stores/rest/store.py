@@ -17,6 +17,7 @@ from runfold.stores.rest.models import RestLoggedModels, RestModels
 from runfold.stores.rest.promotions import RestPromotions
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.series import RestSeries
+from runfold.stores.rest.targets import RestTargets
 from runfold.wire.encode import encode
 from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
@@ -29,6 +30,7 @@ class RestStore(
     RestKeys,
     RestViews,
     RestJobs,
+    RestTargets,
     RestModels,
     RestPromotions,
     RestLoggedModels,

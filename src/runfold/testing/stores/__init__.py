@@ -32,6 +32,7 @@ from runfold.testing.stores.runs import *  # noqa: F403
 from runfold.testing.stores.sampling import *  # noqa: F403
 from runfold.testing.stores.searching import *  # noqa: F403
 from runfold.testing.stores.summaries import *  # noqa: F403
+from runfold.testing.stores.targets import *  # noqa: F403
 from runfold.testing.stores.texts import *  # noqa: F403
 from runfold.testing.stores.trash import *  # noqa: F403
 from runfold.testing.stores.views import *  # noqa: F403

@@ -61,6 +61,7 @@ from runfold.wire.convert.registry import (
 )
 from runfold.wire.convert.runs import run_info_out, run_out
 from runfold.wire.convert.summaries import groups_in, groups_out, table_in, table_out
+from runfold.wire.convert.targets import target_in, target_out
 from runfold.wire.convert.values import (
     maybe_number_in,
     maybe_number_out,
@@ -151,6 +152,8 @@ __all__ = [
     "table_out",
     "tags_in",
     "tags_out",
+    "target_in",
+    "target_out",
     "use_in",
     "use_out",
     "version_record_in",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from runfold.domain.job import Agent, Job, JobLog, JobState, NewJob
+from runfold.domain.job import Agent, Job, JobLog, JobState, NewJob, Resources
 from runfold.wire.messages.jobs import AgentMessage, JobLogReply, JobMessage, JobStateName, JobWork
 
 
 def job_work_out(work: NewJob) -> JobWork:
-    return msgspec.convert(work, JobWork, from_attributes=True)
+    fields = msgspec.to_builtins(work)
+    if work.resources == Resources():
+        del fields["resources"]
+    return msgspec.convert(fields, JobWork)
 
 
 def job_work_in(message: JobWork) -> NewJob:
-    return msgspec.convert(message, NewJob, from_attributes=True)
+    return msgspec.convert(msgspec.to_builtins(message), NewJob)
 
 
 def job_state_out(state: JobState) -> JobStateName:

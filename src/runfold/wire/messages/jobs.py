@@ -7,6 +7,13 @@ import enum
 from runfold.wire.messages.base import Message
 
 
+class JobKindName(enum.StrEnum):
+    """`domain.job.JobKind`."""
+
+    PROJECT = "project"
+    TARGET_TEST = "target-test"
+
+
 class JobStateName(enum.StrEnum):
     """`domain.job.JobState`."""
 
@@ -20,13 +27,25 @@ class JobStateName(enum.StrEnum):
     LOST = "lost"
 
 
+class JobResources(Message, frozen=True, kw_only=True):
+    """What a command wants of the machine that runs it; 0: not said."""
+
+    n_cpus: int = 0
+    n_gpus: int = 0
+    memory_gib: float = 0.0
+
+
 class JobWork(Message, frozen=True, kw_only=True):
     """What is to be run.
 
     Attributes:
         uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
             them (`env:NAME`, `file:/path`), never as themselves.
+        kind: `target-test` tries whether the target can be used, and runs no project.
         experiment_id: where its run goes.
+        target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
+            the agent's own machine.
+        resources: absent: nothing in particular.
         labels: an agent must have all of them.
         priority: higher ones are taken first; among equals, the older.
         n_tries: how often it may be started in all, when its agent is lost or its command fails.
@@ -35,10 +54,13 @@ class JobWork(Message, frozen=True, kw_only=True):
     """
 
     uri: str
+    kind: JobKindName = JobKindName.PROJECT
     version: str = ""
     entry_point: str = "main"
     parameters: dict[str, str] = {}
     experiment_id: str = "0"
+    target: str = ""
+    resources: JobResources | None = None
     run_name: str = ""
     env_manager: str = ""
     tags: dict[str, str] = {}

@@ -16,12 +16,13 @@ import sqlalchemy as sa
 
 from runfold.domain import limits
 from runfold.domain.ids import is_run_id
-from runfold.domain.job import Agent, Job, JobId, JobReport, JobState, NewJob
+from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobId, JobReport, JobState, NewJob
 from runfold.domain.page import Page
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.base import JobQuery
 from runfold.stores.sql.cursors import read_token, write_token
 from runfold.stores.sql.jobs.tables import agents, jobs
+from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.transaction import Transaction
 
 # All changes of the queue go through one writer of a process: they would only wait for each other's rows.
@@ -43,6 +44,7 @@ def submit_job(transaction: Transaction, work: NewJob) -> Job:
         known = _select(transaction.connection, jobs.c.idempotency_key == work.idempotency_key)
         if known:
             return known[0]
+    work = _in_reach(transaction.connection, work)
     job_id = uuid.uuid4().hex
     transaction.connection.execute(
         sa.insert(jobs).values(
@@ -63,6 +65,14 @@ def submit_job(transaction: Transaction, work: NewJob) -> Job:
     return get_job(transaction.connection, job_id)
 
 
+def _in_reach(connection: sa.Connection, work: NewJob) -> NewJob:
+    """The job in the queue whose agents reach its target, unless another was named."""
+    target = get_target(connection, work.target) if work.target else None
+    if target is None or not target.queue or work.queue != DEFAULT_QUEUE:
+        return work
+    return msgspec.structs.replace(work, queue=target.queue)
+
+
 def _check(work: NewJob) -> None:
     for field, value in (("uri", work.uri), ("entry_point", work.entry_point), ("queue", work.queue)):
         if not value.strip():
@@ -73,6 +83,9 @@ def _check(work: NewJob) -> None:
         raise InvalidValue(f"n_tries is {work.n_tries}; it takes a number from 1 to {MAX_TRIES}.")
     if not abs(work.priority) < 2**31:
         raise InvalidValue(f"The priority {work.priority} is out of range.")
+    wanted = work.resources
+    if min(wanted.n_cpus, wanted.n_gpus) < 0 or not 0 <= wanted.memory_gib < float("inf"):
+        raise InvalidValue("resources takes numbers from 0.")
     if not 0 <= work.timeout_s < float("inf"):
         raise InvalidValue(f"timeout_s is {work.timeout_s}; it takes a number of seconds, 0 for no limit.")
     text = _encode(work).decode()

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
 from runfold.domain.page import Page
+from runfold.domain.target import Target, TargetName
 from runfold.stores.base import JobQuery
-from runfold.stores.sql.jobs import logs, queue
+from runfold.stores.sql.jobs import logs, queue, targets
 
 
 class SqlJobs:
-    """`stores.base.JobStore`."""
+    """`stores.base.JobStore` and `TargetStore`."""
 
     _settings: StoreSettings
     _read: Callable[[Callable[[sa.Connection], Any]], Any]
@@ -69,6 +70,27 @@ class SqlJobs:
     def list_agents(self) -> tuple[Agent, ...]:
         found: tuple[Agent, ...] = self._read(queue.list_agents)
         return found
+
+    def create_target(self, target: Target) -> Target:
+        return self._target(partial(targets.create_target, target=target))
+
+    def update_target(self, target: Target) -> Target:
+        return self._target(partial(targets.update_target, target=target))
+
+    def get_target(self, name: TargetName) -> Target:
+        target: Target = self._read(lambda connection: targets.get_target(connection, name))
+        return target
+
+    def list_targets(self) -> tuple[Target, ...]:
+        found: tuple[Target, ...] = self._read(targets.list_targets)
+        return found
+
+    def delete_target(self, name: TargetName) -> None:
+        self._write(partial(targets.delete_target, name=name), lane=queue.LANE)
+
+    def _target(self, unit: Callable[..., Target]) -> Target:
+        target: Target = self._write(unit, lane=queue.LANE)
+        return target
 
     def _job(self, unit: Callable[..., Job]) -> Job:
         job: Job = self._write(unit, lane=queue.LANE)

@@ -47,6 +47,28 @@ job_logs = Table(
     sqlite_with_rowid=False,
 )
 
+targets = Table(
+    "targets",
+    metadata,
+    Column("name", words(100), primary_key=True),
+    # JSON of `domain.target.Target`; the times stand beside it.
+    Column("description", Words, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", words(100), primary_key=True),
+    Column("description", Words, nullable=False),
+    # Where agents find it, or the secret itself, sealed with a key that no database holds.
+    Column("reference", Words, nullable=False),
+    Column("sealed", Words),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,

@@ -1,0 +1,76 @@
+"""Agents as processes: on their own, or beside a server on its machine."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import platform
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from runfold import __version__
+from runfold.domain.job import Agent
+from runfold.hosting import logs
+from runfold.hosting.processes import end_with_parent
+from runfold.launch.agent import JobAgent
+from runfold.projects.job import execute_with
+from runfold.projects.relay import reachable
+from runfold.tracking import settings
+from runfold.tracking.session import Session
+
+_STOP_TIMEOUT_S = 30.0
+
+_log = logging.getLogger("runfold.agent")
+
+
+def describe_agent(name: str, *, queues: tuple[str, ...], labels: tuple[str, ...], n_slots: int) -> Agent:
+    return Agent(name=name, host=platform.node(), queues=queues, labels=labels, n_slots=n_slots, version=__version__)
+
+
+def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until_idle: bool = False) -> None:
+    """Take jobs until SIGTERM or SIGINT; call this from the main thread."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with reachable(session) as tracking_uri:
+        tell(f"Agent {me.name} takes jobs from {', '.join(me.queues)} of {session.uri}")
+        JobAgent(session.store, me, execute_with(session, tracking_uri), tell=tell).run(stop, until_idle=until_idle)
+
+
+@contextmanager
+def agent_beside(server_uri: str, me: Agent, *, log_format: str, log_level: str) -> Iterator[Callable[[], None]]:
+    """An agent in a process of its own for as long as a server runs here, and no longer.
+
+    Gives a function that ends it: while the server still answers, so that it can say how its jobs ended.
+    """
+    arguments = (server_uri, me, log_format, log_level)
+    # Not forked: the server's process has threads.
+    process = multiprocessing.get_context("spawn").Process(target=_work_beside, args=arguments, name="runfold-agent")
+    process.start()
+
+    def end() -> None:
+        process.terminate()
+        process.join(_STOP_TIMEOUT_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
+
+    try:
+        yield end
+    finally:
+        end()
+
+
+def _work_beside(server_uri: str, me: Agent, log_format: str, log_level: str) -> None:
+    logs.configure(log_format, log_level)
+    end_with_parent()
+    # Ctrl-C in a terminal is for the server, which ends the agent first.
+    os.setsid()
+    session = Session(server_uri, settings.load())
+    try:
+        run_agent(session, me, tell=_log.info)
+    finally:
+        session.close()
