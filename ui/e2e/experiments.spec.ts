@@ -49,3 +49,59 @@ test("an address of MLflow's clients leads to the same experiment", async ({ pag
   await expect(page).toHaveURL(/\/experiments\/1$/);
   await expect(page.getByRole("heading", { name: "vision/cifar10" })).toBeVisible();
 });
+
+test("experiments and folders move, by mouse and by keys, and come back", async ({ page, request }) => {
+  for (const name of ["sound/words/en", "sound/words/de", "sound/noise"]) await request.post("/api/2.0/mlflow/experiments/create", { data: { name } });
+  await page.goto("/experiments");
+  await page.getByRole("button", { name: "Actions for sound/noise" }).click({ force: true });
+  await page.getByRole("menuitem", { name: "Move to folder…" }).click();
+  await page.getByRole("group", { name: "Folders" }).getByRole("button", { name: "vision", exact: true }).click();
+  await page.getByRole("button", { name: "Move 1 experiment" }).click();
+  await expect(page.getByRole("link", { name: "noise" })).toHaveAttribute("title", "vision/noise");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("link", { name: "noise" })).toHaveAttribute("title", "sound/noise");
+
+  // A folder takes what is below it along.
+  await page.getByRole("button", { name: "Actions for sound", exact: true }).click({ force: true });
+  await page.getByRole("menuitem", { name: "Rename or move the folder…" }).click();
+  await page.getByLabel("Path of the folder").fill("vision");
+  await expect(page.getByRole("list", { name: "What moves" })).toContainText("sound/words/en → vision/words/en");
+  await page.getByLabel("Path of the folder").fill("audio");
+  await page.getByRole("button", { name: "Move 3 experiments" }).click();
+  await expect(page.getByRole("link", { name: "en", exact: true })).toHaveAttribute("title", "audio/words/en");
+  await expect(page.getByText("3 experiments moved")).toBeVisible();
+
+  await page.getByLabel("Find an experiment").fill("words/de");
+  await expect(page.getByRole("link", { name: "audio/words/de" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("m");
+  await page.getByLabel("Name with its folders").fill("vision/cifar10");
+  await expect(page.getByRole("alert")).toContainText("There is an experiment “vision/cifar10” already");
+  await expect(page.getByRole("button", { name: "Move 1 experiment" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog", { name: "Move to a folder" })).toBeHidden();
+  await page.keyboard.press("Delete");
+  await expect(page.getByText("“audio/words/de” moved to the trash")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No experiment contains “words/de”" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(page.getByRole("link", { name: "audio/words/de" })).toBeVisible();
+
+  await page.getByLabel("Find an experiment").fill("");
+  await page.getByRole("button", { name: "Actions for audio", exact: true }).click({ force: true });
+  await page.getByRole("menuitem", { name: "Move all 3 experiments to trash" }).click();
+  await expect(page.getByRole("link", { name: "audio", exact: true })).toBeHidden();
+});
+
+test("the arrow keys walk the tree and fold it", async ({ page }) => {
+  await page.goto("/experiments");
+  await page.getByLabel("Find an experiment").fill("vision");
+  await expect(page.getByRole("link", { name: "cifar10" })).toBeVisible();
+  await page.getByLabel("Find an experiment").fill("");
+  await page.getByLabel("Find an experiment").blur();
+  const vision = page.getByRole("row").filter({ has: page.getByRole("link", { name: "vision", exact: true }) });
+  while (!/cursor/.test((await vision.getAttribute("class")) ?? "")) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("link", { name: "cifar10" })).toBeHidden();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("link", { name: "cifar10" })).toBeVisible();
+});

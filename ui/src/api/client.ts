@@ -71,6 +71,8 @@ export interface RunfoldApi {
   renameRun(id: string, name: string): Promise<void>;
   setTag(runId: string, key: string, value: string): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
+  /** Fails where the run has another value. */
+  logParam(runId: string, key: string, value: string): Promise<void>;
   deleteParam(runId: string, key: string): Promise<void>;
   /** The whole series, or its points beyond a step. */
   deleteMetric(runId: string, key: string, afterStep?: number): Promise<void>;

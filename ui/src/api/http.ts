@@ -202,6 +202,9 @@ export class HttpApi implements RunfoldApi {
   async deleteTag(runId: string, key: string) {
     await post(`${MLFLOW}runs/delete-tag`, { run_id: runId, key });
   }
+  async logParam(runId: string, key: string, value: string) {
+    await post(`${MLFLOW}runs/log-parameter`, { run_id: runId, key, value });
+  }
   async deleteParam(runId: string, key: string) {
     await post(`${RUNFOLD}runs/delete-param`, { run_id: runId, key });
   }

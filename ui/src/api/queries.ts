@@ -9,6 +9,7 @@ export const keys = {
   experiments: ["experiments"] as const,
   experiment: (id: string) => ["experiments", "one", id] as const,
   runs: ["runs"] as const,
+  anyRun: ["run"] as const,
   run: (id: string) => ["run", id] as const,
   columns: ["columns"] as const,
   series: ["series"] as const,

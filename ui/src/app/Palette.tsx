@@ -22,7 +22,7 @@ interface Entry {
 
 const SHOWN = 8;
 /** Keys that move about on the page behind; the palette offers what does something from here. */
-const MOTIONS = new Set(["j", "k", "x", "shift+j", "enter", "space", "escape", "arrowleft", "arrowright", "ctrl+k"]);
+const MOTIONS = new Set(["j", "k", "x", "shift+j", "enter", "space", "escape", "delete", "arrowleft", "arrowright", "arrowup", "arrowdown", "ctrl+k"]);
 
 /** Ctrl-K: go to any experiment or run, or do what a shortcut would do. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {

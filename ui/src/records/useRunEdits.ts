@@ -16,6 +16,8 @@ export function useRunEdits(runId: string) {
     const patch = (change: (run: Run) => Run) => client.setQueryData(keys.run(runId), (run: Run | undefined) => run && change(run));
     const settle = () => invalidate(keys.run(runId), keys.runs, keys.experiments, keys.trash);
     const perform = async (failed: string, change: (run: Run) => Run, act: () => Promise<void>, done?: string, undo?: () => void) => {
+      // An answer on its way was given before this change.
+      await client.cancelQueries({ queryKey: keys.run(runId) });
       patch(change);
       try {
         await act();
@@ -65,12 +67,13 @@ export function useRunEdits(runId: string) {
           () => api.deleteMetric(runId, key),
           `Metric “${key}” removed`,
         ),
-      deleteParam: (key: string) =>
+      deleteParam: (key: string, before: string) =>
         perform(
           "The param was not removed",
           (run) => ({ ...run, params: Object.fromEntries(Object.entries(run.params).filter(([other]) => other !== key)) }),
           () => api.deleteParam(runId, key),
           `Param “${key}” removed`,
+          takeBack(() => api.logParam(runId, key, before)),
         ),
     };
   }, [api, client, invalidate, notes, runId]);

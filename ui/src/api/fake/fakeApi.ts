@@ -309,6 +309,9 @@ export class FakeApi implements RunfoldApi {
   deleteTag(runId: string, key: string): Promise<void> {
     return this.answer(() => void this.overlay(runId).tags.set(key, null));
   }
+  logParam(runId: string, key: string): Promise<void> {
+    return this.answer(() => void this.overlay(runId).gone.delete(key));
+  }
   deleteParam(runId: string, key: string): Promise<void> {
     return this.answer(() => void this.overlay(runId).gone.add(key));
   }

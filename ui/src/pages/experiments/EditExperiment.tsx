@@ -11,10 +11,10 @@ import { Labelled, TextArea, TextInput } from "../../components/Field";
 const MAX_NAME = 500;
 
 /** Makes an experiment, or changes the words of one. */
-export function EditExperiment({ experiment, onClose }: { experiment: Experiment | null; onClose: () => void }) {
+export function EditExperiment({ experiment, folder = "", onClose }: { experiment: Experiment | null; folder?: string; onClose: () => void }) {
   const api = useApi();
   const invalidate = useInvalidate();
-  const [name, setName] = useState(experiment?.name ?? "");
+  const [name, setName] = useState(experiment?.name ?? (folder && `${folder}/`));
   const [description, setDescription] = useState(experiment?.description ?? "");
   const save = useMutation({
     mutationFn: async () => {

@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, Copy, FolderOpen, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
+import { ChevronRight, Copy, FolderInput, FolderOpen, FolderPen, MoreHorizontal, Pencil, Plus, Trash2 } from "lucide-react";
 import type { Experiment } from "../../api/model";
 import { IconButton } from "../../components/Button";
-import { Menu } from "../../components/Menu";
+import { Menu, type MenuEntry } from "../../components/Menu";
 import { SparkBars } from "../../components/Spark";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { classes } from "../../lib/classes";
 import { count, plural } from "../../lib/format";
+import { leaves } from "../../lib/tree";
 import { type ExperimentNode, totals } from "./experimentRows";
 import type { ExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
@@ -21,6 +22,8 @@ export function ExperimentRow({
   isHere,
   onToggle,
   onEdit,
+  onMove,
+  onNew,
   actions,
 }: {
   node: ExperimentNode;
@@ -29,6 +32,9 @@ export function ExperimentRow({
   isHere: boolean;
   onToggle: () => void;
   onEdit: (experiment: Experiment) => void;
+  onMove: () => void;
+  /** Makes an experiment in the folder. */
+  onNew: (folder: string) => void;
   actions: ExperimentActions;
 }) {
   const sum = totals(node);
@@ -93,7 +99,19 @@ export function ExperimentRow({
               icon: <FolderOpen size={14} />,
               onSelect: () => actions.open(node),
             },
-            ...(node.item ? experimentEntries(node.item, onEdit, actions) : []),
+            ...(node.item ? experimentEntries(node.item, onEdit) : []),
+            isFolder
+              ? { label: "Rename or move the folder…", icon: <FolderPen size={14} />, note: "M", onSelect: onMove }
+              : { label: "Move to folder…", icon: <FolderInput size={14} />, note: "M", onSelect: onMove },
+            ...(isFolder ? [{ label: "New experiment here", icon: <Plus size={14} />, onSelect: () => onNew(node.path) }] : []),
+            "line" as const,
+            {
+              label: isFolder ? `Move all ${plural(sum.ids.length, "experiment")} to trash` : "Move to trash",
+              icon: <Trash2 size={14} />,
+              note: "Del",
+              danger: true,
+              onSelect: () => actions.remove(leaves(node)),
+            },
           ]}
         />
       </div>
@@ -101,11 +119,9 @@ export function ExperimentRow({
   );
 }
 
-function experimentEntries(experiment: Experiment, onEdit: (experiment: Experiment) => void, actions: ExperimentActions) {
+function experimentEntries(experiment: Experiment, onEdit: (experiment: Experiment) => void): MenuEntry[] {
   return [
-    { label: "Edit name and description", icon: <Pencil size={14} />, onSelect: () => onEdit(experiment) },
+    { label: "Edit name and description", icon: <Pencil size={14} />, note: "E", onSelect: () => onEdit(experiment) },
     { label: "Copy id", icon: <Copy size={14} />, note: experiment.id, onSelect: () => void navigator.clipboard.writeText(experiment.id) },
-    "line" as const,
-    { label: "Move to trash", icon: <Trash2 size={14} />, danger: true, onSelect: () => actions.remove(experiment) },
   ];
 }

@@ -13,10 +13,11 @@ import { FailureState } from "../../records/FailureState";
 import { FIRST_RUN } from "../../records/firstRun";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
-import { flattenTree } from "../../lib/tree";
+import { flattenTree, leaves } from "../../lib/tree";
 import { EditExperiment } from "./EditExperiment";
 import { ExperimentRow } from "./ExperimentRow";
-import { type ExperimentSort, experimentTree } from "./experimentRows";
+import { type ExperimentNode, type ExperimentSort, experimentTree } from "./experimentRows";
+import { MoveDialog } from "./MoveDialog";
 import { useExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
 
@@ -41,7 +42,8 @@ export function ExperimentsPage() {
   const sort = (query.sort ?? "name") as ExperimentSort;
   const { data, error, refetch, isPending } = useExperiments("active");
   const { closed, toggle } = useClosedFolders();
-  const [editing, setEditing] = useState<Experiment | "new" | null>(null);
+  const [editing, setEditing] = useState<Experiment | { newIn: string } | null>(null);
+  const [moving, setMoving] = useState<ExperimentNode | null>(null);
   const [cursor, setCursor] = useState(-1);
   const find = useRef<HTMLInputElement>(null);
   const rows = useMemo(
@@ -62,12 +64,22 @@ export function ExperimentsPage() {
     virtual.scrollToIndex(next);
   };
   const here = rows[cursor];
+  /** A folder moves as a whole, also where a search shows only a part of it. */
+  const moveNode = ({ path }: ExperimentNode) => setMoving(flattenTree(experimentTree(data ?? [], "", sort), () => true).find((node) => node.path === path) ?? null);
+  const isOpen = (path: string) => text !== "" || !closed.has(path);
+  const fold = (open: boolean) => here?.children.length && !text && isOpen(here.path) !== open && toggle(here.path);
   useShortcuts([
     { keys: "j", label: "Next experiment", run: () => move(1) },
     { keys: "k", label: "Previous experiment", run: () => move(-1) },
     { keys: "enter", label: "Open the experiment", run: () => here && actions.open(here) },
-    { keys: "n", label: "New experiment", run: () => setEditing("new") },
+    { keys: "arrowdown", label: "Next experiment", run: () => move(1) },
+    { keys: "arrowup", label: "Previous experiment", run: () => move(-1) },
+    { keys: "arrowright", label: "Open the folder", run: () => fold(true) },
+    { keys: "arrowleft", label: "Close the folder", run: () => fold(false) },
+    { keys: "n", label: "New experiment", run: () => setEditing({ newIn: "" }) },
     { keys: "e", label: "Edit name and description", run: () => here?.item && setEditing(here.item) },
+    { keys: "m", label: "Move to a folder, or rename the folder", run: () => here && moveNode(here) },
+    { keys: "delete", label: "Move to the trash", run: () => here && actions.remove(leaves(here)) },
     { keys: "/", label: "Find an experiment", run: () => find.current?.focus() },
   ]);
   const isEmptyStore = data?.every((e) => e.nRuns === 0) ?? false;
@@ -77,7 +89,7 @@ export function ExperimentsPage() {
       title="Experiments"
       crumbs={<CrumbHere>Experiments</CrumbHere>}
       actions={
-        <Button look="primary" onClick={() => setEditing("new")}>
+        <Button look="primary" onClick={() => setEditing({ newIn: "" })}>
           <Plus size={14} />
           New experiment
         </Button>
@@ -95,7 +107,13 @@ export function ExperimentsPage() {
               aria-label="Find an experiment"
               value={text}
               onChange={(event) => setQuery({ q: event.target.value }, { replace: true })}
-              onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+              onKeyDown={(event) => {
+                if (!["Escape", "Enter", "ArrowDown"].includes(event.key)) return;
+                event.preventDefault();
+                event.currentTarget.blur();
+                // From the search straight to what it found.
+                if (event.key !== "Escape") setCursor(0);
+              }}
             />
             {data && <span className={styles.count}>{plural(data.length, "experiment")}</span>}
           </div>
@@ -122,10 +140,12 @@ export function ExperimentsPage() {
                       key={node.path}
                       node={node}
                       top={start}
-                      isOpen={text !== "" || !closed.has(node.path)}
+                      isOpen={isOpen(node.path)}
                       isHere={index === cursor}
                       onToggle={() => toggle(node.path)}
                       onEdit={setEditing}
+                      onMove={() => moveNode(node)}
+                      onNew={(folder) => setEditing({ newIn: folder })}
                       actions={actions}
                     />
                   )
@@ -147,7 +167,8 @@ export function ExperimentsPage() {
           </div>
         </>
       )}
-      {editing && <EditExperiment experiment={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+      {editing && ("newIn" in editing ? <EditExperiment experiment={null} folder={editing.newIn} onClose={() => setEditing(null)} /> : <EditExperiment experiment={editing} onClose={() => setEditing(null)} />)}
+      {moving && <MoveDialog node={moving} onMove={actions.move} onClose={() => setMoving(null)} />}
     </Page>
   );
 }

@@ -1,7 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Box, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useApi } from "../../api/context";
+import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -53,9 +54,8 @@ function RegisterFolder({ run, path }: { run: Run; path: string }) {
 
 function DeleteFile({ runId, path, onGone }: { runId: string; path: string; onGone: () => void }) {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
-  const files = useRunFiles(runId);
   const [isAsking, setAsking] = useState(false);
   const remove = async () => {
     setAsking(false);
@@ -63,7 +63,7 @@ function DeleteFile({ runId, path, onGone }: { runId: string; path: string; onGo
       await api.deleteArtifact(runId, path);
       notes.done(`${nameOf(path)} deleted`);
       onGone();
-      await client.invalidateQueries({ queryKey: files.key });
+      await invalidate(keys.artifacts(runId), keys.trash);
     } catch (error) {
       notes.failed(`${nameOf(path)} was not deleted`, error);
     }

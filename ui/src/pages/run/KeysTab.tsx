@@ -61,7 +61,7 @@ export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunE
                   </span>
                   <span role="cell" className={styles.tail}>
                     {row.value !== undefined && row.path in run.params && (
-                      <IconButton small label={`Remove the param ${row.path}`} onClick={() => void edits.deleteParam(row.path)}>
+                      <IconButton small label={`Remove the param ${row.path}`} onClick={() => void edits.deleteParam(row.path, row.value ?? "")}>
                         <Trash2 size={13} />
                       </IconButton>
                     )}

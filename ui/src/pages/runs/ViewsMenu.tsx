@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Bookmark, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import { Button, IconButton } from "../../components/Button";
 import { TextInput } from "../../components/Field";
 import { Popover } from "../../components/Popover";
@@ -35,7 +36,7 @@ export function ViewsMenu({ scope, query }: { scope: string; query: Query }) {
 
 function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDone: () => void }) {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
   const navigate = useNavigate();
   const [name, setName] = useState("");
@@ -45,7 +46,7 @@ function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDon
     try {
       await act();
       notes.done(what);
-      await client.invalidateQueries({ queryKey: keys.views(scope) });
+      await invalidate(keys.views(scope));
     } catch (error) {
       notes.failed("The view was not changed", error);
     }

@@ -1,7 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import { useNotes } from "../../components/Toasts";
 import type { Run } from "../../api/model";
 import { plural } from "../../lib/format";
@@ -24,12 +24,10 @@ export interface RunActions {
 /** What can be done to chosen runs. All of it can be taken back. */
 export function useRunActions(experimentIds: string[]): RunActions {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
   return useMemo(() => {
-    const refresh = async () => {
-      await Promise.all([keys.runs, keys.experiments, ["run"]].map((queryKey) => client.invalidateQueries({ queryKey })));
-    };
+    const refresh = () => invalidate(keys.runs, keys.anyRun, keys.experiments, keys.trash);
     /** Does it, says so, and refreshes; a failure is told and nothing else changes. */
     const perform = async (what: string, failed: string, act: () => Promise<void>, undo?: () => Promise<void>) => {
       try {
@@ -105,5 +103,5 @@ export function useRunActions(experimentIds: string[]): RunActions {
         await refresh();
       },
     };
-  }, [api, client, notes, experimentIds]);
+  }, [api, invalidate, notes, experimentIds]);
 }

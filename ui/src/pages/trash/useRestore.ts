@@ -1,17 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "../../api/context";
 import { keys } from "../../api/queries";
+import { useInvalidate } from "../../api/tabs";
 import { useNotes } from "../../components/Toasts";
 import { words } from "./trashRows";
 
 /** Brings records back from the trash, and takes that back on request. */
 export function useRestore(onDone: () => void) {
   const api = useApi();
-  const client = useQueryClient();
+  const invalidate = useInvalidate();
   const notes = useNotes();
   const [isBusy, setBusy] = useState(false);
-  const refresh = () => Promise.all([keys.trash, keys.runs, keys.experiments, ["run"]].map((queryKey) => client.invalidateQueries({ queryKey })));
+  const refresh = () => invalidate(keys.trash, keys.runs, keys.anyRun, keys.experiments);
   const deleteAgain = async (runIds: string[], experimentIds: string[]) => {
     try {
       if (runIds.length) await api.deleteRuns(runIds);
