@@ -21,6 +21,7 @@ from runfold.cli.register import register
 from runfold.cli.run import rerun, run
 from runfold.cli.runs import runs
 from runfold.cli.search import search
+from runfold.cli.secrets import secrets
 from runfold.cli.server import server
 from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
@@ -71,6 +72,7 @@ for command in (
     jobs,
     agent,
     targets,
+    secrets,
     environments,
     sync,
     purge,

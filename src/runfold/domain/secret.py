@@ -32,6 +32,21 @@ class Secret(msgspec.Struct, frozen=True, kw_only=True):
     last_update_time_ms: int = 0
 
 
+class FoundSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret on its way to the one who needs it.
+
+    Attributes:
+        value: what it is; empty where `reference` says where it is found.
+    """
+
+    name: SecretName
+    value: str = ""
+    reference: str = ""
+
+    def __repr__(self) -> str:
+        return f"FoundSecret(name={self.name!r})"  # in no trace and no log
+
+
 def check_secret_name(name: str) -> str:
     """Raises InvalidValue when this can be no name of a secret."""
     if not _NAME.fullmatch(name):

@@ -14,10 +14,11 @@ from typing import Protocol
 
 from runfold.domain.ids import RunId
 from runfold.domain.job import Agent, Job, JobReport, JobState
+from runfold.domain.secret import FoundSecret, SecretName
 from runfold.errors import InvalidState, RunfoldError, Unavailable
 from runfold.launch.job_log import JobLogSender
 from runfold.launch.process import Ending
-from runfold.stores.base import JobStore
+from runfold.stores.base import JobStore, SecretStore
 
 POLL_S = 1.0
 BEAT_S = 5.0
@@ -30,10 +31,14 @@ _RETRY_S = 1.0
 _log = logging.getLogger("runfold")
 
 
+class AgentStore(JobStore, SecretStore, Protocol):
+    """What an agent asks of a store."""
+
+
 class Execution:
     """What the one who runs a job may ask and say. Safe from any thread."""
 
-    def __init__(self, store: JobStore, job: Job) -> None:
+    def __init__(self, store: AgentStore, job: Job) -> None:
         self.job = job
         self._store = store
         self._log = JobLogSender(store, job.job_id, job.attempt)
@@ -53,6 +58,11 @@ class Execution:
     def report(self, state: JobState, *, run_id: RunId | None = None) -> None:
         """Say how far the job is. A job that is not ours any more is cancelled."""
         self._report(JobReport(state=state, run_id=run_id))
+
+    def open_secret(self, name: SecretName) -> FoundSecret:
+        """A secret that the server keeps for this job."""
+        (found,) = self._store.open_secrets(self.job.agent, self.job.job_id, self.job.attempt, [name])
+        return found
 
     def on_cancel(self, cancel: Callable[[], None]) -> None:
         """Call this when the job is to end; at once if it was to end before."""
@@ -110,7 +120,7 @@ class JobAgent:
         tell: gets a line for people.
     """
 
-    def __init__(self, store: JobStore, agent: Agent, execute: Execute, *, tell: Callable[[str], None]) -> None:
+    def __init__(self, store: AgentStore, agent: Agent, execute: Execute, *, tell: Callable[[str], None]) -> None:
         self._store = store
         self._agent = agent
         self._execute = execute

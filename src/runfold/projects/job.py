@@ -60,6 +60,7 @@ def execute_with(session: Session, tracking_uri: str) -> Execute:
             tell=lambda line: execution.write(f"{line}\n".encode()),
             tee=execution.write,
             watch=_Watch(execution),
+            open_secret=execution.open_secret,
         )
         return done.ending
 

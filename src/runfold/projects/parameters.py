@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from runfold.domain.project import NAME, EntryPoint, Parameter, ParameterType
+from runfold.domain.secret import check_reference
 from runfold.errors import InvalidValue
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
@@ -52,7 +53,7 @@ def choose_values(entry: EntryPoint, given: Mapping[str, str], *, environ: Mappi
             continue
         try:
             if parameter.is_secret:
-                secrets[secret_variable(parameter.name)] = check_reference(parameter.name, value)
+                secrets[secret_variable(parameter.name)] = check_reference(f"secret {parameter.name!r}", value)
             else:
                 declared[parameter.name] = parameter.check(value)
         except InvalidValue as error:
@@ -82,36 +83,6 @@ def _missing(parameter: Parameter) -> str:
 def secret_variable(name: str) -> str:
     """The environment variable in which a command finds a secret."""
     return re.sub(r"\W", "_", name).upper()
-
-
-def check_reference(name: str, value: str) -> str:
-    """Where a secret is to be found: `env:VARIABLE` or `file:/path`.
-
-    Raises:
-        InvalidValue: it is something else, perhaps the secret itself, which the message therefore leaves out.
-    """
-    kind, _, place = value.partition(":")
-    if kind not in ("env", "file") or not place:
-        raise InvalidValue(
-            f"Secret {name!r} must say where it is found: env:VARIABLE, or file:/path. (What was given is not shown, "
-            "nor kept.)"
-        )
-    return value
-
-
-def read_secret(variable: str, reference: str, *, environ: Mapping[str, str] | None = None) -> str:
-    """What a reference points at.
-
-    Raises:
-        InvalidValue: there is nothing.
-    """
-    kind, _, place = reference.partition(":")
-    env = os.environ if environ is None else environ
-    try:
-        return env[place] if kind == "env" else Path(place).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
-    except (KeyError, OSError, UnicodeDecodeError):
-        where = f"The variable {place!r} is not set" if kind == "env" else f"The file {place!r} cannot be read"
-        raise InvalidValue(f"The secret for {variable} is not there. {where}, where the command runs.") from None
 
 
 def is_remote(value: str) -> bool:

@@ -22,10 +22,11 @@ from runfold.domain.states import RunStatus
 from runfold.errors import RunfoldError
 from runfold.launch.censor import Censor
 from runfold.launch.process import Ending, LocalProcess
+from runfold.launch.secrets import Open, nobody_opens, read_secret
 from runfold.projects.commands import argument_vector, placeholders, shown
 from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
 from runfold.projects.fetch import Fetched, fetched
-from runfold.projects.parameters import Values, choose_values, for_the_command, read_secret
+from runfold.projects.parameters import Values, choose_values, for_the_command
 from runfold.projects.spec import load_project, with_entry_point
 from runfold.tracking.session import Session
 from runfold.tracking.source import git_state, user_name, without_credentials
@@ -94,6 +95,7 @@ def run_project(
     tell: Callable[[str], None],
     tee: Callable[[bytes], None] | None = None,
     watch: RunWatch | None = None,
+    open_secret: Open = nobody_opens,
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
 
@@ -103,6 +105,7 @@ def run_project(
         tell: gets a line for people at each step.
         tee: gets the command's output as it comes, without what is secret in it.
         watch: told when the run is made and its command started.
+        open_secret: gives the secrets that the server keeps.
 
     Raises:
         NotFound: there is no such project.
@@ -113,7 +116,9 @@ def run_project(
         entry = with_entry_point(project, request.entry_point, code.folder)
         values = choose_values(entry, request.parameters)
         vector = (*command_of(entry, values, folder=Path.cwd()), *request.arguments)
-        secrets = {variable: read_secret(variable, where) for variable, where in values.secrets.items()}
+        secrets = {
+            variable: read_secret(variable, where, open_kept=open_secret) for variable, where in values.secrets.items()
+        }
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
         prepared = prepare(project.environment, code.folder, manager=request.manager, tell=tell)
         run = _create(session, request, code, project, values, shown(vector), prepared)

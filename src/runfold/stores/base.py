@@ -35,6 +35,7 @@ from runfold.domain.run import (
     RunChanges,
     RunInfo,
 )
+from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.target import Target, TargetName
@@ -554,6 +555,40 @@ class TargetStore(Protocol):
         ...
 
 
+class SecretStore(Protocol):
+    """Secrets for jobs and targets. What one is comes back to nobody but the agent of a job that names it."""
+
+    def set_secret(self, name: SecretName, *, value: str = "", reference: str = "", description: str = "") -> Secret:
+        """Keep a secret, sealed, or the place where agents find it; one of this name is replaced.
+
+        Args:
+            value, reference: one of them.
+
+        Raises:
+            InvalidValue: the name, value or place can be none; the message does not hold them.
+            NotSupported: this store has no key to seal with.
+        """
+        ...
+
+    def list_secrets(self) -> tuple[Secret, ...]:
+        """By name, without what they are."""
+        ...
+
+    def delete_secret(self, name: SecretName) -> None: ...
+
+    def open_secrets(
+        self, agent: str, job_id: JobId, attempt: int, names: Sequence[SecretName]
+    ) -> tuple[FoundSecret, ...]:
+        """Give an agent what a job that it holds needs, in the order of the names.
+
+        Raises:
+            InvalidState: the attempt is not under way with this agent.
+            PermissionDenied: neither the job's parameters nor its target name one of them.
+            NotFound: there is no such secret.
+        """
+        ...
+
+
 class TrackingStore(
     ExperimentStore,
     RunStore,
@@ -563,6 +598,7 @@ class TrackingStore(
     PurgeStore,
     JobStore,
     TargetStore,
+    SecretStore,
     RegistryStore,
     LoggedModelStore,
     ModelPolicyStore,

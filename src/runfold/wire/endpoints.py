@@ -19,11 +19,11 @@ from runfold.wire.messages import (
     metrics,
     registration,
     runs,
-    targets,
     views,
 )
 from runfold.wire.messages.base import Empty, RunRef
 from runfold.wire.model_endpoints import MODEL_ENDPOINTS
+from runfold.wire.target_endpoints import TARGET_ENDPOINTS
 
 __all__ = ["ENDPOINTS", "Body", "Endpoint", "Family", "Permission"]
 
@@ -214,21 +214,6 @@ _JOBS = (
              _READ, "list_agents", "List the agents that have asked for jobs, by name."),
 )
 
-_TARGETS = (
-    _runfold("POST", "targets/create", targets.PutTarget, targets.TargetReply,
-             _MANAGE, "create_target", "Add a place where jobs are executed."),
-    _runfold("POST", "targets/update", targets.PutTarget, targets.TargetReply,
-             _MANAGE, "update_target", "Replace the target of this name as a whole."),
-    _runfold("POST", "targets/get", targets.TargetRef, targets.TargetReply,
-             _READ, "get_target", "Get a target."),
-    _runfold("POST", "targets/list", Empty, targets.TargetsReply,
-             _READ, "list_targets", "List the targets, by name."),
-    _runfold("POST", "targets/delete", targets.TargetRef, Empty,
-             _MANAGE, "delete_target", "Forget a target."),
-    _runfold("POST", "targets/test", targets.TestTarget, jobs.JobReply,
-             _EDIT, "submit_job", "Queue a job in which an agent tries whether a target can be used; its log tells."),
-)
-
 _HOUSEKEEPING = (
     _runfold("POST", "trash/list", housekeeping.ListTrash, housekeeping.ListTrashReply,
              _READ, "search_runs", "List what is in the trash."),
@@ -254,5 +239,13 @@ _HOUSEKEEPING = (
 # fmt: on
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    _EXPERIMENTS + _RUNS + _SERIES + _KEYS_AND_VIEWS + _FILES + _JOBS + _TARGETS + MODEL_ENDPOINTS + _HOUSEKEEPING
+    _EXPERIMENTS
+    + _RUNS
+    + _SERIES
+    + _KEYS_AND_VIEWS
+    + _FILES
+    + _JOBS
+    + TARGET_ENDPOINTS
+    + MODEL_ENDPOINTS
+    + _HOUSEKEEPING
 )

@@ -4,7 +4,7 @@ import pytest
 
 from runfold.domain.project import EntryPoint, Parameter, ParameterType
 from runfold.errors import InvalidValue
-from runfold.projects.parameters import Values, choose_values, for_the_command, read_secret
+from runfold.projects.parameters import Values, choose_values, for_the_command
 
 ENTRY = EntryPoint(
     name="main",
@@ -43,15 +43,6 @@ def test_everything_that_is_wrong_is_told_at_once_and_no_secret_is() -> None:
 def test_bounds_hold_against_what_is_no_ordinary_number(value: str) -> None:
     with pytest.raises(InvalidValue):
         choose_values(ENTRY, {"alpha": value, "depth": "1", "api-key": "env:X"}, environ={})
-
-
-def test_a_secret_is_read_from_a_variable_or_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("s3cret\n")
-
-    assert read_secret("KEY", "env:A", environ={"A": "x"}) == "x"
-    assert read_secret("KEY", f"file:{tmp_path}/key") == "s3cret"
-    with pytest.raises(InvalidValue, match="'B' is not set"):
-        read_secret("KEY", "env:B", environ={})
 
 
 def test_paths_count_from_where_the_caller_stands(tmp_path: Path) -> None:

@@ -1719,6 +1719,79 @@ export interface components {
             /** @default  */
             user_id?: string;
         };
+        /**
+         * SetSecret
+         * @description Attributes:
+         *         value: what it is; kept sealed.
+         *         reference: instead: where the agents find it, `env:VARIABLE`, `file:/path` or `command:program argument`.
+         */
+        SetSecret: {
+            name: string;
+            /** @default  */
+            value?: string;
+            /** @default  */
+            reference?: string;
+            /** @default  */
+            description?: string;
+        };
+        /** SecretReply */
+        SecretReply: {
+            secret: components["schemas"]["SecretMessage"];
+        };
+        /**
+         * SecretMessage
+         * @description Attributes:
+         *         reference: where the agents find it; empty: the server keeps it, sealed.
+         */
+        SecretMessage: {
+            name: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            reference?: string;
+            /** @default 0 */
+            creation_time_ms?: number;
+            /** @default 0 */
+            last_update_time_ms?: number;
+        };
+        /** SecretsReply */
+        SecretsReply: {
+            /** @default [] */
+            secrets?: components["schemas"]["SecretMessage"][];
+        };
+        /** SecretRef */
+        SecretRef: {
+            name: string;
+        };
+        /**
+         * OpenSecrets
+         * @description Attributes:
+         *         job_id, attempt: under way with the agent; its parameters or its target name the secrets.
+         */
+        OpenSecrets: {
+            agent: string;
+            job_id: string;
+            attempt: number;
+            /** @default [] */
+            names?: string[];
+        };
+        /** OpenSecretsReply */
+        OpenSecretsReply: {
+            /** @default [] */
+            secrets?: components["schemas"]["OpenedSecret"][];
+        };
+        /**
+         * OpenedSecret
+         * @description Attributes:
+         *         value: absent where `reference` says where the agent finds it.
+         */
+        OpenedSecret: {
+            name: string;
+            /** @default  */
+            value?: string;
+            /** @default  */
+            reference?: string;
+        };
         /** CreateRegisteredModel */
         CreateRegisteredModel: {
             name: string;

@@ -16,6 +16,7 @@ from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.models import RestLoggedModels, RestModels
 from runfold.stores.rest.promotions import RestPromotions
 from runfold.stores.rest.runs import RestRuns
+from runfold.stores.rest.secrets import RestSecrets
 from runfold.stores.rest.series import RestSeries
 from runfold.stores.rest.targets import RestTargets
 from runfold.wire.encode import encode
@@ -31,6 +32,7 @@ class RestStore(
     RestViews,
     RestJobs,
     RestTargets,
+    RestSecrets,
     RestModels,
     RestPromotions,
     RestLoggedModels,

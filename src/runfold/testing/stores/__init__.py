@@ -9,7 +9,7 @@
 
 The store may hold other records and may be shared by all tests: each makes an experiment of its own and looks
 at nothing else. It must count a run as lost after `LOST_AFTER_S` seconds of silence (`StoreSettings.lost_after_s`),
-a job after `JOB_LEASE_S` (`StoreSettings.job_lease_s`).
+a job after `JOB_LEASE_S` (`StoreSettings.job_lease_s`), and have a key to seal secrets with.
 """
 
 from runfold.testing.stores.changes import *  # noqa: F403 - a suite is its tests
@@ -31,6 +31,7 @@ from runfold.testing.stores.registration import *  # noqa: F403
 from runfold.testing.stores.runs import *  # noqa: F403
 from runfold.testing.stores.sampling import *  # noqa: F403
 from runfold.testing.stores.searching import *  # noqa: F403
+from runfold.testing.stores.secrets import *  # noqa: F403
 from runfold.testing.stores.summaries import *  # noqa: F403
 from runfold.testing.stores.targets import *  # noqa: F403
 from runfold.testing.stores.texts import *  # noqa: F403

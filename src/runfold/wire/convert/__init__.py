@@ -60,6 +60,7 @@ from runfold.wire.convert.registry import (
     version_record_out,
 )
 from runfold.wire.convert.runs import run_info_out, run_out
+from runfold.wire.convert.secrets import found_secret_in, found_secret_out, secret_in, secret_out
 from runfold.wire.convert.summaries import groups_in, groups_out, table_in, table_out
 from runfold.wire.convert.targets import target_in, target_out
 from runfold.wire.convert.values import (
@@ -95,6 +96,8 @@ __all__ = [
     "file_out",
     "files_in",
     "files_out",
+    "found_secret_in",
+    "found_secret_out",
     "groups_in",
     "groups_out",
     "input_in",
@@ -144,6 +147,8 @@ __all__ = [
     "run_out",
     "sampled_in",
     "sampled_out",
+    "secret_in",
+    "secret_out",
     "status_in",
     "status_out",
     "summary_in",

@@ -11,15 +11,18 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
 from runfold.domain.page import Page
+from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
+from runfold.hosting.sealing import Sealer
 from runfold.stores.base import JobQuery
-from runfold.stores.sql.jobs import logs, queue, targets
+from runfold.stores.sql.jobs import logs, queue, secrets, targets
 
 
 class SqlJobs:
-    """`stores.base.JobStore` and `TargetStore`."""
+    """`stores.base.JobStore`, `TargetStore` and `SecretStore`."""
 
     _settings: StoreSettings
+    _sealer: Sealer
     _read: Callable[[Callable[[sa.Connection], Any]], Any]
     _write: Callable[..., Any]
 
@@ -87,6 +90,28 @@ class SqlJobs:
 
     def delete_target(self, name: TargetName) -> None:
         self._write(partial(targets.delete_target, name=name), lane=queue.LANE)
+
+    def set_secret(self, name: SecretName, *, value: str = "", reference: str = "", description: str = "") -> Secret:
+        sealed = secrets.seal(name, value, self._sealer) if value or not reference else None
+        unit = partial(secrets.set_secret, name=name, sealed=sealed, reference=reference, description=description)
+        secret: Secret = self._write(unit, lane=queue.LANE)
+        return secret
+
+    def list_secrets(self) -> tuple[Secret, ...]:
+        found: tuple[Secret, ...] = self._read(secrets.list_secrets)
+        return found
+
+    def delete_secret(self, name: SecretName) -> None:
+        self._write(partial(secrets.delete_secret, name=name), lane=queue.LANE)
+
+    def open_secrets(
+        self, agent: str, job_id: JobId, attempt: int, names: Sequence[SecretName]
+    ) -> tuple[FoundSecret, ...]:
+        sealer = self._sealer
+        found: tuple[FoundSecret, ...] = self._read(
+            lambda connection: secrets.open_secrets(connection, sealer, agent, job_id, attempt, names)
+        )
+        return found
 
     def _target(self, unit: Callable[..., Target]) -> Target:
         target: Target = self._write(unit, lane=queue.LANE)
