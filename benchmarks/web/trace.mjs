@@ -19,6 +19,14 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const devtools = await page.context().newCDPSession(page);
 await page.addInitScript(watch, scenario);
+const points = { nOpen: 0, lastMs: Date.now() };
+for (const [event, change] of [["request", 1], ["requestfinished", -1], ["requestfailed", -1]]) {
+  page.on(event, (request) => {
+    if (scenario.kind !== "draw" || !request.url().includes(scenario.request)) return;
+    points.nOpen += change;
+    points.lastMs = Date.now();
+  });
+}
 const answer = await scenarios()[scenario.kind]();
 console.log(JSON.stringify(answer));
 await browser.close();
@@ -121,8 +129,7 @@ async function draw() {
   const events = await traced(async () => {
     await page.goto(scenario.url, { waitUntil: "commit" });
     await marked("bench-first");
-    await page.waitForLoadState("networkidle");
-    await page.waitForTimeout(500);
+    await pointsCame();
   });
   const requests = new Map();
   for (const event of events) {
@@ -140,6 +147,12 @@ async function draw() {
     n_requests: done.length,
     ...tasks(events, last - 1000, Infinity),
   };
+}
+
+/** No request for points is open any more, and none has followed for a second. Pages may go on asking for other things. */
+async function pointsCame() {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end && (points.nOpen > 0 || Date.now() - points.lastMs < 1000)) await page.waitForTimeout(100);
 }
 
 async function marked(name) {
