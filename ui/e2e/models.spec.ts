@@ -3,7 +3,8 @@ import { expect, test } from "./server";
 
 const MARKUP = "<img src=x onerror=alert(1)>";
 const PARTS = ["overview", "files", "use", "try"].map((tab) => `/models/churn/2?tab=${tab}`);
-const PAGES = ["/models", "/models/churn", "/models/churn?tab=aliases", ...PARTS, "/models/churn/compare?versions=1,2"];
+const TABS = ["aliases", "promotions", "policy"].map((tab) => `/models/churn?tab=${tab}`);
+const PAGES = ["/models", "/registry", "/models/churn", ...TABS, ...PARTS, "/models/churn/compare?versions=1,2"];
 
 test.beforeAll(({ server }) => server.seed("models"));
 
@@ -71,6 +72,82 @@ test("the folder of a run becomes a version", async ({ page }) => {
   await page.getByLabel("Registered model").fill("churn again");
   await page.getByRole("button", { name: "Create and register" }).click();
   await expect(page).toHaveURL(/\/models\/churn%20again\/1/);
+});
+
+test("a promotion is asked for, approved by somebody else, and moves the alias", async ({ page }) => {
+  await page.goto("/models/churn/1");
+  await page.getByRole("button", { name: "Ask for promotion" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Alias that is to move here").fill("canary");
+  await dialog.getByLabel("Your name").fill("ada");
+  await dialog.getByLabel("Why, in Markdown").fill("Smaller, and **as good**.");
+  await dialog.getByRole("button", { name: "Condition" }).click();
+  await dialog.getByLabel("Condition, in the search language").fill("metrics.auc > 0.9");
+  await dialog.getByRole("button", { name: "Ask for promotion" }).click();
+  const request = page.getByRole("article", { name: "Request for canary, version 1" });
+  await expect(request).toContainText("fails: The version fulfils metrics.auc > 0.9");
+  await expect(request).toContainText("One gate fails, and 1 approval is missing.");
+  await expect(request.getByRole("button", { name: "Move canary to v1" })).toBeDisabled();
+  await request.getByRole("button", { name: "Withdraw the request" }).click();
+  await expect(request).toContainText("Withdrawn");
+
+  await page.goto("/models/churn/2");
+  await expect(page.getByRole("button", { name: "Ask for promotion" })).toBeVisible();
+  await page.keyboard.press("p");
+  await dialog.getByLabel("Alias that is to move here").fill("canary");
+  await dialog.getByRole("button", { name: "Ask for promotion" }).click();
+  const second = page.getByRole("article", { name: "Request for canary, version 2" });
+  await expect(second.getByRole("button", { name: "Approve" })).toBeDisabled();
+  await second.getByLabel("Your name").fill("eve");
+  await second.getByLabel("Comment, in Markdown").fill("Looked at the slices.");
+  await second.getByRole("button", { name: "Approve" }).click();
+  await expect(second).toContainText("eve approved");
+  await second.getByRole("button", { name: "Move canary to v2" }).click();
+  await expect(second).toContainText("Merged");
+  await expect(page.getByText("“canary” is version 2 now")).toBeVisible();
+  await page.getByRole("tab", { name: "Aliases" }).click();
+  await expect(page.getByRole("row", { name: /canary/ })).toContainText("Promotion request");
+});
+
+test("a policy is set for the server and for a model, and taken back", async ({ page }) => {
+  await page.goto("/registry");
+  await page.getByLabel("Formats that may be registered").fill("skops,");
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await expect(page.getByText("The policy holds from now on")).toBeVisible();
+  await page.goto("/models/churn?tab=policy");
+  await expect(page.getByLabel("Formats that may be registered")).toHaveAttribute("placeholder", "as on the server: skops");
+  await page.getByLabel("Licence").check();
+  await expect(page.getByText(/A version here may be/)).toContainText("kept as skops");
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Licence")).not.toBeChecked();
+  await page.goto("/registry");
+  await page.getByRole("button", { name: "Remove skops" }).click();
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await expect(page.getByRole("button", { name: "Save policy" })).toBeDisabled();
+});
+
+test("the files of a version are verified, and a change is seen", async ({ page, server }) => {
+  await page.goto("/models/churn/2");
+  await page.getByRole("button", { name: "Verify files" }).click();
+  await expect(page.getByText("Unchanged: 2 files")).toBeVisible();
+  server.run("import pathlib; [path.write_text('flavors: {}\\n') for path in pathlib.Path('.runfold').rglob('MLmodel')]");
+  await page.getByRole("button", { name: "Verify files" }).click();
+  await expect(page.getByText("These are not the files that were registered.")).toBeVisible();
+});
+
+test("space opens a quick look that follows the keyboard", async ({ page }) => {
+  await page.goto("/models");
+  await expect(page.getByRole("grid", { name: "Models" })).toContainText("churn");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Space");
+  const look = page.getByRole("complementary", { name: "A quick look at a model" });
+  await expect(look).toBeVisible();
+  const first = await look.getByRole("heading", { level: 2 }).textContent();
+  await page.keyboard.press("j");
+  await expect(look.getByRole("heading", { level: 2 })).not.toHaveText(first ?? "");
+  await page.keyboard.press("Escape");
+  await expect(look).toHaveCount(0);
 });
 
 test("hostile names stay text, and what is not there says so", async ({ page }) => {

@@ -67,8 +67,32 @@ def inspect_model(store: ArtifactStore, folder: ArtifactPath | None, *, scans: b
         LimitExceeded: there are too many files.
     """
     document = _read_document(store, folder)
+    files, dangers = _read_files(store, folder, scans=scans)
+    return InspectedModel(
+        card=ModelCard() if document is None else card_of(document),
+        files=files,
+        dangers=dangers,
+        has_document=document is not None,
+    )
+
+
+def digest_model(store: ArtifactStore, folder: ArtifactPath | None) -> ModelFiles:
+    """Read all files again, for comparing them with what was there at registration.
+
+    Whatever an `MLmodel` file holds by now is no reason not to say that it has changed.
+
+    Raises:
+        LimitExceeded: there are too many files.
+    """
+    return _read_files(store, folder, scans=False)[0]
+
+
+def _read_files(
+    store: ArtifactStore, folder: ArtifactPath | None, *, scans: bool
+) -> tuple[ModelFiles, tuple[str, ...]]:
     digests: dict[str, str] = {}
-    size, dangers = 0, []
+    size = 0
+    dangers: list[str] = []
     for info in walk(store, folder):
         if len(digests) == MAX_FILES:
             raise LimitExceeded(f"The model has more than {MAX_FILES} files.")
@@ -77,17 +101,8 @@ def inspect_model(store: ArtifactStore, folder: ArtifactPath | None, *, scans: b
             digests[path], n_bytes, found = _read_file(path, reader, scans=scans)
         size += n_bytes
         dangers += found
-    return InspectedModel(
-        card=ModelCard() if document is None else card_of(document),
-        files=ModelFiles(size_bytes=size, n_files=len(digests), digest=_digest_of(digests) if digests else ""),
-        dangers=tuple(dangers),
-        has_document=document is not None,
-    )
-
-
-def digest_model(store: ArtifactStore, folder: ArtifactPath | None) -> ModelFiles:
-    """Read all files again, for comparing them with what was there at registration."""
-    return inspect_model(store, folder, scans=False).files
+    digest = _digest_of(digests) if digests else ""
+    return ModelFiles(size_bytes=size, n_files=len(digests), digest=digest), tuple(dangers)
 
 
 def _digest_of(digests: dict[str, str]) -> str:

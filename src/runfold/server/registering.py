@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from runfold.artifacts.model_files import InspectedModel, algorithm_of, inspect_model, task_of
+from runfold.artifacts.model_files import InspectedModel, algorithm_of, digest_model, inspect_model, task_of
 from runfold.domain.registered_model import ModelCard, ModelFiles, ModelVersion, NewModelVersion, completed
 from runfold.errors import InvalidState, NotFound, NotSupported
 from runfold.server.files import Folder
@@ -51,7 +51,7 @@ def verify(services: Services, version: ModelVersion) -> ModelFiles:
             f"The files of {version.name!r} version {version.version} were not read when it was registered."
         )
     folder = services.files.folder_of_version(version)
-    return inspect_model(folder.store, folder.path, scans=False).files
+    return digest_model(folder.store, folder.path)
 
 
 def _locate(services: Services, new: NewModelVersion) -> LocatedModel:

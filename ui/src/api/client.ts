@@ -25,6 +25,7 @@ import type {
   UsedDataset,
 } from "./model";
 import type { RegistryApi } from "./registry/client";
+import type { RulesApi } from "./registry/rulesClient";
 
 /** An answer that is not a success. `code` is the server's `error_code`, or `UNREACHABLE`. */
 export class ApiError extends Error {
@@ -52,6 +53,8 @@ export class ApiError extends Error {
 export interface RunfoldApi {
   /** Models, their versions, and what is decided about them. */
   readonly registry: RegistryApi;
+  /** Promotion requests and policies. */
+  readonly rules: RulesApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

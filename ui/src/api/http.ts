@@ -18,6 +18,7 @@ import type {
 } from "./model";
 import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
+import { HttpRules } from "./registry/rulesHttp";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
 type Wire = components["schemas"];
@@ -125,6 +126,7 @@ function toView(view: Wire["SavedViewMessage"]): SavedView {
 
 export class HttpApi implements RunfoldApi {
   readonly registry = new HttpRegistry();
+  readonly rules = new HttpRules();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });

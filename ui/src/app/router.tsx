@@ -70,6 +70,13 @@ const model = createRoute({
   component: lazyRouteComponent(() => import("../pages/models/ModelPage"), "ModelPage"),
 });
 
+/** What holds for all models. */
+const registry = createRoute({
+  getParentRoute: () => root,
+  path: "/registry",
+  component: lazyRouteComponent(() => import("../pages/models/RegistryPage"), "RegistryPage"),
+});
+
 const compareVersions = createRoute({
   getParentRoute: () => root,
   path: "/models/$name/compare",
@@ -94,7 +101,7 @@ export function makeRouter(context: Context) {
   return createRouter({
     context,
     basepath: new URL(document.baseURI).pathname,
-    routeTree: root.addChildren([home, experiments, runs, run, compare, models, model, compareVersions, version, trash]),
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, trash]),
     parseSearch: readQuery,
     stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
     defaultPreload: "intent",

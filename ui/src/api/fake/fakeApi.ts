@@ -29,6 +29,7 @@ import type {
 import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
 import { FakeRegistry } from "./registry";
+import { FakeRules } from "./rules";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -67,6 +68,7 @@ export class FakeApi implements RunfoldApi {
   private readonly now: () => number;
   private readonly delayMs: number;
   readonly registry: FakeRegistry;
+  readonly rules: FakeRules;
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;
@@ -76,6 +78,7 @@ export class FakeApi implements RunfoldApi {
     const first = options.isEmpty ? undefined : this.runs.get("1");
     const runIds = first ? Array.from({ length: Math.min(MODEL_RUNS, first.spec.nRuns) }, (_, i) => first.id(i)) : [];
     this.registry = new FakeRegistry((make) => this.answer(make), this.now, runIds, options.isEmpty ?? false);
+    this.rules = new FakeRules((make) => this.answer(make), this.now, this.registry, options.isEmpty ?? false);
   }
 
   private async answer<T>(make: () => T, signal?: AbortSignal): Promise<T> {

@@ -44,6 +44,14 @@ export class FakeRegistry implements RegistryApi {
     return found;
   }
 
+  /** For what is decided about versions: one of them, and where an alias points. */
+  peek(name: string, version: number): ModelVersion | undefined {
+    return this.find(name).versions.find((v) => v.version === version);
+  }
+  aliased(name: string, alias: string): number {
+    return this.find(name).versions.find(({ aliases }) => aliases.includes(alias))?.version ?? 0;
+  }
+
   private record({ model, versions }: FakeModel): RegisteredModel {
     const aliases = Object.fromEntries(versions.flatMap((v) => v.aliases.map((alias) => [alias, v.version] as const)));
     return { ...model, aliases, nVersions: versions.length, newest: versions.at(-1) ?? null };
@@ -212,6 +220,15 @@ export class FakeRegistry implements RegistryApi {
       const text = fileText(path);
       if (!text) throw new ApiError("RESOURCE_DOES_NOT_EXIST", `There is no file '${path}'.`, 404);
       return { text, isWhole: true };
+    });
+  }
+
+  verifyVersion(name: string, version: number) {
+    return this.answer(() => {
+      const { files } = this.findVersion(name, version);
+      if (!files) throw new ApiError("INVALID_STATE", "The files were not read when it was registered.", 400);
+      const isUnchanged = version % 7 !== 0;
+      return { isUnchanged, registered: files, found: isUnchanged ? files : { ...files, nBytes: files.nBytes + 12, digest: `sha256:${"0".repeat(64)}` } };
     });
   }
 

@@ -1,6 +1,6 @@
 /** What pages of models ask of a server. */
 import type { ArtifactEntry, Page } from "../model";
-import type { AliasMove, CardTexts, LoggedModel, ModelSearch, ModelVersion, NewVersion, RegisteredModel, Stage } from "./model";
+import type { AliasMove, CardTexts, LoggedModel, ModelSearch, ModelVersion, NewVersion, RegisteredModel, Stage, Verification } from "./model";
 import type { Scorer, ScoringReply } from "./scoring";
 
 export interface RegistryApi {
@@ -34,6 +34,9 @@ export interface RegistryApi {
   listVersionFiles(name: string, version: number, path: string): Promise<ArtifactEntry[]>;
   versionFileUrl(name: string, version: number, path: string): string;
   readVersionFile(name: string, version: number, path: string, maxBytes: number): Promise<{ text: string; isWhole: boolean }>;
+
+  /** Reads all files again. */
+  verifyVersion(name: string, version: number): Promise<Verification>;
 
   /** Of one run, the newest first. */
   listLoggedModels(experimentId: string, runId: string): Promise<LoggedModel[]>;

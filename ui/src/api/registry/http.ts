@@ -3,9 +3,13 @@ import type { ArtifactEntry } from "../model";
 import type { components } from "../schema";
 import { MLFLOW, RUNFOLD, address, call, get, number, post, readStart } from "../transport";
 import type { RegistryApi } from "./client";
-import type { CardTexts, LoggedModel, ModelSearch, ModelVersion, NewVersion, RegisteredModel, Stage } from "./model";
+import type { CardTexts, LoggedModel, ModelFiles, ModelSearch, ModelVersion, NewVersion, RegisteredModel, Stage } from "./model";
 
 type Wire = components["schemas"];
+
+function toFiles({ size_bytes, n_files, digest }: Wire["ModelFilesMessage"]): ModelFiles {
+  return { nBytes: size_bytes, nFiles: n_files, digest: digest ?? "" };
+}
 
 function toVersion(record: Wire["ModelVersionRecord"]): ModelVersion {
   const { card, files } = record;
@@ -37,7 +41,7 @@ function toVersion(record: Wire["ModelVersionRecord"]): ModelVersion {
       params: card.params ?? {},
       datasets: (card.datasets ?? []).map(({ name, digest, context }) => ({ name, digest, context: context ?? "" })),
     },
-    files: files ? { nBytes: files.size_bytes, nFiles: files.n_files, digest: files.digest ?? "" } : null,
+    files: files ? toFiles(files) : null,
   };
 }
 
@@ -168,6 +172,11 @@ export class HttpRegistry implements RegistryApi {
   }
   readVersionFile(name: string, version: number, path: string, maxBytes: number) {
     return readStart(this.versionFileUrl(name, version, path), maxBytes);
+  }
+
+  async verifyVersion(name: string, version: number) {
+    const reply = await post<Wire["VerifyReply"]>(`${RUNFOLD}model-versions/verify`, { name, version });
+    return { isUnchanged: reply.is_unchanged, registered: toFiles(reply.registered), found: toFiles(reply.found) };
   }
 
   async listLoggedModels(experimentId: string, runId: string) {

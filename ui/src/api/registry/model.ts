@@ -120,3 +120,10 @@ export interface LoggedModel {
   /** Versions in the registry that it is. */
   registrations: { name: string; version: number }[];
 }
+
+/** What the files of a version are now, beside what they were at registration. */
+export interface Verification {
+  isUnchanged: boolean;
+  registered: ModelFiles;
+  found: ModelFiles;
+}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { ApiError } from "../../api/client";
 import type { RegisteredModel } from "../../api/registry/model";
 import { useModel } from "../../api/registry/queries";
+import { usePromotions } from "../../api/registry/ruleQueries";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Menu } from "../../components/Menu";
@@ -19,13 +20,15 @@ import { AliasesTab } from "./AliasesTab";
 import { EditModel } from "./EditModel";
 import { MissingModel } from "./MissingModel";
 import { ModelCrumbs } from "./ModelCrumbs";
+import { PolicyTab } from "./PolicyTab";
+import { PromotionsTab } from "./PromotionsTab";
 import { VersionsTab } from "./VersionsTab";
 import { useModelEdits } from "./useModelEdits";
 import styles from "./models.module.css";
 
-const TABS = ["versions", "aliases"] as const;
+const TABS = ["versions", "aliases", "promotions", "policy"] as const;
 type Tab = (typeof TABS)[number];
-const WORDS: Record<Tab, string> = { versions: "Versions", aliases: "Aliases" };
+const WORDS: Record<Tab, string> = { versions: "Versions", aliases: "Aliases", promotions: "Promotions", policy: "Policy" };
 
 /** A registered model: its versions, where its aliases point and pointed, and what is decided about it. */
 export function ModelPage() {
@@ -54,9 +57,11 @@ export function ModelPage() {
 function ModelBody({ model }: { model: RegisteredModel }) {
   const [query, setQuery] = useQueryState();
   const tab = TABS.find((t) => t === query.tab) ?? "versions";
-  const counts: Partial<Record<Tab, string>> = {
+  const nAsked = usePromotions(model.name).data?.filter(({ state }) => state === "open").length;
+  const counts: Partial<Record<Tab, string | undefined>> = {
     versions: count(model.nVersions),
     aliases: count(Object.keys(model.aliases).length),
+    promotions: nAsked ? `${count(nAsked)} open` : undefined,
   };
   const open = (next: Tab) => setQuery({ tab: next === "versions" ? undefined : next });
   useShortcuts(TABS.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
@@ -82,6 +87,8 @@ function ModelBody({ model }: { model: RegisteredModel }) {
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "versions" && <VersionsTab model={model} edits={edits} />}
         {tab === "aliases" && <AliasesTab model={model} edits={edits} query={query} setQuery={setQuery} />}
+        {tab === "promotions" && <PromotionsTab model={model} edits={edits} query={query} setQuery={setQuery} />}
+        {tab === "policy" && <PolicyTab name={model.name} />}
       </div>
     </>
   );

@@ -1,5 +1,5 @@
-import { useNavigate } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Plus, ShieldCheck } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { RegisteredModel } from "../../api/registry/model";
@@ -7,6 +7,7 @@ import { useModels } from "../../api/registry/queries";
 import { Button } from "../../components/Button";
 import { FilterField, type FilterHandle } from "../../components/FilterField";
 import { Grid } from "../../components/Grid";
+import { LinkButton } from "../../components/LinkButton";
 import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, EmptyState } from "../../components/States";
@@ -16,6 +17,7 @@ import { count, plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import { registerScript } from "../../records/firstModel";
 import { EditModel } from "./EditModel";
+import { ModelPeek } from "./ModelPeek";
 import { commonMetrics } from "./headline";
 import { completeModels } from "./modelCompletions";
 import { modelColumns } from "./modelColumns";
@@ -40,6 +42,7 @@ export function ModelsPage() {
   const completions = useMemo(() => (point ? completeModels(point, rows) : []), [point, rows]);
   const [cursor, setCursor] = useState(-1);
   const [isMaking, setMaking] = useState(false);
+  const [isPeeking, setPeeking] = useState(false);
   const field = useRef<FilterHandle>(null);
   const here = rows[cursor];
 
@@ -51,6 +54,8 @@ export function ModelsPage() {
     { keys: "arrowdown", label: "Next model", run: () => move(1) },
     { keys: "arrowup", label: "Previous model", run: () => move(-1) },
     { keys: "enter", label: "Open the model", run: () => here && open(here) },
+    { keys: "space", label: "Quick look", run: () => here && setPeeking(!isPeeking) },
+    { keys: "escape", label: "Close the quick look", run: () => setPeeking(false) },
     { keys: "/", label: "Filter models", run: () => field.current?.focus() },
     { keys: "n", label: "New model", run: () => setMaking(true) },
   ]);
@@ -77,10 +82,16 @@ export function ModelsPage() {
       title="Models"
       crumbs={<CrumbHere>Models</CrumbHere>}
       actions={
-        <Button look={isNone && !filter ? "plain" : "primary"} onClick={() => setMaking(true)}>
-          <Plus size={14} />
-          New model
-        </Button>
+        <>
+          <LinkButton look="quiet" render={<Link to="/registry" />}>
+            <ShieldCheck size={14} />
+            Rules
+          </LinkButton>
+          <Button look={isNone && !filter ? "plain" : "primary"} onClick={() => setMaking(true)}>
+            <Plus size={14} />
+            New model
+          </Button>
+        </>
       }
     >
       {isNone && !filter ? (
@@ -125,6 +136,7 @@ export function ModelsPage() {
           )}
         </>
       )}
+      {isPeeking && here && <ModelPeek model={here} onClose={() => setPeeking(false)} />}
       {isMaking && <EditModel onClose={() => setMaking(false)} />}
     </Page>
   );

@@ -7,6 +7,7 @@ import { TagEditor } from "../../records/TagEditor";
 import { useFileText, useFolder } from "../../records/files";
 import { ownTags } from "../../records/tags";
 import { CardEditor } from "./CardEditor";
+import { FilesCheck } from "./FilesCheck";
 import { Lineage } from "./Lineage";
 import { SignatureTable } from "./SignatureTable";
 import { tellingMetrics } from "./headline";
@@ -127,6 +128,7 @@ function Files({ version }: { version: ModelVersion }) {
           <CopyButton text={version.source} label="Copy the source" />
         </dd>
       </dl>
+      {files?.digest && <FilesCheck version={version} />}
     </section>
   );
 }

@@ -1,9 +1,10 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Columns2, Copy, MoreHorizontal, Tag, Trash2 } from "lucide-react";
+import { Columns2, Copy, GitPullRequestArrow, MoreHorizontal, Tag, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
-import { type ModelVersion, STAGES } from "../../api/registry/model";
+import { type ModelVersion, type RegisteredModel, STAGES } from "../../api/registry/model";
 import { useModel, useVersion } from "../../api/registry/queries";
+import { usePromotions } from "../../api/registry/ruleQueries";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { LinkButton } from "../../components/LinkButton";
@@ -18,8 +19,10 @@ import { bytes, count, cutMiddle } from "../../lib/format";
 import { AliasChips } from "../../records/Alias";
 import { FailureState } from "../../records/FailureState";
 import { FileBrowser } from "../../records/FileBrowser";
+import { AskPromotion } from "./AskPromotion";
 import { MissingModel } from "./MissingModel";
 import { ModelCrumbs } from "./ModelCrumbs";
+import { PromotionMark } from "./PromotionMark";
 import { SetAlias } from "./SetAlias";
 import { TryTab } from "./TryTab";
 import { UseTab } from "./UseTab";
@@ -49,7 +52,7 @@ export function VersionPage() {
           <CrumbHere>{Number.isInteger(number) ? `Version ${number}` : asked}</CrumbHere>
         </ModelCrumbs>
       }
-      actions={version && <VersionActions key={version.version} version={version} aliases={model.data?.aliases ?? {}} />}
+      actions={version && model.data && <VersionActions key={version.version} version={version} model={model.data} />}
     >
       {model.error instanceof ApiError && model.error.isMissing ? (
         <MissingModel what={`No model is named “${cutMiddle(name, 80)}”. It may have been renamed or deleted.`} />
@@ -90,6 +93,7 @@ function VersionBody({ version }: { version: ModelVersion }) {
           </h2>
           <AliasChips name={version.name} aliases={version.aliases.map((alias) => [alias, version.version])} />
           {version.stage !== "None" && <span className={styles.stage}>{version.stage}</span>}
+          <AskedFor version={version} />
         </div>
         <p className={styles.facts}>
           <span>
@@ -125,10 +129,22 @@ function VersionBody({ version }: { version: ModelVersion }) {
   );
 }
 
-function VersionActions({ version, aliases }: { version: ModelVersion; aliases: Record<string, number> }) {
+/** The requests that wait for a decision about this version. */
+function AskedFor({ version: { name, version } }: { version: ModelVersion }) {
+  const open = usePromotions(name).data?.filter((request) => request.state === "open" && request.version === version) ?? [];
+  return open.map(({ id, alias }) => (
+    <Link key={id} to="/models/$name" params={{ name }} search={{ tab: "promotions", request: id }} className={styles.asked}>
+      <PromotionMark state="open" wordless />
+      asked to be {alias}
+    </Link>
+  ));
+}
+
+function VersionActions({ version, model }: { version: ModelVersion; model: RegisteredModel }) {
   const navigate = useNavigate();
+  const { aliases } = model;
   const edits = useModelEdits(version.name);
-  const [doing, setDoing] = useState<"alias" | "delete" | null>(null);
+  const [doing, setDoing] = useState<"alias" | "ask" | "delete" | null>(null);
   const close = () => setDoing(null);
   const others = Object.values(aliases).filter((other) => other !== version.version);
   const other = others.length ? Math.max(...others) : version.version - 1;
@@ -137,6 +153,7 @@ function VersionActions({ version, aliases }: { version: ModelVersion; aliases: 
     void navigate({ to: "/models/$name/compare", params: { name: version.name }, search: { versions: [other, version.version].sort((a, b) => a - b).join(",") } });
   useShortcuts([
     { keys: "a", label: "Point an alias to the version", run: () => setDoing("alias") },
+    { keys: "p", label: "Ask for a promotion", run: () => setDoing("ask") },
     { keys: "c", label: "Compare with another version", run: () => other > 0 && compare() },
   ]);
   return (
@@ -147,6 +164,10 @@ function VersionActions({ version, aliases }: { version: ModelVersion; aliases: 
           Compare with v{other}
         </Button>
       )}
+      <Button onClick={() => setDoing("ask")}>
+        <GitPullRequestArrow size={14} />
+        Ask for promotion
+      </Button>
       <Button look="primary" onClick={() => setDoing("alias")}>
         <Tag size={14} />
         Set alias
@@ -170,6 +191,17 @@ function VersionActions({ version, aliases }: { version: ModelVersion; aliases: 
           { label: "Delete the version", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete") },
         ]}
       />
+      {doing === "ask" && (
+        <AskPromotion
+          model={model}
+          version={version}
+          onClose={close}
+          onAsked={({ id }) => {
+            close();
+            void navigate({ to: "/models/$name", params: { name: version.name }, search: { tab: "promotions", request: id } });
+          }}
+        />
+      )}
       {doing === "alias" && <SetAlias version={version.version} aliases={aliases} edits={edits} onClose={close} />}
       <Dialog
         open={doing === "delete"}

@@ -1,13 +1,14 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Columns2, MoreHorizontal, Plus } from "lucide-react";
+import { Columns2, MoreHorizontal, Plus, Undo2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ModelVersion, RegisteredModel } from "../../api/registry/model";
-import { useVersions } from "../../api/registry/queries";
+import { useAliasMoves, useVersions } from "../../api/registry/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Grid } from "../../components/Grid";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, EmptyState } from "../../components/States";
+import { aliasLanes } from "../../lib/aliasTime";
 import { cutMiddle, plural } from "../../lib/format";
 import { AliasChips } from "../../records/Alias";
 import { FailureState } from "../../records/FailureState";
@@ -136,6 +137,8 @@ function VersionTable({ model, versions, onNearEnd }: { model: RegisteredModel; 
 
 function Aliases({ model, edits }: { model: RegisteredModel; edits: ModelEdits }) {
   const [isSetting, setSetting] = useState(false);
+  const { data: moves } = useAliasMoves(model.name);
+  const lanes = useMemo(() => new Map(aliasLanes(moves ?? []).map((lane) => [lane.alias, lane])), [moves]);
   const aliases = Object.entries(model.aliases).sort(([, a], [, b]) => b - a);
   return (
     <section>
@@ -149,31 +152,48 @@ function Aliases({ model, edits }: { model: RegisteredModel; edits: ModelEdits }
       </h3>
       <div className={styles.aliases}>
         {aliases.map(([alias, version]) => (
-          <div key={alias} className={styles.alias}>
-            <AliasChips name={model.name} aliases={[[alias, version]]} />
-            <Link to="/models/$name/$version" params={{ name: model.name, version: String(version) }} className={styles.link}>
-              v{version}
-            </Link>
-            <Menu
-              align="end"
-              trigger={
-                <IconButton small label={`More for ${alias}`}>
-                  <MoreHorizontal size={13} />
-                </IconButton>
-              }
-              entries={[
-                ...(model.newest && model.newest.version !== version
-                  ? [{ label: `Move to version ${model.newest.version}, the newest`, onSelect: () => void edits.moveAlias(alias, model.newest?.version ?? version, version, "") }]
-                  : []),
-                { label: "Copy its address", note: cutMiddle(`models:/${model.name}@${alias}`, 30), onSelect: () => void navigator.clipboard.writeText(`models:/${model.name}@${alias}`) },
-                { label: "Remove the alias", danger: true, onSelect: () => void edits.deleteAlias(alias, version) },
-              ]}
-            />
-          </div>
+          <AliasEntry key={alias} model={model} alias={alias} version={version} before={lanes.get(alias)?.before ?? null} edits={edits} />
         ))}
         {!aliases.length && <span className={styles.quiet}>None yet. An alias such as champion names the version that code loads, and moves without a change of code.</span>}
       </div>
       {isSetting && model.newest && <SetAlias version={model.newest.version} aliases={model.aliases} edits={edits} onClose={() => setSetting(false)} />}
     </section>
+  );
+}
+
+/** Where an alias points, with the way back to where it pointed before. */
+function AliasEntry({ model, alias, version, before, edits }: { model: RegisteredModel; alias: string; version: number; before: number | null; edits: ModelEdits }) {
+  const { name, newest } = model;
+  const address = `models:/${name}@${alias}`;
+  return (
+    <div className={styles.alias}>
+      <AliasChips name={name} aliases={[[alias, version]]} />
+      <Link to="/models/$name/$version" params={{ name, version: String(version) }} className={styles.link}>
+        v{version}
+      </Link>
+      <span className={styles.acts}>
+        {before !== null && (
+          <Button small look="quiet" title={`Point ${alias} to version ${before} again, where it pointed before`} onClick={() => void edits.moveAlias(alias, before, version, `back from version ${version}`)}>
+            <Undo2 size={12} />
+            Return to v{before}
+          </Button>
+        )}
+        <Menu
+          align="end"
+          trigger={
+            <IconButton small label={`More for ${alias}`}>
+              <MoreHorizontal size={13} />
+            </IconButton>
+          }
+          entries={[
+            ...(newest && newest.version !== version
+              ? [{ label: `Move to version ${newest.version}, the newest`, onSelect: () => void edits.moveAlias(alias, newest.version, version, "") }]
+              : []),
+            { label: "Copy its address", note: cutMiddle(address, 30), onSelect: () => void navigator.clipboard.writeText(address) },
+            { label: "Remove the alias", danger: true, onSelect: () => void edits.deleteAlias(alias, version) },
+          ]}
+        />
+      </span>
+    </div>
   );
 }

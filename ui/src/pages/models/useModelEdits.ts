@@ -50,6 +50,9 @@ export function useModelEdits(name: string) {
       /** @param before where the alias points now; undefined: it is new. */
       moveAlias: (alias: string, version: number, before: number | undefined, reason: string) =>
         perform(`“${alias}” was not moved`, () => registry.setAlias(name, alias, version, reason), `“${alias}” is version ${version} now`, () => pointTo(alias, before, "taken back")),
+      /** Says that an alias has moved, and offers the way back. */
+      noteMove: (alias: string, version: number, before: number | undefined) =>
+        notes.done(`“${alias}” is version ${version} now`, () => void perform("It could not be taken back", () => pointTo(alias, before, "taken back"))),
       deleteAlias: (alias: string, before: number) =>
         perform(`“${alias}” was not removed`, () => registry.deleteAlias(name, alias, ""), `“${alias}” removed`, () => registry.setAlias(name, alias, before, "taken back")),
       deleteVersion: (version: number) => perform(`Version ${version} was not deleted`, () => registry.deleteVersion(name, version), `Version ${version} deleted`),

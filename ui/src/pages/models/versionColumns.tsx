@@ -18,7 +18,7 @@ export function versionColumns(versions: readonly ModelVersion[], chosen: Readon
     {
       id: "choose",
       title: "",
-      width: 36,
+      width: 32,
       isPinned: true,
       head: <span className="sr-only">Choose</span>,
       cell: ({ version }) => (
@@ -30,7 +30,7 @@ export function versionColumns(versions: readonly ModelVersion[], chosen: Readon
     {
       id: "version",
       title: "Version",
-      width: 76,
+      width: 64,
       isPinned: true,
       cell: ({ name, version }) => (
         <Link to="/models/$name/$version" params={{ name, version: String(version) }} className={styles.link}>
@@ -38,11 +38,22 @@ export function versionColumns(versions: readonly ModelVersion[], chosen: Readon
         </Link>
       ),
     },
+    {
+      id: "run",
+      title: "Run",
+      width: 84,
+      cell: ({ runId }) =>
+        runId && (
+          <Link to="/runs/$runId" params={{ runId }} className={styles.link} title={runId}>
+            <code>{runId.slice(0, 8)}</code>
+          </Link>
+        ),
+    },
     ...(some((v) => v.aliases.length)
-      ? [{ id: "aliases", title: "Aliases", width: 148, cell: ({ name, version, aliases }: ModelVersion) => <AliasChips name={name} aliases={aliases.map((alias) => [alias, version])} most={2} /> }]
+      ? [{ id: "aliases", title: "Aliases", width: 140, cell: ({ name, version, aliases }: ModelVersion) => <AliasChips name={name} aliases={aliases.map((alias) => [alias, version])} most={2} /> }]
       : []),
     ...(some((v) => v.stage !== "None")
-      ? [{ id: "stage", title: "Stage", width: 92, cell: ({ stage }: ModelVersion) => stage !== "None" && <span className={styles.stage}>{stage}</span> }]
+      ? [{ id: "stage", title: "Stage", width: 84, cell: ({ stage }: ModelVersion) => stage !== "None" && <span className={styles.stage}>{stage}</span> }]
       : []),
     ...commonMetrics(versions, METRICS).map((key) => metricColumn(key, versions)),
     {
@@ -69,17 +80,6 @@ export function versionColumns(versions: readonly ModelVersion[], chosen: Readon
         );
       },
     },
-    {
-      id: "run",
-      title: "Run",
-      width: 92,
-      cell: ({ runId }) =>
-        runId && (
-          <Link to="/runs/$runId" params={{ runId }} className={styles.link} title={runId}>
-            <code>{runId.slice(0, 8)}</code>
-          </Link>
-        ),
-    },
     ...(some((v) => v.files) ? [{ id: "size", title: "Size", width: 84, isNumber: true, cell: ({ files }: ModelVersion) => bytes(files?.nBytes) }] : []),
     ...(some((v) => v.description)
       ? [{ id: "about", title: "Description", width: 240, cell: ({ description }: ModelVersion) => <span className={styles.cut} title={description.slice(0, 1000)}>{description.slice(0, 120)}</span> }]
@@ -94,7 +94,7 @@ function metricColumn(key: string, versions: readonly ModelVersion[]): GridColum
   return {
     id: `metric ${key}`,
     title: key,
-    width: 108,
+    width: 100,
     isNumber: true,
     cell: (version) => {
       const value = valueOf(version);
