@@ -8,7 +8,7 @@ for home in .cache/frameworks/*/; do
     name=$(basename "$home")
     echo "tests/frameworks/$name"
     # The frameworks warn of each other's old ways; such warnings are not ours to mend.
-    PYTHONPATH=src scripts/only-writing-here.sh "$home/bin/python" -m pytest -q \
+    PYTHONPATH=$PWD/src scripts/only-writing-here.sh "$home/bin/python" -m pytest -q \
         -o filterwarnings=default --disable-warnings -p no:cacheprovider "tests/frameworks/$name" || failed+=("$name")
 done
 if [ ${#failed[@]} -gt 0 ]; then

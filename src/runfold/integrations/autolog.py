@@ -11,15 +11,23 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from runfold.integrations.watching import Settings
+from runfold.integrations.watching import Settings, quietly
 
-# The import whose loading turns a framework on, and the module with its `turn_on(settings)`.
+# The import whose loading turns a framework on, and the module with its `turn_on(settings)`, which may be called for
+# several imports of one framework and watches what is there.
 FRAMEWORKS: dict[str, str] = {
     "sklearn": "runfold.integrations.sklearn.autolog",
     "xgboost": "runfold.integrations.xgboost.autolog",
     "lightgbm": "runfold.integrations.lightgbm.autolog",
     "catboost": "runfold.integrations.catboost.autolog",
     "statsmodels": "runfold.integrations.statsmodels.autolog",
+    "keras": "runfold.integrations.keras.autolog",
+    "torch": "runfold.integrations.pytorch.autolog",
+    "torch.utils.tensorboard": "runfold.integrations.pytorch.autolog",
+    "lightning.pytorch": "runfold.integrations.lightning.autolog",
+    "pytorch_lightning": "runfold.integrations.lightning.autolog",
+    "pyspark.ml": "runfold.integrations.spark.autolog",
+    "h2o": "runfold.integrations.h2o.autolog",
 }
 
 
@@ -65,17 +73,24 @@ def autolog(
 
 
 def turn_on(package: str, settings: Settings) -> None:
-    """Watch one framework: at once if it is imported, else when it will be."""
+    """Watch one framework: at once if it is imported, else when it will be.
+
+    A framework that is not as it was when this was written must not keep the script from importing it.
+    """
     for finder in [one for one in sys.meta_path if isinstance(one, _AfterImport) and one.package == package]:
         sys.meta_path.remove(finder)
     if package in sys.modules:
-        import_module(FRAMEWORKS[package]).turn_on(settings)
+        quietly(settings, lambda: import_module(FRAMEWORKS[package]).turn_on(settings))
     elif settings.is_on:
         sys.meta_path.insert(0, _AfterImport(package, settings))
 
 
-def named_autolog(package: str) -> Any:
-    """`autolog` of one framework alone, such as `runfold.sklearn.autolog`."""
+def named_autolog(*packages: str) -> Any:
+    """`autolog` of one framework alone, such as `runfold.sklearn.autolog`.
+
+    Args:
+        packages: the rows of FRAMEWORKS that are its own.
+    """
 
     def autolog_one(
         *,
@@ -87,7 +102,9 @@ def named_autolog(package: str) -> Any:
     ) -> None:
         """Log training with this framework by itself; see `runfold.autolog`."""
         every = max(1, log_every_n_iterations)
-        turn_on(package, Settings(not disable, log_models, log_datasets, log_input_examples, every))
+        settings = Settings(not disable, log_models, log_datasets, log_input_examples, every)
+        for package in packages:
+            turn_on(package, settings)
 
     return autolog_one
 

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct):
         examples: rows of the training data with the model.
         every: iterations between two points of a metric.
         told: what went wrong and was said.
+        spread: calls going on that hand work to threads of their own.
     """
 
     is_on: bool = True
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct):
     examples: bool = True
     every: int = 1
     told: set[str] = msgspec.field(default_factory=set)
+    spread: int = 0
 
     def take_over(self, other: Settings) -> None:
         """Become as others are: methods that are watched hold on to the first settings."""
@@ -72,9 +74,25 @@ class Call(msgspec.Struct):
                 return self.kwargs[name]
         return self.args[position] if len(self.args) > position else None
 
+    def give(self, position: int, name: str, value: Any) -> None:
+        """Replace an argument where it stands, or add it by its name."""
+        if len(self.args) > position:
+            self.args = (*self.args[:position], value, *self.args[position + 1 :])
+        else:
+            self.kwargs[name] = value
+
 
 class Watcher:
-    """What to do around a call. Both may raise; training goes on."""
+    """What to do around a call. All of it may raise; training goes on."""
+
+    def concerns(self, call: Call) -> bool:
+        """Whether an outermost call is worth a run. Neither it nor what it calls is looked at otherwise."""
+        return True
+
+    def spreads(self, call: Call) -> bool:
+        """Whether the call hands training to threads of its own, as searches do. Context variables don't follow it
+        there, so while it lasts, every call of this framework counts as a part of it."""
+        return False
 
     def before(self, call: Call) -> None:
         """May add to `call.kwargs`, such as a callback."""
@@ -94,8 +112,11 @@ def watch(place: Any, name: str, watcher: Watcher, settings: Settings, *, is_met
         if not settings.is_on:
             return original(*args, **kwargs)
         owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        call = Call(settings, owner, rest, dict(kwargs), is_inner=_depth.get() > 0)
-        with _inside(), _run_for(call):
+        call = Call(settings, owner, rest, dict(kwargs), is_inner=is_inside(settings))
+        if not call.is_inner and not quietly(settings, watcher.concerns, call):
+            with _inside():
+                return original(*args, **kwargs)
+        with _inside(), _run_for(call), _spread_over(call, watcher):
             quietly(settings, watcher.before, call)
             result = original(*args[: len(args) - len(rest)], *call.args, **call.kwargs)
             quietly(settings, watcher.after, call, result)
@@ -103,6 +124,31 @@ def watch(place: Any, name: str, watcher: Watcher, settings: Settings, *, is_met
 
     watched.__runfold_settings__ = settings  # type: ignore[attr-defined]
     setattr(place, name, watched)
+
+
+def listen(place: type, name: str, hear: Callable[[Call, Any], None], settings: Settings) -> None:
+    """Replace a method by one that tells `hear` of its calls and results; once.
+
+    Unlike `watch` it begins no run: calls within training are left out, and what to log to is for `hear` to find.
+    """
+    original = place.__dict__[name]
+    if getattr(original, "__runfold_settings__", None) is not None:
+        return
+
+    @functools.wraps(original)
+    def heard(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        if settings.is_on and not is_inside(settings):
+            quietly(settings, hear, Call(settings, args[0], args[1:], kwargs, is_inner=False), result)
+        return result
+
+    heard.__runfold_settings__ = settings  # type: ignore[attr-defined]
+    setattr(place, name, heard)
+
+
+def is_inside(settings: Settings) -> bool:
+    """Whether training that is watched is going on here."""
+    return _depth.get() > 0 or settings.spread > 0
 
 
 def quietly(settings: Settings, action: Callable[..., Any], *arguments: Any) -> Any:
@@ -125,6 +171,16 @@ def _inside() -> Iterator[None]:
         yield
     finally:
         _depth.reset(token)
+
+
+@contextmanager
+def _spread_over(call: Call, watcher: Watcher) -> Iterator[None]:
+    count = 1 if not call.is_inner and quietly(call.settings, watcher.spreads, call) else 0
+    call.settings.spread += count
+    try:
+        yield
+    finally:
+        call.settings.spread -= count
 
 
 @contextmanager

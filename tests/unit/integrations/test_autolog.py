@@ -24,9 +24,11 @@ from sklearn.preprocessing import StandardScaler
 
 import runfold
 from runfold.errors import StorageFull
+from runfold.integrations.autolog import FRAMEWORKS
 from runfold.tracking.run_view import RunView
 
 ROWS, KINDS = load_iris(return_X_y=True, as_frame=True)
+QUIET = {"max_depth": 2, "verbose": -1, "num_threads": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +77,41 @@ def test_only_the_outermost_of_nested_fits_is_logged() -> None:
     assert "best_logisticregression__C" in run.data.params
     assert run.data.metrics["best_cv_score"] == pytest.approx(search.best_score_)
     assert len(runfold.search_runs(search_all_experiments=True, output_format="list")) == 1
+
+
+def test_what_only_prepares_data_begins_no_run() -> None:
+    StandardScaler().fit(ROWS)
+
+    assert runfold.last_active_run() is None
+
+
+def test_callbacks_of_lightgbm_may_be_given_by_place() -> None:
+    seen: list[int] = []
+    own = [lambda env: seen.append(env.iteration)]
+    data = lightgbm.Dataset(ROWS, KINDS)
+    run = trained(lambda: lightgbm.train(QUIET, data, 2, [data], ["train"], None, None, False, own))
+
+    assert seen == [0, 1]
+    assert "train-l2" in run.data.metrics
+
+
+def test_a_second_training_in_a_run_adds_what_does_not_contradict_the_first() -> None:
+    with runfold.start_run() as run:
+        LinearRegression().fit(ROWS, KINDS)
+        LogisticRegression(fit_intercept=False, max_iter=1000).fit(ROWS, KINDS)
+
+    params = runfold.get_run(run.info.run_id).data.params
+    assert (params["fit_intercept"], params["max_iter"]) == ("True", "1000")
+
+
+def test_a_framework_that_is_not_as_expected_is_imported_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(FRAMEWORKS, "statsmodels", "runfold.integrations.statsmodels.nowhere")
+    with caplog.at_level(logging.WARNING, logger="runfold"):
+        runfold.statsmodels.autolog()
+
+    assert "statsmodels.nowhere" in caplog.text
 
 
 def train_xgboost() -> None:

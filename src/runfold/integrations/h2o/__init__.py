@@ -1,11 +1,1 @@
-"""H2O: `runfold.h2o`."""
-
-from runfold.models.named import NamedFlavor
-
-_FLAVOR = NamedFlavor("h2o")
-
-save_model = _FLAVOR.save_model
-log_model = _FLAVOR.log_model
-load_model = _FLAVOR.load_model
-
-__all__ = ["save_model", "log_model", "load_model"]
+"""H2O. What users call is `functions`, as `runfold.h2o`."""

@@ -1,11 +1,1 @@
-"""Keras: `runfold.keras`."""
-
-from runfold.models.named import NamedFlavor
-
-_FLAVOR = NamedFlavor("keras")
-
-save_model = _FLAVOR.save_model
-log_model = _FLAVOR.log_model
-load_model = _FLAVOR.load_model
-
-__all__ = ["save_model", "log_model", "load_model"]
+"""Keras. What users call is `functions`, as `runfold.keras`."""

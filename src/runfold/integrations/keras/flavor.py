@@ -10,6 +10,7 @@ from typing import Any
 
 from runfold.errors import InvalidValue
 from runfold.integrations.keras.files import DATA, KERAS, call_keras, is_keras, read_keras, write_keras
+from runfold.integrations.keras.signature import known_signature
 from runfold.integrations.tensorflow.flavor import call_module, read_saved_model
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, file_of
@@ -38,7 +39,8 @@ class KerasFlavor(Flavor):
             "save_exported_model": False,
         }
         # Without `data`: MLflow gives this flavour the whole folder.
-        return Saved(conf=conf, pyfunc={}, packages=("keras", backend))
+        signature = known_signature(model) if options.example is None else None
+        return Saved(conf=conf, pyfunc={}, packages=("keras", backend), signature=signature)
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
         data = file_of(folder, conf.get("data") or DATA)

@@ -29,7 +29,8 @@ class _Train(Watcher):
     """Metrics of each iteration, wherever they come from; the rest where it is not a part of a `fit`."""
 
     def before(self, call: Call) -> None:
-        call.kwargs["callbacks"] = [*(call.kwargs.get("callbacks") or ()), _callback(call.settings)]
+        given = call.argument(8, "callbacks")
+        call.give(8, "callbacks", [*(given or ()), _callback(call.settings)])
         if not call.is_inner:
             rounds = call.argument(2, "num_boost_round")
             params = dict(call.argument(0, "params") or {})

@@ -49,15 +49,18 @@ def _watch(estimator: type, settings: Settings) -> None:
 
 
 class _Fit(Watcher):
+    def concerns(self, call: Call) -> bool:
+        return hasattr(call.owner, "predict")
+
     def before(self, call: Call) -> None:
-        if call.is_inner or not hasattr(call.owner, "predict"):
+        if call.is_inner:
             return
         record_params(call.owner.get_params(deep=True))
         kind = type(call.owner)
         logging.set_tags({"estimator_name": kind.__name__, "estimator_class": f"{kind.__module__}.{kind.__qualname__}"})
 
     def after(self, call: Call, result: Any) -> None:
-        if call.is_inner or not hasattr(call.owner, "predict"):
+        if call.is_inner:
             return
         rows, targets = call.argument(0, "X"), call.argument(1, "y", "Y")
         for record in (_record_score, _record_data, _record_search, _record_importances, _record_model):

@@ -11,6 +11,7 @@ from typing import Any
 
 from runfold.errors import InvalidValue
 from runfold.integrations.keras.files import DATA, KERAS, call_keras, is_keras, read_keras, write_keras
+from runfold.integrations.keras.signature import known_signature
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, Serialization, file_of, type_names
 
@@ -40,7 +41,8 @@ class TensorFlowFlavor(Flavor):
                 "keras_version": tensorflow.__version__,
                 "save_format": "tf",
             }
-            return Saved(conf=conf, pyfunc={"data": DATA}, packages=("keras", "tensorflow"))
+            signature = known_signature(model) if options.example is None else None
+            return Saved(conf=conf, pyfunc={"data": DATA}, packages=("keras", "tensorflow"), signature=signature)
         if not isinstance(model, tensorflow.Module):
             raise InvalidValue(f"A {type(model).__name__} is neither a Keras model nor a tf.Module.")
         try:

@@ -1,0 +1,13 @@
+"""H2O: `runfold.h2o`."""
+
+from runfold.integrations.autolog import named_autolog
+from runfold.models.named import NamedFlavor
+
+_FLAVOR = NamedFlavor("h2o")
+
+save_model = _FLAVOR.save_model
+log_model = _FLAVOR.log_model
+load_model = _FLAVOR.load_model
+autolog = named_autolog("h2o")
+
+__all__ = ["save_model", "log_model", "load_model", "autolog"]
