@@ -75,6 +75,11 @@ class ServerSettings:
     agent_slots: int = setting(
         0, "Jobs that an agent beside the server runs at a time, on this machine and as the server's user; 0: no agent."
     )
+    webhook_hosts: tuple[str, ...] = setting(
+        ("public",),
+        "Where webhooks may be sent: `public` for https to every public address; names such as `hooks.lan` or "
+        "`localhost:9000` also for http and for internal networks; `none` for nowhere.",
+    )
     static_prefix: str = setting("", "Path in front of every route, when a proxy mounts the server below one.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")

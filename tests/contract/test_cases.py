@@ -69,7 +69,7 @@ def check_step(client: TestClient, step: dict[str, Any], variables: dict[str, ob
     for name, place in step.get("keep", {}).items():
         found = answer.json()
         for part in place.split("."):
-            found = found[part]
+            found = found[int(part)] if isinstance(found, list) else found[part]
         variables[name] = found
 
 

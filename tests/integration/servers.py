@@ -29,6 +29,7 @@ class ServerProcess:
     Args:
         store_uri: None: SQLite in the folder.
         processes: how many share the port.
+        webhook_hosts: where webhooks may be sent.
         wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
@@ -39,6 +40,7 @@ class ServerProcess:
         *,
         store_uri: str | None = None,
         processes: int = 1,
+        webhook_hosts: Sequence[str] = ("public",),
         wrapper: Sequence[str] = (),
         **store_settings: object,
     ) -> None:
@@ -53,6 +55,7 @@ class ServerProcess:
             "processes": processes,
             "store": self.store_uri,
             "artifacts": f"{folder}/artifacts",
+            "webhook_hosts": list(webhook_hosts),
         }
         self._arguments = [json.dumps(server), json.dumps({"durability": "process", **store_settings})]
         self.uri = f"http://127.0.0.1:{self._port}"

@@ -36,6 +36,7 @@ from runfold.server.calls import (
     server,
     streams,
     targets,
+    webhooks,
 )
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
@@ -43,7 +44,9 @@ from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
 from runfold.server.ui import WebApplication
-from runfold.stores.base import TrackingStore
+from runfold.server.webhooks.courier import Courier
+from runfold.server.webhooks.destinations import Destinations
+from runfold.stores.base import ServedStore
 from runfold.wire.endpoints import ENDPOINTS
 from runfold.wire.openapi import document
 
@@ -63,6 +66,7 @@ ANSWERS = {
     **promotions.ANSWERS,
     **logged_models.ANSWERS,
     **scoring.ANSWERS,
+    **webhooks.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }
@@ -78,7 +82,7 @@ HANDLERS = {
 
 def create_app(
     settings: ServerSettings,
-    store: TrackingStore,
+    store: ServedStore,
     artifacts: ArtifactStore,
     *,
     is_stopping: Callable[[], bool] = lambda: False,
@@ -100,6 +104,7 @@ def create_app(
         store=store,
         files=RunFiles(settings, artifacts),
         scoring=ScoringServers(settings.scoring_servers),
+        courier=Courier(store, Destinations(settings.webhook_hosts)),
         access=OpenToAll(),
         version=release,
         meter=meter,
@@ -137,8 +142,10 @@ class _Application(Starlette):
 
 @asynccontextmanager
 async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None]:
+    services.courier.start()
     yield
     # The server has drained: nothing is in flight, so threads and store may end.
+    await services.courier.stop()
     services.threads.shutdown()
     services.store.close()
     services.files.close()

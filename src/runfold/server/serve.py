@@ -27,7 +27,7 @@ from runfold.hosting import logs
 from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
 from runfold.server.files import PROXY_SCHEME
-from runfold.stores.open import open_store
+from runfold.stores.open import open_served_store
 
 log = logging.getLogger("runfold.server")
 
@@ -60,7 +60,7 @@ def serve(
     _check(settings)
     check_address(settings.host, settings.port)
     # Opened once before any process starts: an unusable store is one clear error here, not a crash of each.
-    open_store(settings.store, stored, artifact_root=settings.default_artifact_root).close()
+    open_served_store(settings.store, stored, artifact_root=settings.default_artifact_root).close()
     open_artifacts(settings.artifacts).close()
     _warn(settings)
     stopping = multiprocessing.get_context().Event()
@@ -129,7 +129,7 @@ def _application(settings: ServerSettings, store_settings: StoreSettings, stoppi
     """The application of one server process, made inside it: connections and threads do not survive a fork."""
     logs.configure(settings.log_format, settings.log_level)
     end_with_parent()
-    store = open_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
+    store = open_served_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
     app = create_app(settings, store, open_artifacts(settings.artifacts), is_stopping=stopping.is_set)
     # What exists now stays for good: the collector need not walk it again and again.
     gc.freeze()

@@ -13,6 +13,7 @@ from runfold.server.access import Access
 from runfold.server.files import RunFiles
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
+from runfold.server.webhooks.courier import Courier
 from runfold.stores.base import TrackingStore
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Services:
     store: TrackingStore
     files: RunFiles
     scoring: ScoringServers
+    courier: Courier
     access: Access
     version: str
     meter: Meter

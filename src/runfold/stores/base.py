@@ -41,6 +41,7 @@ from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.target import Target, TargetName
 from runfold.domain.view import SavedView
 from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, PromotionStore, RegistryStore
+from runfold.stores.webhooks import DeliveryQueue, WebhookStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -603,6 +604,7 @@ class TrackingStore(
     LoggedModelStore,
     ModelPolicyStore,
     PromotionStore,
+    WebhookStore,
     Protocol,
 ):
     """All that tracking needs of a store.
@@ -624,3 +626,7 @@ class TrackingStore(
     def close(self) -> None:
         """Finish what is waiting to be written and let go of files and connections. Twice is harmless."""
         ...
+
+
+class ServedStore(TrackingStore, DeliveryQueue, Protocol):
+    """A store that a server keeps records in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runfold.config import ClientSettings, StoreSettings, load
-from runfold.stores.base import TrackingStore
+from runfold.stores.base import ServedStore, TrackingStore
 
 
 def open_store(
@@ -21,6 +21,11 @@ def open_store(
         from runfold.stores.rest.store import RestStore
 
         return RestStore(uri, load(ClientSettings))
+    return open_served_store(uri, settings or load(StoreSettings), artifact_root=artifact_root)
+
+
+def open_served_store(uri: str, settings: StoreSettings, *, artifact_root: str) -> ServedStore:
+    """Open the database that a server keeps its records in. InvalidValue when it is none."""
     from runfold.stores.sql.store import SqlStore
 
-    return SqlStore(uri, settings or load(StoreSettings), artifact_root=artifact_root)
+    return SqlStore(uri, settings, artifact_root=artifact_root)

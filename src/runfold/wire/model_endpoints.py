@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import logged_models, models, promotions, registry, scoring
+from runfold.wire.messages import logged_models, models, promotions, registry, scoring, webhooks
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
@@ -148,6 +148,37 @@ _LOGGED_MODELS = (
             _EDIT, "log_model_uses", "Note the logged models that a run made."),
 )
 
+_WEBHOOKS = (
+    _shared("POST", "webhooks", webhooks.CreateWebhook, webhooks.WebhookReply,
+            _ADMIN, "create_webhook", "Tell an address of changes in the registry."),
+    _shared("GET", "webhooks", webhooks.ListWebhooks, webhooks.ListWebhooksReply,
+            _ADMIN, "list_webhooks", "List webhooks, but for those that are told of Runfold's own events alone."),
+    _shared("GET", "webhooks/{webhook_id}", webhooks.WebhookRef, webhooks.WebhookReply,
+            _ADMIN, "get_webhook", "Get a webhook; its secret is never read back."),
+    _shared("PATCH", "webhooks/{webhook_id}", webhooks.UpdateWebhook, webhooks.WebhookReply,
+            _ADMIN, "update_webhook", "Change a webhook, or switch it off and on."),
+    _shared("DELETE", "webhooks/{webhook_id}", webhooks.WebhookRef, Empty,
+            _ADMIN, "delete_webhook", "Delete a webhook and what waits for it."),
+    _mlflow("POST", "webhooks/{webhook_id}/test", webhooks.TestWebhook, webhooks.WebhookTestReply,
+            _ADMIN, "get_webhook", "Send a made-up event to a webhook now, once."),
+    _runfold("POST", "webhooks/create", webhooks.CreateWebhookRecord, webhooks.WebhookRecordReply,
+             _ADMIN, "create_webhook", "Tell an address of changes in the registry, Runfold's own events included."),
+    _runfold("POST", "webhooks/get", webhooks.WebhookRef, webhooks.WebhookRecordReply,
+             _ADMIN, "get_webhook", "Get a webhook with all its events."),
+    _runfold("POST", "webhooks/list", webhooks.ListWebhookRecords, webhooks.ListWebhookRecordsReply,
+             _ADMIN, "list_webhooks", "List webhooks, and where they may be sent."),
+    _runfold("POST", "webhooks/update", webhooks.UpdateWebhookRecord, webhooks.WebhookRecordReply,
+             _ADMIN, "update_webhook", "Change a webhook, or switch it off and on."),
+    _runfold("POST", "webhooks/delete", webhooks.WebhookRef, Empty,
+             _ADMIN, "delete_webhook", "Delete a webhook and what waits for it."),
+    _runfold("POST", "webhooks/test", webhooks.TestWebhookRecord, webhooks.TestWebhookReply,
+             _ADMIN, "get_webhook", "Send a made-up event to a webhook now, once."),
+    _runfold("POST", "webhooks/deliveries", webhooks.ListDeliveries, webhooks.ListDeliveriesReply,
+             _ADMIN, "list_deliveries", "List what was sent to a webhook and what waits, newest first."),
+    _runfold("POST", "webhooks/redeliver", webhooks.DeliveryRef, webhooks.DeliveryReply,
+             _ADMIN, "redeliver", "Send a delivery again that is over, under the same id."),
+)
+
 _SCORING = (
     _runfold("GET", "scoring/servers", Empty, scoring.ScoringServersReply,
              _READ, "", "List the scoring servers that this server passes inputs to."),
@@ -157,5 +188,5 @@ _SCORING = (
 # fmt: on
 
 MODEL_ENDPOINTS: tuple[Endpoint, ...] = (
-    _REGISTERED_MODELS + _VERSIONS + _ALIASES + _POLICIES + _PROMOTIONS + _LOGGED_MODELS + _SCORING
+    _REGISTERED_MODELS + _VERSIONS + _ALIASES + _POLICIES + _PROMOTIONS + _LOGGED_MODELS + _WEBHOOKS + _SCORING
 )

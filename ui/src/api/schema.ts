@@ -2789,6 +2789,291 @@ export interface components {
             models?: components["schemas"]["ModelOutputMessage"][];
         };
         /**
+         * CreateWebhook
+         * @description Attributes:
+         *         secret: signs what is sent; it is kept sealed and never read back.
+         */
+        CreateWebhook: {
+            name: string;
+            url: string;
+            events: components["schemas"]["WebhookEventMessage"][];
+            /** @default  */
+            description?: string;
+            /** @default  */
+            secret?: string;
+            /** @default ACTIVE */
+            status?: components["schemas"]["WebhookStatusName"];
+        };
+        /** WebhookEventMessage */
+        WebhookEventMessage: {
+            entity: components["schemas"]["WebhookEntityName"];
+            action: components["schemas"]["WebhookActionName"];
+        };
+        /**
+         * WebhookEntityName
+         * @description What an event of MLflow is about; the order is that of its numbers, from 1.
+         * @enum {unknown}
+         */
+        WebhookEntityName: "MODEL_VERSION" | "MODEL_VERSION_ALIAS" | "MODEL_VERSION_TAG" | "PROMPT" | "PROMPT_ALIAS" | "PROMPT_TAG" | "PROMPT_VERSION" | "PROMPT_VERSION_TAG" | "REGISTERED_MODEL";
+        /**
+         * WebhookActionName
+         * @description What happened; the order is that of MLflow's numbers, from 1.
+         * @enum {unknown}
+         */
+        WebhookActionName: "CREATED" | "DELETED" | "SET" | "UPDATED";
+        /**
+         * WebhookStatusName
+         * @description The order is that of MLflow's numbers, from 1.
+         * @enum {unknown}
+         */
+        WebhookStatusName: "ACTIVE" | "DISABLED";
+        /** WebhookReply */
+        WebhookReply: {
+            webhook: components["schemas"]["WebhookMessage"];
+        };
+        /**
+         * WebhookMessage
+         * @description A webhook in MLflow's words, which have none for Runfold's own events.
+         */
+        WebhookMessage: {
+            webhook_id: string;
+            name: string;
+            url: string;
+            events: components["schemas"]["WebhookEventMessage"][];
+            status: components["schemas"]["WebhookStatusName"];
+            creation_timestamp: number;
+            last_updated_timestamp: number;
+            /** @default  */
+            description?: string;
+        };
+        /** ListWebhooks */
+        ListWebhooks: {
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** ListWebhooksReply */
+        ListWebhooksReply: {
+            /** @default [] */
+            webhooks?: components["schemas"]["WebhookMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /** WebhookRef */
+        WebhookRef: {
+            webhook_id: string;
+        };
+        /**
+         * UpdateWebhook
+         * @description What is absent stays as it is; no events: they stay too.
+         */
+        UpdateWebhook: {
+            webhook_id: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            url?: string | null;
+            /** @default [] */
+            events?: components["schemas"]["WebhookEventMessage"][];
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            secret?: string | null;
+            /** @default null */
+            status?: components["schemas"]["WebhookStatusName"] | null;
+        };
+        /**
+         * TestWebhook
+         * @description Attributes:
+         *         event: absent: the first that the webhook is told of.
+         */
+        TestWebhook: {
+            webhook_id: string;
+            /** @default null */
+            event?: components["schemas"]["WebhookEventMessage"] | null;
+        };
+        /** WebhookTestReply */
+        WebhookTestReply: {
+            result: components["schemas"]["WebhookTestMessage"];
+        };
+        /**
+         * WebhookTestMessage
+         * @description Attributes:
+         *         response_status: absent: no answer came.
+         *         error_message: why it went wrong.
+         */
+        WebhookTestMessage: {
+            success: boolean;
+            /** @default null */
+            response_status?: number | null;
+            /** @default  */
+            error_message?: string;
+        };
+        /**
+         * CreateWebhookRecord
+         * @description Attributes:
+         *         secret: signs what is sent; it is kept sealed and never read back.
+         */
+        CreateWebhookRecord: {
+            name: string;
+            url: string;
+            events: components["schemas"]["EventWord"][];
+            /** @default  */
+            description?: string;
+            /** @default  */
+            secret?: string;
+            /** @default true */
+            is_active?: boolean;
+        };
+        /**
+         * EventWord
+         * @description `domain.webhook.Event`.
+         * @enum {unknown}
+         */
+        EventWord: "model_version.created" | "model_version.deleted" | "model_version.staged" | "model_version_alias.created" | "model_version_alias.deleted" | "model_version_tag.deleted" | "model_version_tag.set" | "promotion.created" | "promotion.merged" | "promotion.rejected" | "promotion.reviewed" | "promotion.withdrawn" | "prompt.created" | "prompt_alias.created" | "prompt_alias.deleted" | "prompt_tag.deleted" | "prompt_tag.set" | "prompt_version.created" | "prompt_version_tag.deleted" | "prompt_version_tag.set" | "registered_model.created" | "registered_model.deleted" | "registered_model.renamed" | "registered_model_tag.deleted" | "registered_model_tag.set";
+        /** WebhookRecordReply */
+        WebhookRecordReply: {
+            webhook: components["schemas"]["WebhookRecord"];
+        };
+        /**
+         * WebhookRecord
+         * @description Attributes:
+         *         is_active: False: it is switched off, and told of nothing.
+         *         has_secret: what is sent is signed.
+         */
+        WebhookRecord: {
+            webhook_id: string;
+            name: string;
+            url: string;
+            events: components["schemas"]["EventWord"][];
+            creation_time_ms: number;
+            last_update_time_ms: number;
+            is_active: boolean;
+            has_secret: boolean;
+            /** @default  */
+            description?: string;
+        };
+        /** ListWebhookRecords */
+        ListWebhookRecords: {
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /**
+         * ListWebhookRecordsReply
+         * @description Attributes:
+         *         hosts: where webhooks may be sent: the setting `webhook_hosts`.
+         */
+        ListWebhookRecordsReply: {
+            webhooks: components["schemas"]["WebhookRecord"][];
+            hosts: string[];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * UpdateWebhookRecord
+         * @description What is absent stays as it is.
+         *
+         *         Attributes:
+         *             secret: empty: from now on nothing is signed.
+         */
+        UpdateWebhookRecord: {
+            webhook_id: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            url?: string | null;
+            /** @default null */
+            events?: components["schemas"]["EventWord"][] | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            secret?: string | null;
+            /** @default null */
+            is_active?: boolean | null;
+        };
+        /**
+         * TestWebhookRecord
+         * @description Attributes:
+         *         event: absent: the first that the webhook is told of.
+         */
+        TestWebhookRecord: {
+            webhook_id: string;
+            /** @default null */
+            event?: components["schemas"]["EventWord"] | null;
+        };
+        /**
+         * TestWebhookReply
+         * @description Attributes:
+         *         status: of the answer; absent: none came.
+         *         error: why it went wrong; absent when it was delivered.
+         *         took_ms: from the look-up of the address to the answer.
+         *         body: what was sent.
+         */
+        TestWebhookReply: {
+            is_delivered: boolean;
+            took_ms: number;
+            body: string;
+            /** @default null */
+            status?: number | null;
+            /** @default  */
+            error?: string;
+        };
+        /** ListDeliveries */
+        ListDeliveries: {
+            webhook_id: string;
+            /** @default 100 */
+            max_results?: number;
+        };
+        /**
+         * ListDeliveriesReply
+         * @description Newest first: those that wait, and of those that are over the last hundred.
+         */
+        ListDeliveriesReply: {
+            deliveries: components["schemas"]["DeliveryMessage"][];
+        };
+        /**
+         * DeliveryMessage
+         * @description One event for one webhook.
+         *
+         *         Attributes:
+         *             body: JSON, as it is sent.
+         *             time_ms: of one that waits: when it is sent next; otherwise: when it was over.
+         *             n_attempts: how often it was sent.
+         *             status: of the last answer; absent: none came.
+         *             error: why the last attempt went wrong.
+         */
+        DeliveryMessage: {
+            delivery_id: string;
+            webhook_id: string;
+            event: components["schemas"]["EventWord"];
+            state: components["schemas"]["DeliveryStateWord"];
+            body: string;
+            creation_time_ms: number;
+            time_ms: number;
+            n_attempts: number;
+            /** @default null */
+            status?: number | null;
+            /** @default  */
+            error?: string;
+        };
+        /**
+         * DeliveryStateWord
+         * @description `domain.webhook.DeliveryState`.
+         * @enum {unknown}
+         */
+        DeliveryStateWord: "delivered" | "failed" | "waiting";
+        /** DeliveryRef */
+        DeliveryRef: {
+            delivery_id: string;
+        };
+        /** DeliveryReply */
+        DeliveryReply: {
+            delivery: components["schemas"]["DeliveryMessage"];
+        };
+        /**
          * ScoringServersReply
          * @description In the order in which the server was told of them.
          */

@@ -19,6 +19,7 @@ from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.secrets import RestSecrets
 from runfold.stores.rest.series import RestSeries
 from runfold.stores.rest.targets import RestTargets
+from runfold.stores.rest.webhooks import RestWebhooks
 from runfold.wire.encode import encode
 from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
@@ -36,6 +37,7 @@ class RestStore(
     RestModels,
     RestPromotions,
     RestLoggedModels,
+    RestWebhooks,
 ):
     """`TrackingStore` behind HTTP.
 

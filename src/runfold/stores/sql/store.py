@@ -52,7 +52,13 @@ from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
 from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.maintenance import Maintenance
-from runfold.stores.sql.registry.store import SqlLoggedModels, SqlModelPolicies, SqlPromotions, SqlRegistry
+from runfold.stores.sql.registry.store import (
+    SqlLoggedModels,
+    SqlModelPolicies,
+    SqlPromotions,
+    SqlRegistry,
+    SqlWebhooks,
+)
 from runfold.stores.sql.tables import experiments as experiments_table
 from runfold.stores.sql.tables import runs as runs_table
 from runfold.stores.sql.transaction import KeyCache, Transaction
@@ -60,8 +66,8 @@ from runfold.stores.sql.transaction import KeyCache, Transaction
 T = TypeVar("T")
 
 
-class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels):
-    """Records in SQLite or PostgreSQL; implements `stores.base.TrackingStore`.
+class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks):
+    """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 
     Args:
         uri: `sqlite:///path`, a path, or `postgresql://user@host/database`.

@@ -77,6 +77,20 @@ from runfold.wire.convert.values import (
     view_type_out,
 )
 from runfold.wire.convert.views import view_in, view_out
+from runfold.wire.convert.webhooks import (
+    delivery_in,
+    delivery_out,
+    event_in,
+    new_webhook_in,
+    new_webhook_record_in,
+    new_webhook_record_out,
+    webhook_changes_in,
+    webhook_out,
+    webhook_record_changes_in,
+    webhook_record_changes_out,
+    webhook_record_in,
+    webhook_record_out,
+)
 
 __all__ = [
     "agent_in",
@@ -91,6 +105,9 @@ __all__ = [
     "dataset_out",
     "dataset_summary_in",
     "dataset_summary_out",
+    "delivery_in",
+    "delivery_out",
+    "event_in",
     "experiment_in",
     "experiment_out",
     "file_out",
@@ -131,6 +148,9 @@ __all__ = [
     "new_run_out",
     "new_version_in",
     "new_version_out",
+    "new_webhook_in",
+    "new_webhook_record_in",
+    "new_webhook_record_out",
     "number_in",
     "number_out",
     "policy_in",
@@ -167,4 +187,10 @@ __all__ = [
     "view_out",
     "view_type_in",
     "view_type_out",
+    "webhook_changes_in",
+    "webhook_out",
+    "webhook_record_changes_in",
+    "webhook_record_changes_out",
+    "webhook_record_in",
+    "webhook_record_out",
 ]

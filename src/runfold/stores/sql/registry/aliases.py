@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from runfold.domain.model_limits import MAX_DESCRIPTION, check_alias, check_words
 from runfold.domain.registered_model import AliasMove, ModelVersion
+from runfold.domain.webhook import Event
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.registry.models import number_of
+from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_versions
 from runfold.stores.sql.registry.tables import alias_moves, model_aliases, model_versions, registered_models
 from runfold.stores.sql.transaction import Transaction
@@ -31,6 +33,7 @@ def set_alias(
         (number, alias, version),
     )
     note_move(transaction, number, alias, version, user_id=user_id, reason=reason)
+    tell(transaction, number, Event.ALIAS_CREATED, {"name": name, "alias": alias, "version": str(version)})
     return None if before is None else int(before[0])
 
 
@@ -57,14 +60,16 @@ def delete_alias(transaction: Transaction, name: str, alias: str, *, user_id: st
     gone = transaction.run("DELETE FROM model_aliases WHERE model = ? AND alias = ?", (number, alias))
     if gone.rowcount:
         note_move(transaction, number, alias, None, user_id=user_id, reason=reason)
+        tell(transaction, number, Event.ALIAS_DELETED, {"name": name, "alias": alias})
 
 
-def delete_aliases_of(transaction: Transaction, number: int, version: int) -> None:
+def delete_aliases_of(transaction: Transaction, number: int, name: str, version: int) -> None:
     """Remove the aliases of a version that goes."""
     for (alias,) in transaction.rows(
         "SELECT alias FROM model_aliases WHERE model = ? AND version = ? ORDER BY alias", (number, version)
     ):
         note_move(transaction, number, alias, None, user_id="", reason=f"Version {version} was deleted.")
+        tell(transaction, number, Event.ALIAS_DELETED, {"name": name, "alias": alias})
     transaction.run("DELETE FROM model_aliases WHERE model = ? AND version = ?", (number, version))
 
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from runfold.domain.model_limits import MAX_DESCRIPTION, check_model_name, check_model_tag, check_words
 from runfold.domain.registered_model import RegisteredModel, is_prompt
+from runfold.domain.webhook import Event
 from runfold.errors import AlreadyExists, NotFound
+from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_models
 from runfold.stores.sql.registry.tables import registered_models
 from runfold.stores.sql.transaction import Transaction
@@ -51,6 +53,8 @@ def create_model(
         "INSERT INTO registered_model_tags (model, key, value) VALUES (?, ?, ?)",
         [(made[0], key, value) for key, value in tags.items()],
     )
+    told = {"name": name, "tags": dict(tags), "description": description or None}
+    tell(transaction, int(made[0]), Event.MODEL_CREATED, told)
     return get_model(transaction.connection, name)
 
 
@@ -91,6 +95,7 @@ def rename_model(transaction: Transaction, name: str, new_name: str) -> Register
         raise _name_is_taken(transaction, new_name)
     transaction.run("UPDATE registered_models SET name = ? WHERE id = ?", (new_name, number))
     transaction.run("UPDATE model_versions SET last_update_time = ? WHERE model = ?", (transaction.now_ms, number))
+    tell(transaction, number, Event.MODEL_RENAMED, {"name": new_name, "previous_name": name})
     return get_model(transaction.connection, new_name)
 
 
@@ -103,6 +108,7 @@ def update_model(transaction: Transaction, name: str, *, description: str) -> Re
 
 def delete_model(transaction: Transaction, name: str) -> None:
     number = number_of(transaction, name)
+    tell(transaction, number, Event.MODEL_DELETED, {"name": name})
     versions = "SELECT id FROM model_versions WHERE model = ?"
     for table in VERSION_TABLES:
         transaction.run(f"DELETE FROM {table} WHERE version_id IN ({versions})", (number,))  # noqa: S608 (constants)
@@ -115,14 +121,19 @@ def delete_model(transaction: Transaction, name: str) -> None:
 
 def set_model_tag(transaction: Transaction, name: str, key: str, value: str) -> None:
     check_model_tag("registered model tag", key, value)
+    number = number_of(transaction, name)
     transaction.run(
         "INSERT INTO registered_model_tags (model, key, value) VALUES (?, ?, ?) "
         "ON CONFLICT (model, key) DO UPDATE SET value = excluded.value",
-        (number_of(transaction, name), key, value),
+        (number, key, value),
     )
+    tell(transaction, number, Event.MODEL_TAG_SET, {"name": name, "key": key, "value": value})
 
 
 def delete_model_tag(transaction: Transaction, name: str, key: str) -> None:
     number = number_of(transaction, name)
-    if "\x00" not in key:
-        transaction.run("DELETE FROM registered_model_tags WHERE model = ? AND key = ?", (number, key))
+    if "\x00" in key:
+        return
+    gone = transaction.run("DELETE FROM registered_model_tags WHERE model = ? AND key = ?", (number, key))
+    if gone.rowcount:
+        tell(transaction, number, Event.MODEL_TAG_DELETED, {"name": name, "key": key})

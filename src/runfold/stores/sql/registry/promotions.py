@@ -23,12 +23,14 @@ from runfold.domain.promotion import (
     compare_signatures,
 )
 from runfold.domain.registered_model import ModelVersion
+from runfold.domain.webhook import Event
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.search import evaluate
 from runfold.search.fields import MODEL_VERSIONS
 from runfold.search.parser import parse_filter
 from runfold.stores.sql.registry.aliases import find_number, get_by_alias, set_alias
 from runfold.stores.sql.registry.models import number_of
+from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.tables import promotion_requests, promotion_reviews, registered_models
 from runfold.stores.sql.registry.versions import get_version
 from runfold.stores.sql.transaction import Transaction
@@ -85,7 +87,15 @@ def create(transaction: Transaction, new: NewPromotion) -> Promotion:
             transaction.now_ms,
         ),
     )
-    return get(transaction.connection, request_id)
+    return _changed(transaction, number, request_id, Event.PROMOTION_CREATED, new.user_id)
+
+
+def _changed(transaction: Transaction, model: int, request_id: str, event: Event, user_id: str) -> Promotion:
+    """Tell of a change, and return what has become of the request."""
+    request = get(transaction.connection, request_id)
+    told = {"request_id": request_id, "name": request.name, "version": str(request.version), "alias": request.alias}
+    tell(transaction, model, event, {**told, "state": request.state.value, "user_id": user_id})
+    return request
 
 
 def get(connection: sa.Connection, request_id: str) -> Promotion:
@@ -105,7 +115,7 @@ def list_requests(connection: sa.Connection, name: str, states: Sequence[Promoti
 def review(transaction: Transaction, request_id: str, given: Review) -> Promotion:
     check_words("comment", given.comment, MAX_DESCRIPTION)
     check_words("user", given.user_id, MAX_CARD_TEXT)
-    request, row = _open(transaction, request_id)
+    request, row, model = _open(transaction, request_id)
     if given.verdict is not Verdict.COMMENT:
         if not given.user_id:
             raise InvalidValue("A verdict needs the user who gives it.")
@@ -119,18 +129,19 @@ def review(transaction: Transaction, request_id: str, given: Review) -> Promotio
     )
     if given.verdict is Verdict.REJECT:
         _close(transaction, row, PromotionState.REJECTED)
-    return get(transaction.connection, request_id)
+        return _changed(transaction, model, request_id, Event.PROMOTION_REJECTED, given.user_id)
+    return _changed(transaction, model, request_id, Event.PROMOTION_REVIEWED, given.user_id)
 
 
 def withdraw(transaction: Transaction, request_id: str) -> Promotion:
-    _, row = _open(transaction, request_id)
+    request, row, model = _open(transaction, request_id)
     _close(transaction, row, PromotionState.WITHDRAWN)
-    return get(transaction.connection, request_id)
+    return _changed(transaction, model, request_id, Event.PROMOTION_WITHDRAWN, request.user_id)
 
 
 def merge(transaction: Transaction, request_id: str, *, user_id: str) -> Promotion:
     """Move the alias, if all gates pass and enough people approve."""
-    request, row = _open(transaction, request_id)
+    request, row, model = _open(transaction, request_id)
     failed = [result.explanation for result in request.results if not result.passed]
     if failed:
         raise InvalidState(f"The version does not pass: {' '.join(failed)}")
@@ -141,19 +152,19 @@ def merge(transaction: Transaction, request_id: str, *, user_id: str) -> Promoti
     _close(transaction, row, PromotionState.MERGED)
     reason = f"Promotion request {request_id}. {request.description}".strip()
     set_alias(transaction, request.name, request.alias, request.version, user_id=user_id, reason=reason)
-    return get(transaction.connection, request_id)
+    return _changed(transaction, model, request_id, Event.PROMOTION_MERGED, user_id)
 
 
-def _open(transaction: Transaction, request_id: str) -> tuple[Promotion, int]:
-    """An open request and its row, held with its model until the commit."""
-    number_of(transaction, get(transaction.connection, request_id).name)
+def _open(transaction: Transaction, request_id: str) -> tuple[Promotion, int, int]:
+    """An open request, its row and the number of its model, held until the commit."""
+    model = number_of(transaction, get(transaction.connection, request_id).name)
     request = get(transaction.connection, request_id)
     if request.state is not PromotionState.OPEN:
         raise InvalidState(f"The promotion request {request_id} is {request.state.value} already.")
     found = transaction.row("SELECT id FROM promotion_requests WHERE request_id = ?", (request_id,))
     assert found is not None, "it was read just now"
     transaction.run("UPDATE promotion_requests SET last_update_time = ? WHERE id = ?", (transaction.now_ms, found[0]))
-    return request, int(found[0])
+    return request, int(found[0]), model
 
 
 def _close(transaction: Transaction, row: int, state: PromotionState) -> None:

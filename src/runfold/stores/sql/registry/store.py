@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
 
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
@@ -19,10 +22,13 @@ from runfold.domain.registered_model import (
     RegisteredModel,
     Stage,
 )
+from runfold.domain.webhook import Attempt, Delivery, NewWebhook, Outgoing, Webhook, WebhookChanges, check_webhook
+from runfold.errors import StoreError
 from runfold.stores.registry import LoggedModelQuery, ModelQuery
 from runfold.stores.sql.part import StorePart
-from runfold.stores.sql.registry import aliases, cards, logged, models, policies, promotions, versions
+from runfold.stores.sql.registry import aliases, cards, logged, models, outbox, policies, promotions, versions, webhooks
 from runfold.stores.sql.search import models as search
+from runfold.stores.sql.transaction import Transaction
 
 
 class SqlRegistry(StorePart):
@@ -177,3 +183,59 @@ class SqlLoggedModels(StorePart):
     def log_model_uses(self, run_id: RunId, uses: Sequence[ModelUse]) -> None:
         logged.check_model_uses(uses)
         self._write(partial(logged.log_uses, run_id=run_id, uses=uses), lane=run_id)
+
+
+class SqlWebhooks(StorePart):
+    """Implements `stores.webhooks.WebhookStore` and `DeliveryQueue`."""
+
+    def create_webhook(self, webhook: NewWebhook) -> Webhook:
+        check_webhook(
+            name=webhook.name,
+            url=webhook.url,
+            events=webhook.events,
+            description=webhook.description,
+            secret=webhook.secret,
+        )
+        return self._write(partial(webhooks.create, new=webhook, sealer=self._sealer))
+
+    def get_webhook(self, webhook_id: str) -> Webhook:
+        return self._read(partial(webhooks.get, webhook_id=webhook_id))
+
+    def list_webhooks(self, *, max_results: int = 100, page_token: str = "") -> Page[Webhook]:
+        return self._read(partial(webhooks.list_all, max_results=max_results, page_token=page_token))
+
+    def update_webhook(self, webhook_id: str, changes: WebhookChanges) -> Webhook:
+        return self._write(partial(webhooks.update, webhook_id=webhook_id, changes=changes, sealer=self._sealer))
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        self._write(partial(webhooks.delete, webhook_id=webhook_id))
+
+    def list_deliveries(self, webhook_id: str, *, max_results: int = 100) -> tuple[Delivery, ...]:
+        self.get_webhook(webhook_id)
+        return self._read(partial(outbox.list_deliveries, webhook_id=webhook_id, max_results=max_results))
+
+    def redeliver(self, delivery_id: str) -> Delivery:
+        return self._write(partial(outbox.redeliver, delivery_id=delivery_id))
+
+    def open_webhook(self, webhook_id: str) -> tuple[Webhook, str]:
+        return self._read(partial(webhooks.open_webhook, webhook_id=webhook_id, sealer=self._sealer))
+
+    def claim_deliveries(self, n: int, *, lease_ms: int, but_for: Sequence[str] = ()) -> tuple[Outgoing, ...]:
+        if not self._read(partial(outbox.has_due, now_ms=Transaction.now())):
+            return ()
+        claimed = self._write(partial(outbox.claim, n=n, lease_ms=lease_ms, but_for=but_for))
+        return tuple(outgoing for row in claimed if (outgoing := self._outgoing(row)) is not None)
+
+    def _outgoing(self, row: sa.Row[Any]) -> Outgoing | None:
+        """None: the secret does not open. That is told in the history, and holds up no other delivery."""
+        delivery = outbox.delivery_of(row)
+        try:
+            secret = webhooks.opened(self._sealer, row.webhook_id, row.secret)
+        except StoreError as error:
+            failed = Outgoing(delivery=delivery, url=row.url, secret="")
+            self.settle_delivery(failed, Attempt(error=error.message, is_final=True), retry_in_ms=None)
+            return None
+        return Outgoing(delivery=delivery, url=row.url, secret=secret)
+
+    def settle_delivery(self, outgoing: Outgoing, attempt: Attempt, *, retry_in_ms: int | None) -> None:
+        self._write(partial(outbox.settle, delivery=outgoing.delivery, attempt=attempt, retry_in_ms=retry_in_ms))

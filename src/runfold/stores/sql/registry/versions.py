@@ -14,10 +14,12 @@ from runfold.domain.model_limits import (
     check_words,
 )
 from runfold.domain.registered_model import CardChanges, ModelVersion, NewModelVersion, Stage, completed
+from runfold.domain.webhook import Event
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.registry import cards
 from runfold.stores.sql.registry.aliases import delete_aliases_of
 from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, number_of
+from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_versions
 from runfold.stores.sql.registry.sources import resolve
 from runfold.stores.sql.registry.tables import model_versions, registered_models
@@ -78,7 +80,21 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
         cards.add_of_logged_model(transaction, row, new.model_id or source.model_id)
         cards.add_of_run(transaction, row, new.run_id or source.run_id)
     transaction.run("UPDATE registered_models SET newest = ? WHERE id = ?", (row, number))
-    return get_version(transaction.connection, new.name, version)
+    made_version = get_version(transaction.connection, new.name, version)
+    tell(transaction, number, Event.VERSION_CREATED, _told_of(made_version))
+    return made_version
+
+
+def _told_of(version: ModelVersion) -> dict[str, object]:
+    """In the words that MLflow's servers use."""
+    return {
+        "name": version.name,
+        "version": str(version.version),
+        "source": version.source,
+        "run_id": version.run_id or None,
+        "tags": version.tags,
+        "description": version.description or None,
+    }
 
 
 def location_mark(location: str) -> str:
@@ -143,19 +159,31 @@ def transition(
             f"Others can be archived only when a version goes to Staging or Production, not to {stage.value}."
         )
     number, row = row_of(transaction, name, version)
+    moves = [(row, version, stage)]
     if archive_existing:
-        transaction.run(
-            "UPDATE model_versions SET stage = 'Archived', last_update_time = ? "
-            "WHERE model = ? AND stage = ? AND id <> ?",
-            (transaction.now_ms, number, stage.value, row),
-        )
-    transaction.run("UPDATE model_versions SET stage = ? WHERE id = ?", (stage.value, row))
+        others = "SELECT id, version FROM model_versions WHERE model = ? AND stage = ? AND id <> ? ORDER BY version"
+        moves += [(*other, Stage.ARCHIVED) for other in transaction.rows(others, (number, stage.value, row))]
+    for moved, moved_version, to in moves:
+        _put_into(transaction, number, moved, to, {"name": name, "version": str(moved_version)})
     return get_version(transaction.connection, name, version)
+
+
+def _put_into(transaction: Transaction, number: int, row: int, stage: Stage, told: dict[str, object]) -> None:
+    before = transaction.row("SELECT stage FROM model_versions WHERE id = ?", (row,))
+    assert before is not None, "the model is held"
+    transaction.run(
+        "UPDATE model_versions SET stage = ?, last_update_time = ? WHERE id = ?",
+        (stage.value, transaction.now_ms, row),
+    )
+    if before[0] != stage.value:
+        told |= {"stage": stage.value, "previous_stage": before[0]}
+        tell(transaction, number, Event.VERSION_STAGED, told)
 
 
 def delete_version(transaction: Transaction, name: str, version: int) -> None:
     number, row = row_of(transaction, name, version)
-    delete_aliases_of(transaction, number, version)
+    delete_aliases_of(transaction, number, name, version)
+    tell(transaction, number, Event.VERSION_DELETED, {"name": name, "version": str(version)})
     for table in VERSION_TABLES:
         transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
     transaction.run("DELETE FROM model_versions WHERE id = ?", (row,))
@@ -168,15 +196,20 @@ def delete_version(transaction: Transaction, name: str, version: int) -> None:
 
 def set_version_tag(transaction: Transaction, name: str, version: int, key: str, value: str) -> None:
     check_model_tag("model version tag", key, value)
-    _, row = row_of(transaction, name, version)
+    number, row = row_of(transaction, name, version)
     transaction.run(
         "INSERT INTO model_version_tags (version_id, key, value) VALUES (?, ?, ?) "
         "ON CONFLICT (version_id, key) DO UPDATE SET value = excluded.value",
         (row, key, value),
     )
+    told = {"name": name, "version": str(version), "key": key, "value": value}
+    tell(transaction, number, Event.VERSION_TAG_SET, told)
 
 
 def delete_version_tag(transaction: Transaction, name: str, version: int, key: str) -> None:
-    _, row = row_of(transaction, name, version)
-    if "\x00" not in key:
-        transaction.run("DELETE FROM model_version_tags WHERE version_id = ? AND key = ?", (row, key))
+    number, row = row_of(transaction, name, version)
+    if "\x00" in key:
+        return
+    gone = transaction.run("DELETE FROM model_version_tags WHERE version_id = ? AND key = ?", (row, key))
+    if gone.rowcount:
+        tell(transaction, number, Event.VERSION_TAG_DELETED, {"name": name, "version": str(version), "key": key})
