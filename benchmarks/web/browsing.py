@@ -56,8 +56,8 @@ MLFLOW = Pages(
 AIM = Pages(
     table="/runs",
     charts="",
-    row=".Table__body .Table__cell a, .BaseTable__row a, [class*=Table] a[href*='/runs/']",
-    scroller=".BaseTable__body, [class*=Table__container]",
+    row=".Table__container a[href*='/runs/']",
+    scroller="div:has(> div > div > .Table__container)",
     drawing="",
     runs_call="runs/search/run",
     series_call="",
