@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runfold.cli import formats
 from runfold.cli.tables import Column
+from runfold.domain import known_tags
 from runfold.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class RunTable:
         return RunColumns(
             metrics=keys(Group.METRIC),
             params=keys(Group.PARAM),
-            tags=(*keys(Group.TAG), "mlflow.note.content"),
+            tags=(*keys(Group.TAG), known_tags.DESCRIPTION),
             datasets=bool(keys(Group.DATASET)),
         )
 
@@ -137,7 +138,7 @@ def attribute(run: Run, name: str, *, now_ms: int) -> str:
     if name == "lost":
         return "yes" if info.is_lost else "no"
     if name == "description":
-        return run.tags.get("mlflow.note.content", "")
+        return run.tags.get(known_tags.DESCRIPTION, "")
     return str(getattr(info, name) or "")
 
 

@@ -15,6 +15,7 @@ from runfold.cli.pairs import parse_pairs
 from runfold.cli.search import Listing, listing_options, show_runs
 from runfold.cli.suggestions import experiment_names, run_names
 from runfold.cli.tables import Column
+from runfold.domain import known_tags
 
 if TYPE_CHECKING:
     from runfold.domain.run import Run
@@ -63,10 +64,10 @@ def show(store: TrackingStore, run: str, everything: bool, as_json: bool) -> Non
         [use.dataset.name, use.dataset.digest, "output" if use.is_output else use.context] for use in found.datasets
     ]
     _section("Datasets", [Column("dataset"), Column("digest"), Column("context")], datasets)
-    if ERROR_TAG in found.tags:
+    if known_tags.ERROR in found.tags:
         click.echo()
         click.secho("Error", bold=True)
-        click.echo("\n".join(formats.one_line(line) for line in found.tags[ERROR_TAG].splitlines()))
+        click.echo("\n".join(formats.one_line(line) for line in found.tags[known_tags.ERROR].splitlines()))
 
 
 @runs.command()
@@ -192,7 +193,6 @@ def end(store: TrackingStore, runs: Sequence[str], status: str, as_json: bool) -
     print_done(f"Ended {_n_runs(ids)} as {status}.", {"run_ids": ids, "status": status}, as_json=as_json)
 
 
-ERROR_TAG = "runfold.error"
 SYSTEM_TAGS = ("mlflow.", "runfold.")
 METRIC_TITLES = ("last", "step", "min", "max", "points")
 
@@ -209,7 +209,7 @@ def _facts(store: TrackingStore, run: Run) -> list[tuple[str, str]]:
 
     info = run.info
     now_ms = int(time.time() * 1000)
-    source = (run.tags.get("mlflow.source.name", ""), run.tags.get("mlflow.source.git.commit", "")[:12])
+    source = (run.tags.get(known_tags.SOURCE_NAME, ""), run.tags.get(known_tags.GIT_COMMIT, "")[:12])
     return [
         ("run", info.run_id),
         ("name", info.run_name),
@@ -222,7 +222,7 @@ def _facts(store: TrackingStore, run: Run) -> list[tuple[str, str]]:
         ("source", " ".join(filter(None, source))),
         ("parent", info.parent_run_id or ""),
         ("artifacts", info.artifact_uri),
-        ("description", run.tags.get("mlflow.note.content", "")),
+        ("description", run.tags.get(known_tags.DESCRIPTION, "")),
     ]
 
 

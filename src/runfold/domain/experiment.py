@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from runfold.domain import known_tags
 from runfold.domain.ids import ExperimentId
 from runfold.domain.states import LifecycleStage
 
@@ -26,7 +27,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def description(self) -> str:
-        return self.tags.get("mlflow.note.content", "")
+        return self.tags.get(known_tags.DESCRIPTION, "")
 
 
 class ExperimentSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.registered_model import NewModelVersion
 from runfold.errors import AlreadyExists, InvalidValue, Unavailable
@@ -23,8 +24,6 @@ from runfold.mlmodel.schema import Signature
 from runfold.models.saving import save_model
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent.runs import run_to_log_to
-
-HISTORY_TAG = "mlflow.log-model.history"
 
 
 class LoggedModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,16 +117,16 @@ def note_model(run: ActiveRun, document: MLmodel) -> None:
     """Have the run tell which models it holds, as `runs/log-model` of MLflow's clients does."""
     told = [one for one in _history(run) if one.get("artifact_path") != document.artifact_path]
     entry = {key: value for key, value in mlmodel_to_dict(document).items() if key not in ("metadata", "resources")}
-    run.recorder.set_tags({HISTORY_TAG: json.dumps([*told, entry])})
+    run.recorder.set_tags({known_tags.LOGGED_MODELS: json.dumps([*told, entry])})
 
 
 def _history(run: ActiveRun) -> list[Mapping[str, Any]]:
     try:
         run.flush()
         tags = run.session.store.get_run(run.info.run_id).tags
-        told = json.loads(tags.get(HISTORY_TAG, "[]"))
+        told = json.loads(tags.get(known_tags.LOGGED_MODELS, "[]"))
     except (Unavailable, ValueError):
         return []
     if not isinstance(told, list):
-        raise InvalidValue(f"The tag {HISTORY_TAG} of run {run.info.run_id} is no list of models.")
+        raise InvalidValue(f"The tag {known_tags.LOGGED_MODELS} of run {run.info.run_id} is no list of models.")
     return told

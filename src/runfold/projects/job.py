@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfold.domain import known_tags
 from runfold.domain.ids import RunId
 from runfold.domain.job import Job, JobState
 from runfold.launch.agent import Execute, Execution
@@ -29,7 +30,7 @@ class _Watch(RunWatch):
 
 
 def _tags(job: Job) -> dict[str, str]:
-    asked_by = {"mlflow.user": job.work.user_id} if job.work.user_id else {}
+    asked_by = {known_tags.USER: job.work.user_id} if job.work.user_id else {}
     return {**job.work.tags, **asked_by, JOB_TAG: job.job_id}
 
 

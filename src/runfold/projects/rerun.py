@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.project import MAIN
 from runfold.domain.run import Run
@@ -41,8 +42,8 @@ def request_of(
         InvalidState: the run does not say enough about its code; the message says what is missing.
     """
     tags = run.tags
-    is_project = tags.get("mlflow.source.type") == "PROJECT"
-    commit = tags.get("mlflow.source.git.commit", "")
+    is_project = tags.get(known_tags.SOURCE_TYPE) == "PROJECT"
+    commit = tags.get(known_tags.GIT_COMMIT, "")
     place = where or _place(run)
     given: dict[str, str] = {}
     if PARAMETERS_TAG in tags:
@@ -66,12 +67,12 @@ def request_of(
 def _place(run: Run) -> str:
     """Where the code is: the folder that the run saw, if it is still here with that commit, else the repository."""
     tags = run.tags
-    commit = tags.get("mlflow.source.git.commit", "")
-    name, _, inside = tags.get("mlflow.source.name", "").partition("#")
-    if tags.get("mlflow.source.type") == "PROJECT" and (is_repository(name) or Path(name).is_dir()):
+    commit = tags.get(known_tags.GIT_COMMIT, "")
+    name, _, inside = tags.get(known_tags.SOURCE_NAME, "").partition("#")
+    if tags.get(known_tags.SOURCE_TYPE) == "PROJECT" and (is_repository(name) or Path(name).is_dir()):
         return f"{name}#{inside}" if inside else name
-    if commit and tags.get("mlflow.source.git.repoURL"):
-        return tags["mlflow.source.git.repoURL"]
+    if commit and tags.get(known_tags.GIT_URL):
+        return tags[known_tags.GIT_URL]
     raise InvalidState(
         f"Run {run.info.run_id} does not say where its code can be had: it has no commit in a repository with a "
         "remote. Name the repository or folder with --from."

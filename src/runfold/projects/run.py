@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from runfold.artifacts.transfer import upload_file
+from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import ExperimentId, RunId, new_run_id
 from runfold.domain.project import MAIN, EntryPoint, Project
@@ -34,7 +35,6 @@ from runfold.tracking.source import git_state, user_name, without_credentials
 LOG_PATH = "runfold/log.txt"
 N_LAST_LINES = 30
 PATCH_PATH = "runfold/uncommitted.patch"
-ERROR_TAG = "runfold.error"
 PARAMETERS_TAG = "runfold.project.parameters"
 """What was given, as JSON; of secrets, the places where they are found."""
 
@@ -170,12 +170,12 @@ def _create(
     prepared: Prepared,
 ) -> _Made:
     tags = {
-        "mlflow.user": user_name(),
-        "mlflow.source.name": without_credentials(code.uri),
-        "mlflow.source.type": "PROJECT",
-        "mlflow.source.git.commit": code.commit,
-        "mlflow.source.git.branch": code.branch,
-        "mlflow.source.git.repoURL": code.repository,
+        known_tags.USER: user_name(),
+        known_tags.SOURCE_NAME: without_credentials(code.uri),
+        known_tags.SOURCE_TYPE: "PROJECT",
+        known_tags.GIT_COMMIT: code.commit,
+        known_tags.GIT_BRANCH: code.branch,
+        known_tags.GIT_URL: code.repository,
         "mlflow.gitRepoURL": code.repository,
         "mlflow.gitBranch": code.branch,
         "mlflow.project.entryPoint": request.entry_point,
@@ -293,8 +293,10 @@ def _finish(session: Session, run: _Made, ending: Ending, log: Path) -> RunStatu
     store.set_tag(run.run_id, "runfold.project.exitCode", str(ending.exit_code))
     status = RunStatus.KILLED if ending.is_cancelled else RunStatus.FINISHED if ending.is_success else RunStatus.FAILED
     tags = store.get_run(run.run_id).tags
-    if status is not RunStatus.FINISHED and ERROR_TAG not in tags:
-        store.set_tag(run.run_id, ERROR_TAG, "\n".join([*_last_lines(log), f"The command ended: {ending.reason}."]))
+    if status is not RunStatus.FINISHED and known_tags.ERROR not in tags:
+        store.set_tag(
+            run.run_id, known_tags.ERROR, "\n".join([*_last_lines(log), f"The command ended: {ending.reason}."])
+        )
     store.update_run(run.run_id, status=status, end_time_ms=time.time_ns() // 1_000_000)
     return status
 

@@ -10,6 +10,7 @@ import operator as operators
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from runfold.domain import known_tags
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
 from runfold.domain.logged_model import LoggedModel
@@ -19,7 +20,6 @@ from runfold.domain.run import Run
 from runfold.search import models, patterns, tree
 from runfold.search.tree import Field, Group, Kind, Node, Operator, OrderKey, Relation, Value
 
-DESCRIPTION_TAG = "mlflow.note.content"
 LOST = "LOST"
 
 Model = RegisteredModel | ModelVersion | LoggedModel
@@ -183,7 +183,7 @@ def _run_attribute(name: str, run: Run) -> Any:
         case "duration":
             return info.duration_ms
         case "description":
-            return run.tags.get(DESCRIPTION_TAG)
+            return run.tags.get(known_tags.DESCRIPTION)
         case "lifecycle_stage":
             return info.lifecycle_stage.value
     return getattr(info, name)
@@ -196,7 +196,7 @@ def _experiment_attribute(name: str, experiment: Experiment) -> Any:
         case "last_update_time":
             return experiment.last_update_time_ms
         case "description":
-            return experiment.tags.get(DESCRIPTION_TAG)
+            return experiment.tags.get(known_tags.DESCRIPTION)
         case "lifecycle_stage":
             return experiment.lifecycle_stage.value
     return getattr(experiment, name)

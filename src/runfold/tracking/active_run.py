@@ -13,7 +13,7 @@ from typing import Self
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.transfer import upload_file, upload_folder
-from runfold.domain import limits
+from runfold.domain import known_tags, limits
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.run import Run
 from runfold.domain.states import RunStatus
@@ -25,7 +25,6 @@ from runfold.tracking.sender import Channel
 from runfold.tracking.session import Session
 from runfold.tracking.tables import Table
 
-ERROR_TAG = "runfold.error"
 _ERROR_LINES = 20
 
 _log = logging.getLogger("runfold")
@@ -78,7 +77,7 @@ class ActiveRun(RunView):
         if isinstance(error, SystemExit | KeyboardInterrupt):
             return
         lines = "".join(traceback.format_exception(error)).splitlines()[-_ERROR_LINES:]
-        self.recorder.set_tags({ERROR_TAG: "\n".join(lines)[-limits.MAX_TAG_VALUE :]})
+        self.recorder.set_tags({known_tags.ERROR: "\n".join(lines)[-limits.MAX_TAG_VALUE :]})
 
     def add_helper(self, stop: Callable[[], None]) -> None:
         """Have something that works for the run in the background stopped when it ends."""

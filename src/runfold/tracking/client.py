@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.transfer import download, upload_file, upload_folder
+from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
@@ -133,7 +134,7 @@ class Client(ModelClient):
         new = NewRun(
             experiment_id=str(experiment_id),
             run_name=run_name or "",
-            user_id=texts.get("mlflow.user", ""),
+            user_id=texts.get(known_tags.USER, ""),
             start_time_ms=now_ms() if start_time is None else start_time,
             tags=texts,
         )

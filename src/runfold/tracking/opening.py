@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from runfold.domain import limits
+from runfold.domain import known_tags, limits
 from runfold.domain.experiment import Experiment
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_run_id, new_run_id
 from runfold.domain.run import NewRun, Run, RunInfo
@@ -69,13 +69,13 @@ def begin_run(
         limits.check_key("tag", key)
     texts = source.quick_tags() | {key: str(value) for key, value in tags.items()}
     if parent_run_id:
-        texts["mlflow.parentRunId"] = parent_run_id
+        texts[known_tags.PARENT_RUN] = parent_run_id
     chosen = experiment or _default_experiment(session)
     new = NewRun(
         experiment_id=chosen.experiment_id,
         run_id=run_id or new_run_id(),
         run_name=run_name,
-        user_id=texts.get("mlflow.user", ""),
+        user_id=texts.get(known_tags.USER, ""),
         start_time_ms=time.time_ns() // 1_000_000,
         tags=texts,
         parent_run_id=parent_run_id,
@@ -86,7 +86,7 @@ def begin_run(
         record = _create(session, new, is_id_free=run_id is None)
     except Unavailable as error:
         session.say_unavailable(error)
-        new = msgspec.structs.replace(new, run_name=run_name or texts.get("mlflow.runName") or random_run_name())
+        new = msgspec.structs.replace(new, run_name=run_name or texts.get(known_tags.RUN_NAME) or random_run_name())
         return _open(session, _unsent(new), (CreateRun(run=new, experiment_name=chosen.name),), ends_with_us)
     session.is_known_unavailable = False
     return _open(session, record, (), ends_with_us)

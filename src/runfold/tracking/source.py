@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from runfold.domain import limits
+from runfold.domain import known_tags, limits
 
 GIT_TIMEOUT_S = 10.0
 
@@ -54,9 +54,9 @@ def quick_tags() -> dict[str, str]:
     """What can be told without starting another program. Never raises."""
     name, kind = _source()
     tags = {
-        "mlflow.source.name": name,
-        "mlflow.source.type": kind,
-        "mlflow.user": user_name(),
+        known_tags.SOURCE_NAME: name,
+        known_tags.SOURCE_TYPE: kind,
+        known_tags.USER: user_name(),
         "runfold.host": platform.node(),
         "runfold.python": platform.python_version(),
     }
@@ -171,9 +171,9 @@ def git_tags(state: GitState) -> dict[str, str]:
     """What a record keeps of a repository, also where in it the script and its working folder lie."""
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     tags = {
-        "mlflow.source.git.commit": state.commit,
-        "mlflow.source.git.branch": state.branch,
-        "mlflow.source.git.repoURL": state.url,
+        known_tags.GIT_COMMIT: state.commit,
+        known_tags.GIT_BRANCH: state.branch,
+        known_tags.GIT_URL: state.url,
         "runfold.source.git.dirty": str(state.is_dirty).lower(),
         "runfold.source.git.script": _within(state.root, Path(script)) if script else "",
         "runfold.source.git.folder": _within(state.root, Path.cwd()),

@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator
 
+from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import ExperimentId, new_run_id
 from runfold.domain.metric import Metric
@@ -49,14 +50,14 @@ def _tags(document: RegisterRun) -> dict[str, str]:
     """The tags of the run, with source, environment and references under the names that are known for them."""
     source = document.source
     known = {
-        "mlflow.source.name": source.name,
-        "mlflow.source.type": source.type,
-        "mlflow.source.git.commit": source.git_commit,
-        "mlflow.source.git.branch": source.git_branch,
-        "mlflow.source.git.repoURL": source.git_repo_url,
+        known_tags.SOURCE_NAME: source.name,
+        known_tags.SOURCE_TYPE: source.type,
+        known_tags.GIT_COMMIT: source.git_commit,
+        known_tags.GIT_BRANCH: source.git_branch,
+        known_tags.GIT_URL: source.git_repo_url,
         "mlflow.project.entryPoint": source.entry_point,
-        "mlflow.note.content": document.description,
-        "mlflow.user": document.user_id,
+        known_tags.DESCRIPTION: document.description,
+        known_tags.USER: document.user_id,
     }
     environment = {f"runfold.env.{name}": value for name, value in document.environment.items()}
     references = {f"runfold.artifact.{file.path}": file.uri for file in document.artifacts if file.uri}

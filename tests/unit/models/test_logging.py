@@ -10,7 +10,6 @@ import pytest
 
 import runfold
 from runfold.errors import NotFound
-from runfold.models.logging import HISTORY_TAG
 from runfold.tracking import active
 
 
@@ -34,7 +33,7 @@ def test_a_model_is_found_by_its_run_and_told_of_in_its_tag() -> None:
     assert logged.model_uri == f"runs:/{run.info.run_id}/nested/model"
     assert runfold.pyfunc.load_model(logged.model_uri, allow_code=True).predict([2]) == [4]
     assert runfold.models.get_model_info(logged.model_uri).run_id == run.info.run_id
-    told = json.loads(runfold.get_run(run.info.run_id).data.tags[HISTORY_TAG])
+    told = json.loads(runfold.get_run(run.info.run_id).data.tags["mlflow.log-model.history"])
     assert [one["artifact_path"] for one in told] == ["nested/model", "other"]
 
 

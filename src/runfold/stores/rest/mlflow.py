@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from runfold.domain import known_tags
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.ids import RunId
 from runfold.domain.metric import MetricSummary
@@ -22,8 +23,6 @@ from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
 from runfold.wire.messages import datasets, runs
 from runfold.wire.messages.base import Empty, RunRef
-
-PARENT_TAG = "mlflow.parentRunId"
 
 
 class _Info(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +69,7 @@ class MlflowRuns:
                 f"{self._connection.base_url} is an MLflow server, which chooses the ids of runs itself. Runs "
                 "that were begun offline need a Runfold server."
             )
-        tags = run.tags | ({PARENT_TAG: run.parent_run_id} if run.parent_run_id else {})
+        tags = run.tags | ({known_tags.PARENT_RUN: run.parent_run_id} if run.parent_run_id else {})
         request = runs.CreateRun(
             experiment_id=run.experiment_id,
             user_id=run.user_id,
@@ -147,7 +146,7 @@ def _run(message: _Run) -> Run:
         for found in message.data.metrics
     }
     return Run(
-        info=_info(message.info, parent_run_id=tags.get(PARENT_TAG)),
+        info=_info(message.info, parent_run_id=tags.get(known_tags.PARENT_RUN)),
         params={param.key: param.value for param in message.data.params},
         tags=tags,
         metrics=metrics,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from runfold.domain import known_tags
 from runfold.domain.keys import KeyKind
 from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key, check_text
 from runfold.domain.metric import Metric
@@ -20,9 +21,6 @@ from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.points import columns_of, encode_plain, in_step_order
 from runfold.stores.sql.registry.measured import linked_points, write_linked
 from runfold.stores.sql.transaction import Transaction, chunks
-
-RUN_NAME_TAG = "mlflow.runName"
-PARENT_TAG = "mlflow.parentRunId"
 
 
 class Summary(NamedTuple):
@@ -251,10 +249,10 @@ def write_tags(transaction: Transaction, run: OpenRun, tags: dict[str, str]) -> 
         "ON CONFLICT (run, key_id) DO UPDATE SET value = excluded.value",
         [(run.id, ids[name], tags[name]) for name in sorted(tags)],
     )
-    if RUN_NAME_TAG in tags:
-        transaction.run("UPDATE runs SET name = ? WHERE id = ?", (tags[RUN_NAME_TAG], run.id))
-    if PARENT_TAG in tags:
-        transaction.run("UPDATE runs SET parent_run_id = ? WHERE id = ?", (tags[PARENT_TAG], run.id))
+    if known_tags.RUN_NAME in tags:
+        transaction.run("UPDATE runs SET name = ? WHERE id = ?", (tags[known_tags.RUN_NAME], run.id))
+    if known_tags.PARENT_RUN in tags:
+        transaction.run("UPDATE runs SET parent_run_id = ? WHERE id = ?", (tags[known_tags.PARENT_RUN], run.id))
 
 
 def _missing(transaction: Transaction, table: str, run: int, key_ids: list[int]) -> set[int]:

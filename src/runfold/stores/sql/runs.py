@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from runfold.domain import known_tags
 from runfold.domain.ids import is_run_id, new_run_id
 from runfold.domain.keys import KeyKind
 from runfold.domain.limits import MAX_MODEL_HISTORY, check_text
@@ -13,8 +14,6 @@ from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.errors import AlreadyExists, InvalidValue, NotFound
 from runfold.stores.sql.batches import (
-    PARENT_TAG,
-    RUN_NAME_TAG,
     OpenRun,
     find_open_run,
     prepare_tags,
@@ -22,9 +21,6 @@ from runfold.stores.sql.batches import (
 )
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.transaction import Transaction, chunks
-
-USER_TAG = "mlflow.user"
-MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
 def complete(run: NewRun) -> NewRun:
@@ -40,16 +36,16 @@ def complete(run: NewRun) -> NewRun:
         )
     check_text("user of a run", run.user_id)
     tags = prepare_tags(run.tags.items())
-    name = _agree(RUN_NAME_TAG, "run_name", run.run_name, tags) or random_run_name()
-    tags[RUN_NAME_TAG] = name
-    parent = _agree(PARENT_TAG, "parent_run_id", run.parent_run_id or "", tags)
+    name = _agree(known_tags.RUN_NAME, "run_name", run.run_name, tags) or random_run_name()
+    tags[known_tags.RUN_NAME] = name
+    parent = _agree(known_tags.PARENT_RUN, "parent_run_id", run.parent_run_id or "", tags)
     if parent:
-        tags[PARENT_TAG] = parent
+        tags[known_tags.PARENT_RUN] = parent
     return NewRun(
         experiment_id=run.experiment_id,
         run_id=run.run_id or new_run_id(),
         run_name=name,
-        user_id=run.user_id or tags.get(USER_TAG, ""),
+        user_id=run.user_id or tags.get(known_tags.USER, ""),
         start_time_ms=run.start_time_ms,
         tags=prepare_tags(tags.items()),
         parent_run_id=parent or None,
@@ -138,7 +134,7 @@ def update_run(
         (None if status is None else int(status), end_time_ms, transaction.now_ms, transaction.next_change(), run.id),
     )
     if run_name:
-        write_tags(transaction, run, prepare_tags([(RUN_NAME_TAG, run_name)]))
+        write_tags(transaction, run, prepare_tags([(known_tags.RUN_NAME, run_name)]))
     found = transaction.row(
         "SELECT run_id, experiment_id, name, status, start_time, artifact_uri, user_id, end_time, heartbeat, "
         "last_write, parent_run_id, change FROM runs WHERE id = ?",
@@ -243,15 +239,15 @@ def log_model(transaction: Transaction, run_id: str, model: Mapping[str, object]
     found = transaction.row(
         "SELECT value FROM tags WHERE run = ? AND key_id = "
         "(SELECT id FROM keys WHERE experiment_id = ? AND kind = ? AND key = ?)",
-        (run.id, run.experiment, int(KeyKind.TAG), MODEL_HISTORY_TAG),
+        (run.id, run.experiment, int(KeyKind.TAG), known_tags.LOGGED_MODELS),
     )
     models = [*_models_in(found[0] if found else "[]"), model]
     while len(text := json.dumps(models)) > MAX_MODEL_HISTORY and len(models) > 1:
         del models[0]
-    check_text(f"value of tag {MODEL_HISTORY_TAG!r}", text)
+    check_text(f"value of tag {known_tags.LOGGED_MODELS!r}", text)
     if len(text) > MAX_MODEL_HISTORY:
         raise InvalidValue(f"A model of {len(text)} characters is too long to be noted; at most {MAX_MODEL_HISTORY}.")
-    write_tags(transaction, run, {MODEL_HISTORY_TAG: text})
+    write_tags(transaction, run, {known_tags.LOGGED_MODELS: text})
     transaction.touched.add(run.id)
 
 
@@ -266,7 +262,7 @@ def _models_in(text: str) -> list[object]:
 def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:
     run = find_open_run(transaction, run_id)
     _delete_value(transaction, "tags", run, KeyKind.TAG, key)
-    if key == PARENT_TAG:
+    if key == known_tags.PARENT_RUN:
         transaction.run("UPDATE runs SET parent_run_id = NULL WHERE id = ?", (run.id,))
 
 

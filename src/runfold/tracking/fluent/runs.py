@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from runfold.domain import known_tags
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidState, InvalidValue
 from runfold.tracking import active, address, opening, settings, system_metrics
@@ -113,9 +114,9 @@ def start_run(
         )
     all_tags = dict(tags or {})
     if description:
-        if "mlflow.note.content" in all_tags:
+        if known_tags.DESCRIPTION in all_tags:
             raise InvalidValue("Give the description either as `description` or as the tag mlflow.note.content.")
-        all_tags["mlflow.note.content"] = description
+        all_tags[known_tags.DESCRIPTION] = description
     parent = parent_run_id or (outer[-1].info.run_id if outer else None)
     samples_system = settings.load().system_metrics if log_system_metrics is None else log_system_metrics
     if samples_system:

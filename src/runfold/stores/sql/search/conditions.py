@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 
+from runfold.domain import known_tags
 from runfold.domain.keys import KeyKind
 from runfold.domain.states import RunStatus
 from runfold.search import evaluate, tree
@@ -87,7 +88,7 @@ def fields_of(node: Node) -> Iterator[Field]:
 def stored(field: Field) -> Field:
     """The field under which the store keeps a value: the description is a tag."""
     if field.group is Group.ATTRIBUTE and field.name == "description":
-        return msgspec.structs.replace(field, group=Group.TAG, name=evaluate.DESCRIPTION_TAG)
+        return msgspec.structs.replace(field, group=Group.TAG, name=known_tags.DESCRIPTION)
     return field
 
 
