@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -30,6 +31,23 @@ _INLINE_BYTES = 256 * 1024
 """Larger bodies are read in a thread, so that nobody waits for them."""
 _JSON = ("content-type", "application/json")
 _NOSNIFF = ("x-content-type-options", "nosniff")
+_WAITING = "runfold_serving_waiting"
+_RELOADS, _FAILED_RELOADS = "runfold_serving_reloads_total", "runfold_serving_failed_reloads_total"
+_WORK = (
+    "runfold_serving_batches_total",
+    "runfold_serving_predictions_total",
+    "runfold_serving_rows_total",
+    "runfold_serving_predict_seconds_total",
+)
+_MEANINGS = {
+    _WAITING: "Requests that wait for the model.",
+    _WORK[0]: "Calls of the model.",
+    _WORK[1]: "Requests that the model has answered.",
+    _WORK[2]: "Rows that the model has predicted.",
+    _WORK[3]: "Time spent in the model.",
+    _RELOADS: "Exchanges of the model.",
+    _FAILED_RELOADS: "Models that did not load.",
+}
 
 
 @dataclass(slots=True)
@@ -60,15 +78,21 @@ class Call:
 
 
 class ScoringApp:
-    """An RSGI application around one model, which can be exchanged while it serves."""
+    """An RSGI application around one model, which can be exchanged while it serves.
 
-    def __init__(self, settings: ServingSettings, model: ServedModel) -> None:
+    Args:
+        counters: where the processes of one server keep their measurements; None: this one is alone.
+    """
+
+    def __init__(self, settings: ServingSettings, model: ServedModel, *, counters: Path | None = None) -> None:
         self.settings = settings
         self._model = model
-        self._meter = Meter()
+        self._meter = Meter(counters)
+        for name in (_WAITING, *_WORK, _RELOADS, _FAILED_RELOADS):
+            self._meter.count(name, 0)
+        self._meter.hold(_WAITING, 0)
         self._batcher: Batcher | None = None
-        self._n_reloads = 0
-        self._n_failed_reloads = 0
+        self._told = (0, 0, 0, 0.0)
         self._routes: dict[tuple[str, str], Callable[[Call], Awaitable[None]]] = {
             ("POST", "/invocations"): self._invoke,
             ("GET", "/ping"): self._ping,
@@ -87,10 +111,10 @@ class ScoringApp:
     def exchange_model(self, model: ServedModel) -> None:
         """Serve another model from the next request on; those that wait are answered by the one they were read for."""
         self._model = model
-        self._n_reloads += 1
+        self._meter.count(_RELOADS, 1)
 
     def note_failed_reload(self) -> None:
-        self._n_failed_reloads += 1
+        self._meter.count(_FAILED_RELOADS, 1)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._batcher = Batcher(
@@ -174,6 +198,7 @@ class ScoringApp:
         future: asyncio.Future[Any] = loop.create_future()
         job = Job(model, scoring.payload, scoring.params, write, future)
         self._batcher.submit(job)
+        self._meter.hold(_WAITING, self._batcher.n_waiting)
         timer = loop.call_later(self.settings.request_timeout_s, _give_up, job)
         try:
             return await future
@@ -182,6 +207,16 @@ class ScoringApp:
             raise
         finally:
             timer.cancel()
+            self._tell_work(self._batcher)
+
+    def _tell_work(self, batcher: Batcher) -> None:
+        """Keep what the batcher has done since the last time."""
+        done = (batcher.n_batches, batcher.n_requests, batcher.n_rows, batcher.predict_s)
+        for name, now, before in zip(_WORK, done, self._told, strict=True):
+            if now != before:
+                self._meter.count(name, now - before)
+        self._told = done
+        self._meter.hold(_WAITING, batcher.n_waiting)
 
     async def _ping(self, call: Call) -> None:
         call.name = "ping"
@@ -200,18 +235,7 @@ class ScoringApp:
 
     async def _metrics(self, call: Call) -> None:
         call.name = "metrics"
-        assert self._batcher is not None
-        batcher = self._batcher
-        gauges = {
-            "runfold_serving_waiting": ("Requests that wait for the model.", batcher.n_waiting),
-            "runfold_serving_batches_total": ("Calls of the model.", batcher.n_batches),
-            "runfold_serving_predictions_total": ("Requests that the model has answered.", batcher.n_requests),
-            "runfold_serving_rows_total": ("Rows that the model has predicted.", batcher.n_rows),
-            "runfold_serving_predict_seconds_total": ("Time spent in the model.", batcher.predict_s),
-            "runfold_serving_reloads_total": ("Exchanges of the model.", self._n_reloads),
-            "runfold_serving_failed_reloads_total": ("Models that did not load.", self._n_failed_reloads),
-        }
-        call.send(200, self._meter.write(gauges), [("content-type", MEDIA_TYPE.decode())])
+        call.send(200, self._meter.write_kept(_MEANINGS), [("content-type", MEDIA_TYPE.decode())])
 
     async def _v2_model(self, call: Call, method: str, path: str) -> None:
         """/v2/models/<name>[/versions/<version>][/ready|/infer]"""

@@ -7,9 +7,11 @@ import logging
 import multiprocessing
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -63,8 +65,9 @@ def serve(source: ModelSource, settings: ServingSettings) -> None:
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     log.info("serving %s (%s) on http://%s:%s", source.uri, found.label, host, settings.port)
-    loader: Callable[..., Any] = partial(_application, source, settings, unloadable)
-    server.serve(target_loader=loader, wrap_loader=False)
+    with tempfile.TemporaryDirectory(prefix="runfold-serving-") as counters:
+        loader: Callable[..., Any] = partial(_application, source, settings, unloadable, Path(counters))
+        server.serve(target_loader=loader, wrap_loader=False)
     log.info("serving has stopped")
 
 
@@ -84,7 +87,7 @@ class _ScoringServer(MPServer):
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
 
 
-def _application(source: ModelSource, settings: ServingSettings, unloadable: Event) -> ScoringApp:
+def _application(source: ModelSource, settings: ServingSettings, unloadable: Event, counters: Path) -> ScoringApp:
     """The application of one process, made inside it."""
     logs.configure(settings.log_format, settings.log_level)
     end_with_parent()
@@ -98,7 +101,7 @@ def _application(source: ModelSource, settings: ServingSettings, unloadable: Eve
         log.exception("cannot load %s", source.uri)
         unloadable.set()
         sys.exit(1)
-    app = ScoringApp(settings, model)
+    app = ScoringApp(settings, model, counters=counters)
     if source.may_move and settings.reload_interval_s > 0:
         watch(source, app, settings.reload_interval_s)
     # What exists now stays for good: the collector need not walk it again and again.

@@ -41,16 +41,21 @@ def test_many_clients_get_the_answers_to_their_own_rows(doubling: Path, tmp_path
         assert found == [[2.0 * n, 2.0 * n + 1.0] for n in range(400)]
         assert [round(value, 6) for value in infer.document["outputs"][0]["data"]] == [2.0, 4.0]
         assert round(csv.document["predictions"][0], 6) == 8.0
-        assert "runfold_serving_batches_total" in measured
+        # Whichever process was asked, it answers for both.
+        assert "\nrunfold_serving_predictions_total 402\n" in measured
+        assert "\nrunfold_serving_rows_total 803\n" in measured
+        assert 'runfold_requests_total{call="invocations",status="200"} 401' in measured
 
 
 def test_a_killed_process_is_replaced_and_the_stop_drains(doubling: Path, tmp_path: Path) -> None:
     with serving(doubling, tmp_path) as server:
+        assert predicted(server, 1.0) == [2.0]
         (pid,) = server.serving_processes()
         os.kill(pid, signal.SIGKILL)
         server.wait_for(lambda: server.serving_processes() not in ([], [pid]), "a new process")
         server.wait_for(server.answers, "an answer of the new process")
         assert predicted(server, 1.0) == [2.0]
+        assert "\nrunfold_serving_predictions_total 2\n" in server.call("/metrics").body.decode()
 
         assert server.stop() == 0
         assert "serving has stopped" in server.log

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from runfold.hosting.meter import Meter
 
@@ -33,3 +34,17 @@ def test_the_process_measures_itself() -> None:
     memory = re.search(r"runfold_memory_bytes\{[^}]*\} ([0-9.e+]+)", text)
     assert memory is not None
     assert float(memory[1]) > 2**20
+
+
+def test_processes_with_one_folder_answer_for_each_other(tmp_path: Path) -> None:
+    first, second = Meter(tmp_path), Meter(tmp_path)
+    first.add("x", 200, 0.002)
+    second.add("x", 200, 0.002)
+    second.n_open += 1
+    second.count("runfold_rows_total", 3)
+    text = first.write_kept({"runfold_rows_total": "Rows."}).decode()
+    assert 'runfold_requests_total{call="x",status="200"} 2' in text
+    assert 'runfold_request_seconds_bucket{call="x",le="0.0025"} 2' in text
+    assert "runfold_open_requests 1" in text
+    assert "runfold_rows_total 3" in text
+    assert "process=" not in text

@@ -35,7 +35,7 @@ export function AskPromotion({
   const client = useQueryClient();
   const [me, setMe] = useMe();
   const aliases = Object.keys(model.aliases);
-  const [alias, setAlias] = useState(() => aliases.find((name) => model.aliases[name] !== version.version) ?? USUAL[0]!);
+  const [alias, setAlias] = useState(() => [...USUAL, ...aliases].find((name) => model.aliases[name] !== version.version) ?? "");
   const [user, setUser] = useState(me);
   const [why, setWhy] = useState("");
   const [gates, setGates] = useState<Gate[]>(() => usualGates(version));
