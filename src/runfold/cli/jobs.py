@@ -70,6 +70,8 @@ def submit(
         priority=priority,
         n_tries=n_tries,
         timeout_s=options.timeout_s,
+        target=options.target,
+        resources=options.resources,
         user_id=user_name(),
     )
     job = session.store.submit_job(work)
@@ -136,6 +138,7 @@ def show(store: TrackingStore, job: str, as_json: bool) -> None:
             ("project", f"{work.uri} {work.version}".strip()),
             ("entry point", work.entry_point),
             ("parameters", " ".join(f"{name}={value}" for name, value in work.parameters.items())),
+            ("target", work.target),
             ("queue", " ".join([work.queue, *work.labels])),
             ("attempt", f"{found.attempt} of {work.n_tries}"),
             ("agent", found.agent),

@@ -17,6 +17,7 @@ from runfold.cli.suggestions import experiment_names, run_names
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
+    from runfold.domain.job import Resources
     from runfold.projects.verdict import Comparison
     from runfold.tracking.session import Session
 
@@ -36,6 +37,16 @@ class ProjectOptions(NamedTuple):
     run_name: str
     env_manager: str | None
     timeout_s: float
+    target: str
+    cpus: int
+    gpus: int
+    memory_gib: float
+
+    @property
+    def resources(self) -> Resources:
+        from runfold.domain.job import Resources
+
+        return Resources(n_cpus=self.cpus, n_gpus=self.gpus, memory_gib=self.memory_gib)
 
 
 def project_options(command: F) -> F:
@@ -66,6 +77,12 @@ def project_options(command: F) -> F:
         click.option(
             "--timeout", "timeout_s", type=float, default=0.0, metavar="SECONDS", help="End the command after it."
         ),
+        click.option(
+            "-t", "--target", default="", help="Where it is executed. Default: as the project says, or on this machine."
+        ),
+        click.option("--cpus", type=click.IntRange(0), default=0, help="CPUs that it wants of the target."),
+        click.option("--gpus", type=click.IntRange(0), default=0, help="GPUs likewise."),
+        click.option("--memory-gib", type=click.FloatRange(0), default=0.0, help="Memory likewise."),
     )
     for option in reversed(options):
         command = option(command)
@@ -100,6 +117,8 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
         run_name=options.run_name,
         manager=None if options.env_manager is None else EnvironmentManager(options.env_manager),
         timeout_s=options.timeout_s,
+        target=options.target,
+        resources=options.resources,
     )
     with reachable(session) as tracking_uri:
         done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)

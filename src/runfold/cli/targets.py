@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_new_session, with_store
+from runfold.cli.connect import json_option, with_new_session, with_session, with_store
 from runfold.cli.output import print_done, print_facts, print_json, print_table
 from runfold.cli.pairs import parse_pairs
 from runfold.cli.tables import Column
@@ -162,3 +162,27 @@ def remove(store: TrackingStore, name: str, as_json: bool) -> None:
     """Forget a target. What runs there goes on."""
     store.delete_target(name)
     print_done(f"Target {name} is gone.", {"name": name}, as_json=as_json)
+
+
+@targets.command()
+@NAME
+@click.option("--by-agent", is_flag=True, help="Queue a job, so that an agent tries it, and print the job's id.")
+@json_option
+@with_session
+def test(session: Session, name: str, by_agent: bool, as_json: bool) -> None:
+    """Try whether a target can be used, from this machine or by an agent: step by step, without running anything.
+
+    Secrets that the server keeps are given to agents alone: a target with such a key needs --by-agent.
+    """
+    from runfold.domain.job import target_test
+    from runfold.launch.secrets import read_secret
+    from runfold.projects.job import test_target
+    from runfold.tracking.source import user_name
+
+    if by_agent:
+        job = session.store.submit_job(target_test(name, user_id=user_name()))
+        print_done(job.job_id, job, as_json=as_json)
+        return
+    test_target(session.store.get_target(name), read_secret, lambda line: click.echo(line, err=as_json))
+    if as_json:
+        print_json({"name": name, "can_be_used": True})

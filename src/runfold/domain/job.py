@@ -96,6 +96,13 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str = ""
 
 
+def target_test(name: TargetName, *, queue: str = "", user_id: str = "") -> NewJob:
+    """The job in which an agent tries whether a target can be used."""
+    return NewJob(
+        kind=JobKind.TARGET_TEST, uri=f"target:{name}", target=name, queue=queue or DEFAULT_QUEUE, user_id=user_id
+    )
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A job as the store has it.
 

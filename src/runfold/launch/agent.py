@@ -55,6 +55,9 @@ class Execution:
         """Add to the job's log."""
         self._log.write(output)
 
+    def tell(self, line: str) -> None:
+        self.write(f"{line}\n".encode())
+
     def report(self, state: JobState, *, run_id: RunId | None = None) -> None:
         """Say how far the job is. A job that is not ours any more is cancelled."""
         self._report(JobReport(state=state, run_id=run_id))

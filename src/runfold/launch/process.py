@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -16,9 +16,8 @@ import msgspec
 
 from runfold.errors import InvalidValue
 from runfold.launch.censor import Censor
+from runfold.launch.output import OutputLog
 
-MAX_LOG_BYTES = 64 * 2**20
-"""What is kept of a command's output; of a longer one, the end is passed on but not kept."""
 STOP_TIMEOUT_S = 10.0
 """Seconds between the request to end and the kill."""
 
@@ -70,8 +69,6 @@ class LocalProcess:
         tee: Callable[[bytes], None] | None = None,
         censor: Censor | None = None,
     ) -> None:
-        self._tee = tee
-        self._censor = censor or Censor(())
         self._is_cancelled = False
         self._kills_before = _memory_kills()
         try:
@@ -89,7 +86,7 @@ class LocalProcess:
                 f"The program {vector[0]!r} cannot be started in {folder}: {error.strerror}. Is it part of the "
                 "project's environment?"
             ) from None
-        self._log = log.open("wb")
+        self._log = OutputLog(log, tee=tee, censor=censor)
         self._copying = threading.Thread(target=self._copy, name="runfold-output", daemon=True)
         self._copying.start()
 
@@ -111,7 +108,7 @@ class LocalProcess:
         """End the command and all it has started: politely, and after a while for certain."""
         self._is_cancelled = True
         self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_TIMEOUT_S)
         self._signal(signal.SIGKILL)
 
@@ -123,22 +120,9 @@ class LocalProcess:
 
     def _copy(self) -> None:
         output: IO[bytes] = self._process.stdout  # type: ignore[assignment]  # a pipe, as asked for
-        kept = 0
-        with self._log, output:
+        with closing(self._log), output:
             while block := os.read(output.fileno(), _BLOCK):
-                kept += self._pass_on(self._censor.clean(block), kept)
-            self._pass_on(self._censor.rest(), kept)
-
-    def _pass_on(self, content: bytes, kept: int) -> int:
-        """Keep and show a piece; returns its length."""
-        if content and kept < MAX_LOG_BYTES:
-            self._log.write(content[: MAX_LOG_BYTES - kept])
-            if kept + len(content) >= MAX_LOG_BYTES:
-                self._log.write(f"\n[the log ends here, after {MAX_LOG_BYTES} bytes]\n".encode())
-            self._log.flush()
-        if content and self._tee is not None:
-            self._tee(content)
-        return len(content)
+                self._log.write(block)
 
     def _reason(self, code: int) -> str:
         if self._is_cancelled:

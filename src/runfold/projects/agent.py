@@ -37,7 +37,8 @@ def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until
         signal.signal(number, lambda *_: stop.set())
     with reachable(session) as tracking_uri:
         tell(f"Agent {me.name} takes jobs from {', '.join(me.queues)} of {session.uri}")
-        JobAgent(session.store, me, execute_with(session, tracking_uri), tell=tell).run(stop, until_idle=until_idle)
+        execute = execute_with(session, tracking_uri, me.labels)
+        JobAgent(session.store, me, execute, tell=tell).run(stop, until_idle=until_idle)
 
 
 @contextmanager

@@ -90,13 +90,19 @@ def is_remote(value: str) -> bool:
     return _SCHEME.match(value) is not None and urlsplit(value).scheme.lower() != "file"
 
 
-def for_the_command(parameter: Parameter | None, value: str, *, folder: Path) -> str:
+def for_the_command(parameter: Parameter | None, value: str, *, folder: Path | None) -> str:
     """A value as the command gets it: local paths are made absolute, counted from where the caller stands.
 
     Args:
-        folder: that relative paths are counted from.
+        folder: that relative paths are counted from; None: the command runs on another machine, whose paths are given
+            as they are, relative ones from the project's folder.
     """
-    if parameter is None or parameter.type not in (ParameterType.PATH, ParameterType.URI) or is_remote(value):
+    if (
+        folder is None
+        or parameter is None
+        or parameter.type not in (ParameterType.PATH, ParameterType.URI)
+        or is_remote(value)
+    ):
         return value
     local = value.removeprefix("file://") if value.startswith("file://") else value
     path = Path(local).expanduser()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -17,17 +17,22 @@ from runfold.artifacts.transfer import upload_file
 from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import ExperimentId, RunId, new_run_id
-from runfold.domain.project import MAIN, EntryPoint, Project
+from runfold.domain.job import Resources
+from runfold.domain.project import MAIN, EntryPoint, Platform, Project
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus
+from runfold.domain.target import Target, TargetKind, TargetName
 from runfold.errors import RunfoldError
-from runfold.launch.censor import Censor
-from runfold.launch.process import Ending, LocalProcess
+from runfold.launch.process import Ending
 from runfold.launch.secrets import Open, nobody_opens, read_secret
+from runfold.launch.targets.base import Tell
+from runfold.launch.targets.open import ReadSecret
 from runfold.projects.commands import argument_vector, placeholders, shown
-from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
+from runfold.projects.environments.prepare import EnvironmentManager
+from runfold.projects.executor import Command, Executor, LocalExecutor, Running, TargetExecutor, Tee
 from runfold.projects.fetch import Fetched, fetched
 from runfold.projects.parameters import Values, choose_values, for_the_command
+from runfold.projects.platform import choose_target, resources_of, this_machine
 from runfold.projects.spec import load_project, with_entry_point
 from runfold.tracking.session import Session
 from runfold.tracking.source import git_state, user_name, without_credentials
@@ -35,6 +40,7 @@ from runfold.tracking.source import git_state, user_name, without_credentials
 LOG_PATH = "runfold/log.txt"
 N_LAST_LINES = 30
 PATCH_PATH = "runfold/uncommitted.patch"
+TARGET_TAG = "runfold.job.target"
 PARAMETERS_TAG = "runfold.project.parameters"
 """What was given, as JSON; of secrets, the places where they are found."""
 
@@ -53,6 +59,9 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         manager: who makes the environment; None: as the project asks.
         tags: of the run, beside those that say where it came from.
         timeout_s: the command is ended after it; 0: never.
+        target: where the command is executed, by name; empty: as the project says, or else on this machine.
+        resources: what the command wants of the machine.
+        work_id: names the work on a target; what runs there under the same name is ended. Empty: the run's id.
     """
 
     uri: str
@@ -66,6 +75,9 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     manager: EnvironmentManager | None = None
     tags: dict[str, str] = {}
     timeout_s: float = 0.0
+    target: TargetName = ""
+    resources: Resources = Resources()
+    work_id: str = ""
 
 
 class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +95,7 @@ class RunWatch:
     def made(self, run_id: RunId) -> None:
         """The run exists."""
 
-    def started(self, process: LocalProcess) -> None:
+    def started(self, process: Running) -> None:
         """The command runs."""
 
 
@@ -96,6 +108,7 @@ def run_project(
     tee: Callable[[bytes], None] | None = None,
     watch: RunWatch | None = None,
     open_secret: Open = nobody_opens,
+    labels: tuple[str, ...] = (),
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
 
@@ -106,39 +119,70 @@ def run_project(
         tee: gets the command's output as it comes, without what is secret in it.
         watch: told when the run is made and its command started.
         open_secret: gives the secrets that the server keeps.
+        labels: what this machine has, for projects that ask for some.
 
     Raises:
         NotFound: there is no such project.
         InvalidValue: the project, entry point or parameters cannot be used.
     """
-    with fetched(request.uri, version=request.version, patch=request.patch) as code:
+    read = partial(read_secret, open_kept=open_secret)
+    with fetched(request.uri, version=request.version, patch=request.patch) as code, ExitStack() as stack:
         project = load_project(code.folder)
         entry = with_entry_point(project, request.entry_point, code.folder)
         values = choose_values(entry, request.parameters)
-        vector = (*command_of(entry, values, folder=Path.cwd()), *request.arguments)
-        secrets = {
-            variable: read_secret(variable, where, open_kept=open_secret) for variable, where in values.secrets.items()
-        }
+        target = _target(session, request, project, labels)
+        vector = (*command_of(entry, values, folder=Path.cwd() if target is None else None), *request.arguments)
+        secrets = {variable: read(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
-        prepared = prepare(project.environment, code.folder, manager=request.manager, tell=tell)
-        run = _create(session, request, code, project, values, shown(vector), prepared)
+        executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell)))
+        run = _create(session, request, code, project, values, shown(vector), executor)
         _keep_patch(session, run, code)
         tell(f"Run {run.run_name} ({run.run_id})")
         watch = watch or RunWatch()
         watch.made(run.run_id)
-        variables = _variables(tracking_uri, request, run) | secrets
-        command = _Command(
-            vector=prepared.command(vector, code.folder, variables),
+        command = Command(
+            work_id=request.work_id or run.run_id,
+            vector=vector,
             folder=code.folder,
-            environ=_environ(prepared) | variables,
+            variables=_variables(executor.reachable(tracking_uri), request, run),
+            secrets=secrets,
             timeout_s=request.timeout_s,
-            censor=Censor(secrets.values()),
+            resources=resources_of(project.platform, request.resources),
         )
-        return _execute(session, run, command, tee, watch)
+        return _execute(session, run, executor, command, tee, watch)
 
 
-def command_of(entry: EntryPoint, values: Values, *, folder: Path) -> tuple[str, ...]:
-    """The argument vector of an entry point; what is given but not declared is appended, unless the command uses it."""
+def _target(session: Session, request: ProjectRequest, project: Project, labels: tuple[str, ...]) -> Target | None:
+    """Where the command is executed; None: on this machine."""
+    store = session.store
+    named = store.get_target(request.target) if request.target else None
+    targets = store.list_targets() if project.platform != Platform() else ()
+    chosen = choose_target(project.platform, named=named, targets=targets, here=this_machine(labels))
+    return None if chosen is None or chosen.kind is TargetKind.LOCAL else chosen
+
+
+def _executor(
+    request: ProjectRequest, project: Project, folder: Path, target: Target | None, read: ReadSecret, tell: Tell
+) -> Executor:
+    if target is None:
+        return LocalExecutor(project.environment, folder, manager=request.manager, tell=tell)
+    return TargetExecutor(
+        target,
+        project.environment,
+        folder,
+        image=project.platform.image,
+        manager=request.manager,
+        read=read,
+        tell=tell,
+    )
+
+
+def command_of(entry: EntryPoint, values: Values, *, folder: Path | None) -> tuple[str, ...]:
+    """The argument vector of an entry point; what is given but not declared is appended, unless the command uses it.
+
+    Args:
+        folder: that relative paths are counted from; None: the command runs elsewhere.
+    """
     ready = {
         name: for_the_command(entry.find(name), value, folder=folder)
         for name, value in (values.declared | values.extra).items()
@@ -167,7 +211,7 @@ def _create(
     project: Project,
     values: Values,
     command: str,
-    prepared: Prepared,
+    executor: Executor,
 ) -> _Made:
     tags = {
         known_tags.USER: user_name(),
@@ -179,12 +223,13 @@ def _create(
         "mlflow.gitRepoURL": code.repository,
         "mlflow.gitBranch": code.branch,
         "mlflow.project.entryPoint": request.entry_point,
-        "mlflow.project.env": prepared.mlflow_name,
-        "mlflow.project.backend": "local",
+        "mlflow.project.env": executor.environment_name,
+        "mlflow.project.backend": executor.backend_name,
+        TARGET_TAG: executor.target_name,
         "runfold.project.name": project.name,
         "runfold.project.command": command,
         PARAMETERS_TAG: msgspec.json.encode(request.parameters).decode() if request.parameters else "",
-        "runfold.project.environment": prepared.digest,
+        "runfold.project.environment": executor.environment_digest,
         **request.tags,
     }
     created = session.store.create_run(
@@ -220,55 +265,23 @@ def _variables(tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[s
     return variables | {"RUNFOLD_ENTRY_POINT": request.entry_point, "PYTHONUNBUFFERED": "1"}
 
 
-def _environ(prepared: Prepared) -> dict[str, str]:
-    """The caller's environment with the programs of the prepared one in front."""
-    environ = dict(os.environ) | prepared.variables
-    environ["PATH"] = os.pathsep.join([str(prepared.bin_folder), environ.get("PATH", os.defpath)])
-    # What a caller's shell has set for another choice of experiment would contradict the id.
-    environ.pop("MLFLOW_EXPERIMENT_NAME", None)
-    environ.pop("RUNFOLD_EXPERIMENT_NAME", None)
-    return environ
-
-
-class _Command(msgspec.Struct, frozen=True, kw_only=True):
-    vector: tuple[str, ...]
-    folder: Path
-    environ: dict[str, str]
-    timeout_s: float
-    censor: Censor
-
-
 def _execute(
-    session: Session, run: _Made, command: _Command, tee: Callable[[bytes], None] | None, watch: RunWatch
+    session: Session, run: _Made, executor: Executor, command: Command, tee: Tee | None, watch: RunWatch
 ) -> ProjectRun:
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
         try:
-            ending = _wait(command, log, tee, watch)
+            with executor.execute(command, log, tee) as running, _ends_with_us(running):
+                watch.started(running)
+                ending = running.wait()
         except RunfoldError as error:
             ending = Ending(exit_code=127, reason=error.message)
         status = _finish(session, run, ending, log)
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
 
 
-def _wait(command: _Command, log: Path, tee: Callable[[bytes], None] | None, watch: RunWatch) -> Ending:
-    running = LocalProcess(
-        command.vector, folder=command.folder, environ=command.environ, log=log, tee=tee, censor=command.censor
-    )
-    with running as process, _ends_with_us(process):
-        watch.started(process)
-        ending = process.wait(command.timeout_s or None)
-        if ending is None:
-            process.cancel()
-            ended = process.wait()
-            code = ended.exit_code if ended is not None else -signal.SIGKILL
-            reason = f"cancelled after its time limit of {command.timeout_s:g} s"
-            ending = Ending(exit_code=code, reason=reason, is_cancelled=True)
-    return ending
-
-
 @contextmanager
-def _ends_with_us(process: LocalProcess) -> Iterator[None]:
+def _ends_with_us(process: Running) -> Iterator[None]:
     """Ctrl-C and SIGTERM end the command, and we go on to record how it ended."""
     if threading.current_thread() is not threading.main_thread():
         yield

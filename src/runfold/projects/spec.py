@@ -231,14 +231,16 @@ def _type(place: Place) -> ParameterType:
 
 
 def _platform(place: Place) -> Platform:
-    fields = place.only("targets", "labels", "gpus", "memory_gib")
+    fields = place.only("targets", "hosts", "labels", "gpus", "memory_gib", "image")
     n_gpus = fields["gpus"].number() if "gpus" in fields else 0
     memory = fields["memory_gib"].number() if "memory_gib" in fields else 0
     return Platform(
         targets=fields["targets"].texts() if "targets" in fields else (),
+        hosts=fields["hosts"].texts() if "hosts" in fields else (),
         labels=fields["labels"].texts() if "labels" in fields else (),
         n_gpus=int(n_gpus or 0),
         memory_gib=memory or 0.0,
+        image=fields["image"].text() if "image" in fields else "",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runfold.errors import InvalidValue
-from runfold.launch import process
+from runfold.launch import output, process
 from runfold.launch.process import Ending, LocalProcess, explain
 
 
@@ -67,7 +67,7 @@ def test_a_command_that_will_not_end_is_killed(start, tmp_path: Path, monkeypatc
 
 
 def test_a_long_log_is_cut_and_says_so(start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "MAX_LOG_BYTES", 1000)
+    monkeypatch.setattr(output, "MAX_LOG_BYTES", 1000)
     seen: list[bytes] = []
     with start("bash", "-c", "printf '%05000d' 1", tee=seen.append) as running:
         running.wait()

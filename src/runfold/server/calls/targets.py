@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfold.domain.job import DEFAULT_QUEUE, JobKind, NewJob
+from runfold.domain.job import target_test
 from runfold.server.bind import Answer
 from runfold.server.services import Services
 from runfold.wire import convert
@@ -36,14 +36,8 @@ def delete(services: Services, request: targets.TargetRef) -> Empty:
 
 
 def test(services: Services, request: targets.TestTarget) -> jobs.JobReply:
-    work = NewJob(
-        kind=JobKind.TARGET_TEST,
-        uri=f"target:{request.name}",
-        target=request.name,
-        queue=request.queue or DEFAULT_QUEUE,
-        user_id=request.user_id,
-    )
-    return jobs.JobReply(job=convert.job_out(services.store.submit_job(work)))
+    job = services.store.submit_job(target_test(request.name, queue=request.queue, user_id=request.user_id))
+    return jobs.JobReply(job=convert.job_out(job))
 
 
 ANSWERS: Mapping[str, Answer] = {

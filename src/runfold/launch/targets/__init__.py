@@ -1,0 +1,1 @@
+"""Where work is executed: one module per kind of target."""

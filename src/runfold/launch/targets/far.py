@@ -1,0 +1,404 @@
+"""What runs on the far side: this file is copied there and started by the Python that is there, 3.8 or newer.
+
+It needs nothing but the standard library, and is never imported here. Beside it, in the job's folder:
+
+    code/       the project            log        the output of the command, both streams
+    pids        JSON: supervisor and command, each with the moment it began
+    result      JSON, once it is over: exit code and reason
+
+A supervisor, detached from whoever logged in, makes the environment, runs the command in a session of its own and
+notes how it ended. So the job goes on when the connection is lost, and whoever comes back finds the log and the result.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Callable
+from typing import IO, Any
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MAX_LOG = 64 * 2**20
+STOP_S = 10.0
+BLOCK = 64 * 1024
+# Room for the result is taken when the disk still has some.
+RESULT_BYTES = 4096
+
+
+def main() -> None:
+    action, arguments = sys.argv[1], sys.argv[2:]
+    try:
+        ACTIONS[action](*arguments)
+    except OSError as error:
+        reason = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "system"
+        sys.stderr.write("\n" + json.dumps({"error": reason, "text": str(error)}) + "\n")
+        sys.exit(70)
+
+
+def unpack() -> None:
+    """Put the archive from standard input into `code`."""
+    folder = os.path.join(HERE, "code")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|gz") as archive:
+        for member in archive:
+            inside = os.path.normpath(os.path.join(folder, member.name))
+            if not inside.startswith(folder + os.sep) or not (member.isfile() or member.isdir() or member.issym()):
+                continue
+            # Members are written by the one who asks for the run, whose command may do anything here anyway.
+            if hasattr(tarfile, "fully_trusted_filter"):
+                archive.extract(member, folder, filter="fully_trusted")
+            else:
+                archive.extract(member, folder)
+
+
+def start() -> None:
+    """Begin the work that standard input describes, detached; secrets come this way and touch no disk."""
+    work = json.load(sys.stdin)
+    with open(os.path.join(HERE, "log"), "wb"):
+        pass
+    reserve_result()
+    reader, writer = os.pipe()
+    if os.fork():
+        os.close(writer)
+        os.read(reader, 1)  # until the supervisor has said who it is, or is gone
+        return
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.close(reader)
+    with open(os.devnull, "r+b") as nothing:
+        for stream in (0, 1, 2):
+            os.dup2(nothing.fileno(), stream)
+    note_pids(supervisor=os.getpid())
+    os.close(writer)
+    try:
+        supervise(work)
+    except BaseException as error:
+        finish(1, f"the work could not be started: {error}")
+    os._exit(0)
+
+
+def run() -> None:
+    """The same in the foreground, for engines that supervise by themselves: standard input describes the work."""
+    work = json.load(sys.stdin)
+    with open(os.path.join(HERE, "log"), "wb"):
+        pass
+    reserve_result()
+    note_pids(supervisor=os.getpid())
+    try:
+        code = supervise(work)
+    except Exception as error:
+        finish(1, f"the work could not be started: {error}")
+        raise
+    sys.exit(code if code >= 0 else 128 - code)
+
+
+def supervise(work: dict[str, Any]) -> int:
+    stop = Stop()
+    signal.signal(signal.SIGTERM, stop.ask)
+    signal.signal(signal.SIGINT, stop.ask)
+    log = Log(os.path.join(HERE, "log"))
+    try:
+        environment = make_environment(work, log)
+    except Failed as error:
+        log.write(f"{error}\n".encode())
+        finish(1, str(error))
+        return 1
+    folder = os.path.join(HERE, "code")
+    kills = memory_kills()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the command that was asked for
+            work["vector"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        finish(127, f"the program {work['vector'][0]!r} cannot be started: {error.strerror}")
+        return 127
+    note_pids(supervisor=os.getpid(), command=process.pid)
+    copying = threading.Thread(target=log.copy, args=(process.stdout,), daemon=True)
+    copying.start()
+    stop.watch(process, work.get("timeout_s") or 0)
+    code = process.wait()
+    stop.over.set()
+    copying.join(2.0)
+    if stop.reason:
+        reason = stop.reason
+    elif code == -signal.SIGKILL and memory_kills() > kills:
+        reason = "killed by the system: out of memory"
+    else:
+        reason = ""
+    if log.failure:
+        reason = f"{reason or f'exit code {code}'} (the end of the log is lost: {log.failure})"
+    finish(code, reason, is_cancelled=bool(stop.reason))
+    return code
+
+
+class Failed(Exception):
+    """The environment could not be made."""
+
+
+class Stop:
+    """Ends the command: on request, or after its time; politely, and after a while for certain."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+        self.over = threading.Event()
+        self.asked = threading.Event()
+
+    def ask(self, *_: object) -> None:
+        self.reason = self.reason or "cancelled"
+        self.asked.set()
+
+    def watch(self, process: subprocess.Popen[bytes], timeout_s: float) -> None:
+        def work() -> None:
+            if not self.asked.wait(timeout_s or None) and not self.over.is_set():
+                self.reason = f"cancelled after its time limit of {timeout_s:g} s"
+            if self.over.is_set():
+                return
+            end_group(process.pid, self.over)
+
+        threading.Thread(target=work, daemon=True).start()
+
+
+def end_group(group: int, over: threading.Event | None = None) -> None:
+    """End a process group: politely first."""
+    signal_group(group, signal.SIGTERM)
+    if over is not None:
+        over.wait(STOP_S)
+    else:
+        until = time.time() + STOP_S
+        while time.time() < until and signal_group(group, 0):
+            time.sleep(0.05)
+    signal_group(group, signal.SIGKILL)
+
+
+def signal_group(group: int, number: int) -> bool:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+class Log:
+    """The kept output: bounded, and no reason to end the command when the disk is full."""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - as long as this lives
+        self.kept = 0
+        self.failure = ""
+
+    def copy(self, stream: IO[bytes]) -> None:
+        while True:
+            block = os.read(stream.fileno(), BLOCK)
+            if not block:
+                return
+            self.write(block)
+
+    def write(self, content: bytes) -> None:
+        if self.failure or self.kept >= MAX_LOG:
+            return
+        try:
+            self.file.write(content[: MAX_LOG - self.kept])
+        except OSError as error:
+            self.failure = error.strerror or str(error)
+            return
+        self.kept += len(content)
+        if self.kept >= MAX_LOG:
+            self.file.write(f"\n[the log ends here, after {MAX_LOG} bytes]\n".encode())
+
+
+def make_environment(work: dict[str, Any], log: Log) -> dict[str, str]:
+    """The variables of the command, with the programs of its environment in front."""
+    environment = dict(os.environ)
+    wanted = work.get("environment")
+    folder = made_environment(wanted, log) if wanted else own_python()
+    environment["PATH"] = folder + os.pathsep + environment.get("PATH", os.defpath)
+    environment.pop("MLFLOW_EXPERIMENT_NAME", None)
+    environment.pop("RUNFOLD_EXPERIMENT_NAME", None)
+    environment.update(work.get("variables") or {})
+    environment.update(work.get("secrets") or {})
+    return environment
+
+
+def own_python() -> str:
+    """A folder in which `python` is the one that runs this: some systems have only `python3`."""
+    folder = os.path.join(HERE, "bin")
+    os.makedirs(folder, exist_ok=True)
+    for name in ("python", "python3"):
+        path = os.path.join(folder, name)
+        # Not a link: a virtual environment is known by the place of its interpreter.
+        with open(path, "w") as program:
+            program.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        os.chmod(path, 0o700)
+    return folder
+
+
+def made_environment(wanted: dict[str, Any], log: Log) -> str:
+    """The folder of programs of an environment, made once for all jobs that ask for the same."""
+    import fcntl
+
+    home = os.path.join(os.path.dirname(HERE), "environments")
+    os.makedirs(home, exist_ok=True)
+    place = os.path.join(home, wanted["digest"])
+    with open(place + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(os.path.join(place, "complete")):
+            log.write(b"Making the environment; the next run finds it made\n")
+            shutil.rmtree(place, ignore_errors=True)
+            build_environment(wanted, place, log)
+            with open(os.path.join(place, "complete"), "w"):
+                pass
+    return os.path.join(place, "bin")
+
+
+def build_environment(wanted: dict[str, Any], place: str, log: Log) -> None:
+    uv = shutil.which("uv")
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    version = ".".join(str(wanted.get("python") or here).split(".")[:2])
+    if uv:
+        call([uv, "venv", "--quiet", "--python", version, place], f"Python {version} cannot be had")
+        install = [uv, "pip", "install", "--python", place]
+    else:
+        if version != here:
+            log.write(f"The project asks for Python {version}; this host has {here}, and no uv.\n".encode())
+        call([sys.executable, "-m", "venv", place], "virtual environments do not work: install python3-venv, or uv")
+        install = [os.path.join(place, "bin", "python"), "-m", "pip", "install", "--disable-pip-version-check"]
+    if wanted.get("project"):
+        call([*install, os.path.join(HERE, "code", wanted["project"])], "pyproject.toml could not be installed")
+    elif wanted["requirements"]:
+        listed = os.path.join(HERE, "requirements.txt")
+        with open(listed, "w", encoding="utf-8") as out:
+            out.write("".join(line + "\n" for line in wanted["requirements"]))
+        call([*install, "--requirement", listed], "the requirements could not be installed")
+
+
+def call(command: list[str], trouble: str) -> None:
+    done = subprocess.run(  # noqa: S603 - pip or uv
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode:
+        lines = done.stdout.decode(errors="replace").strip().splitlines()[-12:]
+        raise Failed("\n  ".join([f"The environment could not be made there: {trouble}.", *lines]))
+
+
+def memory_kills() -> int:
+    """How often the kernel has killed for memory in this control group."""
+    try:
+        with open("/sys/fs/cgroup/memory.events") as lines:
+            counts = dict(line.split() for line in lines)
+            return int(counts.get("oom_kill", 0))
+    except (OSError, ValueError):
+        return 0
+
+
+def reserve_result() -> None:
+    with open(os.path.join(HERE, "result"), "wb") as out:
+        out.write(b" " * RESULT_BYTES)
+
+
+def finish(code: int, reason: str, is_cancelled: bool = False) -> None:
+    """Overwrite the reserved room: this must not need space on the disk."""
+    result = {"exit_code": code, "reason": reason[:1500], "is_cancelled": is_cancelled}
+    with open(os.path.join(HERE, "result"), "r+b") as out:
+        out.write(json.dumps(result).encode())
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def read_result() -> object:
+    try:
+        with open(os.path.join(HERE, "result"), "rb") as found:
+            return json.loads(found.read().decode().strip() or "null")
+    except (OSError, ValueError):
+        return None
+
+
+def note_pids(**pids: int) -> None:
+    named = {name: [pid, began(pid)] for name, pid in pids.items()}
+    aside = os.path.join(HERE, "pids.new")
+    with open(aside, "w") as out:
+        json.dump(named, out)
+    os.replace(aside, os.path.join(HERE, "pids"))
+
+
+def read_pids() -> dict[str, int]:
+    """Those that still are what they were: a number may belong to somebody else by now."""
+    try:
+        with open(os.path.join(HERE, "pids")) as found:
+            named = json.load(found)
+    except (OSError, ValueError):
+        return {}
+    return {name: pid for name, (pid, moment) in named.items() if is_there(pid) and began(pid) == moment}
+
+
+def began(pid: int) -> int | None:
+    """When a process began, as the kernel counts; None where it does not say."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return int(stat.read().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
+
+
+def look(offset: str, most: str) -> None:
+    """Say how far it is: a line of JSON, then what the log has from a byte on."""
+    # In this order: what is written between the two looks is seen by the next.
+    is_alive = "supervisor" in read_pids()
+    result = read_result()
+    path = os.path.join(HERE, "log")
+    content = b""
+    size = 0
+    if os.path.exists(path):
+        with open(path, "rb") as log:
+            size = os.fstat(log.fileno()).st_size
+            log.seek(int(offset))
+            content = log.read(int(most))
+    head = {"size": size, "is_alive": is_alive, "result": result, "n_bytes": len(content)}
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + content)
+
+
+def end() -> None:
+    """End what runs here, and wait until it is gone."""
+    pids = read_pids()
+    if "supervisor" in pids:
+        os.kill(pids["supervisor"], signal.SIGTERM)
+        until = time.time() + STOP_S + 5
+        while time.time() < until and is_there(pids["supervisor"]):
+            time.sleep(0.05)
+    if "command" in pids:
+        end_group(pids["command"])
+
+
+ACTIONS: dict[str, Callable[..., None]] = {"unpack": unpack, "start": start, "run": run, "look": look, "end": end}
+
+if __name__ == "__main__":
+    main()

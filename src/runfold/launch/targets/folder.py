@@ -1,0 +1,202 @@
+"""A job's folder on a host: made, filled, started, looked at, ended, removed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shlex
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from runfold.errors import InvalidValue, RunfoldError, StorageFull, Unavailable
+from runfold.launch.targets.base import Workload
+from runfold.launch.targets.host import Done, Host
+
+LOOK_BYTES = 256 * 1024
+_NO_PYTHON = 46
+_NO_FOLDER = 45
+# Left behind where no git says what belongs to the project.
+_NOT_CODE = {".git", ".venv", "venv", "__pycache__", "node_modules", ".runfold", "mlruns", ".mypy_cache"}
+
+_PREPARE = """\
+umask 077
+command -v {python} >/dev/null 2>&1 || exit {no_python}
+mkdir -p {folder} || exit {no_folder}
+cat > {folder}/far.py.new && mv {folder}/far.py.new {folder}/far.py || exit {no_folder}
+{python} -S {folder}/far.py end
+"""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    exit_code: int
+    reason: str = ""
+    is_cancelled: bool = False
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a job is.
+
+    Attributes:
+        size: bytes of the whole log so far.
+        is_alive: its supervisor runs on that very machine.
+        result: None: it is not over.
+        content: of the log, from the byte that was asked for.
+    """
+
+    size: int
+    is_alive: bool
+    result: Result | None = None
+    content: bytes = b""
+
+
+class FarFailed(RunfoldError):
+    """Something over there did not work; the message has what was said."""
+
+
+class JobFolder:
+    """
+    Args:
+        base: where jobs have their folders; a relative one begins at the user's home.
+        work_id: names the folder.
+        python: the program that is there.
+    """
+
+    def __init__(self, host: Host, base: str, work_id: str, python: str) -> None:
+        self._host = host
+        self._base = base
+        self.path = f"{base.rstrip('/')}/{work_id}"
+        self._python = shlex.quote(python)
+
+    def prepare(self) -> None:
+        """Make the folder. What an earlier attempt has left running in it is ended first."""
+        script = _PREPARE.format(python=self._python, folder=self._quoted, no_python=_NO_PYTHON, no_folder=_NO_FOLDER)
+        source = files("runfold.launch.targets").joinpath("far.py").read_bytes()
+        done = self._host.run(script, [source])
+        if done.code == _NO_PYTHON:
+            raise InvalidValue(
+                f"{self._host.name} has no program {self._python}. Install Python there, or name the one that it has: "
+                "-s python=/path/to/python3."
+            )
+        if done.code == _NO_FOLDER:
+            raise self._failure(done, f"The folder {self.path} cannot be written")
+        self._check(done, "Python does not work there")
+
+    def upload(self, code: Path) -> None:
+        self._check(self._host.run(self._far("unpack"), archive(code)), "The project could not be unpacked")
+
+    def start(self, work: Workload) -> None:
+        self._check(self._host.run(self._far("start"), [describe(work)]), "The command could not be started")
+
+    def look(self, offset: int) -> Look:
+        done = self._host.run(self._far(f"look {offset} {LOOK_BYTES}"))
+        self._check(done, f"The folder {self.path} cannot be read")
+        head, _, content = done.output.partition(b"\n")
+        found = msgspec.json.decode(head, type=Look, strict=False)
+        return msgspec.structs.replace(found, content=content)
+
+    def end(self) -> None:
+        self._check(self._host.run(self._far("end")), "The command could not be ended")
+
+    def remove(self) -> None:
+        self._host.run(f"rm -rf {self._quoted}")
+
+    def write(self, name: str, content: bytes) -> None:
+        done = self._host.run(f"umask 077; cat > {self._quoted}/{shlex.quote(name)}", [content])
+        self._check(done, f"The folder {self.path} cannot be written")
+
+    @property
+    def _quoted(self) -> str:
+        return shlex.quote(self.path)
+
+    def _far(self, action: str) -> str:
+        # Without the packages that are there: they are not needed, and cost time on shared file systems.
+        return f"{self._python} -S {self._quoted}/far.py {action}"
+
+    def _check(self, done: Done, trouble: str) -> None:
+        if done.code:
+            raise self._failure(done, trouble)
+
+    def _failure(self, done: Done, trouble: str) -> RunfoldError:
+        said = done.errors.strip()
+        if "No space left" in said or "quota exceeded" in said.lower() or '"disk-full"' in said:
+            return StorageFull(f"{self.path} on {self._host.name}")
+        last = said.splitlines()[-1] if said else f"exit code {done.code}"
+        with suppress(ValueError, KeyError, TypeError):
+            last = json.loads(last)["text"]
+        return FarFailed(f"{trouble} on {self._host.name}: {last}")
+
+
+def describe(work: Workload) -> bytes:
+    """What the supervisor has to know."""
+    described: dict[str, Any] = {
+        "vector": work.vector,
+        "variables": work.variables,
+        "secrets": work.secrets,
+        "timeout_s": work.timeout_s,
+        "environment": msgspec.to_builtins(work.environment),
+    }
+    return msgspec.json.encode(described)
+
+
+def archive(folder: Path) -> Iterator[bytes]:
+    """The files of a project as a compressed tar, piece by piece: in a repository, what git does not ignore."""
+    reader, writer = os.pipe()
+    child = _Writer(folder, writer)
+    with os.fdopen(reader, "rb") as stream:
+        while piece := stream.read(256 * 1024):
+            yield piece
+    child.join()
+
+
+class _Writer:
+    """Writes an archive into a pipe from a thread, since tarfile cannot be asked for the next piece."""
+
+    def __init__(self, folder: Path, pipe: int) -> None:
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._write, args=(folder, pipe), name="runfold-archive", daemon=True)
+        self._thread.start()
+
+    def _write(self, folder: Path, pipe: int) -> None:
+        try:
+            with (
+                os.fdopen(pipe, "wb") as out,
+                gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1) as packed,
+                tarfile.open(fileobj=packed, mode="w|") as tar,
+            ):
+                for path in project_files(folder):
+                    tar.add(folder / path, arcname=path, recursive=False)
+        except BrokenPipeError:
+            return  # nobody reads any more; whoever asked knows why
+        except OSError as error:
+            self._error = error
+
+    def join(self) -> None:
+        self._thread.join()
+        if self._error is not None:
+            raise Unavailable(f"The project could not be read: {self._error}.")
+
+
+def project_files(folder: Path) -> list[str]:
+    """Paths of what belongs to a project, from its folder on."""
+    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the user's own git
+    except FileNotFoundError:
+        done = None
+    if done is not None and done.returncode == 0 and done.stdout:
+        listed = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
+        return [name for name in listed if (folder / name).is_file() or (folder / name).is_symlink()]
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - _NOT_CODE)
+        found += [os.path.relpath(os.path.join(place, name), folder) for name in sorted(names)]
+    return found

@@ -1,0 +1,146 @@
+"""Hosts reached by SSH: a detached supervisor over there, asked for log and result until it is over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+
+from runfold.domain.target import SshSettings, Target
+from runfold.errors import RunfoldError, Unavailable
+from runfold.launch.process import Ending, explain
+from runfold.launch.targets.base import Output, Tell, Workload
+from runfold.launch.targets.folder import JobFolder, Result
+from runfold.launch.targets.host import Host
+
+LOOK_S = 0.3
+"""Seconds between looks while something happens; they grow to `QUIET_S` while nothing does."""
+QUIET_S = 3.0
+AWAY_S = 24 * 3600.0
+"""A host that is away for longer is given up, with the job on it."""
+CANCEL_AWAY_S = 60.0
+"""Likewise when the job is to be cancelled."""
+
+
+class SshBackend:
+    """`launch.targets.base.Backend`."""
+
+    def __init__(self, target: Target, host: Host) -> None:
+        self._settings = target.ssh or SshSettings()
+        self._host = host
+
+    def start(self, work: Workload, *, output: Output, tell: Tell) -> FarExecution:
+        folder = JobFolder(self._host, self._settings.folder, work.work_id, self._settings.python)
+        folder.prepare()
+        tell(f"Bringing the project to {self._host.name}, into {folder.path}")
+        folder.upload(work.code)
+        folder.start(work)
+        return FarExecution(self._host, folder, output, tell)
+
+    def check(self, tell: Tell) -> None:
+        check_host(self._host, JobFolder(self._host, self._settings.folder, "test", self._settings.python), tell)
+
+    def reachable_from_there(self, uri: str) -> str:
+        return self._host.reachable_from_there(uri)
+
+    def close(self) -> None:
+        self._host.close()
+
+
+def check_host(host: Host, folder: JobFolder, tell: Tell) -> None:
+    """Log in, find Python, write a folder."""
+    host.run("true")
+    tell(f"{host.name} lets us in")
+    folder.prepare()
+    tell(f"Python works there, and {folder.path} can be written")
+    folder.remove()
+
+
+class FarExecution:
+    """A workload under a supervisor on a host. It goes on while the host cannot be reached."""
+
+    def __init__(self, host: Host, folder: JobFolder, output: Output, tell: Tell) -> None:
+        self._host = host
+        self._folder = folder
+        self._output = output
+        self._tell = tell
+        self._cancelled = threading.Event()
+        self._has_ended_there = False
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def wait(self) -> Ending:
+        try:
+            return self._follow()
+        except RunfoldError:
+            with suppress(RunfoldError):
+                self._folder.end()
+            raise
+
+    def _follow(self) -> Ending:
+        offset = 0
+        pause_s = LOOK_S
+        away_since: float | None = None
+        while True:
+            try:
+                self._end_if_cancelled()
+                look = self._folder.look(offset)
+                if away_since is not None:
+                    self._tell(f"{self._host.name} answers again")
+                    away_since = None
+            except Unavailable as error:
+                if away_since is None:
+                    away_since = time.monotonic()
+                    self._tell(f"{error.message} The job goes on there; it is looked for again and again.")
+                limit_s = CANCEL_AWAY_S if self._cancelled.is_set() else AWAY_S
+                if time.monotonic() - away_since > limit_s:
+                    return self._given_up()
+                self._pause(QUIET_S)
+                continue
+            offset += len(look.content)
+            if look.content:
+                self._output(look.content)
+            if look.result is not None and offset >= look.size:
+                return self._over(look.result)
+            if not look.is_alive and look.result is None and not look.content:
+                return self._vanished()
+            pause_s = LOOK_S if look.content else min(pause_s * 1.5, QUIET_S)
+            if offset >= look.size:
+                self._pause(pause_s)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait; a cancel ends it."""
+        if self._has_ended_there:
+            time.sleep(LOOK_S)
+        else:
+            self._cancelled.wait(seconds)
+
+    def _end_if_cancelled(self) -> None:
+        if self._cancelled.is_set() and not self._has_ended_there:
+            self._folder.end()
+            self._has_ended_there = True
+
+    def _over(self, result: Result) -> Ending:
+        try:
+            self._folder.remove()
+        except RunfoldError as error:
+            self._tell(f"The folder {self._folder.path} stays on {self._host.name}: {error.message}")
+        return ending_of(result)
+
+    def _vanished(self) -> Ending:
+        if self._cancelled.is_set():
+            return Ending(exit_code=-15, reason="cancelled", is_cancelled=True)
+        return Ending(
+            exit_code=-9,
+            reason=f"its supervisor on {self._host.name} is gone without a result: killed, or the host was restarted",
+        )
+
+    def _given_up(self) -> Ending:
+        reason = f"{self._host.name} does not answer any more; the command may go on there"
+        return Ending(exit_code=-9, reason=reason, is_cancelled=self._cancelled.is_set())
+
+
+def ending_of(result: Result) -> Ending:
+    reason = result.reason or explain(result.exit_code)
+    return Ending(exit_code=result.exit_code, reason=reason, is_cancelled=result.is_cancelled)
