@@ -21,7 +21,11 @@ from runfold.wire.endpoints import ENDPOINTS
 CASES = Path(__file__).with_name("cases")
 DOCUMENTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.json"))}
 # Their bodies are no JSON documents; tests/unit/server has them.
-STREAMS = {"/api/runfold/v1/runs/events", "/api/runfold/v1/runs/register-stream"}
+STREAMS = {
+    "/api/runfold/v1/runs/events",
+    "/api/runfold/v1/jobs/events",
+    "/api/runfold/v1/runs/register-stream",
+}
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\*(\d+))?\}")
 

@@ -164,7 +164,7 @@ def rerun(
     from runfold.projects.relay import reachable
     from runfold.projects.rerun import request_of
     from runfold.projects.run import run_project
-    from runfold.projects.verdict import Verdict, compare_runs
+    from runfold.projects.verdict import Verdict, judge
 
     origin = find_run(session.store, run)
     request = request_of(
@@ -176,7 +176,7 @@ def rerun(
     )
     with reachable(session) as tracking_uri:
         done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)
-    compared = compare_runs(session.store, origin, session.store.get_run(done.run_id), tolerance=tolerance)
+    compared = judge(session, origin, session.store.get_run(done.run_id), tolerance=tolerance)
     if as_json:
         print_json({"run": done, "comparison": compared})
     else:
@@ -187,6 +187,10 @@ def rerun(
 
 
 def show_comparison(compared: Comparison) -> None:
+    import msgspec
+
+    from runfold.projects.verdict import explain
+
     print_table(
         [
             Column("metric"),
@@ -207,9 +211,8 @@ def show_comparison(compared: Comparison) -> None:
         ],
         empty="Neither run logged a metric.",
     )
-    if compared.datasets:
-        tell(f"The data is not the same: {', '.join(compared.datasets)}.")
-    tell(f"Verdict: {compared.verdict.value}")
+    for line in explain(msgspec.structs.replace(compared, metrics=())):
+        tell(line)
 
 
 def experiment_id(session: Session, name: str) -> str:

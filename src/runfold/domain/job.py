@@ -22,9 +22,16 @@ DEFAULT_QUEUE = "default"
 
 
 class JobKind(enum.StrEnum):
-    """What an agent does with a job: run a project, or try whether a target can be used."""
+    """What an agent does with a job.
+
+    `PROJECT` runs an entry point. `READ_PROJECT` reads which entry points a registered project has. `RERUN` has a run
+    again, as far as the job changes nothing, and says whether the same came out. `TARGET_TEST` tries whether a target
+    can be used.
+    """
 
     PROJECT = "project"
+    READ_PROJECT = "read-project"
+    RERUN = "rerun"
     TARGET_TEST = "target-test"
 
 
@@ -60,9 +67,12 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to have run.
 
     Attributes:
+        project: the registered project that it belongs to; empty: none.
         uri, version, entry_point, parameters: of the project, as `runfold run` takes them. Secrets are given as the
-            place where the agent finds them, never as themselves.
+            place where the agent finds them, never as themselves. Of a RERUN, `parameters` are those that change.
         kind: of a test, `uri` and the fields of a project mean nothing.
+        credential: where the agent finds what the repository asks for.
+        origin: of a RERUN, the run to have again.
         experiment_id: where its run goes.
         target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
             the agent's own machine.
@@ -78,9 +88,12 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
 
     uri: str
     kind: JobKind = JobKind.PROJECT
+    project: str = ""
     version: str = ""
     entry_point: str = MAIN
     parameters: dict[str, str] = {}
+    credential: str = ""
+    origin: RunId = ""
     experiment_id: ExperimentId = "0"
     target: TargetName = ""
     resources: Resources = Resources()
@@ -138,6 +151,58 @@ class JobReport(msgspec.Struct, frozen=True, kw_only=True):
     run_id: RunId | None = None
     exit_code: int | None = None
     reason: str = ""
+
+
+class JobStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One change in the life of a job.
+
+    Attributes:
+        state: from then on; the same as before when somebody asked for its end.
+    """
+
+    time_ms: int
+    attempt: int
+    state: JobState
+    agent: str = ""
+    exit_code: int | None = None
+    reason: str = ""
+
+
+class JobChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs that changed.
+
+    Attributes:
+        jobs: as they are now, the one that changed first at the front.
+        cursor: up to where that is; ask with it for what comes later.
+    """
+
+    jobs: tuple[Job, ...]
+    cursor: int
+
+
+class LogMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a log in which a text was found.
+
+    Attributes:
+        line: its number, from 1.
+        start: the byte that the line begins with.
+        text: the line, cut when it is very long.
+    """
+
+    line: int
+    start: int
+    text: str
+
+
+class LogMatches(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_complete: there are no more of them.
+    """
+
+    attempt: int
+    matches: tuple[LogMatch, ...]
+    is_complete: bool
 
 
 class JobLog(msgspec.Struct, frozen=True, kw_only=True):

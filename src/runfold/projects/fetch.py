@@ -10,13 +10,16 @@ import subprocess
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 import msgspec
 
 from runfold.errors import InvalidValue, NotFound
+from runfold.launch.secrets import Open, nobody_opens
+from runfold.projects.git_access import git_access
 from runfold.tracking.source import git_state, without_credentials
 
 GIT_TIMEOUT_S = 600.0
@@ -52,7 +55,9 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def fetched(uri: str, *, version: str = "", patch: bytes = b"") -> Iterator[Fetched]:
+def fetched(
+    uri: str, *, version: str = "", patch: bytes = b"", credential: str = "", open_secret: Open = nobody_opens
+) -> Iterator[Fetched]:
     """Bring a project here for the time of a `with` block.
 
     Args:
@@ -60,6 +65,8 @@ def fetched(uri: str, *, version: str = "", patch: bytes = b"") -> Iterator[Fetc
             Behind `#` a folder inside may follow.
         version: a branch, tag or commit of a repository; empty: its default branch.
         patch: changes to make to the copy, as `git diff` writes them; needs a version.
+        credential: where that is found which a private repository asks for; see `git_access`.
+        open_secret: gives the secrets that the server keeps.
 
     Raises:
         NotFound: there is no such folder or file.
@@ -67,8 +74,12 @@ def fetched(uri: str, *, version: str = "", patch: bytes = b"") -> Iterator[Fetc
     """
     place, _, inside = uri.partition("#")
     if is_repository(place):
-        with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
-            yield _subfolder(_patched(_clone(place, version, Path(home) / "code"), patch), inside)
+        with (
+            git_access(place, credential, open_secret) as access,
+            tempfile.TemporaryDirectory(prefix="runfold-project-") as home,
+        ):
+            git = _Git(Path(home) / "code", access)
+            yield _subfolder(_patched(git, _clone(git, place, version), patch), inside)
         return
     path = Path(place or ".").expanduser()
     if path.is_file() and path.name.endswith(_ARCHIVES):
@@ -82,7 +93,8 @@ def fetched(uri: str, *, version: str = "", patch: bytes = b"") -> Iterator[Fetc
     if version:
         root, below = _repository_of(path.resolve())
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
-            code = _patched(_clone(root.as_uri(), version, Path(home) / "code"), patch)
+            git = _Git(Path(home) / "code")
+            code = _patched(git, _clone(git, root.as_uri(), version), patch)
             yield _subfolder(code, "/".join(filter(None, [below, inside])))
         return
     yield _subfolder(_in_place(path.resolve()), inside)
@@ -126,26 +138,26 @@ def _subfolder(whole: Fetched, inside: str) -> Fetched:
     return msgspec.structs.replace(whole, folder=folder, uri=f"{whole.uri}#{inside}")
 
 
-def _clone(uri: str, version: str, folder: Path) -> Fetched:
+def _clone(git: _Git, uri: str, version: str) -> Fetched:
     address = uri.removeprefix("git+")
     if version and (not _REF.fullmatch(version) or version.startswith("-")):
         raise InvalidValue(f"{version!r} is no branch, tag or commit.")
-    folder.mkdir(parents=True)
-    _git(folder, "init", "--quiet")
-    _git(folder, "remote", "add", "origin", "--", address)
+    git.folder.mkdir(parents=True)
+    git("init", "--quiet")
+    git("remote", "add", "origin", "--", address)
     shown = without_credentials(address)
     try:
-        _git(folder, "fetch", "--quiet", "--depth", "1", "origin", version or "HEAD")
-        _git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+        git("fetch", "--quiet", "--depth", "1", "origin", version or "HEAD")
+        git("checkout", "--quiet", "--detach", "FETCH_HEAD")
     except GitFailed as error:
         if not version:
             raise InvalidValue(f"The repository {shown} cannot be read: {error}") from None
-        _fetch_everything(folder, shown, version)
-    _git(folder, "submodule", "update", "--quiet", "--init", "--recursive", "--depth", "1")
-    commit = _git(folder, "rev-parse", "HEAD").strip()
+        _fetch_everything(git, shown, version)
+    git("submodule", "update", "--quiet", "--init", "--recursive", "--depth", "1")
+    commit = git("rev-parse", "HEAD").strip()
     is_commit = commit.startswith(version) and bool(version)
     return Fetched(
-        folder=folder,
+        folder=git.folder,
         uri=shown,
         commit=commit,
         branch="" if is_commit else version,
@@ -154,24 +166,24 @@ def _clone(uri: str, version: str, folder: Path) -> Fetched:
     )
 
 
-def _patched(code: Fetched, patch: bytes) -> Fetched:
+def _patched(git: _Git, code: Fetched, patch: bytes) -> Fetched:
     if not patch:
         return code
     with tempfile.NamedTemporaryFile(prefix="runfold-", suffix=".patch") as changes:
         changes.write(patch)
         changes.flush()
         try:
-            _git(code.folder, "apply", "--whitespace=nowarn", changes.name)
+            git("apply", "--whitespace=nowarn", changes.name)
         except GitFailed as error:
             raise InvalidValue(f"The uncommitted changes of the run do not fit its commit: {error}") from None
     return msgspec.structs.replace(code, is_dirty=True)
 
 
-def _fetch_everything(folder: Path, shown: str, version: str) -> None:
+def _fetch_everything(git: _Git, shown: str, version: str) -> None:
     """A short commit id, or one that the server gives only with its history."""
     try:
-        _git(folder, "fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
-        _git(folder, "checkout", "--quiet", "--detach", version)
+        git("fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        git("checkout", "--quiet", "--detach", version)
     except GitFailed as error:
         raise InvalidValue(f"{shown} has no branch, tag or commit {version!r} that can be read: {error}") from None
 
@@ -180,24 +192,40 @@ class GitFailed(Exception):
     """What git said, in its last line."""
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GIT_LFS_SKIP_SMUDGE": "0"}
-    try:
-        done = subprocess.run(  # noqa: S603 - an argument vector; addresses and versions stand behind checks
-            ["git", "-c", "core.hooksPath=", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-            capture_output=True,
-            timeout=GIT_TIMEOUT_S,
-            env=environ,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise InvalidValue("The program `git` is not installed; a repository needs it.") from None
-    except subprocess.TimeoutExpired:
-        raise GitFailed(f"no answer within {GIT_TIMEOUT_S:g} s") from None
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise GitFailed(without_credentials(lines[-1]) if lines else f"git ended with {done.returncode}")
-    return done.stdout.decode(errors="replace")
+class _Git:
+    """
+    Args:
+        folder: of the repository.
+        access: variables that let git into a private one.
+    """
+
+    def __init__(self, folder: Path, access: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.folder = folder
+        self._environ = {
+            **os.environ,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
+            "GIT_LFS_SKIP_SMUDGE": "0",
+            **access,
+        }
+
+    def __call__(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603 - an argument vector; addresses and versions stand behind checks
+                ["git", "-c", "core.hooksPath=", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
+                capture_output=True,
+                timeout=GIT_TIMEOUT_S,
+                env=self._environ,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise InvalidValue("The program `git` is not installed; a repository needs it.") from None
+        except subprocess.TimeoutExpired:
+            raise GitFailed(f"no answer within {GIT_TIMEOUT_S:g} s") from None
+        if done.returncode:
+            lines = done.stderr.decode(errors="replace").strip().splitlines()
+            raise GitFailed(without_credentials(lines[-1]) if lines else f"git ended with {done.returncode}")
+        return done.stdout.decode(errors="replace")
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -1,9 +1,12 @@
-"""A job of the queue, run as a project."""
+"""A job of the queue: a project to run, a run to have again, code to read, or a target to try."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+
+import msgspec
 
 from runfold.domain import known_tags
 from runfold.domain.ids import RunId
@@ -16,10 +19,14 @@ from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret, open_backend
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Running
-from runfold.projects.run import ProjectRequest, RunWatch, run_project
+from runfold.projects.reading import read_code
+from runfold.projects.rerun import request_of
+from runfold.projects.run import ProjectRequest, ProjectRun, RunWatch, run_project
+from runfold.projects.verdict import explain, judge
 from runfold.tracking.session import Session
 
 JOB_TAG = "runfold.job.id"
+PROJECT_TAG = "runfold.project.registered"
 
 
 class _Watch(RunWatch):
@@ -37,11 +44,6 @@ class _Watch(RunWatch):
         self._execution.on_cancel(process.cancel)
 
 
-def _tags(job: Job) -> dict[str, str]:
-    asked_by = {known_tags.USER: job.work.user_id} if job.work.user_id else {}
-    return {**job.work.tags, **asked_by, JOB_TAG: job.job_id}
-
-
 def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = ()) -> Execute:
     """How an agent runs the jobs that it takes.
 
@@ -50,25 +52,8 @@ def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = 
         labels: what this machine has.
     """
 
-    def execute(execution: Execution) -> Ending:
-        work = execution.job.work
-        if work.kind is JobKind.TARGET_TEST:
-            return _test(session, execution)
-        request = ProjectRequest(
-            uri=work.uri,
-            entry_point=work.entry_point,
-            version=work.version,
-            parameters=work.parameters,
-            experiment_id=work.experiment_id,
-            run_name=work.run_name,
-            manager=EnvironmentManager(work.env_manager) if work.env_manager else None,
-            tags=_tags(execution.job),
-            timeout_s=work.timeout_s,
-            target=work.target,
-            resources=work.resources,
-            work_id=execution.job.job_id,
-        )
-        done = run_project(
+    def run(execution: Execution, request: ProjectRequest) -> ProjectRun:
+        return run_project(
             session,
             request,
             tracking_uri=tracking_uri,
@@ -78,9 +63,84 @@ def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = 
             open_secret=execution.open_secret,
             labels=labels,
         )
-        return done.ending
+
+    def execute(execution: Execution) -> Ending:
+        match execution.job.work.kind:
+            case JobKind.TARGET_TEST:
+                return _test(session, execution)
+            case JobKind.READ_PROJECT:
+                return _read(session, execution)
+            case JobKind.RERUN:
+                return _rerun(session, execution, run)
+        return run(execution, _request_of(execution.job)).ending
 
     return execute
+
+
+def _request_of(job: Job) -> ProjectRequest:
+    work = job.work
+    return ProjectRequest(
+        uri=work.uri,
+        entry_point=work.entry_point,
+        version=work.version,
+        parameters=work.parameters,
+        experiment_id=work.experiment_id,
+        run_name=work.run_name,
+        manager=_manager(job),
+        tags=_tags(job),
+        timeout_s=work.timeout_s,
+        credential=work.credential,
+        target=work.target,
+        resources=work.resources,
+        work_id=job.job_id,
+    )
+
+
+def _manager(job: Job) -> EnvironmentManager | None:
+    return EnvironmentManager(job.work.env_manager) if job.work.env_manager else None
+
+
+def _tags(job: Job) -> dict[str, str]:
+    asked_by = {known_tags.USER: job.work.user_id} if job.work.user_id else {}
+    belongs_to = {PROJECT_TAG: job.work.project} if job.work.project else {}
+    return {**job.work.tags, **asked_by, **belongs_to, JOB_TAG: job.job_id}
+
+
+def _rerun(session: Session, execution: Execution, run: Callable[[Execution, ProjectRequest], ProjectRun]) -> Ending:
+    """Have a run again, and say in the log whether the same came out."""
+    job = execution.job
+    work = job.work
+    origin = session.store.get_run(work.origin)
+    again = request_of(session, origin, parameters=work.parameters, manager=_manager(job), where=work.uri)
+    request = msgspec.structs.replace(
+        again,
+        run_name=work.run_name or again.run_name,
+        tags=again.tags | _tags(job),
+        timeout_s=work.timeout_s,
+        credential=work.credential,
+        target=work.target,
+        resources=work.resources,
+        work_id=job.job_id,
+    )
+    done = run(execution, request)
+    for line in explain(judge(session, origin, session.store.get_run(done.run_id))):
+        execution.tell(line)
+    return done.ending
+
+
+def _read(session: Session, execution: Execution) -> Ending:
+    """Read the code of a registered project, and have the server keep what it says."""
+    work = execution.job.work
+    execution.report(JobState.RUNNING)
+    execution.tell(f"Reading {work.uri} {work.version}".rstrip())
+    reading = read_code(work.uri, version=work.version, credential=work.credential, open_secret=execution.open_secret)
+    session.store.record_project_reading(work.project, reading)
+    if reading.spec is None:
+        execution.tell(reading.problem)
+        return Ending(exit_code=1, reason=reading.problem)
+    names = ", ".join(entry.name for entry in reading.spec.entry_points) or "none"
+    execution.tell(f"Entry points: {names}. Commit: {reading.commit or 'none'}.")
+    return Ending(exit_code=0, reason="finished")
 
 
 def _test(session: Session, execution: Execution) -> Ending:

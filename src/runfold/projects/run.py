@@ -62,6 +62,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         target: where the command is executed, by name; empty: as the project says, or else on this machine.
         resources: what the command wants of the machine.
         work_id: names the work on a target; what runs there under the same name is ended. Empty: the run's id.
+        credential: where that is found which a private repository asks for.
     """
 
     uri: str
@@ -78,6 +79,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetName = ""
     resources: Resources = Resources()
     work_id: str = ""
+    credential: str = ""
 
 
 class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +128,14 @@ def run_project(
         InvalidValue: the project, entry point or parameters cannot be used.
     """
     read = partial(read_secret, open_kept=open_secret)
-    with fetched(request.uri, version=request.version, patch=request.patch) as code, ExitStack() as stack:
+    code_of = fetched(
+        request.uri,
+        version=request.version,
+        patch=request.patch,
+        credential=request.credential,
+        open_secret=open_secret,
+    )
+    with code_of as code, ExitStack() as stack:
         project = load_project(code.folder)
         entry = with_entry_point(project, request.entry_point, code.folder)
         values = choose_values(entry, request.parameters)

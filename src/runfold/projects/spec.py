@@ -33,6 +33,7 @@ _ENVIRONMENT_FILES = (
     ("pyproject.toml", EnvironmentKind.UV),
     ("requirements.txt", EnvironmentKind.UV),
 )
+_SCRIPTS = (".py", ".sh")
 _SECTIONS = ("name", "conda_env", "python_env", "docker_env", "entry_points", "platform", "pipeline")
 
 
@@ -253,9 +254,28 @@ def with_entry_point(project: Project, name: str, folder: Path) -> EntryPoint:
     found = project.find(name)
     if found is not None:
         return found
-    if name.endswith((".py", ".sh")) and _is_file_in(folder, name):
-        interpreter = "python" if name.endswith(".py") else "bash"
-        return EntryPoint(name=name, command=f"{interpreter} {msgspec.json.encode(name).decode()}")
-    scripts = sorted(path.name for path in folder.iterdir() if path.suffix in (".py", ".sh"))
-    known = ", ".join([entry.name for entry in project.entry_points] + scripts) or "none"
+    if name.endswith(_SCRIPTS) and _is_file_in(folder, name):
+        return _script(name)
+    known = ", ".join([entry.name for entry in project.entry_points] + _scripts(folder)) or "none"
     raise InvalidValue(f"The project has no entry point {name!r}. Those that can be run: {known}.")
+
+
+def describe_project(folder: Path) -> Project:
+    """What can be run in a folder: the entry points of its file, or else its scripts.
+
+    Raises:
+        InvalidProject: the file has errors.
+    """
+    project = load_project(folder)
+    if project.entry_points:
+        return project
+    return msgspec.structs.replace(project, entry_points=tuple(map(_script, _scripts(folder))))
+
+
+def _scripts(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.suffix in _SCRIPTS)
+
+
+def _script(name: str) -> EntryPoint:
+    interpreter = "python" if name.endswith(".py") else "bash"
+    return EntryPoint(name=name, command=f"{interpreter} {msgspec.json.encode(name).decode()}")

@@ -1,4 +1,4 @@
-"""Whether a repeated run gave the same: of all metrics, point by point."""
+"""Whether a repeated run gave the same: of all metrics, point by point; and what was not the same to begin with."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from runfold.domain.metric import Series
 from runfold.domain.run import Run
+from runfold.projects.packages import PackageChange, changed_packages
 from runfold.stores.base import SeriesStore
+from runfold.tracking.session import Session
 
 DEFAULT_TOLERANCE = 0.01
 """Relative difference of last values that still counts as noise."""
 SYSTEM_METRICS = "system/"
+VERDICT_TAG = "runfold.rerun.verdict"
+_N_SHOWN = 8
 
 
 class Verdict(enum.StrEnum):
@@ -44,11 +48,43 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         metrics: those that differ first, the earliest divergence before others.
         datasets: names of datasets whose digests are not the same in both.
+        packages: that are not installed in the same version in both, by name.
     """
 
     verdict: Verdict
     metrics: tuple[MetricVerdict, ...]
     datasets: tuple[str, ...] = ()
+    packages: tuple[PackageChange, ...] = ()
+
+
+def judge(session: Session, first: Run, second: Run, *, tolerance: float = DEFAULT_TOLERANCE) -> Comparison:
+    """Hold a repeated run against its origin, its data and packages included, and note the verdict with it."""
+    compared = msgspec.structs.replace(
+        compare_runs(session.store, first, second, tolerance=tolerance),
+        packages=changed_packages(session, first, second),
+    )
+    session.store.set_tag(second.info.run_id, VERDICT_TAG, compared.verdict.value)
+    return compared
+
+
+def explain(compared: Comparison) -> tuple[str, ...]:
+    """The verdict in lines for people, with what may explain it."""
+    lines = []
+    apart = [metric for metric in compared.metrics if metric.verdict is not Verdict.SAME]
+    for metric in apart[:_N_SHOWN]:
+        since = "" if metric.diverges_at is None else f", apart from step {metric.diverges_at}"
+        lines.append(f"{metric.key}: {_shown(metric.first)} then, {_shown(metric.second)} now{since}.")
+    if compared.datasets:
+        lines.append(f"The data is not the same: {', '.join(compared.datasets)}.")
+    if compared.packages:
+        named = [f"{one.name} {one.first or 'none'} -> {one.second or 'none'}" for one in compared.packages[:_N_SHOWN]]
+        more = f" and {len(compared.packages) - _N_SHOWN} more" if len(compared.packages) > _N_SHOWN else ""
+        lines.append(f"Packages are not the same: {', '.join(named)}{more}.")
+    return (*lines, f"Verdict: {compared.verdict.value}")
+
+
+def _shown(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:.6g}"
 
 
 def compare_runs(store: SeriesStore, first: Run, second: Run, *, tolerance: float = DEFAULT_TOLERANCE) -> Comparison:

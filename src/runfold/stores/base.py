@@ -21,10 +21,22 @@ import msgspec
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
-from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, JobState, NewJob
+from runfold.domain.job import (
+    Agent,
+    Job,
+    JobChanges,
+    JobId,
+    JobLog,
+    JobReport,
+    JobState,
+    JobStep,
+    LogMatches,
+    NewJob,
+)
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
+from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.run import (
     FinishedRun,
     NewRun,
@@ -141,9 +153,10 @@ class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which jobs, newest first. No states: all of them; an empty queue: every queue."""
+    """Which jobs, newest first. No states: all of them; an empty queue or project: every one."""
 
     states: tuple[JobState, ...] = ()
+    project: str = ""
     queue: str = ""
     max_results: int = 100
     page_token: str = ""
@@ -473,9 +486,21 @@ class JobStore(Protocol):
         """
         ...
 
+    def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
+        """Queue several jobs, in this order; all of them or, when it raises, none."""
+        ...
+
     def get_job(self, job_id: JobId) -> Job: ...
 
+    def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
+        """What became of a job so far, oldest first, over all of its attempts."""
+        ...
+
     def list_jobs(self, query: JobQuery) -> Page[Job]: ...
+
+    def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
+        """Jobs whose state changed since a cursor; none, and the present cursor, for -1."""
+        ...
 
     def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
         """Take up to so many queued jobs of the agent's queues whose labels it has, the most urgent first.
@@ -522,6 +547,16 @@ class JobStore(Protocol):
         self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
     ) -> JobLog:
         """A part of an attempt's output; None: the last attempt."""
+        ...
+
+    def search_job_log(
+        self, job_id: JobId, text: str, *, attempt: int | None = None, after: int = 0, max_results: int = 200
+    ) -> LogMatches:
+        """Lines of an attempt's output that hold a text in any case, from the byte `after` on.
+
+        Raises:
+            InvalidValue: the text is empty.
+        """
         ...
 
     def list_agents(self) -> tuple[Agent, ...]:
@@ -587,6 +622,31 @@ class SecretStore(Protocol):
             PermissionDenied: neither the job's parameters nor its target name one of them.
             NotFound: there is no such secret.
         """
+
+
+class ProjectStore(Protocol):
+    """Projects by name. The store keeps what it is told and fetches no code."""
+
+    def create_project(self, settings: ProjectSettings, *, user_id: str = "") -> RegisteredProject:
+        """AlreadyExists when the name is taken."""
+        ...
+
+    def update_project(self, settings: ProjectSettings) -> RegisteredProject:
+        """Replace what is said of the project of this name. Other code (uri, version, folder) ends what was read."""
+        ...
+
+    def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
+        """Keep what was read in its code; a reading with a problem leaves the last spec and commit as they are."""
+        ...
+
+    def get_project(self, name: ProjectName) -> RegisteredProject: ...
+
+    def list_projects(self) -> tuple[RegisteredProject, ...]:
+        """By name."""
+        ...
+
+    def delete_project(self, name: ProjectName) -> None:
+        """Forget the name, and what was read. Its jobs and runs stay."""
         ...
 
 
@@ -600,6 +660,7 @@ class TrackingStore(
     JobStore,
     TargetStore,
     SecretStore,
+    ProjectStore,
     RegistryStore,
     LoggedModelStore,
     ModelPolicyStore,

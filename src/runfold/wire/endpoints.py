@@ -17,6 +17,7 @@ from runfold.wire.messages import (
     jobs,
     keys,
     metrics,
+    projects,
     registration,
     runs,
     views,
@@ -192,10 +193,18 @@ _FILES = (
 _JOBS = (
     _runfold("POST", "jobs/submit", jobs.SubmitJob, jobs.JobReply,
              _EDIT, "submit_job", "Queue a job: an entry point of a project, for an agent to run."),
+    _runfold("POST", "jobs/submit-many", jobs.SubmitJobs, jobs.JobsReply,
+             _EDIT, "submit_jobs", "Queue several jobs: all of them, or none."),
     _runfold("POST", "jobs/get", jobs.JobRef, jobs.JobReply,
              _READ, "get_job", "Get a job."),
     _runfold("POST", "jobs/list", jobs.ListJobs, jobs.JobsReply,
              _READ, "list_jobs", "List jobs, newest first."),
+    _runfold("POST", "jobs/steps", jobs.JobRef, jobs.JobStepsReply,
+             _READ, "get_job_steps", "Say what became of a job, step by step."),
+    _runfold("POST", "jobs/changes", jobs.ReadJobChanges, jobs.JobChangesReply,
+             _READ, "changed_jobs", "List the jobs that changed since a cursor."),
+    _runfold("GET", "jobs/events", jobs.WatchJobs, Empty,
+             _READ, "changed_jobs", "Follow changes of jobs as server-sent events.", _JSON, _EVENTS),
     _runfold("POST", "jobs/claim", jobs.ClaimJobs, jobs.JobsReply,
              _EDIT, "claim_jobs", "Take the next jobs that an agent may run; a job goes to one agent."),
     _runfold("POST", "jobs/beat", jobs.BeatJobs, jobs.BeatJobsReply,
@@ -210,8 +219,25 @@ _JOBS = (
              _EDIT, "append_job_log", "Add to the output of a job."),
     _runfold("POST", "jobs/read-log", jobs.ReadJobLog, jobs.JobLogReply,
              _READ, "read_job_log", "Read a part of the output of a job."),
+    _runfold("POST", "jobs/search-log", jobs.SearchJobLog, jobs.LogMatchesReply,
+             _READ, "search_job_log", "Find the lines of a job's output that hold a text."),
     _runfold("POST", "agents/list", Empty, jobs.AgentsReply,
              _READ, "list_agents", "List the agents that have asked for jobs, by name."),
+)
+
+_PROJECTS = (
+    _runfold("POST", "projects/create", projects.CreateProject, projects.ProjectReply,
+             _EDIT, "create_project", "Register a project: where its code is. The server fetches none itself."),
+    _runfold("POST", "projects/update", projects.UpdateProject, projects.ProjectReply,
+             _EDIT, "update_project", "Replace the settings of a project."),
+    _runfold("POST", "projects/record-reading", projects.RecordProjectReading, projects.ProjectReply,
+             _EDIT, "record_project_reading", "Keep what somebody found who read the code of a project."),
+    _runfold("POST", "projects/get", projects.ProjectRef, projects.ProjectReply,
+             _READ, "get_project", "Get a project, with its entry points and their parameters."),
+    _runfold("POST", "projects/list", Empty, projects.ProjectsReply,
+             _READ, "list_projects", "List the projects, by name."),
+    _runfold("POST", "projects/delete", projects.ProjectRef, Empty,
+             _MANAGE, "delete_project", "Forget a project; its jobs and runs stay."),
 )
 
 _HOUSEKEEPING = (
@@ -245,6 +271,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     + _KEYS_AND_VIEWS
     + _FILES
     + _JOBS
+    + _PROJECTS
     + TARGET_ENDPOINTS
     + MODEL_ENDPOINTS
     + _HOUSEKEEPING

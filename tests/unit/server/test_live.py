@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from starlette.types import Message
 
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
+from runfold.domain.job import NewJob
 from runfold.domain.run import NewRun
 from runfold.server import create_app
 from runfold.stores.base import TrackingStore
@@ -23,14 +25,14 @@ pytestmark = pytest.mark.anyio
 class Page:
     """A page that follows changes: what it got, and how it leaves."""
 
-    def __init__(self, last_event_id: str = "", query: str = "experiment_ids=0&after=0") -> None:
+    def __init__(self, last_event_id: str = "", query: str = "experiment_ids=0&after=0", of: str = "runs") -> None:
         headers = [(b"host", b"localhost")]
         if last_event_id:
             headers.append((b"last-event-id", last_event_id.encode()))
         self.scope = {
             "type": "http",
             "method": "GET",
-            "path": "/api/runfold/v1/runs/events",
+            "path": f"/api/runfold/v1/{of}/events",
             "query_string": query.encode(),
             "headers": headers,
         }
@@ -59,9 +61,17 @@ class Page:
                 await self.news.wait()
 
     @property
+    def events(self) -> list[dict[str, Any]]:
+        lines = [line.removeprefix("data: ") for line in self.text.splitlines() if line.startswith("data: ")]
+        return [msgspec.json.decode(line) for line in lines]
+
+    @property
     def run_names(self) -> list[list[str]]:
-        events = [line.removeprefix("data: ") for line in self.text.splitlines() if line.startswith("data: ")]
-        return [[run["info"]["run_name"] for run in msgspec.json.decode(event)["runs"]] for event in events]
+        return [[run["info"]["run_name"] for run in event["runs"]] for event in self.events]
+
+    @property
+    def job_states(self) -> list[list[str]]:
+        return [[job["state"] for job in event.get("jobs", ())] for event in self.events]
 
 
 @pytest.fixture
@@ -108,3 +118,16 @@ async def test_a_request_that_makes_no_sense_is_a_4xx(
     page = Page(last_event_id, query)
     await app(page.scope, page.receive, page.send)
     assert page.status == 400
+
+
+async def test_a_page_follows_jobs(store: TrackingStore, tmp_path: Path) -> None:
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path))
+    page = Page(query="", of="jobs")
+    stream = asyncio.ensure_future(app(page.scope, page.receive, page.send))
+    await page.until(lambda: page.job_states == [[]])
+    job = store.submit_job(NewJob(uri="/p"))
+    await page.until(lambda: page.job_states == [[], ["queued"]])
+    store.cancel_job(job.job_id)
+    await page.until(lambda: page.job_states == [[], ["queued"], ["cancelled"]])
+    page.gone.set()
+    await stream

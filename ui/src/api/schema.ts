@@ -1289,8 +1289,12 @@ export interface components {
          *
          *         Attributes:
          *             uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
-         *                 them (`env:NAME`, `file:/path`), never as themselves.
-         *             kind: `target-test` tries whether the target can be used, and runs no project.
+         *                 them (`env:NAME`, `file:/path`), never as themselves. Of a rerun, `parameters` are those that change.
+         *             kind: `read-project` reads which entry points the registered project has; `rerun` has the run `origin` again;
+         *                 `target-test` tries whether the target can be used.
+         *             project: the registered project that the job belongs to.
+         *             credential: where the agent finds what the repository asks for.
+         *             origin: of a rerun, the run to have again.
          *             experiment_id: where its run goes.
          *             target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
          *                 the agent's own machine.
@@ -1306,6 +1310,8 @@ export interface components {
             /** @default project */
             kind?: components["schemas"]["JobKindName"];
             /** @default  */
+            project?: string;
+            /** @default  */
             version?: string;
             /** @default main */
             entry_point?: string;
@@ -1313,6 +1319,10 @@ export interface components {
             parameters?: {
                 [key: string]: string;
             };
+            /** @default  */
+            credential?: string;
+            /** @default  */
+            origin?: string;
             /** @default 0 */
             experiment_id?: string;
             /** @default  */
@@ -1347,7 +1357,7 @@ export interface components {
          * @description `domain.job.JobKind`.
          * @enum {unknown}
          */
-        JobKindName: "project" | "target-test";
+        JobKindName: "project" | "read-project" | "rerun" | "target-test";
         /**
          * JobResources
          * @description What a command wants of the machine that runs it; 0: not said.
@@ -1403,23 +1413,12 @@ export interface components {
          * @enum {unknown}
          */
         JobStateName: "cancelled" | "claimed" | "failed" | "finished" | "lost" | "preparing" | "queued" | "running";
-        /** JobRef */
-        JobRef: {
-            job_id: string;
-        };
         /**
-         * ListJobs
-         * @description Newest first. No states: all of them; an empty queue: every queue.
+         * SubmitJobs
+         * @description At most 1000, queued in this order; all of them or none.
          */
-        ListJobs: {
-            /** @default [] */
-            states?: components["schemas"]["JobStateName"][];
-            /** @default  */
-            queue?: string;
-            /** @default 100 */
-            max_results?: number;
-            /** @default  */
-            page_token?: string;
+        SubmitJobs: {
+            works: components["schemas"]["JobWork"][];
         };
         /** JobsReply */
         JobsReply: {
@@ -1427,6 +1426,82 @@ export interface components {
             jobs?: components["schemas"]["JobMessage"][];
             /** @default  */
             next_page_token?: string;
+        };
+        /** JobRef */
+        JobRef: {
+            job_id: string;
+        };
+        /**
+         * ListJobs
+         * @description Newest first. No states: all of them; an empty queue or project: every one.
+         */
+        ListJobs: {
+            /** @default [] */
+            states?: components["schemas"]["JobStateName"][];
+            /** @default  */
+            project?: string;
+            /** @default  */
+            queue?: string;
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /**
+         * JobStepsReply
+         * @description Attributes:
+         *         steps: oldest first, over all attempts.
+         */
+        JobStepsReply: {
+            /** @default [] */
+            steps?: components["schemas"]["JobStepMessage"][];
+        };
+        /**
+         * JobStepMessage
+         * @description Attributes:
+         *         state: from then on; the same as before when somebody asked for the job's end.
+         */
+        JobStepMessage: {
+            time_ms: number;
+            attempt: number;
+            state: components["schemas"]["JobStateName"];
+            /** @default  */
+            agent?: string;
+            /** @default null */
+            exit_code?: number | null;
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * ReadJobChanges
+         * @description Attributes:
+         *         after: the cursor of the last answer; -1 for the present one.
+         */
+        ReadJobChanges: {
+            /** @default -1 */
+            after?: number;
+            /** @default 1000 */
+            max_results?: number;
+        };
+        /**
+         * JobChangesReply
+         * @description Attributes:
+         *         jobs: those that changed, as they are now; the one that changed first at the front.
+         *         cursor: ask with it for what comes later.
+         */
+        JobChangesReply: {
+            cursor: number;
+            /** @default [] */
+            jobs?: components["schemas"]["JobMessage"][];
+        };
+        /**
+         * WatchJobs
+         * @description Attributes:
+         *         after: a cursor; -1: from now on.
+         */
+        WatchJobs: {
+            /** @default -1 */
+            after?: number;
         };
         /**
          * ClaimJobs
@@ -1538,10 +1613,255 @@ export interface components {
             size: number;
             is_whole: boolean;
         };
+        /**
+         * SearchJobLog
+         * @description Lines that hold a text, in any case.
+         *
+         *         Attributes:
+         *             attempt: absent: the last one.
+         *             after: the byte to begin at; one past the start of the last match brings those that follow.
+         */
+        SearchJobLog: {
+            job_id: string;
+            text: string;
+            /** @default null */
+            attempt?: number | null;
+            /** @default 0 */
+            after?: number;
+            /** @default 200 */
+            max_results?: number;
+        };
+        /**
+         * LogMatchesReply
+         * @description Attributes:
+         *         is_complete: there are no more matches.
+         */
+        LogMatchesReply: {
+            attempt: number;
+            is_complete: boolean;
+            /** @default [] */
+            matches?: components["schemas"]["LogMatchMessage"][];
+        };
+        /**
+         * LogMatchMessage
+         * @description Attributes:
+         *         line: its number, from 1.
+         *         start: the byte that the line begins with.
+         *         text: the line, cut when it is very long.
+         */
+        LogMatchMessage: {
+            line: number;
+            start: number;
+            text: string;
+        };
         /** AgentsReply */
         AgentsReply: {
             /** @default [] */
             agents?: components["schemas"]["AgentMessage"][];
+        };
+        /** CreateProject */
+        CreateProject: {
+            settings: components["schemas"]["ProjectSettingsMessage"];
+            /** @default  */
+            user_id?: string;
+        };
+        /**
+         * ProjectSettingsMessage
+         * @description What people say of a project.
+         *
+         *         Attributes:
+         *             uri: a repository, archive or folder that the agents can reach.
+         *             version: a branch, tag or commit; empty: the default branch.
+         *             folder: of the project inside `uri`; empty: the whole.
+         *             credential: where agents find what a private repository asks for, such as `env:GIT_TOKEN`.
+         *             targets: that its jobs may go to; empty: all.
+         *             queue, experiment_id: of its jobs, when nothing else is said.
+         */
+        ProjectSettingsMessage: {
+            name: string;
+            uri: string;
+            /** @default  */
+            version?: string;
+            /** @default  */
+            folder?: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            credential?: string;
+            /** @default [] */
+            targets?: string[];
+            /** @default default */
+            queue?: string;
+            /** @default 0 */
+            experiment_id?: string;
+        };
+        /** ProjectReply */
+        ProjectReply: {
+            project: components["schemas"]["ProjectMessage"];
+        };
+        /**
+         * ProjectMessage
+         * @description Attributes:
+         *         read_time_ms: when its code was read last; absent: not yet.
+         *         n_jobs: that were asked for in its name; `last_job` is the newest of them.
+         */
+        ProjectMessage: {
+            settings: components["schemas"]["ProjectSettingsMessage"];
+            reading: components["schemas"]["ProjectReadingMessage"];
+            creation_time_ms: number;
+            last_update_time_ms: number;
+            /** @default null */
+            read_time_ms?: number | null;
+            /** @default  */
+            user_id?: string;
+            /** @default 0 */
+            n_jobs?: number;
+            /** @default null */
+            last_job?: components["schemas"]["JobMessage"] | null;
+        };
+        /**
+         * ProjectReadingMessage
+         * @description What was read in a project's code.
+         *
+         *         Attributes:
+         *             spec: absent: it could not be read, or nobody has read it yet.
+         *             commit: that the spec is of; empty without Git.
+         *             problem: why the last reading gave no spec.
+         */
+        ProjectReadingMessage: {
+            /** @default null */
+            spec?: components["schemas"]["ProjectSpec"] | null;
+            /** @default  */
+            commit?: string;
+            /** @default  */
+            problem?: string;
+        };
+        /**
+         * ProjectSpec
+         * @description Attributes:
+         *         name: as its file has it; empty without one.
+         *         has_file: an `MLproject` file describes it; otherwise its `.py` and `.sh` files are the entry points.
+         */
+        ProjectSpec: {
+            /** @default  */
+            name?: string;
+            /** @default null */
+            environment?: components["schemas"]["EnvironmentMessage"] | null;
+            /** @default [] */
+            entry_points?: components["schemas"]["EntryPointMessage"][];
+            /** @default null */
+            platform?: components["schemas"]["PlatformMessage"] | null;
+            /** @default false */
+            has_file?: boolean;
+        };
+        /**
+         * EnvironmentMessage
+         * @description What a project asks to run in.
+         *
+         *         Attributes:
+         *             path: of the file that describes it, from the project's folder.
+         *             image, volumes, variables: of a container.
+         */
+        EnvironmentMessage: {
+            /** @default current */
+            kind?: components["schemas"]["EnvironmentKindName"];
+            /** @default  */
+            path?: string;
+            /** @default  */
+            image?: string;
+            /** @default [] */
+            volumes?: string[];
+            /** @default [] */
+            variables?: string[];
+        };
+        /**
+         * EnvironmentKindName
+         * @description `domain.project.EnvironmentKind`.
+         * @enum {unknown}
+         */
+        EnvironmentKindName: "conda" | "container" | "current" | "uv";
+        /**
+         * EntryPointMessage
+         * @description Attributes:
+         *         command: with `{name}` where a parameter's value goes.
+         *         parameters: in the order of the file.
+         */
+        EntryPointMessage: {
+            name: string;
+            command: string;
+            /** @default [] */
+            parameters?: components["schemas"]["ParameterMessage"][];
+            /** @default  */
+            help?: string;
+        };
+        /**
+         * ParameterMessage
+         * @description Attributes:
+         *         default: as text; absent: a value must be given.
+         *         environment: a variable that gives the default where the job runs, if it is set.
+         *         choices: the values that are accepted; empty: all.
+         *         minimum, maximum: bounds of a number, both included.
+         *         is_secret: the value names where the secret is found (`env:NAME`, `file:PATH`).
+         */
+        ParameterMessage: {
+            name: string;
+            /** @default string */
+            type?: components["schemas"]["ParameterTypeName"];
+            /** @default null */
+            default?: string | null;
+            /** @default  */
+            environment?: string;
+            /** @default  */
+            help?: string;
+            /** @default [] */
+            choices?: string[];
+            /** @default null */
+            minimum?: number | null;
+            /** @default null */
+            maximum?: number | null;
+            /** @default false */
+            is_secret?: boolean;
+        };
+        /**
+         * ParameterTypeName
+         * @description `domain.project.ParameterType`.
+         * @enum {unknown}
+         */
+        ParameterTypeName: "bool" | "float" | "int" | "path" | "string" | "uri";
+        /**
+         * PlatformMessage
+         * @description Where a project may run; nothing said: anywhere.
+         */
+        PlatformMessage: {
+            /** @default [] */
+            targets?: string[];
+            /** @default [] */
+            labels?: string[];
+            /** @default 0 */
+            n_gpus?: number;
+            /** @default 0 */
+            memory_gib?: number;
+        };
+        /**
+         * UpdateProject
+         * @description Replaces all settings of the project of this name.
+         */
+        UpdateProject: {
+            settings: components["schemas"]["ProjectSettingsMessage"];
+        };
+        /** RecordProjectReading */
+        RecordProjectReading: {
+            name: string;
+            reading: components["schemas"]["ProjectReadingMessage"];
+        };
+        /** ProjectRef */
+        ProjectRef: {
+            name: string;
+        };
+        /** ProjectsReply */
+        ProjectsReply: {
+            /** @default [] */
+            projects?: components["schemas"]["ProjectMessage"][];
         };
         /** PutTarget */
         PutTarget: {

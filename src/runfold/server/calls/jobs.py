@@ -18,11 +18,20 @@ MAX_JOBS = 1000
 MAX_CLAIMED = 100
 MAX_HELD = 1000
 MAX_LOG_PART = 2**20
+MAX_SUBMITTED = 1000
+MAX_MATCHES = 1000
 
 
 def submit(services: Services, request: jobs.SubmitJob) -> jobs.JobReply:
     job = services.store.submit_job(convert.job_work_in(request.work))
     return jobs.JobReply(job=convert.job_out(job))
+
+
+def submit_many(services: Services, request: jobs.SubmitJobs) -> jobs.JobsReply:
+    if not 0 < len(request.works) <= MAX_SUBMITTED:
+        raise InvalidValue(f"{len(request.works)} jobs in one call; it takes 1 to {MAX_SUBMITTED}.")
+    submitted = services.store.submit_jobs(tuple(map(convert.job_work_in, request.works)))
+    return jobs.JobsReply(jobs=tuple(map(convert.job_out, submitted)))
 
 
 def get(services: Services, request: jobs.JobRef) -> jobs.JobReply:
@@ -34,12 +43,23 @@ def list_jobs(services: Services, request: jobs.ListJobs) -> jobs.JobsReply:
     page = services.store.list_jobs(
         JobQuery(
             states=tuple(map(convert.job_state_in, request.states)),
+            project=request.project,
             queue=request.queue,
             max_results=request.max_results,
             page_token=request.page_token,
         )
     )
     return jobs.JobsReply(jobs=tuple(map(convert.job_out, page.items)), next_page_token=page.next_token)
+
+
+def steps(services: Services, request: jobs.JobRef) -> jobs.JobStepsReply:
+    return jobs.JobStepsReply(steps=tuple(map(convert.job_step_out, services.store.get_job_steps(request.job_id))))
+
+
+def changes(services: Services, request: jobs.ReadJobChanges) -> jobs.JobChangesReply:
+    check_max_results(request.max_results, MAX_JOBS)
+    changed = services.store.changed_jobs(after=request.after, max_results=request.max_results)
+    return convert.job_changes_out(changed)
 
 
 def claim(services: Services, request: jobs.ClaimJobs) -> jobs.JobsReply:
@@ -90,14 +110,25 @@ def read_log(services: Services, request: jobs.ReadJobLog) -> jobs.JobLogReply:
     return convert.job_log_out(log)
 
 
+def search_log(services: Services, request: jobs.SearchJobLog) -> jobs.LogMatchesReply:
+    check_max_results(request.max_results, MAX_MATCHES)
+    found = services.store.search_job_log(
+        request.job_id, request.text, attempt=request.attempt, after=request.after, max_results=request.max_results
+    )
+    return convert.log_matches_out(found)
+
+
 def list_agents(services: Services, request: Empty) -> jobs.AgentsReply:
     return jobs.AgentsReply(agents=tuple(map(convert.agent_out, services.store.list_agents())))
 
 
 ANSWERS: Mapping[str, Answer] = {
     "jobs/submit": submit,
+    "jobs/submit-many": submit_many,
     "jobs/get": get,
     "jobs/list": list_jobs,
+    "jobs/steps": steps,
+    "jobs/changes": changes,
     "jobs/claim": claim,
     "jobs/beat": beat,
     "jobs/report": report,
@@ -105,5 +136,6 @@ ANSWERS: Mapping[str, Answer] = {
     "jobs/retry": retry,
     "jobs/append-log": append_log,
     "jobs/read-log": read_log,
+    "jobs/search-log": search_log,
     "agents/list": list_agents,
 }

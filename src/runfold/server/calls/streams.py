@@ -13,7 +13,7 @@ from runfold.server import columns
 from runfold.server.bind import Handler
 from runfold.server.calls.series import columns_of, read_series
 from runfold.server.http import header, read_body, send_bytes
-from runfold.server.live import follow_changes
+from runfold.server.live import follow_jobs, follow_runs
 from runfold.server.services import Services
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
@@ -57,4 +57,8 @@ def _encoded_columns(services: Services, request: ReadColumns, is_binary: bool) 
     return msgspec.json.encode(ReadColumnsReply(series=tuple(series)))
 
 
-HANDLERS: Mapping[str, Handler] = {"series/columns": series_columns, "runs/events": follow_changes}
+HANDLERS: Mapping[str, Handler] = {
+    "series/columns": series_columns,
+    "runs/events": follow_runs,
+    "jobs/events": follow_jobs,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
+from runfold.domain.job import Agent, Job, JobChanges, JobId, JobLog, JobReport, JobStep, LogMatches, NewJob
 from runfold.domain.page import Page
 from runfold.stores.base import JobQuery
 from runfold.stores.rest.connection import Connection
@@ -23,18 +23,33 @@ class RestJobs:
         reply = self._connection.call("jobs/submit", request, jobs.JobReply, is_repeatable=bool(work.idempotency_key))
         return convert.job_in(reply.job)
 
+    def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
+        request = jobs.SubmitJobs(works=tuple(map(convert.job_work_out, works)))
+        is_repeatable = all(work.idempotency_key for work in works)
+        reply = self._connection.call("jobs/submit-many", request, jobs.JobsReply, is_repeatable=is_repeatable)
+        return tuple(map(convert.job_in, reply.jobs))
+
     def get_job(self, job_id: JobId) -> Job:
         return self._job("jobs/get", job_id)
 
     def list_jobs(self, query: JobQuery) -> Page[Job]:
         request = jobs.ListJobs(
             states=tuple(map(convert.job_state_out, query.states)),
+            project=query.project,
             queue=query.queue,
             max_results=query.max_results,
             page_token=query.page_token,
         )
         reply = self._connection.call("jobs/list", request, jobs.JobsReply)
         return Page(items=tuple(map(convert.job_in, reply.jobs)), next_token=reply.next_page_token)
+
+    def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
+        reply = self._connection.call("jobs/steps", jobs.JobRef(job_id=job_id), jobs.JobStepsReply)
+        return tuple(map(convert.job_step_in, reply.steps))
+
+    def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
+        request = jobs.ReadJobChanges(after=after, max_results=max_results)
+        return convert.job_changes_in(self._connection.call("jobs/changes", request, jobs.JobChangesReply))
 
     def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
         request = jobs.ClaimJobs(agent=convert.agent_out(agent), n_jobs=n_jobs)
@@ -72,6 +87,12 @@ class RestJobs:
     ) -> JobLog:
         request = jobs.ReadJobLog(job_id=job_id, attempt=attempt, start=start, max_bytes=max_bytes)
         return convert.job_log_in(self._connection.call("jobs/read-log", request, jobs.JobLogReply))
+
+    def search_job_log(
+        self, job_id: JobId, text: str, *, attempt: int | None = None, after: int = 0, max_results: int = 200
+    ) -> LogMatches:
+        request = jobs.SearchJobLog(job_id=job_id, text=text, attempt=attempt, after=after, max_results=max_results)
+        return convert.log_matches_in(self._connection.call("jobs/search-log", request, jobs.LogMatchesReply))
 
     def list_agents(self) -> tuple[Agent, ...]:
         reply = self._connection.call("agents/list", Empty(), jobs.AgentsReply)

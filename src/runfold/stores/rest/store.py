@@ -14,6 +14,7 @@ from runfold.stores.rest.experiments import RestExperiments
 from runfold.stores.rest.jobs import RestJobs
 from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.models import RestLoggedModels, RestModels
+from runfold.stores.rest.projects import RestProjects
 from runfold.stores.rest.promotions import RestPromotions
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.secrets import RestSecrets
@@ -34,6 +35,7 @@ class RestStore(
     RestJobs,
     RestTargets,
     RestSecrets,
+    RestProjects,
     RestModels,
     RestPromotions,
     RestLoggedModels,

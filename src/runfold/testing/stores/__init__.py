@@ -24,6 +24,7 @@ from runfold.testing.stores.metrics import *  # noqa: F403
 from runfold.testing.stores.model_aliases import *  # noqa: F403
 from runfold.testing.stores.model_versions import *  # noqa: F403
 from runfold.testing.stores.models import *  # noqa: F403
+from runfold.testing.stores.projects import *  # noqa: F403
 from runfold.testing.stores.promotions import *  # noqa: F403
 from runfold.testing.stores.records import JOB_LEASE_S as JOB_LEASE_S
 from runfold.testing.stores.records import LOST_AFTER_S as LOST_AFTER_S

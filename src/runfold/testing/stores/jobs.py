@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from runfold.domain.job import Agent, Job, JobReport, JobState, NewJob
+from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.base import JobQuery, TrackingStore
 from runfold.testing.stores.records import unique
@@ -31,6 +31,10 @@ def claim(store: TrackingStore, queue: str, n_jobs: int = 1) -> tuple[Job, ...]:
 def test_a_job_reads_back_as_it_was_asked_for(store: TrackingStore) -> None:
     work = NewJob(
         uri="https://host/p.git#é",
+        kind=JobKind.RERUN,
+        project="é/p",
+        credential="env:TOKEN",
+        origin="ab" * 16,
         version="v1",
         entry_point="train",
         parameters={"alpha": "0.5", "wörd": "x y"},
@@ -66,6 +70,116 @@ def test_a_job_goes_from_state_to_state(store: TrackingStore) -> None:
     assert (over.state, over.exit_code, over.reason, over.run_id) == (JobState.FINISHED, 0, "finished", "ab" * 16)
     assert over.end_time_ms is not None
     assert over.lease_until_ms is None
+
+
+def test_each_step_of_a_job_is_kept(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue, n_tries=2)
+    me = agent(queue)
+    store.claim_jobs(me, 1)
+    store.report_job(job.job_id, 1, RUNNING)
+    store.report_job(job.job_id, 1, JobReport(state=JobState.FAILED, exit_code=3, reason="exit code 3"))
+    store.claim_jobs(me, 1)
+    store.cancel_job(job.job_id)
+    store.cancel_job(job.job_id)
+    steps = store.get_job_steps(job.job_id)
+    assert [(step.state.value, step.attempt, step.agent) for step in steps] == [
+        ("queued", 0, ""),
+        ("claimed", 1, me.name),
+        ("running", 1, me.name),
+        ("failed", 1, me.name),
+        ("queued", 1, ""),
+        ("claimed", 2, me.name),
+        ("claimed", 2, me.name),
+    ]
+    assert (steps[3].exit_code, steps[3].reason, steps[-1].reason) == (3, "exit code 3", "asked to end")
+    assert [step.time_ms for step in steps] == sorted(step.time_ms for step in steps)
+    with pytest.raises(NotFound):
+        store.get_job_steps("0" * 32)
+
+
+def test_changes_are_followed_by_a_cursor(store: TrackingStore) -> None:
+    queue = unique("queue")
+    start = store.changed_jobs(after=-1)
+    assert start.jobs == ()
+    first, second = submit(store, queue), submit(store, queue)
+    store.cancel_job(first.job_id)
+    changes = store.changed_jobs(after=start.cursor)
+    mine = [job for job in changes.jobs if job.work.queue == queue]
+    assert [(job.job_id, job.state) for job in mine] == [
+        (first.job_id, JobState.CANCELLED),
+        (second.job_id, JobState.QUEUED),
+    ]
+    assert store.changed_jobs(after=changes.cursor).cursor >= changes.cursor
+    one = store.changed_jobs(after=start.cursor, max_results=1)
+    assert len(one.jobs) == 1
+    assert start.cursor < one.cursor < changes.cursor
+
+
+def test_a_sign_of_life_is_no_change(store: TrackingStore) -> None:
+    queue = unique("queue")
+    me = agent(queue)
+    job = submit(store, queue)
+    store.claim_jobs(me, 1)
+    cursor = store.changed_jobs(after=-1).cursor
+    store.beat_jobs(me.name, [(job.job_id, 1)])
+    assert job.job_id not in [changed.job_id for changed in store.changed_jobs(after=cursor).jobs]
+
+
+def test_several_jobs_are_queued_together_or_not_at_all(store: TrackingStore) -> None:
+    queue = unique("queue")
+    works = [NewJob(uri="/p", queue=queue, parameters={"alpha": str(number)}) for number in range(3)]
+    assert [job.work for job in store.submit_jobs(works)] == works
+    with pytest.raises(InvalidValue):
+        store.submit_jobs([NewJob(uri="/p", queue=queue), NewJob(uri=" ", queue=queue)])
+    assert len(store.list_jobs(JobQuery(queue=queue)).items) == 3
+
+
+def test_jobs_of_a_project_are_listed(store: TrackingStore) -> None:
+    queue, project = unique("queue"), unique("prøject")
+    mine = submit(store, queue, project=project)
+    submit(store, queue)
+    assert store.list_jobs(JobQuery(project=project)).items == (mine,)
+    assert store.list_jobs(JobQuery(project=project, queue=unique("other"))).items == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": JobKind.RERUN},
+        {"kind": JobKind.RERUN, "origin": "../x"},
+        {"credential": "hunter2"},
+        {"project": "p" * 300},
+    ],
+)
+def test_jobs_that_make_no_sense_are_refused(store: TrackingStore, fields: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        submit(store, unique("queue"), **fields)
+    assert "hunter2" not in caught.value.message
+
+
+def test_a_log_is_searched(store: TrackingStore) -> None:
+    queue = unique("queue")
+    job = submit(store, queue)
+    claim(store, queue)
+    pieces = [b"start\nERR", b"OR: one\nfine\n", "Größe error\n".encode(), b"last error"]
+    start = 0
+    for piece in pieces:
+        store.append_job_log(job.job_id, 1, start, piece)
+        start += len(piece)
+    found = store.search_job_log(job.job_id, "error")
+    assert [(match.line, match.start, match.text) for match in found.matches] == [
+        (2, 6, "ERROR: one"),
+        (4, 22, "Größe error"),
+        (5, 36, "last error"),
+    ]
+    assert found.is_complete
+    assert [match.line for match in store.search_job_log(job.job_id, "GRÖSSE").matches] == [4]
+    part = store.search_job_log(job.job_id, "error", after=7, max_results=1)
+    assert ([match.line for match in part.matches], part.is_complete) == ([4], False)
+    assert store.search_job_log(job.job_id, "none").matches == ()
+    with pytest.raises(InvalidValue):
+        store.search_job_log(job.job_id, "")
 
 
 def test_urgent_jobs_go_first_and_older_ones_among_equals(store: TrackingStore) -> None:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from runfold.domain.job import Agent, Job, JobLog, JobState, NewJob, Resources
-from runfold.wire.messages.jobs import AgentMessage, JobLogReply, JobMessage, JobStateName, JobWork
+from runfold.domain.job import Agent, Job, JobChanges, JobLog, JobState, JobStep, LogMatches, NewJob, Resources
+from runfold.wire.messages.jobs import (
+    AgentMessage,
+    JobChangesReply,
+    JobLogReply,
+    JobMessage,
+    JobStateName,
+    JobStepMessage,
+    JobWork,
+    LogMatchesReply,
+)
 
 
 def job_work_out(work: NewJob) -> JobWork:
@@ -79,3 +88,27 @@ def agent_out(agent: Agent) -> AgentMessage:
 
 def agent_in(message: AgentMessage) -> Agent:
     return msgspec.convert(message, Agent, from_attributes=True)
+
+
+def job_step_out(step: JobStep) -> JobStepMessage:
+    return msgspec.convert(step, JobStepMessage, from_attributes=True)
+
+
+def job_step_in(message: JobStepMessage) -> JobStep:
+    return msgspec.convert(message, JobStep, from_attributes=True)
+
+
+def job_changes_out(changes: JobChanges) -> JobChangesReply:
+    return JobChangesReply(jobs=tuple(map(job_out, changes.jobs)), cursor=changes.cursor)
+
+
+def job_changes_in(message: JobChangesReply) -> JobChanges:
+    return JobChanges(jobs=tuple(map(job_in, message.jobs)), cursor=message.cursor)
+
+
+def log_matches_out(found: LogMatches) -> LogMatchesReply:
+    return msgspec.convert(found, LogMatchesReply, from_attributes=True)
+
+
+def log_matches_in(message: LogMatchesReply) -> LogMatches:
+    return msgspec.convert(message, LogMatches, from_attributes=True)

@@ -11,6 +11,8 @@ class JobKindName(enum.StrEnum):
     """`domain.job.JobKind`."""
 
     PROJECT = "project"
+    READ_PROJECT = "read-project"
+    RERUN = "rerun"
     TARGET_TEST = "target-test"
 
 
@@ -40,8 +42,12 @@ class JobWork(Message, frozen=True, kw_only=True):
 
     Attributes:
         uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
-            them (`env:NAME`, `file:/path`), never as themselves.
-        kind: `target-test` tries whether the target can be used, and runs no project.
+            them (`env:NAME`, `file:/path`), never as themselves. Of a rerun, `parameters` are those that change.
+        kind: `read-project` reads which entry points the registered project has; `rerun` has the run `origin` again;
+            `target-test` tries whether the target can be used.
+        project: the registered project that the job belongs to.
+        credential: where the agent finds what the repository asks for.
+        origin: of a rerun, the run to have again.
         experiment_id: where its run goes.
         target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
             the agent's own machine.
@@ -55,9 +61,12 @@ class JobWork(Message, frozen=True, kw_only=True):
 
     uri: str
     kind: JobKindName = JobKindName.PROJECT
+    project: str = ""
     version: str = ""
     entry_point: str = "main"
     parameters: dict[str, str] = {}
+    credential: str = ""
+    origin: str = ""
     experiment_id: str = "0"
     target: str = ""
     resources: JobResources | None = None
@@ -117,14 +126,21 @@ class SubmitJob(Message, frozen=True, kw_only=True):
     work: JobWork
 
 
+class SubmitJobs(Message, frozen=True, kw_only=True):
+    """At most 1000, queued in this order; all of them or none."""
+
+    works: tuple[JobWork, ...]
+
+
 class JobRef(Message, frozen=True, kw_only=True):
     job_id: str
 
 
 class ListJobs(Message, frozen=True, kw_only=True):
-    """Newest first. No states: all of them; an empty queue: every queue."""
+    """Newest first. No states: all of them; an empty queue or project: every one."""
 
     states: tuple[JobStateName, ...] = ()
+    project: str = ""
     queue: str = ""
     max_results: int = 100
     page_token: str = ""
@@ -174,6 +190,40 @@ class AppendJobLog(Message, frozen=True, kw_only=True):
     content: bytes
 
 
+class WatchJobs(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        after: a cursor; -1: from now on.
+    """
+
+    after: int = -1
+
+
+class ReadJobChanges(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        after: the cursor of the last answer; -1 for the present one.
+    """
+
+    after: int = -1
+    max_results: int = 1000
+
+
+class SearchJobLog(Message, frozen=True, kw_only=True):
+    """Lines that hold a text, in any case.
+
+    Attributes:
+        attempt: absent: the last one.
+        after: the byte to begin at; one past the start of the last match brings those that follow.
+    """
+
+    job_id: str
+    text: str
+    attempt: int | None = None
+    after: int = 0
+    max_results: int = 200
+
+
 class ReadJobLog(Message, frozen=True, kw_only=True):
     """
     Attributes:
@@ -193,6 +243,64 @@ class JobReply(Message, frozen=True, kw_only=True):
 class JobsReply(Message, frozen=True, kw_only=True):
     jobs: tuple[JobMessage, ...] = ()
     next_page_token: str = ""
+
+
+class JobStepMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        state: from then on; the same as before when somebody asked for the job's end.
+    """
+
+    time_ms: int
+    attempt: int
+    state: JobStateName
+    agent: str = ""
+    exit_code: int | None = None
+    reason: str = ""
+
+
+class JobStepsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        steps: oldest first, over all attempts.
+    """
+
+    steps: tuple[JobStepMessage, ...] = ()
+
+
+class JobChangesReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        jobs: those that changed, as they are now; the one that changed first at the front.
+        cursor: ask with it for what comes later.
+    """
+
+    cursor: int
+    jobs: tuple[JobMessage, ...] = ()
+
+
+class LogMatchMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        line: its number, from 1.
+        start: the byte that the line begins with.
+        text: the line, cut when it is very long.
+    """
+
+    line: int
+    start: int
+    text: str
+
+
+class LogMatchesReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_complete: there are no more matches.
+    """
+
+    attempt: int
+    is_complete: bool
+    matches: tuple[LogMatchMessage, ...] = ()
 
 
 class BeatJobsReply(Message, frozen=True, kw_only=True):

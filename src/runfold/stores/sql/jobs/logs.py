@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 
-from runfold.domain.job import JobId, JobLog, JobState
+from runfold.domain.job import JobId, JobLog, JobState, LogMatch, LogMatches
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.jobs.tables import job_logs, jobs
 from runfold.stores.sql.transaction import Transaction
 
 MAX_PIECE = 2**20
 MAX_LOG = 64 * 2**20
+MAX_LINE = 1000
+"""Characters of a line that a search shows."""
+MAX_NEEDLE = 200
+_PIECES = 16
 
 
 def append_log(transaction: Transaction, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
@@ -58,6 +64,53 @@ def read_log(connection: sa.Connection, job_id: JobId, attempt: int | None, star
         size=size,
         is_whole=chosen < current or state.is_over,
     )
+
+
+def search_log(
+    connection: sa.Connection, job_id: JobId, text: str, attempt: int | None, after: int, max_results: int
+) -> LogMatches:
+    """Lines that hold a text. A log is read piece by piece, so that a search never holds a long one."""
+    if not text or len(text) > MAX_NEEDLE:
+        raise InvalidValue(f"A search in a log takes a text of 1 to {MAX_NEEDLE} characters.")
+    number, current, _ = _find(connection, job_id)
+    chosen = current if attempt is None else attempt
+    wanted = text.casefold()
+    matches: list[LogMatch] = []
+    for line, start, content in _lines(connection, number, chosen):
+        if start < after or wanted not in (shown := content.decode(errors="replace")).casefold():
+            continue
+        if len(matches) == max_results:
+            return LogMatches(attempt=chosen, matches=tuple(matches), is_complete=False)
+        matches.append(LogMatch(line=line, start=start, text=shown[:MAX_LINE]))
+    return LogMatches(attempt=chosen, matches=tuple(matches), is_complete=True)
+
+
+def _lines(connection: sa.Connection, number: int, attempt: int) -> Iterator[tuple[int, int, bytes]]:
+    """Number, first byte and content of each line. One that is longer than a piece comes in parts of that length."""
+    line, start, rest = 1, 0, b""
+    for content in _pieces(connection, number, attempt):
+        *whole, rest = (rest + content).split(b"\n")
+        for one in whole:
+            yield line, start, one
+            line, start = line + 1, start + len(one) + 1
+        if len(rest) > MAX_PIECE:
+            yield line, start, rest
+            start, rest = start + len(rest), b""
+    if rest:
+        yield line, start, rest
+
+
+def _pieces(connection: sa.Connection, number: int, attempt: int) -> Iterator[bytes]:
+    query = (
+        sa.select(job_logs.c.start, job_logs.c.content)
+        .where(job_logs.c.job == number, job_logs.c.attempt == attempt)
+        .order_by(job_logs.c.start)
+        .limit(_PIECES)
+    )
+    last = -1
+    while rows := connection.execute(query.where(job_logs.c.start > last)).all():
+        yield from (row.content for row in rows)
+        last = rows[-1].start
 
 
 def _find(connection: sa.Connection, job_id: JobId) -> tuple[int, int, JobState]:

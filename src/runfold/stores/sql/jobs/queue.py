@@ -16,26 +16,34 @@ import sqlalchemy as sa
 
 from runfold.domain import limits
 from runfold.domain.ids import is_run_id
-from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobId, JobReport, JobState, NewJob
+from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, JobKind, JobReport, JobState, NewJob
 from runfold.domain.page import Page
+from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.base import JobQuery
 from runfold.stores.sql.cursors import read_token, write_token
+from runfold.stores.sql.jobs.steps import changed_numbers, note_step
 from runfold.stores.sql.jobs.tables import agents, jobs
 from runfold.stores.sql.jobs.targets import get_target
-from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.rows import MAX_IN
+from runfold.stores.sql.transaction import Transaction, chunks
 
 # All changes of the queue go through one writer of a process: they would only wait for each other's rows.
 LANE = "jobs"
 
 MAX_WORK = 1_000_000
 MAX_NAME = 100
+MAX_PROJECT = 250
 MAX_REASON = 8_000
 MAX_TRIES = 100
 
 _HELD = tuple(state.value for state in JobState if state.is_held)
 _WALK = 200
 _encode = msgspec.json.encode
+
+
+def submit_jobs(transaction: Transaction, works: Sequence[NewJob]) -> tuple[Job, ...]:
+    return tuple(submit_job(transaction, work) for work in works)
 
 
 def submit_job(transaction: Transaction, work: NewJob) -> Job:
@@ -60,8 +68,10 @@ def submit_job(transaction: Transaction, work: NewJob) -> Job:
             creation_time=transaction.now_ms,
             is_cancel_requested=False,
             reason="",
+            project=work.project,
         )
     )
+    note_step(transaction, jobs.c.job_id == job_id)
     return get_job(transaction.connection, job_id)
 
 
@@ -74,9 +84,17 @@ def _in_reach(connection: sa.Connection, work: NewJob) -> NewJob:
 
 
 def _check(work: NewJob) -> None:
-    for field, value in (("uri", work.uri), ("entry_point", work.entry_point), ("queue", work.queue)):
+    # A run that is to be had again says itself where its code is.
+    uri = work.uri or work.origin
+    for field, value in (("uri", uri), ("entry_point", work.entry_point), ("queue", work.queue)):
         if not value.strip():
             raise InvalidValue(f"The {field} of a job must not be blank.")
+    if work.kind is JobKind.RERUN and not is_run_id(work.origin):
+        raise InvalidValue(f"origin is {work.origin[:40]!r}; it takes the id of the run to have again.")
+    if work.credential:
+        check_reference("the credential", work.credential)
+    if len(work.project) > MAX_PROJECT:
+        raise LimitExceeded(f"A project's name has at most {MAX_PROJECT} characters.")
     if len(work.queue) > MAX_NAME or len(work.idempotency_key) > 250:
         raise LimitExceeded(f"A queue's name has at most {MAX_NAME} characters, an idempotency key at most 250.")
     if not 1 <= work.n_tries <= MAX_TRIES:
@@ -91,7 +109,7 @@ def _check(work: NewJob) -> None:
     text = _encode(work).decode()
     if len(text) > MAX_WORK:
         raise LimitExceeded(f"The job has {len(text)} characters; at most {MAX_WORK} are allowed.")
-    limits.check_text("job", "".join([work.uri, work.queue, work.idempotency_key, *work.labels]))
+    limits.check_text("job", "".join([work.uri, work.project, work.queue, work.idempotency_key, *work.labels]))
 
 
 def get_job(connection: sa.Connection, job_id: JobId) -> Job:
@@ -105,6 +123,8 @@ def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
     wanted: list[sa.ColumnElement[bool]] = (
         [jobs.c.state.in_([state.value for state in query.states])] if query.states else []
     )
+    if query.project:
+        wanted.append(jobs.c.project == query.project.replace("\0", ""))
     if query.queue:
         wanted.append(jobs.c.queue == query.queue)
     if query.page_token:
@@ -117,7 +137,16 @@ def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
     ).all()
     shown = rows[: query.max_results]
     token = write_token(shown[-1].id) if len(rows) > len(shown) and shown else ""
-    return Page(items=tuple(map(_job, shown)), next_token=token)
+    return Page(items=tuple(map(job_of, shown)), next_token=token)
+
+
+def changed_jobs(connection: sa.Connection, after: int, max_results: int) -> JobChanges:
+    numbers, cursor = changed_numbers(connection, after, max_results)
+    found: dict[int, Job] = {}
+    for chunk in chunks(numbers, MAX_IN):
+        rows = connection.execute(sa.select(jobs).where(jobs.c.id.in_(chunk)))
+        found.update((row.id, job_of(row)) for row in rows)
+    return JobChanges(jobs=tuple(found[number] for number in numbers if number in found), cursor=cursor)
 
 
 def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int) -> tuple[Job, ...]:
@@ -128,9 +157,10 @@ def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: in
     for number, attempt in _candidates(transaction.connection, agent):
         if len(claimed) >= n_jobs:
             break
-        taken = _change(
+        taken = _move(
             transaction,
-            (jobs.c.id == number) & (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
+            jobs.c.id == number,
+            (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
             state=JobState.CLAIMED.value,
             attempt=attempt + 1,
             agent=agent.name,
@@ -224,8 +254,8 @@ def report_job(transaction: Transaction, job_id: JobId, attempt: int, report: Jo
         values["start_time"] = transaction.now_ms
     if report.state.is_over:
         values |= {"end_time": transaction.now_ms, "lease_until": None}
-    mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
-    if not _change(transaction, mine, **values):
+    mine = (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
+    if not _move(transaction, jobs.c.job_id == job_id, mine, **values):
         raise InvalidState(
             f"Attempt {attempt} of job {job_id} is not under way any more: the job is {job.state.value}, attempt "
             f"{job.attempt}."
@@ -237,11 +267,12 @@ def report_job(transaction: Transaction, job_id: JobId, attempt: int, report: Jo
 
 def cancel_job(transaction: Transaction, job_id: JobId) -> Job:
     """A waiting job ends at once; the agent of one under way is told with its next sign of life."""
-    waiting = (jobs.c.job_id == job_id) & (jobs.c.state == JobState.QUEUED.value)
+    this = jobs.c.job_id == job_id
     ended = {"state": JobState.CANCELLED.value, "end_time": transaction.now_ms, "reason": "cancelled while it waited"}
-    if not _change(transaction, waiting, **ended):
-        held = (jobs.c.job_id == job_id) & jobs.c.state.in_(_HELD)
-        _change(transaction, held, is_cancel_requested=True)
+    if not _move(transaction, this, jobs.c.state == JobState.QUEUED.value, **ended):
+        going_on = jobs.c.state.in_(_HELD) & ~jobs.c.is_cancel_requested
+        if _change(transaction, this & going_on, is_cancel_requested=True):
+            note_step(transaction, this, reason="asked to end")
     job = get_job(transaction.connection, job_id)
     if job.state.is_over and job.state is not JobState.CANCELLED:
         raise InvalidState(f"Job {job_id} is over: {job.state.value}.")
@@ -253,8 +284,8 @@ def retry_job(transaction: Transaction, job_id: JobId) -> Job:
     job = get_job(transaction.connection, job_id)
     if not job.state.is_over:
         raise InvalidState(f"Job {job_id} is {job.state.value}; only one that is over can be tried again.")
-    again = (jobs.c.job_id == job_id) & (jobs.c.state == job.state.value) & (jobs.c.attempt == job.attempt)
-    _change(transaction, again, **_waiting())
+    again = (jobs.c.state == job.state.value) & (jobs.c.attempt == job.attempt)
+    _move(transaction, jobs.c.job_id == job_id, again, **_waiting())
     return get_job(transaction.connection, job_id)
 
 
@@ -272,10 +303,10 @@ def end_lapsed(transaction: Transaction) -> int:
     lapsed = _lapsed(transaction.now_ms)
     numbers = transaction.connection.execute(sa.select(jobs.c.id).where(lapsed).order_by(jobs.c.id)).scalars().all()
     for number in numbers:
-        one = (jobs.c.id == number) & lapsed
-        lost = _change(
+        lost = _move(
             transaction,
-            one,
+            jobs.c.id == number,
+            lapsed,
             state=JobState.LOST.value,
             end_time=transaction.now_ms,
             lease_until=None,
@@ -286,12 +317,12 @@ def end_lapsed(transaction: Transaction) -> int:
     return len(numbers)
 
 
-def _requeue(transaction: Transaction, which: sa.ColumnElement[bool], state: JobState) -> None:
+def _requeue(transaction: Transaction, this: sa.ColumnElement[bool], state: JobState) -> None:
     """Queue a job again after an attempt that went wrong, unless it was its last or somebody cancelled it."""
-    for job in _select(transaction.connection, which):
+    for job in _select(transaction.connection, this):
         if job.attempt < job.work.n_tries and not job.is_cancel_requested:
-            again = which & (jobs.c.state == state.value) & (jobs.c.attempt == job.attempt)
-            _change(transaction, again, **_waiting())
+            again = (jobs.c.state == state.value) & (jobs.c.attempt == job.attempt)
+            _move(transaction, this, again, **_waiting())
 
 
 def _waiting() -> dict[str, Any]:
@@ -304,15 +335,25 @@ def _waiting() -> dict[str, Any]:
     }
 
 
+def _move(
+    transaction: Transaction, this: sa.ColumnElement[bool], condition: sa.ColumnElement[bool], **values: Any
+) -> bool:
+    """Bring one job into another state, if it is as it must be."""
+    has_moved = _change(transaction, this & condition, **values)
+    if has_moved:
+        note_step(transaction, this)
+    return has_moved
+
+
 def _change(transaction: Transaction, which: sa.ColumnElement[bool], **values: Any) -> bool:
     return transaction.connection.execute(sa.update(jobs).where(which).values(**values)).rowcount > 0
 
 
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Job]:
-    return [_job(row) for row in connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id))]
+    return [job_of(row) for row in connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id))]
 
 
-def _job(row: sa.Row[Any]) -> Job:
+def job_of(row: sa.Row[Any]) -> Job:
     return Job(
         job_id=row.job_id,
         work=msgspec.json.decode(row.work, type=NewJob),

@@ -104,10 +104,11 @@ def open_secrets(
 
 
 def _needs(connection: sa.Connection, job: Job) -> set[SecretName]:
-    """What its parameters name, and the credentials of its target; its project chooses one when it names none."""
+    """What its parameters name, its own credential and those of its target; its project chooses one if it does not."""
     named = job.work.target
     targets = [find_target(connection, named)] if named else list_targets(connection)
-    references = [*job.work.parameters.values(), *(ref for target in targets if target for ref in target.references)]
+    references = [job.work.credential, *job.work.parameters.values()]
+    references += [ref for target in targets if target for ref in target.references]
     return {name for reference in references if (name := kept_name(reference))}
 
 

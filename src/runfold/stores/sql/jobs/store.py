@@ -9,17 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.job import Agent, Job, JobId, JobLog, JobReport, NewJob
+from runfold.domain.job import Agent, Job, JobChanges, JobId, JobLog, JobReport, JobStep, LogMatches, NewJob
 from runfold.domain.page import Page
+from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
 from runfold.stores.base import JobQuery
-from runfold.stores.sql.jobs import logs, queue, secrets, targets
+from runfold.stores.sql.jobs import logs, projects, queue, secrets, steps, targets
 
 
 class SqlJobs:
-    """`stores.base.JobStore`, `TargetStore` and `SecretStore`."""
+    """`stores.base.JobStore`, `ProjectStore`, `TargetStore` and `SecretStore`."""
 
     _settings: StoreSettings
     _sealer: Sealer
@@ -33,9 +34,21 @@ class SqlJobs:
     def submit_job(self, work: NewJob) -> Job:
         return self._job(partial(queue.submit_job, work=work))
 
+    def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
+        submitted: tuple[Job, ...] = self._write(partial(queue.submit_jobs, works=tuple(works)), lane=queue.LANE)
+        return submitted
+
     def get_job(self, job_id: JobId) -> Job:
         job: Job = self._read(lambda connection: queue.get_job(connection, job_id))
         return job
+
+    def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
+        found: tuple[JobStep, ...] = self._read(lambda connection: steps.get_steps(connection, job_id))
+        return found
+
+    def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
+        changes: JobChanges = self._read(lambda connection: queue.changed_jobs(connection, after, max_results))
+        return changes
 
     def list_jobs(self, query: JobQuery) -> Page[Job]:
         page: Page[Job] = self._read(lambda connection: queue.list_jobs(connection, query))
@@ -69,6 +82,14 @@ class SqlJobs:
     ) -> JobLog:
         log: JobLog = self._read(lambda connection: logs.read_log(connection, job_id, attempt, start, max_bytes))
         return log
+
+    def search_job_log(
+        self, job_id: JobId, text: str, *, attempt: int | None = None, after: int = 0, max_results: int = 200
+    ) -> LogMatches:
+        found: LogMatches = self._read(
+            lambda connection: logs.search_log(connection, job_id, text, attempt, after, max_results)
+        )
+        return found
 
     def list_agents(self) -> tuple[Agent, ...]:
         found: tuple[Agent, ...] = self._read(queue.list_agents)
@@ -116,6 +137,30 @@ class SqlJobs:
     def _target(self, unit: Callable[..., Target]) -> Target:
         target: Target = self._write(unit, lane=queue.LANE)
         return target
+
+    def create_project(self, settings: ProjectSettings, *, user_id: str = "") -> RegisteredProject:
+        return self._project(partial(projects.create_project, settings=settings, user_id=user_id))
+
+    def update_project(self, settings: ProjectSettings) -> RegisteredProject:
+        return self._project(partial(projects.update_project, settings=settings))
+
+    def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
+        return self._project(partial(projects.record_reading, name=name, reading=reading))
+
+    def get_project(self, name: ProjectName) -> RegisteredProject:
+        project: RegisteredProject = self._read(lambda connection: projects.get_project(connection, name))
+        return project
+
+    def list_projects(self) -> tuple[RegisteredProject, ...]:
+        found: tuple[RegisteredProject, ...] = self._read(projects.list_projects)
+        return found
+
+    def delete_project(self, name: ProjectName) -> None:
+        self._write(partial(projects.delete_project, name=name), lane=queue.LANE)
+
+    def _project(self, unit: Callable[..., RegisteredProject]) -> RegisteredProject:
+        project: RegisteredProject = self._write(unit, lane=queue.LANE)
+        return project
 
     def _job(self, unit: Callable[..., Job]) -> Job:
         job: Job = self._write(unit, lane=queue.LANE)

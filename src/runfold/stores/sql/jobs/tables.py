@@ -29,10 +29,28 @@ jobs = Table(
     Column("exit_code", BigInteger),
     Column("reason", Words, nullable=False),
     Column("run_id", words(256)),
+    # The registered project that asked for it; empty: none.
+    Column("project", words(250), nullable=False, server_default=""),
     # Agents walk the queue in this order; leases are looked for by state.
     Index("ix_jobs_queue", "state", "queue", "priority", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
+    Index("ix_jobs_project", "project", "id"),
     sqlite_autoincrement=True,
+)
+
+job_steps = Table(
+    "job_steps",
+    metadata,
+    # Taken from the counter that numbers changes of runs: in the order of commits, so that readers miss none.
+    Column("change", BigInteger, primary_key=True, autoincrement=False),
+    Column("job", Number, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("state", words(12), nullable=False),
+    Column("agent", words(250), nullable=False),
+    Column("exit_code", BigInteger),
+    Column("reason", Words, nullable=False),
+    Index("ix_job_steps_job", "job", "change"),
 )
 
 job_logs = Table(
@@ -76,4 +94,17 @@ agents = Table(
     # JSON of `domain.job.Agent`.
     Column("description", Words, nullable=False),
     Column("seen", BigInteger, nullable=False),
+)
+
+registered_projects = Table(
+    "registered_projects",
+    metadata,
+    Column("name", words(250), primary_key=True),
+    # JSON of `domain.registered_project.ProjectSettings`, and of its `ProjectReading`.
+    Column("settings", Words, nullable=False),
+    Column("reading", Words, nullable=False),
+    Column("read_time", BigInteger),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    Column("user_id", words(250), nullable=False),
 )

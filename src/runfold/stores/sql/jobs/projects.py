@@ -1,0 +1,144 @@
+"""Registered projects: a row each, with the newest of the jobs that were asked for in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from runfold.domain import limits
+from runfold.domain.job import Job
+from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
+from runfold.domain.secret import check_reference
+from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound
+from runfold.stores.sql.jobs.queue import MAX_PROJECT, job_of
+from runfold.stores.sql.jobs.tables import jobs, registered_projects
+from runfold.stores.sql.rows import MAX_IN
+from runfold.stores.sql.transaction import Transaction, chunks
+
+MAX_SETTINGS = 200_000
+MAX_READING = 2_000_000
+MAX_PROJECTS = 10_000
+
+_encode = msgspec.json.encode
+
+
+def create_project(transaction: Transaction, settings: ProjectSettings, user_id: str) -> RegisteredProject:
+    _check(settings)
+    connection = transaction.connection
+    if connection.execute(sa.select(sa.func.count()).select_from(registered_projects)).scalar_one() >= MAX_PROJECTS:
+        raise LimitExceeded(f"There are {MAX_PROJECTS} projects, and no more can be registered.")
+    if connection.execute(sa.select(registered_projects.c.name).where(_named(settings.name))).first():
+        raise AlreadyExists("project", settings.name)
+    connection.execute(
+        sa.insert(registered_projects).values(
+            name=settings.name,
+            settings=_encode(settings).decode(),
+            reading=_encode(ProjectReading()).decode(),
+            creation_time=transaction.now_ms,
+            last_update_time=transaction.now_ms,
+            user_id=user_id[:250],
+        )
+    )
+    return get_project(connection, settings.name)
+
+
+def _check(settings: ProjectSettings) -> None:
+    for field, value in (("name", settings.name), ("uri", settings.uri), ("queue", settings.queue)):
+        if not value.strip():
+            raise InvalidValue(f"The {field} of a project must not be blank.")
+    if len(settings.name) > MAX_PROJECT:
+        raise LimitExceeded(
+            f"A project's name has at most {MAX_PROJECT} characters; this one has {len(settings.name)}."
+        )
+    if settings.credential:
+        check_reference("the credential", settings.credential)
+    text = _encode(settings).decode()
+    if len(text) > MAX_SETTINGS:
+        raise LimitExceeded(
+            f"What is said of the project has {len(text)} characters; at most {MAX_SETTINGS} are allowed."
+        )
+    limits.check_text("project", "".join([settings.name, settings.uri, settings.description, settings.queue]))
+
+
+def update_project(transaction: Transaction, settings: ProjectSettings) -> RegisteredProject:
+    _check(settings)
+    before = get_project(transaction.connection, settings.name)
+    values: dict[str, Any] = {"settings": _encode(settings).decode(), "last_update_time": transaction.now_ms}
+    if _place(settings) != _place(before.settings):
+        values |= {"reading": _encode(ProjectReading()).decode(), "read_time": None}
+    transaction.connection.execute(sa.update(registered_projects).where(_named(settings.name)).values(**values))
+    return get_project(transaction.connection, settings.name)
+
+
+def _place(settings: ProjectSettings) -> tuple[str, str, str]:
+    return settings.uri, settings.version, settings.folder
+
+
+def record_reading(transaction: Transaction, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
+    before = get_project(transaction.connection, name)
+    if reading.spec is None:
+        if not reading.problem.strip():
+            raise InvalidValue("A reading has a spec, or a problem that says why there is none.")
+        reading = msgspec.structs.replace(before.reading, problem=reading.problem)
+    text = _encode(reading).decode()
+    if len(text) > MAX_READING:
+        raise LimitExceeded(f"What was read in the project has {len(text)} characters; at most {MAX_READING} are kept.")
+    limits.check_text("reading of a project", reading.commit + reading.problem)
+    transaction.connection.execute(
+        sa.update(registered_projects).where(_named(name)).values(reading=text, read_time=transaction.now_ms)
+    )
+    return get_project(transaction.connection, name)
+
+
+def get_project(connection: sa.Connection, name: ProjectName) -> RegisteredProject:
+    row = connection.execute(sa.select(registered_projects).where(_named(name))).first()
+    if row is None:
+        raise NotFound("project", name)
+    return _with_jobs(connection, [row])[0]
+
+
+def list_projects(connection: sa.Connection) -> tuple[RegisteredProject, ...]:
+    """By name."""
+    rows = connection.execute(sa.select(registered_projects).order_by(registered_projects.c.name)).all()
+    return tuple(_with_jobs(connection, rows))
+
+
+def delete_project(transaction: Transaction, name: ProjectName) -> None:
+    if not transaction.connection.execute(sa.delete(registered_projects).where(_named(name))).rowcount:
+        raise NotFound("project", name)
+
+
+def _named(name: ProjectName) -> sa.ColumnElement[bool]:
+    # PostgreSQL takes no NUL in a text, and no name holds one.
+    return registered_projects.c.name == name.replace("\0", "")
+
+
+def _with_jobs(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[RegisteredProject]:
+    counts: dict[str, int] = {}
+    newest: dict[str, Job] = {}
+    for names in chunks([row.name for row in rows], MAX_IN):
+        asked_for = (
+            sa.select(jobs.c.project, sa.func.count().label("n"), sa.func.max(jobs.c.id).label("last"))
+            .where(jobs.c.project.in_(names))
+            .group_by(jobs.c.project)
+        )
+        found = connection.execute(asked_for).all()
+        counts |= {row.project: row.n for row in found}
+        last = connection.execute(sa.select(jobs).where(jobs.c.id.in_([row.last for row in found])))
+        newest |= {row.project: job_of(row) for row in last}
+    return [
+        RegisteredProject(
+            settings=msgspec.json.decode(row.settings, type=ProjectSettings),
+            reading=msgspec.json.decode(row.reading, type=ProjectReading),
+            read_time_ms=row.read_time,
+            creation_time_ms=row.creation_time,
+            last_update_time_ms=row.last_update_time,
+            user_id=row.user_id,
+            n_jobs=counts.get(row.name, 0),
+            last_job=newest.get(row.name),
+        )
+        for row in rows
+    ]
