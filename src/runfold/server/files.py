@@ -89,6 +89,14 @@ class RunFiles:
             )
         return found
 
+    def spellings(self, store: ArtifactStore, path: ArtifactPath) -> Iterator[str]:
+        """The URIs by which records name a place in a store."""
+        if store is self.store:
+            yield f"{PROXY_SCHEME}:/{path.text}"
+        for root, opened in self._roots:
+            if opened is store:
+                yield f"{root.uri}/{path.text}"
+
     def folder_of_version(self, version: ModelVersion) -> Folder:
         """The folder of a version's files.
 

@@ -165,8 +165,12 @@ class RegistryStore(Protocol):
         """The history of an alias, or of all of a model, newest first."""
         ...
 
-    def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
-        """Versions whose files lie at one of these locations."""
+    def find_versions_at(self, locations: Sequence[str], *, also_below: bool = False) -> tuple[ModelVersion, ...]:
+        """Versions whose files lie at one of these locations, however they are spelled.
+
+        Args:
+            also_below: or in a folder inside one.
+        """
         ...
 
 

@@ -20,6 +20,7 @@ from runfold.server.bind import Answer, Handler
 from runfold.server.files import PROXY_SCHEME, Folder, list_below
 from runfold.server.http import read_body, send_bytes, send_json
 from runfold.server.services import Services
+from runfold.server.unchanging import check_changeable
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
@@ -55,7 +56,9 @@ def list_run_files(services: Services, request: m.ListArtifacts) -> m.ListArtifa
 
 def presign_upload(services: Services, request: m.PresignRunFile) -> m.PresignedUrlReply:
     folder = _run_folder(services, m.RunFile(run_id=request.run_id, path=request.path), to_write=True)
-    found = folder.store.presign_write(folder.file(request.path), expires_s=_expiry(request))
+    path = folder.file(request.path)
+    check_changeable(services, folder, path)
+    found = folder.store.presign_write(path, expires_s=_expiry(request))
     return m.PresignedUrlReply(presigned_url=found.url, headers=_headers(found))
 
 
@@ -82,7 +85,9 @@ def _headers(found: PresignedRequest) -> tuple[m.PresignedHeader, ...]:
 def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
     run = services.store.get_run(request.run_id)
     folder = services.files.folder(run.info.artifact_uri)
-    folder.store.delete(folder.file(request.path))
+    path = folder.file(request.path)
+    check_changeable(services, folder, path, deletes=True)
+    folder.store.delete(path)
     return Empty()
 
 
@@ -114,6 +119,7 @@ async def upload_run_file(services: Services, endpoint: Endpoint, scope: Scope, 
     request = _run_file.read_query(str(scope["query_string"], "latin-1"))
     folder = await services.in_thread(partial(_run_folder, services, request, to_write=True))
     path = folder.file(request.path)
+    await services.in_thread(partial(check_changeable, services, folder, path))
     await artifacts.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD)
 
 
@@ -140,6 +146,7 @@ async def download_proxied(services: Services, endpoint: Endpoint, scope: Scope,
 async def upload_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     path = ArtifactPath(scope["path_rest"])
     limit = services.settings.max_artifact_bytes
+    await services.in_thread(partial(check_changeable, services, _root(services), path))
     await artifacts.upload(services, _root(services), path, scope, receive, send, limit=limit)
 
 
@@ -156,6 +163,7 @@ def _delete_below_run(services: Services, path: ArtifactPath) -> None:
             f"{path.text!r} does not lie inside the files of a run, so it cannot be deleted here. To remove all files "
             "of a run, delete the run and purge the trash."
         )
+    check_changeable(services, _root(services), path, deletes=True)
     services.files.store.delete(path)
 
 
@@ -178,6 +186,7 @@ async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope,
     if not 0 < request.num_parts <= 10_000:
         raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
     path = _upload_path(scope, request.path)
+    await services.in_thread(partial(check_changeable, services, _root(services), path))
     create = partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
     found = await _in_parts(services, create)
     reply = m.CreateMultipartUploadReply(
@@ -195,6 +204,7 @@ async def complete_multipart(
     request = _complete_upload.read_body(await _body(services, scope, receive))
     parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
     path = _upload_path(scope, request.path)
+    await services.in_thread(partial(check_changeable, services, _root(services), path))
     await _in_parts(services, partial(services.files.store.complete_multipart, path, request.upload_id, parts))
     await send_json(send, 200, b"{}")
 

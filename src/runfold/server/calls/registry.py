@@ -89,7 +89,7 @@ def set_policy(services: Services, request: m.SetModelPolicy) -> m.ModelPolicyRe
 def versions_at(services: Services, request: m.FindVersionsAt) -> m.VersionRecordsReply:
     if len(request.locations) > MAX_LOCATIONS:
         raise LimitExceeded(f"{len(request.locations)} locations in one call; at most {MAX_LOCATIONS} are allowed.")
-    found = services.store.find_versions_at(request.locations)
+    found = services.store.find_versions_at(request.locations, also_below=request.also_below)
     return m.VersionRecordsReply(versions=tuple(map(convert.version_record_out, found)))
 
 

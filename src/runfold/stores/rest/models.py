@@ -120,8 +120,8 @@ class RestModels:
         request = models.DeleteModelVersionTag(name=name, version=version, key=key)
         self._connection.call("mlflow:model-versions/delete-tag", request, Empty)
 
-    def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
-        request = registry.FindVersionsAt(locations=tuple(locations))
+    def find_versions_at(self, locations: Sequence[str], *, also_below: bool = False) -> tuple[ModelVersion, ...]:
+        request = registry.FindVersionsAt(locations=tuple(locations), also_below=also_below)
         reply = self._connection.call("model-versions/at", request, registry.VersionRecordsReply)
         return tuple(map(convert.version_record_in, reply.versions))
 

@@ -176,6 +176,28 @@ def test_versions_at_a_location_are_found(store: TrackingStore) -> None:
     store.create_model_version(NewModelVersion(name=name, source=f"{place}/below"))
     found = store.find_versions_at([place, "s3://bucket/none"])
     assert [version.version for version in found] == [1, 2]
+    assert [version.version for version in store.find_versions_at([place], also_below=True)] == [1, 2, 3]
+    assert store.find_versions_at([place[:-1]], also_below=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("spelled", "asked"),
+    [
+        ("mlflow-artifacts:/{}/model", "mlflow-artifacts:///{}/model/"),
+        ("mlflow-artifacts://host:5000/{}/model", "mlflow-artifacts:/{}/model"),
+        ("file:///{}/model", "/{}/model"),
+        ("/{}/model", "file://localhost/{}/model"),
+    ],
+)
+def test_versions_are_found_however_their_location_is_spelled(store: TrackingStore, spelled: str, asked: str) -> None:
+    name = new_model(store)
+    with_run = NewModelVersion(name=name, source=spelled.format(name))
+    if spelled.startswith(("file:", "/")) and store.uri.startswith("http"):
+        with pytest.raises(InvalidValue):  # a server takes its own folders from runs alone
+            store.create_model_version(with_run)
+        return
+    store.create_model_version(with_run)
+    assert [version.version for version in store.find_versions_at([asked.format(name)])] == [1]
 
 
 def test_a_stage_archives_others_only_when_asked(store: TrackingStore) -> None:

@@ -230,9 +230,11 @@ class FindVersionsAt(Message, frozen=True, kw_only=True):
     """
     Attributes:
         locations: URIs of folders, such as those of a run's artifacts.
+        also_below: versions that lie in folders inside them, too.
     """
 
     locations: tuple[str, ...]
+    also_below: bool = False
 
 
 class MoveAlias(Message, frozen=True, kw_only=True):

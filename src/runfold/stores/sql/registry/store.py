@@ -112,8 +112,8 @@ class SqlRegistry(StorePart):
     def list_alias_moves(self, name: str, alias: str = "") -> tuple[AliasMove, ...]:
         return self._read(partial(aliases.list_moves, name=name, alias=alias))
 
-    def find_versions_at(self, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
-        return self._read(partial(versions.find_at, locations=locations))
+    def find_versions_at(self, locations: Sequence[str], *, also_below: bool = False) -> tuple[ModelVersion, ...]:
+        return self._read(partial(versions.find_at, locations=locations, also_below=also_below))
 
 
 class SqlModelPolicies(StorePart):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from runfold.stores.sql.registry import cards
 from runfold.stores.sql.registry.aliases import delete_aliases_of
 from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, number_of
 from runfold.stores.sql.registry.outbox import tell
+from runfold.stores.sql.registry.places import mark_of, versions_below
 from runfold.stores.sql.registry.rows import load_versions
 from runfold.stores.sql.registry.sources import resolve
 from runfold.stores.sql.registry.tables import model_versions, registered_models
@@ -62,7 +62,7 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
             transaction.now_ms,
             new.source,
             source.location,
-            location_mark(source.location),
+            mark_of(source.location),
             new.run_id or source.run_id,
             new.run_link,
             new.model_id or source.model_id,
@@ -97,11 +97,6 @@ def _told_of(version: ModelVersion) -> dict[str, object]:
     }
 
 
-def location_mark(location: str) -> str:
-    """Short for a location; the same with and without a final slash."""
-    return hashlib.blake2b(location.rstrip("/").encode(), digest_size=16).hexdigest()
-
-
 def get_version(connection: sa.Connection, name: str, version: int) -> ModelVersion:
     if "\x00" not in name:
         query = (
@@ -119,9 +114,11 @@ def latest_versions(connection: sa.Connection, name: str, stages: Sequence[Stage
     return tuple(version for version in latest if not stages or version.stage in stages)
 
 
-def find_at(connection: sa.Connection, locations: Sequence[str]) -> tuple[ModelVersion, ...]:
-    marks = sorted({location_mark(location) for location in locations})
-    query = sa.select(model_versions).where(model_versions.c.location_mark.in_(marks)).order_by(model_versions.c.id)
+def find_at(connection: sa.Connection, locations: Sequence[str], *, also_below: bool) -> tuple[ModelVersion, ...]:
+    where = model_versions.c.location_mark.in_(sorted({mark_of(location) for location in locations}))
+    if also_below:
+        where = model_versions.c.id.in_(versions_below(connection, locations))
+    query = sa.select(model_versions).where(where).order_by(model_versions.c.id)
     return tuple(load_versions(connection, connection.execute(query).all()))
 
 
