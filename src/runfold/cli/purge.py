@@ -78,7 +78,7 @@ def purge(
     }
     plan = _purge(session, scope, dry_run=True)
     files = _measure(session, plan)
-    if dry_run or not (plan.n_runs or plan.n_experiments):
+    if dry_run or not (plan.n_runs or plan.n_experiments or plan.n_models):
         _report(plan, files, as_json=as_json)
         return
     if not yes:
@@ -143,6 +143,8 @@ def _report(plan: PurgeReport, files: Files, *, as_json: bool) -> None:
                 "n_experiments": plan.n_experiments,
                 "n_runs": plan.n_runs,
                 "n_points": plan.n_points,
+                "n_models": plan.n_models,
+                "n_held": plan.n_held,
                 "n_files": files.n_files,
                 "n_bytes": files.n_bytes,
                 "unreachable": files.unreachable,
@@ -154,5 +156,9 @@ def _report(plan: PurgeReport, files: Files, *, as_json: bool) -> None:
         f"{verb} {plan.n_experiments} experiments and {plan.n_runs} runs with {plan.n_points} metric points, "
         f"{files.n_files} files ({formats.size(files.n_bytes)})."
     )
+    if plan.n_models:
+        click.echo(f"With them {'go' if plan.is_dry_run else 'went'} {plan.n_models} logged models.")
+    if plan.n_held:
+        click.echo(f"{plan.n_held} stay in the trash: registered versions have their files there.")
     for line in files.unreachable:
         click.echo(f"Files that cannot be reached from here: {line}", err=True)

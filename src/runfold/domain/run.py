@@ -122,6 +122,8 @@ class PurgeReport(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         n_points: metric points, as counted per series.
+        n_models: logged models.
+        n_held: experiments and runs that stay in the trash, since registered versions have their files there.
         n_files, n_bytes: files that go with the records; 0 from a store that knows only records.
         artifact_uris: folders of these records whose files are left for the caller to remove.
     """
@@ -129,6 +131,8 @@ class PurgeReport(msgspec.Struct, frozen=True, kw_only=True):
     n_experiments: int = 0
     n_runs: int = 0
     n_points: int = 0
+    n_models: int = 0
+    n_held: int = 0
     n_files: int = 0
     n_bytes: int = 0
     artifact_uris: tuple[str, ...] = ()

@@ -456,8 +456,9 @@ class PurgeStore(Protocol):
         """Remove records from the trash for ever.
 
         Args:
-            run_ids, experiment_ids: what to purge; InvalidValue for one that is not in the trash. Neither
-                given: everything in the trash.
+            run_ids, experiment_ids: what to purge; InvalidValue for one that is not in the trash, InvalidState for one
+                that registered versions have their files in. Neither given: everything in the trash, but for those,
+                and logged models that were deleted by themselves.
             older_than_ms: only what was deleted before this time.
             dry_run: change nothing and say what would go.
 

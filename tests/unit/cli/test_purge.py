@@ -40,6 +40,8 @@ def test_yes_removes_records_and_files(run, run_json, tmp_path):
         "n_experiments": 0,
         "n_runs": 1,
         "n_points": 1,
+        "n_models": 0,
+        "n_held": 0,
         "n_files": 1,
         "n_bytes": 5,
         "unreachable": [],

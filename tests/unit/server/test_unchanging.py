@@ -109,6 +109,31 @@ def test_files_of_a_registered_logged_model_stay_too(client: TestClient) -> None
     assert client.put(f"{PROXY}/{path}/MLmodel", content=b"x").status_code == 400
 
 
+def test_a_run_is_not_purged_while_a_version_needs_its_files(client: TestClient, registered: str) -> None:
+    client.post("/api/2.0/mlflow/runs/delete", json={"run_id": registered})
+
+    named = client.post("/api/runfold/v1/purge", json={"run_ids": [registered], "dry_run": False})
+    everything = client.post("/api/runfold/v1/purge", json={"dry_run": False}).json()
+
+    assert named.json()["error_code"] == "INVALID_STATE"
+    assert (everything["n_runs"], everything["n_held"]) == (0, 1)
+    assert client.get("/model-versions/get-artifact?name=churn&version=1&path=MLmodel").status_code == 200
+
+
+def test_the_files_of_logged_models_go_with_their_experiment(client: TestClient, tmp_path: Path) -> None:
+    experiment = client.post("/api/2.0/mlflow/experiments/create", json={"name": "e"}).json()["experiment_id"]
+    model = client.post("/api/2.0/mlflow/logged-models", json={"experiment_id": experiment}).json()["model"]["info"]
+    path = model["artifact_uri"].removeprefix("mlflow-artifacts:/").rstrip("/")
+    client.put(f"{PROXY}/{path}/MLmodel", content=MLMODEL)
+    client.post("/api/2.0/mlflow/experiments/delete", json={"experiment_id": experiment})
+
+    purged = client.post("/api/runfold/v1/purge", json={"experiment_ids": [experiment], "dry_run": False}).json()
+
+    assert (purged["n_experiments"], purged["n_models"], purged["n_files"]) == (1, 1, 1)
+    assert not (tmp_path / "files" / path).exists()
+    assert client.get(f"/api/2.0/mlflow/logged-models/{model['model_id']}").status_code == 404
+
+
 def test_who_registers_the_whole_store_closes_nothing(client: TestClient, run_id: str) -> None:
     client.post("/api/2.0/mlflow/registered-models/create", json={"name": "all"})
     for source in ("mlflow-artifacts:/", "mlflow-artifacts:/0", f"mlflow-artifacts:/0/{run_id}"):

@@ -71,6 +71,8 @@ def purge(services: Services, request: m.Purge) -> m.PurgeReply:
         n_experiments=report.n_experiments,
         n_runs=report.n_runs,
         n_points=report.n_points,
+        n_models=report.n_models,
+        n_held=report.n_held,
         n_files=n_files,
         n_bytes=n_bytes,
         is_dry_run=report.is_dry_run,

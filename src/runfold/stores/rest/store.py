@@ -72,6 +72,8 @@ class RestStore(
             n_experiments=reply.n_experiments,
             n_runs=reply.n_runs,
             n_points=reply.n_points,
+            n_models=reply.n_models,
+            n_held=reply.n_held,
             n_files=reply.n_files,
             n_bytes=reply.n_bytes,
             artifact_uris=reply.unreachable,

@@ -8,21 +8,31 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from runfold.domain.run import PurgeReport
-from runfold.errors import InvalidValue, NotFound
+from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.registry import leftovers
+from runfold.stores.sql.registry.tables import logged_models
 from runfold.stores.sql.tables import experiments, latest_metrics, runs
 from runfold.stores.sql.transaction import Transaction, chunks
 
 MAX_IN = 500
+MAX_NAMED = 5
 RUN_TABLES = ("params", "tags", "latest_metrics", "metric_journal", "metric_chunks", "dataset_uses", "run_models")
 
 
 class Scope(NamedTuple):
-    """What a purge removes: numbers of rows, and the folders that belong to them."""
+    """What a purge removes: numbers of rows, and the folders that belong to them.
+
+    Attributes:
+        models: logged models.
+        n_held: experiments and runs that stay in the trash, since registered versions have their files there.
+    """
 
     experiments: list[int]
     runs: list[int]
+    models: list[int]
     artifact_uris: list[str]
+    n_held: int
 
 
 def find_scope(
@@ -37,16 +47,79 @@ def find_scope(
     Raises:
         NotFound: a run or experiment that is named does not exist.
         InvalidValue: one that is named is not in the trash.
+        InvalidState: one that is named has files of registered versions.
     """
     everything = not run_ids and not experiment_ids
     numbers = _experiments(connection, experiment_ids, older_than_ms, everything=everything)
     found = _runs(connection, run_ids, older_than_ms, everything=everything)
-    # With an experiment go all of its runs, also those that were deleted after the given time.
-    for some in chunks(numbers, MAX_IN):
-        found.update(
-            connection.execute(sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.experiment_id.in_(some))).all()
+    versions = leftovers.VersionFiles(connection)
+    held = _held_experiments(connection, numbers, versions)
+    going = [number for number in numbers if number not in held]
+    held_runs = [number for number, uri in found.items() if versions.lie_in(uri)]
+    if (held or held_runs) and not everything:
+        named = ", ".join([*sorted(held.values()), *_run_ids(connection, held_runs)][:MAX_NAMED])
+        raise InvalidState(
+            f"Registered versions have their files in {named}. Delete these versions first, or leave it in the trash."
         )
-    return Scope(numbers, sorted(found), sorted(found.values()))
+    # With an experiment go all of its runs, also those that were deleted after the given time.
+    gone = {number: uri for number, uri in found.items() if number not in held_runs}
+    gone |= _by_experiment(connection, going)
+    logged = _logged_models(connection, going, versions, older_than_ms, everything=everything)
+    places = set(gone.values())
+    among_runs = leftovers.logged_in_runs(connection, list(places))
+    return Scope(
+        experiments=going,
+        runs=sorted(gone),
+        models=sorted({*logged, *among_runs}),
+        artifact_uris=sorted(places | {uri for number, uri in logged.items() if number not in among_runs}),
+        n_held=len(held) + len(held_runs),
+    )
+
+
+def _held_experiments(
+    connection: sa.Connection, numbers: Sequence[int], versions: leftovers.VersionFiles
+) -> dict[int, str]:
+    """Numbers and names of those experiments that hold files of registered versions."""
+    held: dict[int, str] = {}
+    for some in chunks(numbers, MAX_IN):
+        for table in (runs, logged_models):
+            query = (
+                sa.select(experiments.c.id, experiments.c.name, table.c.artifact_uri)
+                .join(table, table.c.experiment_id == experiments.c.id)
+                .where(experiments.c.id.in_(some))
+            )
+            held.update(
+                (row.id, repr(row.name)) for row in connection.execute(query) if versions.lie_in(row.artifact_uri)
+            )
+    return held
+
+
+def _by_experiment(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """Numbers and locations of all runs of some experiments."""
+    found: dict[int, str] = {}
+    for some in chunks(numbers, MAX_IN):
+        query = sa.select(runs.c.id, runs.c.artifact_uri).where(runs.c.experiment_id.in_(some))
+        found.update(connection.execute(query).all())
+    return found
+
+
+def _logged_models(
+    connection: sa.Connection,
+    going: Sequence[int],
+    versions: leftovers.VersionFiles,
+    older_than_ms: int | None,
+    *,
+    everything: bool,
+) -> dict[int, str]:
+    """Numbers and locations: of experiments that go, and those that were deleted by themselves."""
+    alone = leftovers.deleted_logged(connection, older_than_ms) if everything else {}
+    alone = {number: uri for number, uri in alone.items() if not versions.lie_in(uri)}
+    return alone | leftovers.logged_in_experiments(connection, going)
+
+
+def _run_ids(connection: sa.Connection, numbers: Sequence[int]) -> list[str]:
+    query = sa.select(runs.c.run_id).where(runs.c.id.in_(list(numbers)[:MAX_NAMED])).order_by(runs.c.run_id)
+    return [f"the run {run_id!r}" for run_id in connection.execute(query).scalars()]
 
 
 def _experiments(
@@ -111,6 +184,8 @@ def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> Purge
         n_experiments=len(scope.experiments),
         n_runs=len(scope.runs),
         n_points=int(n_points),
+        n_models=len(scope.models),
+        n_held=scope.n_held,
         artifact_uris=tuple(scope.artifact_uris),
         is_dry_run=dry_run,
     )
@@ -136,6 +211,7 @@ def remove(transaction: Transaction, scope: Scope) -> None:
         for table in RUN_TABLES:
             transaction.run(f"DELETE FROM {table} WHERE run IN ({marks})", some)  # noqa: S608 (table is a constant)
         transaction.run(f"DELETE FROM runs WHERE id IN ({marks})", some)  # noqa: S608 (only marks)
+    leftovers.remove_logged(transaction, scope.models)
     for some in chunks(scope.experiments, MAX_IN):
         marks = ", ".join("?" * len(some))
         for table, column in (

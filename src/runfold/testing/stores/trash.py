@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from runfold.domain.dataset import Dataset, DatasetUse
+from runfold.domain.logged_model import ModelUse, NewLoggedModel
+from runfold.domain.registered_model import NewModelVersion
 from runfold.domain.run import PurgeReport
-from runfold.errors import InvalidValue, NotFound
+from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import (
     deleted_run,
@@ -14,6 +16,7 @@ from runfold.testing.stores.records import (
     log,
     log_texts,
     new_experiment,
+    new_model,
     new_run,
     unique,
 )
@@ -168,3 +171,65 @@ def test_records_take_up_room(store: TrackingStore) -> None:
     new_run(store)
     size = store.measure_records()
     assert size.n_bytes > size.n_free_bytes >= 0
+
+
+def registered(store: TrackingStore, location: str) -> tuple[str, int]:
+    """A version whose files lie at a location."""
+    name = new_model(store)
+    made = store.create_model_version(NewModelVersion(name=name, source=location))
+    return name, made.version
+
+
+def location_in(store: TrackingStore, run_id: str) -> str:
+    uri = store.get_run(run_id).info.artifact_uri
+    return f"{uri}/model"
+
+
+def test_a_run_that_a_version_has_its_files_in_stays_until_the_version_is_deleted(store: TrackingStore) -> None:
+    run_id = new_run(store)
+    name, version = registered(store, location_in(store, run_id))
+    store.delete_runs([run_id])
+
+    with pytest.raises(InvalidState, match=run_id):
+        store.purge(run_ids=[run_id], dry_run=False)
+    assert store.get_run(run_id).info.run_id == run_id
+
+    store.delete_model_version(name, version)
+    assert figures(store.purge(run_ids=[run_id], dry_run=False)) == (0, 1, 0)
+
+
+def test_an_experiment_that_a_version_has_its_files_in_stays(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    model = store.create_logged_model(NewLoggedModel(experiment_id=experiment_id))
+    name = new_model(store)
+    store.create_model_version(NewModelVersion(name=name, source=f"models:/{model.model_id}"))
+    store.delete_experiment(experiment_id)
+
+    with pytest.raises(InvalidState, match="Registered versions"):
+        store.purge(experiment_ids=[experiment_id], dry_run=False)
+
+
+def test_logged_models_go_with_their_experiment(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    run_id = new_run(store, experiment_id)
+    model = store.create_logged_model(
+        NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, params={"p": "1"}, tags={"t": "1"})
+    )
+    store.log_model_uses(run_id, [ModelUse(model_id=model.model_id, is_output=True)])
+    store.delete_experiment(experiment_id)
+
+    planned = store.purge(experiment_ids=[experiment_id])
+    done = store.purge(experiment_ids=[experiment_id], dry_run=False)
+
+    assert planned.n_models == done.n_models == 1
+    with pytest.raises(NotFound):
+        store.get_logged_model(model.model_id)
+
+
+def test_emptying_the_trash_passes_over_what_versions_need(store: TrackingStore) -> None:
+    held, free = new_run(store), new_run(store)
+    registered(store, location_in(store, held))
+    before = store.purge()
+    store.delete_runs([held, free])
+    after = store.purge()
+    assert (after.n_held - before.n_held, after.n_runs - before.n_runs) == (1, 1)

@@ -37,6 +37,8 @@ class Purge(Message, frozen=True, kw_only=True):
 class PurgeReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
+        n_models: logged models.
+        n_held: experiments and runs that stay in the trash, since registered versions have their files there.
         n_files, n_bytes: files that go with the records, as far as this server can reach them.
         unreachable: folders whose files this server does not keep; remove them where they lie.
     """
@@ -48,6 +50,8 @@ class PurgeReply(Message, frozen=True, kw_only=True):
     n_bytes: int
     is_dry_run: bool
     unreachable: tuple[str, ...]
+    n_models: int = 0
+    n_held: int = 0
 
 
 class MeasureStorage(Message, frozen=True, kw_only=True):
