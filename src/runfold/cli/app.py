@@ -26,6 +26,7 @@ from runfold.cli.server import server
 from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
 from runfold.cli.targets import targets
+from runfold.cli.webhooks import webhooks
 
 EXIT_CODES = """\b
 Exit codes:
@@ -64,6 +65,7 @@ for command in (
     compare,
     artifacts,
     models,
+    webhooks,
     register,
     deployments,
     run,

@@ -156,6 +156,23 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
 
 
+class WebhookTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """How a made-up event was sent.
+
+    Attributes:
+        took_ms: from the look-up of the address to the answer.
+        body: what was sent.
+        status: of the answer; None: none came.
+        error: why it went wrong; empty: it was delivered.
+    """
+
+    is_delivered: bool
+    took_ms: float
+    body: str
+    status: int | None = None
+    error: str = ""
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """How sending went.
 

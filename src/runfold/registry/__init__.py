@@ -10,9 +10,11 @@ from runfold.registry.aliases import delete_alias, get_alias, return_alias, set_
 from runfold.registry.copying import copy_model_version
 from runfold.registry.registering import register_model
 from runfold.registry.uris import artifact_uri
+from runfold.registry.verifying import Verified, verify_model_version
 
 __all__ = [
     "ModelUri",
+    "Verified",
     "artifact_uri",
     "copy_model_version",
     "delete_alias",
@@ -21,4 +23,5 @@ __all__ = [
     "register_model",
     "return_alias",
     "set_alias",
+    "verify_model_version",
 ]

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from runfold.domain.page import Page
-from runfold.domain.webhook import Attempt, Delivery, NewWebhook, Outgoing, Webhook, WebhookChanges
+from runfold.domain.webhook import (
+    Attempt,
+    Delivery,
+    Event,
+    NewWebhook,
+    Outgoing,
+    Webhook,
+    WebhookChanges,
+    WebhookTrial,
+)
 
 
 class WebhookStore(Protocol):
@@ -39,6 +48,17 @@ class WebhookStore(Protocol):
 
         Raises:
             InvalidState: it still waits, or its webhook is switched off.
+        """
+        ...
+
+    def try_webhook(self, webhook_id: str, event: Event | None = None) -> WebhookTrial:
+        """Send a made-up event now, once.
+
+        Args:
+            event: None: the first that the webhook is told of.
+
+        Raises:
+            NotSupported: this store is no server, and servers alone send.
         """
         ...
 

@@ -29,6 +29,62 @@ def test_a_version_is_shown_compared_and_named_in_short(run, run_json, churn):
     assert run("models", "show", "churn@none").exit_code == 2
 
 
+def test_a_name_alone_shows_the_model_and_its_versions(run, run_json, churn):
+    shown = run("models", "show", churn).stdout
+    assert "@champion  2" in shown
+    assert [line.split("\t")[0] for line in shown.splitlines()[-2:]] == ["2", "1"]
+    assert run_json("models", "show", churn)["aliases"] == {"champion": 2}
+    assert run("models", "show", "none").exit_code == 3
+
+
+@pytest.mark.parametrize("command", ["delete", "verify", "tell"])
+def test_a_command_that_needs_a_version_says_how_to_name_one(run, churn, command):
+    done = run("models", command, churn)
+    assert (done.exit_code, "churn/3, churn@champion or churn/latest" in done.stderr) == (2, True)
+
+
+def test_a_version_is_told_of_staged_and_verified(run, run_json, store, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors:\n  lightgbm:\n    lgb_version: 4.6.0\n")
+    run("models", "register", str(folder), "boost")
+    assert run("models", "tell", "boost/1", "--set", "owner=ada", "--description", "d", "--tag", "a=b").exit_code == 0
+    assert run("models", "transition", "boost/1", "production").exit_code == 0
+    version = store.get_model_version("boost", 1)
+    assert (version.card.owner, version.description, version.tags) == ("ada", "d", {"a": "b"})
+    assert version.stage.value == "Production"
+    assert run("models", "verify", "boost/1").exit_code == 0
+
+    (folder / "MLmodel").write_text("flavors: {}\n")
+
+    changed = run("models", "verify", "boost@champion" if version.aliases else "boost/1")
+    assert (changed.exit_code, "CHANGED" in changed.stdout) == (1, True)
+    assert run("models", "verify", "boost/1", "--json").exit_code == 1
+
+
+def test_policies_are_shown_and_set(run, run_json, store, churn):
+    assert "any" in run("models", "policy").stdout
+    run("models", "policy", "--flavour", "sklearn", "--scan", "off")
+    changed = run_json("models", "policy", "--require", "owner", "--require", "licence")
+    assert changed == {"flavours": ["sklearn"], "serialisations": [], "scan": "off", "required": ["owner", "licence"]}
+    assert store.get_model_policy("").flavours == ("sklearn",)
+    assert run_json("models", "policy", churn, "--serialisation", "skops")["serialisations"] == ["skops"]
+    assert run_json("models", "policy", "--clear")["flavours"] == []
+    assert run("models", "policy", "none").exit_code == 3
+
+
+def test_a_promotion_is_asked_for_and_withdrawn(run, run_json, churn):
+    asked = run_json("models", "promote", "churn/1", "champion", "--require", "owner")
+    assert asked["gates"][0]["fields"] == ["owner"]
+    assert run("models", "merge", asked["request_id"]).exit_code == 5
+    assert run_json("models", "withdraw", asked["request_id"])["state"] == "withdrawn"
+
+
+def test_the_history_of_an_alias_is_cut_at_a_moment(run_json, churn):
+    assert run_json("models", "history", churn, "--at", "2000-01-01") == []
+    assert [move["version"] for move in run_json("models", "history", churn, "--at", "2999-01-01")] == [2]
+
+
 def test_an_alias_moves_returns_and_tells_its_history(run, run_json, store, churn):
     assert run("models", "return", "churn", "champion", "--reason", "slow").exit_code == 0
     assert store.get_model_version_by_alias("churn", "champion").version == 1

@@ -2672,9 +2672,12 @@ export interface components {
          * FindVersionsAt
          * @description Attributes:
          *         locations: URIs of folders, such as those of a run's artifacts.
+         *         also_below: versions that lie in folders inside them, too.
          */
         FindVersionsAt: {
             locations: string[];
+            /** @default false */
+            also_below?: boolean;
         };
         /**
          * MoveAlias
@@ -3464,6 +3467,8 @@ export interface components {
         /**
          * PurgeReply
          * @description Attributes:
+         *         n_models: logged models.
+         *         n_held: experiments and runs that stay in the trash, since registered versions have their files there.
          *         n_files, n_bytes: files that go with the records, as far as this server can reach them.
          *         unreachable: folders whose files this server does not keep; remove them where they lie.
          */
@@ -3475,6 +3480,10 @@ export interface components {
             n_bytes: number;
             is_dry_run: boolean;
             unreachable: string[];
+            /** @default 0 */
+            n_models?: number;
+            /** @default 0 */
+            n_held?: number;
         };
         /**
          * MeasureStorage

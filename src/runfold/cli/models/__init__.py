@@ -2,6 +2,7 @@
 
 from runfold.cli.models.changes import register_commands
 from runfold.cli.models.group import models
+from runfold.cli.models.policies import policy
 from runfold.cli.models.promoting import promoting_commands
 from runfold.cli.models.reading import reading_commands
 from runfold.cli.serving.build_image import build_image
@@ -13,6 +14,7 @@ for command in (
     *reading_commands,
     *register_commands,
     *promoting_commands,
+    policy,
     serve,
     predict,
     prepare_env,

@@ -53,20 +53,24 @@ def register(
     from runfold.domain.registered_model import ModelCard
     from runfold.registry.registering import register as register_in
 
-    fields = dict(parse_pairs(told))
-    unknown = sorted(fields.keys() - set(_CARD))
-    if unknown:
-        raise click.BadParameter(f"{', '.join(unknown)} cannot be told; only {', '.join(_CARD)}.", param_hint="--set")
     version = register_in(
         session,
         model_uri,
         name,
         tags=dict(parse_pairs(tags)),
         description=description,
-        card=msgspec.structs.replace(ModelCard(), **fields),
+        card=msgspec.structs.replace(ModelCard(), **_card_fields(told)),
         alias=alias,
     )
     _say(version, f"Registered {name} version {version.version}.", as_json=as_json)
+
+
+def _card_fields(told: tuple[str, ...]) -> dict[str, str]:
+    fields = dict(parse_pairs(told))
+    unknown = sorted(fields.keys() - set(_CARD))
+    if unknown:
+        raise click.BadParameter(f"{', '.join(unknown)} cannot be told; only {', '.join(_CARD)}.", param_hint="--set")
+    return fields
 
 
 def _say(version: ModelVersion, sentence: str, *, as_json: bool) -> None:
@@ -96,6 +100,55 @@ def unalias(store: TrackingStore, name: str, alias: str, reason: str, as_json: b
     """Remove an alias; its history stays."""
     store.delete_model_alias(name, alias, user_id=_user(), reason=reason)
     print_done(f"{name}@{alias} points nowhere now.", {"name": name, "alias": alias}, as_json=as_json)
+
+
+@click.command()
+@click.argument("version")
+@click.option("--description", help="What it is for, in Markdown.")
+@click.option(
+    "--set", "told", multiple=True, metavar="FIELD=TEXT", help=f"What to tell of it, of {', '.join(_CARD)}. Repeatable."
+)
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Tag to set. Repeatable.")
+@json_option
+@with_store
+def tell(
+    store: TrackingStore,
+    version: str,
+    description: str | None,
+    told: tuple[str, ...],
+    tags: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Tell more of a version: runfold models tell churn/3 --set owner=ada --set licence=MIT"""
+    import msgspec
+
+    from runfold.domain.registered_model import CardChanges
+
+    found = find(store, version)
+    if told:
+        changes = msgspec.structs.replace(CardChanges(), **_card_fields(told))
+        store.update_model_card(found.name, found.version, changes)
+    if description is not None:
+        store.update_model_version(found.name, found.version, description=description)
+    for key, value in parse_pairs(tags):
+        store.set_model_version_tag(found.name, found.version, key, value)
+    _say(found, f"Noted for {found.name} version {found.version}.", as_json=as_json)
+
+
+@click.command()
+@click.argument("version")
+@click.argument("stage", type=click.Choice(["None", "Staging", "Production", "Archived"], case_sensitive=False))
+@click.option("--archive-existing", is_flag=True, help="Move other versions of that stage to Archived.")
+@json_option
+@with_store
+def transition(store: TrackingStore, version: str, stage: str, archive_existing: bool, as_json: bool) -> None:
+    """Put a version into a stage; aliases do the same, with a history."""
+    from runfold.domain.registered_model import Stage
+
+    found = find(store, version)
+    to = Stage.parse(stage)
+    store.transition_model_version(found.name, found.version, to, archive_existing=archive_existing)
+    _say(found, f"{found.name} version {found.version} is in {to.value} now.", as_json=as_json)
 
 
 @click.command("return")
@@ -140,4 +193,4 @@ def delete(store: TrackingStore, version: str, as_json: bool) -> None:
     _say(found, f"Deleted {found.name} version {found.version}.", as_json=as_json)
 
 
-register_commands = (register, alias, unalias, return_, copy, delete)
+register_commands = (register, tell, transition, alias, unalias, return_, copy, delete)

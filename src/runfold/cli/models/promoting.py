@@ -30,6 +30,7 @@ def _user() -> str:
 @click.option("--gate", "filters", multiple=True, metavar="FILTER", help="The version must fulfil it. Repeatable.")
 @click.option("--not-worse", "metrics", multiple=True, metavar="METRIC", help="Not worse than now. Repeatable.")
 @click.option("--same-signature", is_flag=True, help="Callers of the present version must go on working.")
+@click.option("--require", "fields", multiple=True, metavar="FIELD", help="Must be told of it. Repeatable.")
 @click.option("--reviewer", "reviewers", multiple=True, metavar="USER", help="Whose approval counts. Repeatable.")
 @click.option("--approvals", default=0, type=click.IntRange(0), help="So many people must approve.")
 @json_option
@@ -42,6 +43,7 @@ def promote(
     filters: tuple[str, ...],
     metrics: tuple[str, ...],
     same_signature: bool,
+    fields: tuple[str, ...],
     reviewers: tuple[str, ...],
     approvals: int,
     as_json: bool,
@@ -53,6 +55,7 @@ def promote(
     gates = [Gate(kind=GateKind.FILTER, filter=text) for text in filters]
     gates += [Gate(kind=GateKind.METRIC, metric=key) for key in metrics]
     gates += [Gate(kind=GateKind.SIGNATURE)] if same_signature else []
+    gates += [Gate(kind=GateKind.REQUIRED, fields=fields)] if fields else []
     asked = store.create_promotion(
         NewPromotion(
             name=found.name,
@@ -92,6 +95,15 @@ def merge(store: TrackingStore, request_id: str, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("request_id")
+@json_option
+@with_store
+def withdraw(store: TrackingStore, request_id: str, as_json: bool) -> None:
+    """Close a promotion request without moving anything."""
+    _say(store.withdraw_promotion(request_id), as_json=as_json)
+
+
+@click.command()
 @click.argument("name", default="")
 @json_option
 @with_store
@@ -125,4 +137,4 @@ def _say(promotion: Promotion, *, as_json: bool) -> None:
     print_done(f"{state}{approvals} {failed}".strip(), promotion, as_json=as_json)
 
 
-promoting_commands = (promote, review, merge, promotions)
+promoting_commands = (promote, review, merge, withdraw, promotions)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import to_builtins
 
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_store
-from runfold.cli.models.naming import find
-from runfold.cli.output import print_facts, print_json, print_table
+from runfold.cli.connect import json_option, with_session, with_store
+from runfold.cli.exits import FAILURE
+from runfold.cli.models.naming import find, names_version
+from runfold.cli.output import print_done, print_facts, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
-    from runfold.domain.registered_model import ModelVersion
+    from runfold.domain.registered_model import AliasMove, ModelVersion, RegisteredModel
     from runfold.stores.base import TrackingStore
+    from runfold.tracking.session import Session
 
 LIMIT = click.option("-n", "--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Most rows.")
 ORDER = click.option("--order-by", multiple=True, metavar="FIELD [DESC]", help="Order; repeatable.")
@@ -103,16 +108,63 @@ def _metric(version: ModelVersion, key: str) -> float | None:
 
 
 @click.command()
-@click.argument("version")
+@click.argument("model", metavar="NAME | VERSION")
 @json_option
 @with_store
-def show(store: TrackingStore, version: str, as_json: bool) -> None:
-    """Show what is known of a version: runfold models show churn@champion"""
-    found = find(store, version)
+def show(store: TrackingStore, model: str, as_json: bool) -> None:
+    """Show what is known of a model or a version: runfold models show churn, runfold models show churn@champion"""
+    if names_version(model):
+        found = find(store, model)
+        _print(found, facts_of(found), as_json=as_json)
+    else:
+        named = store.get_registered_model(model.removeprefix("models:/"))
+        _print(named, _facts_of_model(named), as_json=as_json)
+        if not as_json:
+            _print_newest(store, named.name)
+
+
+def _print(found: ModelVersion | RegisteredModel, facts: list[tuple[str, str]], *, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        print_facts(facts_of(found))
+        print_facts(facts)
+
+
+def _facts_of_model(model: RegisteredModel) -> list[tuple[str, str]]:
+    return [
+        ("name", model.name),
+        ("description", model.description),
+        ("versions", str(model.n_versions)),
+        *((f"@{alias}", str(version)) for alias, version in sorted(model.aliases.items())),
+        ("made", formats.moment(model.creation_time_ms)),
+        ("by", model.user_id),
+        ("changed", formats.moment(model.last_update_time_ms)),
+        *((f"tags.{key}", value) for key, value in model.tags.items()),
+    ]
+
+
+def _print_newest(store: TrackingStore, name: str) -> None:
+    from runfold.stores.registry import ModelQuery
+
+    quoted = name.replace("'", "''")
+    query = ModelQuery(filter=f"name = '{quoted}'", order_by=("version_number DESC",), max_results=10)
+    now_ms = int(time.time() * 1000)
+    columns = [Column("version", is_number=True), *map(Column, ("aliases", "stage", "algorithm", "framework"))]
+    columns += [Column("owner"), Column("made", is_number=True)]
+    rows = [
+        [
+            str(version.version),
+            ", ".join(version.aliases),
+            "" if version.stage.value == "None" else version.stage.value,
+            version.card.algorithm,
+            " ".join(filter(None, (version.card.framework, version.card.framework_version))),
+            version.card.owner,
+            formats.age(version.creation_time_ms, now_ms=now_ms),
+        ]
+        for version in store.search_model_versions(query).items
+    ]
+    click.echo()
+    print_table(columns, rows, empty="It has no versions yet.")
 
 
 def facts_of(version: ModelVersion) -> list[tuple[str, str]]:
@@ -167,11 +219,14 @@ def diff(store: TrackingStore, one: str, other: str, as_json: bool) -> None:
 @click.command()
 @click.argument("name")
 @click.argument("alias", default="")
+@click.option("--at", type=click.DateTime(), metavar="TIME", help="Only the move that held at this moment (UTC).")
 @json_option
 @with_store
-def history(store: TrackingStore, name: str, alias: str, as_json: bool) -> None:
+def history(store: TrackingStore, name: str, alias: str, at: datetime | None, as_json: bool) -> None:
     """Show where an alias of a model pointed, newest first; without ALIAS, all of them."""
     moves = store.list_alias_moves(name, alias)
+    if at is not None:
+        moves = _held_at(moves, int(at.replace(tzinfo=UTC).timestamp() * 1000))
     if as_json:
         print_json(moves)
         return
@@ -189,4 +244,36 @@ def history(store: TrackingStore, name: str, alias: str, as_json: bool) -> None:
     print_table(columns, rows, empty="No alias was ever set.")
 
 
-reading_commands = (list_models, versions, show, diff, history)
+def _held_at(moves: Sequence[AliasMove], at_ms: int) -> tuple[AliasMove, ...]:
+    """Of each alias the last move before a moment; moves come newest first."""
+    found: dict[str, AliasMove] = {}
+    for move in moves:
+        if move.time_ms <= at_ms:
+            found.setdefault(move.alias, move)
+    return tuple(found.values())
+
+
+@click.command()
+@click.argument("version")
+@json_option
+@with_session
+def verify(session: Session, version: str, as_json: bool) -> None:
+    """Read the files of a version again: are they those that were registered? Exit code 1: they are not."""
+    from runfold.registry.verifying import verify as verify_in
+
+    found = find(session.store, version)
+    verified = verify_in(session, found)
+    named = f"{found.name} version {found.version}"
+    if verified.is_unchanged:
+        files = verified.found
+        sentence = f"{named} is unchanged: {files.n_files} files ({formats.size(files.size_bytes)}), {files.digest}."
+    else:
+        sentence = (
+            f"{named} CHANGED: it was registered as {verified.registered.digest}, and is {verified.found.digest}."
+        )
+    print_done(sentence, {"is_unchanged": verified.is_unchanged, **to_builtins(verified)}, as_json=as_json)
+    if not verified.is_unchanged:
+        click.get_current_context().exit(FAILURE)
+
+
+reading_commands = (list_models, versions, show, diff, history, verify)

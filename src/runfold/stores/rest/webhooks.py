@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runfold.domain.page import Page
-from runfold.domain.webhook import Delivery, NewWebhook, Webhook, WebhookChanges
+from runfold.domain.webhook import Delivery, Event, NewWebhook, Webhook, WebhookChanges, WebhookTrial
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
 from runfold.wire.messages import webhooks as m
@@ -41,6 +41,11 @@ class RestWebhooks:
         request = m.DeliveryRef(delivery_id=delivery_id)
         reply = self._connection.call("webhooks/redeliver", request, m.DeliveryReply, is_repeatable=False)
         return convert.delivery_in(reply.delivery)
+
+    def try_webhook(self, webhook_id: str, event: Event | None = None) -> WebhookTrial:
+        request = m.TestWebhookRecord(webhook_id=webhook_id, event=None if event is None else m.EventWord(event.value))
+        reply = self._connection.call("webhooks/test", request, m.TestWebhookReply, is_repeatable=False)
+        return convert.webhook_trial_in(reply)
 
     def _webhook(self, call: str, request: Message, *, is_repeatable: bool = True) -> Webhook:
         reply = self._connection.call(call, request, m.WebhookRecordReply, is_repeatable=is_repeatable)

@@ -104,6 +104,7 @@ from runfold.wire.convert.webhooks import (
     webhook_record_changes_out,
     webhook_record_in,
     webhook_record_out,
+    webhook_trial_in,
 )
 
 __all__ = [
@@ -219,4 +220,5 @@ __all__ = [
     "webhook_record_changes_out",
     "webhook_record_in",
     "webhook_record_out",
+    "webhook_trial_in",
 ]

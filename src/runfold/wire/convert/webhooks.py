@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from runfold.domain.webhook import Delivery, DeliveryState, Event, NewWebhook, Webhook, WebhookChanges
+from runfold.domain.webhook import (
+    Delivery,
+    DeliveryState,
+    Event,
+    NewWebhook,
+    Webhook,
+    WebhookChanges,
+    WebhookTrial,
+)
 from runfold.errors import InvalidValue
 from runfold.wire.messages import webhooks as m
 
@@ -122,6 +130,16 @@ def webhook_record_changes_in(message: m.UpdateWebhookRecord) -> WebhookChanges:
         description=message.description,
         secret=message.secret,
         is_active=message.is_active,
+    )
+
+
+def webhook_trial_in(message: m.TestWebhookReply) -> WebhookTrial:
+    return WebhookTrial(
+        is_delivered=message.is_delivered,
+        took_ms=message.took_ms,
+        body=message.body,
+        status=message.status,
+        error=message.error,
     )
 
 

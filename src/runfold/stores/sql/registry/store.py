@@ -22,8 +22,18 @@ from runfold.domain.registered_model import (
     RegisteredModel,
     Stage,
 )
-from runfold.domain.webhook import Attempt, Delivery, NewWebhook, Outgoing, Webhook, WebhookChanges, check_webhook
-from runfold.errors import StoreError
+from runfold.domain.webhook import (
+    Attempt,
+    Delivery,
+    Event,
+    NewWebhook,
+    Outgoing,
+    Webhook,
+    WebhookChanges,
+    WebhookTrial,
+    check_webhook,
+)
+from runfold.errors import NotSupported, StoreError
 from runfold.stores.registry import LoggedModelQuery, ModelQuery
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.registry import aliases, cards, logged, models, outbox, policies, promotions, versions, webhooks
@@ -216,6 +226,12 @@ class SqlWebhooks(StorePart):
 
     def redeliver(self, delivery_id: str) -> Delivery:
         return self._write(partial(outbox.redeliver, delivery_id=delivery_id))
+
+    def try_webhook(self, webhook_id: str, event: Event | None = None) -> WebhookTrial:
+        self.get_webhook(webhook_id)
+        raise NotSupported(
+            "Webhooks are sent by servers, and this is a store without one. Ask the server that uses it."
+        )
 
     def open_webhook(self, webhook_id: str) -> tuple[Webhook, str]:
         return self._read(partial(webhooks.open_webhook, webhook_id=webhook_id, sealer=self._sealer))
