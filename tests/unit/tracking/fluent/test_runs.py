@@ -8,7 +8,6 @@ import pytest
 
 import runfold
 from runfold.errors import InvalidState, InvalidValue, NotFound
-from runfold.tracking.active_run import ERROR_TAG
 from runfold.tracking.sync import sync
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -34,7 +33,7 @@ def test_an_exception_makes_a_run_failed_and_keeps_its_trace() -> None:
 
     found = runfold.get_run(run.info.run_id)
     assert found.info.status == "FAILED"
-    assert found.data.tags[ERROR_TAG].endswith("ZeroDivisionError: division by zero")
+    assert found.data.tags["runfold.error"].endswith("ZeroDivisionError: division by zero")
 
 
 @pytest.mark.parametrize(
