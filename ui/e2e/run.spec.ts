@@ -74,6 +74,56 @@ test("a failed run shows the last lines of its error", async ({ page }) => {
   await expect(page.getByText("ValueError: the batch is empty").first()).toBeVisible();
 });
 
+test("a param that was removed comes back, a metric is asked about first", async ({ page }) => {
+  await page.getByRole("tab", { name: /Params/ }).click();
+  await page.getByRole("button", { name: "Remove the param optimizer.name" }).click();
+  await expect(page.getByRole("table", { name: "Params" })).not.toContainText("adam");
+  await page.getByRole("dialog").filter({ hasText: "Param “optimizer.name” removed" }).getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("table", { name: "Params" })).toContainText("adam");
+  await page.getByRole("tab", { name: /Metrics/ }).click();
+  await page.getByRole("button", { name: "Remove the metric train/loss" }).click();
+  await expect(page.getByRole("dialog", { name: "Remove this metric from the run?" })).toContainText("All points of train/loss go for good");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(page.getByRole("grid", { name: "Metrics" })).toContainText("train/loss");
+});
+
+test("the run moves to another experiment, and back", async ({ page }) => {
+  await page.keyboard.press("m");
+  await page.getByLabel("Find an experiment").fill("sweep");
+  await page.getByRole("dialog", { name: "Move the run" }).getByRole("button", { name: "vision/sweep" }).click();
+  const crumbs = page.getByRole("navigation", { name: "Breadcrumb" });
+  await expect(crumbs).toContainText("vision/sweep");
+  await page.getByRole("dialog").filter({ hasText: "Moved to “vision/sweep”" }).getByRole("button", { name: "Undo" }).click();
+  await expect(crumbs).toContainText("vision/cifar10");
+});
+
+test("the lines that log a run like this one do so", async ({ page, server }) => {
+  const code = page.locator("pre", { hasText: "import runfold" });
+  await expect(code).toContainText("val/accuracy");
+  server.run((await code.textContent()) ?? "");
+  await page.goto("/experiments/1?q=run_name+%3D+'mixer-23'");
+  await expect(page.getByRole("link", { name: "mixer-23" })).toHaveCount(2);
+  await page.getByRole("link", { name: "mixer-23" }).first().click();
+  await expect(page.getByTitle("optimizer.name", { exact: true })).toBeVisible();
+  await page.keyboard.press("#");
+  await expect(page).toHaveURL(/experiments\/1/);
+});
+
+test("a run that goes on shows its metrics and its end without a reload", async ({ page, request }) => {
+  const call = async (name: string, data: object) => (await request.post(`/api/2.0/mlflow/runs/${name}`, { data })).json() as Promise<{ run: { info: { run_id: string } } }>;
+  const { run } = await call("create", { experiment_id: "3", run_name: "going on", start_time: Date.now() });
+  const run_id = run.info.run_id;
+  await page.goto(`/runs/${run_id}`);
+  await expect(page.getByRole("heading", { name: "going on", level: 2 })).toBeVisible();
+  await expect(page.getByText("Running", { exact: true })).toBeVisible();
+  await call("log-metric", { run_id, key: "auc", value: 0.75, timestamp: Date.now(), step: 1 });
+  await expect(page.getByRole("button", { name: /^auc 0\.7500/ })).toBeVisible();
+  await call("update", { run_id, status: "FAILED", end_time: Date.now() });
+  await expect(page.getByText("Failed", { exact: true })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Why it did not finish" })).toBeVisible();
+  await call("delete", { run_id });
+});
+
 test("an unknown run and an unknown page say so", async ({ page }) => {
   await page.goto("/runs/ffffffffffffffffffffffffffffffff");
   await expect(page.getByRole("heading", { name: "There is no such run" })).toBeVisible();

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
 
@@ -113,17 +114,113 @@ test("a view is kept under a name and opens again", async ({ page }) => {
   await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
 });
 
-test("what fits is exported as CSV", async ({ page }) => {
+test("what fits is exported as CSV and JSON, and as Python that finds the same", async ({ page, server }) => {
+  await page.goto("/experiments/1?q=params.model+%3D+'vit'&sort=run_name&cols=params.model,metrics.val/accuracy");
+  await expect(page.getByText("8 runs", { exact: true })).toBeVisible();
+  const save = async (kind: string) => {
+    await page.getByRole("button", { name: "Export" }).click();
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: kind }).click();
+    const download = await waiting;
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+  };
+  const csv = await save("CSV");
+  const lines = csv.text.trim().split(/\r?\n/);
+  expect([csv.name, lines.length, lines[0]]).toEqual(["runs.csv", 9, "run_id,run_name,params.model,metrics.val/accuracy"]);
+  expect(lines[1]).toMatch(/^[0-9a-f]{32},vit-01,vit,0\.\d+$/);
+  const json = await save("JSON");
+  const rows = JSON.parse(json.text) as Record<string, unknown>[];
+  expect([json.name, rows.length, rows[7]?.run_name, rows[7]?.["params.model"]]).toEqual(["runs.json", 8, "vit-22", "vit"]);
+
   await page.getByRole("button", { name: "Export" }).click();
-  const waiting = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "CSV" }).click();
-  const download = await waiting;
-  expect(download.suggestedFilename()).toBe("runs.csv");
+  await page.getByRole("menuitem", { name: "Python" }).click();
+  const code = (await page.getByRole("dialog").locator("pre").textContent()) ?? "";
+  server.run(`${code}\nassert list(runs["tags.mlflow.runName"]) == ${JSON.stringify(rows.map((row) => row.run_name))}, runs`);
 });
 
 test("nested runs show as a tree, also when sorted", async ({ page }) => {
   await page.goto("/experiments/2?sort=metrics.score");
   await expect(page.getByRole("link", { name: /study-1|trial/ })).toHaveText(["study-1", "trial-0", "trial-1", "trial-2", "trial-3"]);
+});
+
+test("a tree keeps its upper levels where a filter leaves them out", async ({ page, server }) => {
+  server.run(`
+import runfold
+runfold.set_experiment("vision/deep")
+with runfold.start_run(run_name="study"):
+    for fold in range(2):
+        with runfold.start_run(run_name=f"fold-{fold}", nested=True):
+            for trial in range(2):
+                with runfold.start_run(run_name=f"trial-{fold}{trial}", nested=True):
+                    runfold.log_metric("score", fold - trial / 4)
+`);
+  await page.goto("/experiments");
+  await page.getByRole("link", { name: "deep" }).click();
+  const tree = page.getByRole("treegrid", { name: "Runs" });
+  const shown = () => tree.getByRole("row").evaluateAll((rows) => rows.slice(1).map((row) => `${row.getAttribute("aria-level")} ${row.querySelector("a")?.textContent}`));
+  await expect(page.getByText("7 runs", { exact: true })).toBeVisible();
+  await page.getByRole("columnheader", { name: "score" }).getByRole("button").first().click();
+  await expect.poll(shown).toEqual(["1 study", "2 fold-1", "3 trial-10", "3 trial-11", "2 fold-0", "3 trial-00", "3 trial-01"]);
+
+  await page.getByRole("combobox", { name: "Filter" }).fill("metrics.score > 0.8");
+  await page.keyboard.press("Enter");
+  await expect.poll(shown).toEqual(["1 study", "2 fold-1", "3 trial-10"]);
+  await expect(page.getByTitle("study: does not fit the filter, holds runs that do")).toBeVisible();
+  await page.getByRole("button", { name: "Hide 1 nested runs" }).last().click();
+  await expect.poll(shown).toEqual(["1 study", "2 fold-1"]);
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Nested runs as a tree" }).click();
+  await expect(page.getByRole("grid", { name: "Runs" }).getByRole("row")).toHaveCount(2);
+});
+
+test("the state of a row changes where it stands", async ({ page, request }) => {
+  const call = async (name: string, data: object) => (await request.post(`/api/2.0/mlflow/runs/${name}`, { data })).json() as Promise<{ run: { info: { run_id: string } } }>;
+  const { run } = await call("create", { experiment_id: "3", run_name: "live", start_time: Date.now() });
+  await page.goto("/experiments/3");
+  const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "live", exact: true }) });
+  await expect(row).toContainText("Running");
+  await call("log-metric", { run_id: run.info.run_id, key: "auc", value: 0.25, timestamp: Date.now(), step: 1 });
+  await expect(row).toContainText("0.2500");
+  await call("update", { run_id: run.info.run_id, status: "FINISHED", end_time: Date.now() });
+  await expect(row).toContainText("Finished");
+  await call("delete", { run_id: run.info.run_id });
+  await expect(row).toHaveCount(0);
+});
+
+test("a slip is marked under its character", async ({ page }) => {
+  const filter = page.getByRole("combobox", { name: "Filter" });
+  for (const [text, at] of [["params.model = 'vit' AND flavour = 'x'", 25], ["metrics.loss << 3", 14]] as const) {
+    await filter.fill(text);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toBeVisible();
+    const mark = page.getByRole("alert").getByText("▲");
+    expect(await mark.textContent()).toBe(`${" ".repeat(at)}▲`);
+    // The mark's spaces are as wide as the field's letters, and begin where these do.
+    const look = (element: HTMLElement) => {
+      const { fontFamily, fontSize, paddingLeft } = getComputedStyle(element);
+      return { font: `${fontSize} ${fontFamily}`, start: Math.round(element.getBoundingClientRect().x + parseFloat(paddingLeft)) };
+    };
+    expect(await mark.evaluate(look)).toEqual(await filter.evaluate(look));
+  }
+});
+
+test("Back and forward go through sorting, columns, tabs and groups", async ({ page }) => {
+  const grid = page.getByRole("grid", { name: "Runs" });
+  await page.getByRole("columnheader", { name: "val/accuracy" }).getByRole("button").first().click();
+  await expect(rows(page).nth(1)).toContainText("vit-");
+  await page.getByRole("tab", { name: "Charts" }).click();
+  await expect(page.getByRole("complementary", { name: "Runs drawn" })).toBeVisible();
+  await page.goBack();
+  await expect(grid).toBeVisible();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/sort=/);
+  await expect(rows(page).nth(1)).toContainText("mixer-23");
+  await page.goForward();
+  await expect(rows(page).nth(1)).toContainText("vit-");
+  await page.goForward();
+  await expect(page.getByRole("complementary", { name: "Runs drawn" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("complementary", { name: "Runs drawn" })).toBeVisible();
 });
 
 test("a new run waits behind a pill", async ({ page, server }) => {
@@ -192,7 +289,11 @@ test("rows do not wait for the keys of the metrics", async ({ page }) => {
   await page.goto("/experiments/1");
   await expect(page.getByRole("link", { name: "vit-22" })).toBeVisible();
   await expect(page.getByRole("columnheader", { name: "val/accuracy" })).toBeHidden();
+  const places = () => Promise.all(["Name", "State", "Started", "Duration", "User"].map(async (name) => (await page.getByRole("columnheader", { name: new RegExp(`^${name}`) }).boundingBox())?.x));
+  const before = await places();
   answer();
   await expect(page.getByRole("columnheader", { name: "val/accuracy" })).toBeVisible();
+  // Nothing that was there moves.
+  expect(await places()).toEqual(before);
   await expect(page.getByText(" best", { exact: true }).first()).toBeAttached();
 });

@@ -118,31 +118,3 @@ test.describe("a server that goes away", () => {
     await expect(page.getByRole("heading", { name: "second", level: 2 })).toBeVisible({ timeout: 20_000 });
   });
 });
-
-test("two tabs on one run see each other's edits, and neither loses its own", async ({ context }) => {
-  const server = await RunfoldServer.create();
-  try {
-    server.run('import runfold\nwith runfold.start_run(run_name="shared"):\n    runfold.log_metric("loss", 0.5)\n');
-    const [one, two] = [await context.newPage(), await context.newPage()];
-    await one.goto(`${server.address}/experiments/0`);
-    await one.getByRole("link", { name: "shared" }).click();
-    await expect(one.getByRole("heading", { name: "shared", level: 2 })).toBeVisible();
-    await two.goto(one.url());
-    await expect(two.getByRole("heading", { name: "shared", level: 2 })).toBeVisible();
-
-    await two.getByRole("button", { name: "Write a note", exact: true }).click();
-    await two.getByLabel("Note, in Markdown").fill("half a thou");
-    await one.getByRole("button", { name: "Add a tag" }).click();
-    await one.getByLabel("New tag, as key = value").fill("stage = candidate");
-    await one.keyboard.press("Enter");
-    await expect(one.getByTitle("stage = candidate")).toBeVisible();
-    await expect(two.getByTitle("stage = candidate")).toBeVisible();
-    await expect(two.getByLabel("Note, in Markdown")).toHaveValue("half a thou");
-    await two.getByLabel("Note, in Markdown").fill("half a thought");
-    await two.getByRole("button", { name: "Save note" }).click();
-    await expect(one.getByText("half a thought")).toBeVisible();
-    await expect(two.getByTitle("stage = candidate")).toBeVisible();
-  } finally {
-    await server.remove();
-  }
-});

@@ -19,6 +19,7 @@ import type {
 import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
 import { HttpRules } from "./registry/rulesHttp";
+import { follow } from "./live";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
 type Wire = components["schemas"];
@@ -259,15 +260,14 @@ export class HttpApi implements RunfoldApi {
     return (await post<Wire["SampleSeriesReply"]>(`${RUNFOLD}series/sample`, body, signal)).series.map(toSeries);
   }
   watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void) {
-    const query = new URLSearchParams(experimentIds.map((id) => ["experiment_ids", id]));
-    const events = new EventSource(new URL(`${RUNFOLD}runs/events?${query}`, document.baseURI));
-    const onMessage = ({ data }: MessageEvent<string>) => {
+    const address = (cursor: string | null) => {
+      const query = new URLSearchParams([...experimentIds.map((id) => ["experiment_ids", id]), ...(cursor === null ? [] : [["after", cursor]])]);
+      return new URL(`${RUNFOLD}runs/events?${query}`, document.baseURI);
+    };
+    return follow(address, (data) => {
       const changes = JSON.parse(data) as Wire["ReadChangesReply"];
       if (changes.runs.length) onChange(changes.runs.map(({ info }) => toInfo(info)));
-    };
-    events.addEventListener("message", onMessage);
-    events.addEventListener("changes", onMessage);
-    return () => events.close();
+    });
   }
 
   async listViews(scope: string) {

@@ -18,6 +18,11 @@ function score({ key, nRuns, variation }: KeyFacts, most: number): number {
   return words + variation * covered + 0.3 * covered;
 }
 
+/** Those that are shown stay where they are; others come behind them while there is room. */
+export function keepHeadline(shown: readonly string[], best: readonly string[], n: number): string[] {
+  return [...shown, ...best.filter((key) => !shown.includes(key))].slice(0, n);
+}
+
 /** Best first. */
 export function headlineMetrics(facts: readonly KeyFacts[], n: number): string[] {
   const most = Math.max(0, ...facts.map((f) => f.nRuns));

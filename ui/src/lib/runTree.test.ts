@@ -13,6 +13,7 @@ it("shows a parent that does not fit the filter, marked as such", () => {
   const runs = [run("a1", "a"), run("a1x", "a1")];
   expect(missingParents(runs)).toEqual(["a"]);
   expect(show(treeRows(runs, new Map([["a", run("a")]]), () => true))).toEqual(["a?", "  a1", "    a1x"]);
+  expect(show(treeRows(runs, new Map([["a", run("a")]]), () => true, new Set(["a"])))).toEqual(["a", "  a1", "    a1x"]);
 });
 
 it("hides children of a closed run and counts them", () => {

@@ -18,13 +18,15 @@ const MAX_DEPTH = 32;
 
 /**
  * @param runs in the order of the search
- * @param parents runs the search did not find, by id, under which found runs are shown
+ * @param parents runs the search did not bring, by id, under which found runs are shown
+ * @param fitting ids of those parents that fit the search all the same, on a page that is not there yet
  * @returns a family stands where its first found member stands; members keep the order of the search
  */
 export function treeRows<T extends Nested>(
   runs: readonly T[],
   parents: ReadonlyMap<string, T>,
   isOpen: (id: string) => boolean,
+  fitting: ReadonlySet<string> = new Set(),
 ): TreeRow<T>[] {
   const found = new Map(runs.map((run) => [run.id, run]));
   const parentOf = (run: T): T | undefined => {
@@ -56,7 +58,7 @@ export function treeRows<T extends Nested>(
     walked.add(run.id);
     const below = children.get(run.id) ?? [];
     const open = below.length > 0 && isOpen(run.id);
-    rows.push({ run, depth, nChildren: below.length, isOpen: open, isMatch: found.has(run.id) });
+    rows.push({ run, depth, nChildren: below.length, isOpen: open, isMatch: found.has(run.id) || fitting.has(run.id) });
     if (open) for (const child of below) walk(child, depth + 1);
   };
   for (const root of roots) walk(root, 0);

@@ -32,6 +32,8 @@ const NAMES = /(^|\/)(MLmodel|MLproject|Dockerfile|Makefile|README|LICENSE|requi
 
 const TEXT_BYTES = 512 * 1024;
 const TABLE_ROWS = 200;
+/** The page as wide as there is room, without a list of small pages beside it. */
+const PDF_VIEW = "#navpanes=0&view=FitH";
 
 export function previewKind(path: string): Kind {
   const found = (Object.keys(KINDS) as Exclude<Kind, "unknown">[]).find((kind) => KINDS[kind].test(path));
@@ -52,7 +54,8 @@ export function ArtifactPreview({ files, path }: { files: FileSource; path: stri
     case "audio":
       return <audio className={styles.media} src={url} controls preload="metadata" />;
     case "pdf":
-      return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address} />} />;
+      if (!navigator.pdfViewerEnabled) return <p className={styles.note}>This browser shows no PDF inside of a page; the file can be downloaded.</p>;
+      return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address + PDF_VIEW} />} />;
     case "parquet":
       return (
         <Suspense fallback={<Bone width="60%" height={200} />}>

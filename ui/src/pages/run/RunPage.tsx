@@ -36,7 +36,10 @@ const RunCharts = lazy(() => import("./RunCharts").then((module) => ({ default: 
 /** All there is to know of one run. */
 export function RunPage() {
   const { runId } = useParams({ from: "/runs/$runId" });
-  const { data: run, error, refetch } = useRun(runId);
+  const { data, error, refetch } = useRun(runId);
+  // A run that was shown may be removed for ever meanwhile.
+  const isGone = error instanceof ApiError && error.isMissing;
+  const run = isGone ? undefined : data;
   const experimentId = run?.experimentId ?? "";
   const experiment = useExperiment(experimentId);
   const mayChange = run !== undefined && ["RUNNING", "SCHEDULED", "LOST"].includes(run.state);
@@ -58,7 +61,7 @@ export function RunPage() {
   );
   return (
     <Page title={run?.name ?? "Run"} crumbs={crumbs} actions={run && <RunActions run={run} edits={edits} />}>
-      {error instanceof ApiError && error.isMissing && !run ? (
+      {isGone ? (
         <EmptyState
           title="There is no such run"
           text={

@@ -20,7 +20,7 @@ import { Insights } from "./Insights";
 import { RunChartPanel } from "./RunChartPanel";
 import { both } from "./groups";
 import { type ChartScope, useLegendGroups } from "./useRunChart";
-import type { RunRequest } from "./useRunRows";
+import type { RunRequest } from "./runRequest";
 import styles from "./ChartsTab.module.css";
 
 const KINDS = [

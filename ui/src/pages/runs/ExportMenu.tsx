@@ -10,7 +10,7 @@ import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
 import { saveText } from "../../lib/saveFile";
 import { toCsv, toJson, toPython } from "./exportRuns";
-import { type RunRequest, idFilter } from "./useRunRows";
+import { type RunRequest, idFilter } from "./runRequest";
 
 const PAGE = 1000;
 

@@ -15,7 +15,7 @@ import { count, exactNumber, plural, roundNumber, shortNumber } from "../../lib/
 import { FailureState } from "../../records/FailureState";
 import { ValueCell } from "./cells";
 import { NOISE_LEVEL, both, groupFilter, groupId, groupLabels, noiseOf, readGroup } from "./groups";
-import type { RunRequest } from "./useRunRows";
+import type { RunRequest } from "./runRequest";
 import { type RunsView, nextSort, writeWidths } from "./view";
 import styles from "./GroupTab.module.css";
 
@@ -83,7 +83,7 @@ export function GroupTab({ request, view, columns, setQuery }: { request: RunReq
     {
       id: "group",
       title: "Group",
-      width: view.widths.group ?? 300,
+      width: view.widths.group ?? 250,
       isPinned: true,
       cell: ({ id, group, run, nMore }) =>
         run ? (
@@ -103,7 +103,7 @@ export function GroupTab({ request, view, columns, setQuery }: { request: RunReq
           </span>
         ),
     },
-    { id: "n", title: "Runs", width: 84, isNumber: true, cell: ({ group, run, nMore }) => (run || nMore ? null : count(group.nRuns)) },
+    { id: "n", title: "Runs", width: 64, isNumber: true, cell: ({ group, run, nMore }) => (run || nMore ? null : count(group.nRuns)) },
     ...metrics.map((id, at): GridColumn<Row> => {
       const of = parseField(id);
       return {
@@ -127,8 +127,8 @@ export function GroupTab({ request, view, columns, setQuery }: { request: RunReq
       {data && (
         <p className={styles.note}>
           {plural(data.nGroups, "group")} of {plural(data.nRuns, "run")}
-          {data.nGroups > data.groups.length ? `, the first ${count(data.groups.length)} by ${sort ? "their mean" : "size"}` : ""}. “Within noise”: not to be told from the best group, Welch’s two-sided t
-          test gives p &gt; {NOISE_LEVEL}.
+          {data.nGroups > data.groups.length ? `, the first ${count(data.groups.length)} by ${sort ? "their mean" : "size"}` : ""}.
+          {data.groups.length > 1 && metrics.length > 0 && ` “Within noise”: not to be told from the best group, Welch’s two-sided t test gives p > ${NOISE_LEVEL}.`}
         </p>
       )}
       {data && (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { ChartLine, Table2 } from "lucide-react";
+import { ChartLine, Eye, Table2 } from "lucide-react";
 import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useApi } from "../../api/context";
@@ -11,11 +11,12 @@ import { Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Button } from "../../components/Button";
+import { useNotes } from "../../components/Toasts";
 import { useElapsed } from "../../components/useElapsed";
 import { useQueryState } from "../../components/useQuery";
 import { field, fieldText } from "../../lib/field";
 import { plural } from "../../lib/format";
-import { headlineMetrics } from "../../lib/headline";
+import { headlineMetrics, keepHeadline } from "../../lib/headline";
 import { readIds } from "../../lib/query";
 import { FailureState } from "../../records/FailureState";
 import { FIRST_RUN } from "../../records/firstRun";
@@ -33,8 +34,10 @@ import { TableTab } from "./TableTab";
 import { ViewsMenu } from "./ViewsMenu";
 import { useBest } from "./useBest";
 import { useRunActions } from "./useRunActions";
-import { type RunRequest, useRunRows } from "./useRunRows";
+import type { RunRequest } from "./runRequest";
+import { useRunRows } from "./useRunRows";
 import {
+  MOST_HIDDEN,
   type Tab,
   defaultColumns,
   fullFilter,
@@ -43,6 +46,7 @@ import {
   readView,
   typedPosition,
   writeColumns,
+  writeHidden,
 } from "./view";
 import styles from "./RunsPage.module.css";
 
@@ -50,6 +54,8 @@ const ChartsTab = lazy(() => import("./ChartsTab").then((module) => ({ default: 
 const GroupTab = lazy(() => import("./GroupTab").then((module) => ({ default: module.GroupTab })));
 
 const HEADLINE = 3;
+/** Beside the names of experiments there is room for fewer. */
+const HEADLINE_OF_SEVERAL = 2;
 const KEYS_GRACE_MS = 100;
 
 /** The runs of one experiment, or of several together. */
@@ -70,7 +76,11 @@ export function RunsPage() {
   const nRuns = all.data?.filter((e) => experimentIds.includes(e.id)).reduce((sum, e) => sum + e.nRuns, 0);
 
   const metricKeys = useMetricKeys(experimentIds);
-  const headline = useMemo(() => headlineMetrics(metricKeys.data ?? [], HEADLINE), [metricKeys.data]);
+  const nHeadline = experimentIds.length > 1 ? HEADLINE_OF_SEVERAL : HEADLINE;
+  const [headline, setHeadline] = useState<string[]>([]);
+  // Which metrics tell most changes while runs go on; the columns under somebody's eyes do not.
+  const kept = useMemo(() => keepHeadline(headline, headlineMetrics(metricKeys.data ?? [], nHeadline), nHeadline), [headline, metricKeys.data, nHeadline]);
+  if (kept.length > headline.length) setHeadline(kept);
   const columns = useMemo(
     () => view.columns ?? defaultColumns(headline.map((key) => fieldText(field("metrics", key))), experimentIds.length > 1),
     // The view is read anew on each render; its columns are the same while the address is.
@@ -80,7 +90,7 @@ export function RunsPage() {
   // Rows do not wait long for the keys: among thousands these take a while, and their columns join the rows then.
   const isKeysLate = useElapsed(KEYS_GRACE_MS);
   const areColumnsKnown = view.columns !== null || !metricKeys.isPending || isKeysLate;
-  const filter = fullFilter(view.filter, view.withArchived);
+  const filter = fullFilter(view);
   const request = useMemo<RunRequest>(
     () => ({ experimentIds, filter, orderBy: orderBy(view.sort), keys: neededKeys(columns) }),
     [experimentIds, filter, view.sort, columns],
@@ -93,6 +103,17 @@ export function RunsPage() {
     (next: string, isTyping = false) => setQuery({ q: next || undefined }, { replace: isTyping }),
     [setQuery],
   );
+  const notes = useNotes();
+  const hide = (ids: string[]) => {
+    const hidden = [...new Set([...view.hidden, ...ids])];
+    if (hidden.length > MOST_HIDDEN) {
+      notes.failed("The runs were not hidden", new Error(`a view hides at most ${MOST_HIDDEN}; the archive takes any number`));
+      return;
+    }
+    setSelected(new Map());
+    setQuery(writeHidden(hidden));
+    notes.done(`${plural(ids.length, "run")} hidden from this view`, () => setQuery(writeHidden(view.hidden)));
+  };
   const setTab = (tab: Tab) => setQuery({ tab: tab === "table" ? undefined : tab });
   useShortcuts([
     { keys: "/", label: "Filter", run: () => filterBar.current?.focus() },
@@ -112,6 +133,7 @@ export function RunsPage() {
   // Chosen runs change after they were chosen; the loaded ones are fresh.
   const loaded = new Map(chosen.length ? rows.runs.map((run) => [run.id, run]) : []);
   const chosenRuns = [...selected.values()].map((run) => loaded.get(run.id) ?? run);
+  const total = view.filter || view.hidden.length ? undefined : nRuns;
   const isEmpty = !rows.isPending && !rows.error && rows.runs.length === 0;
   return (
     <Page
@@ -136,7 +158,7 @@ export function RunsPage() {
           serverError={
             bad && {
               message: bad.message.split("\n")[0] ?? "",
-              start: typedPosition(bad.position ?? 0, view.filter, view.withArchived),
+              start: typedPosition(bad.position ?? 0, view),
               end: view.filter.length,
             }
           }
@@ -155,10 +177,16 @@ export function RunsPage() {
       </div>
       <div className={styles.second}>
         {chosen.length ? (
-          <SelectionBar runs={chosenRuns} actions={actions} onClear={() => setSelected(new Map())} />
+          <SelectionBar runs={chosenRuns} actions={actions} onHide={view.hidden.length + chosen.length > MOST_HIDDEN ? null : hide} onClear={() => setSelected(new Map())} />
         ) : (
           <>
-            <span className={styles.count}>{countText(rows.nBefore + rows.runs.length + rows.nAfter, rows.hasNextPage, view.filter ? undefined : nRuns)}</span>
+            <span className={styles.count}>{countText(rows.nBefore + rows.runs.length + rows.nAfter, rows.isPending || rows.hasNextPage, total)}</span>
+            {view.hidden.length > 0 && (
+              <Button small look="quiet" onClick={() => setQuery(writeHidden([]))}>
+                <Eye size={13} />
+                Show {plural(view.hidden.length, "hidden", "hidden")}
+              </Button>
+            )}
             <Facets experimentIds={experimentIds} filter={view.filter} onFilter={applyFilter} />
             <BestLine best={best} onOpen={(runId) => setQuery({ peek: runId })} />
           </>
@@ -168,7 +196,7 @@ export function RunsPage() {
         {rows.error && !bad ? (
           <FailureState what="The runs could not be loaded" error={rows.error} retry={() => void rows.refetch()} />
         ) : isEmpty ? (
-          <NoRuns filter={view.filter} hasRuns={Boolean(nRuns)} onClear={() => applyFilter("")} onArchived={() => setQuery({ archived: "1" })} />
+          <NoRuns filter={view.filter} nHidden={view.hidden.length} hasRuns={Boolean(nRuns)} onClear={() => applyFilter("")} onHidden={() => setQuery(writeHidden([]))} onArchived={() => setQuery({ archived: "1" })} />
         ) : view.tab === "charts" ? (
           <Suspense>
             <ChartsTab request={request} runs={rows.runs} selected={selected} query={query} setQuery={setQuery} headline={headline} group={view.group} />
@@ -184,10 +212,11 @@ export function RunsPage() {
             columns={columns}
             rows={rows}
             best={best}
-            total={view.filter ? undefined : nRuns}
+            total={total}
             selected={selected}
             onSelected={setSelected}
             actions={actions}
+            onHide={hide}
           />
         )}
         {rows.nNew > 0 && (
@@ -202,8 +231,9 @@ export function RunsPage() {
 }
 
 function countText(loaded: number, hasMore: boolean, total: number | undefined): string {
+  if (!hasMore) return plural(loaded, "run");
   if (total !== undefined && total >= loaded) return plural(total, "run");
-  return hasMore ? `more than ${plural(loaded, "run")} fit` : plural(loaded, "run");
+  return loaded ? `more than ${plural(loaded, "run")} fit` : "";
 }
 
 function TabButton({ word, icon, isOn, onClick }: { word: string; icon: React.ReactNode; isOn: boolean; onClick: () => void }) {
@@ -215,11 +245,18 @@ function TabButton({ word, icon, isOn, onClick }: { word: string; icon: React.Re
   );
 }
 
-function NoRuns(props: { filter: string; hasRuns: boolean; onClear: () => void; onArchived: () => void }) {
+function NoRuns(props: { filter: string; nHidden: number; hasRuns: boolean; onClear: () => void; onHidden: () => void; onArchived: () => void }) {
   if (props.filter) {
     return (
       <EmptyState title="No run fits the filter" text="Nothing is lost: the runs are there, the filter leaves all of them out.">
         <Button onClick={props.onClear}>Clear the filter</Button>
+      </EmptyState>
+    );
+  }
+  if (props.nHidden) {
+    return (
+      <EmptyState title="All runs are hidden" text="This view leaves out some runs, and no others are there. They keep everything.">
+        <Button onClick={props.onHidden}>Show the hidden runs</Button>
       </EmptyState>
     );
   }

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, ArchiveRestore, FolderInput, GitCompare, MessageSquareText, Star, StarOff, Tag, Trash2, X } from "lucide-react";
+import { Archive, ArchiveRestore, EyeOff, FolderInput, GitCompare, MessageSquareText, Star, StarOff, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
@@ -9,12 +9,24 @@ import { plural } from "../../lib/format";
 import { ExperimentChooser } from "../../records/ExperimentChooser";
 import { TAGS } from "../../records/tags";
 import type { RunActions } from "./useRunActions";
+import { MOST_HIDDEN } from "./view";
 import styles from "./RunsPage.module.css";
 
 export const MOST_COMPARED = 50;
 
 /** What can be done with the chosen runs. */
-export function SelectionBar({ runs, actions, onClear }: { runs: Run[]; actions: RunActions; onClear: () => void }) {
+export function SelectionBar({
+  runs,
+  actions,
+  onHide,
+  onClear,
+}: {
+  runs: Run[];
+  actions: RunActions;
+  /** Leaves them out of this view; null: the view hides as many as it can. */
+  onHide: ((ids: string[]) => void) | null;
+  onClear: () => void;
+}) {
   const ids = runs.map((run) => run.id);
   const isAll = (tag: string) => runs.every((run) => run.tags[tag] === "true");
   const number = plural(ids.length, "run");
@@ -56,6 +68,16 @@ export function SelectionBar({ runs, actions, onClear }: { runs: Run[]; actions:
           Star
         </Button>
       )}
+      <Button
+        small
+        look="quiet"
+        disabled={onHide === null}
+        title={onHide ? "Leave them out of this view" : `A view hides at most ${MOST_HIDDEN} runs; the archive takes any number`}
+        onClick={() => onHide?.(ids)}
+      >
+        <EyeOff size={13} />
+        Hide
+      </Button>
       {isAll(TAGS.archived) ? (
         <Button small look="quiet" onClick={() => void act(actions.untag(ids, TAGS.archived, `${number} out of the archive`))}>
           <ArchiveRestore size={13} />

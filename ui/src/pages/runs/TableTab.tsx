@@ -26,6 +26,7 @@ export function TableTab({
   selected,
   onSelected,
   actions,
+  onHide,
 }: {
   view: RunsView;
   setQuery: SetQuery;
@@ -36,18 +37,19 @@ export function TableTab({
   selected: ReadonlyMap<string, Run>;
   onSelected: (selected: ReadonlyMap<string, Run>) => void;
   actions: RunActions;
+  onHide: (ids: string[]) => void;
 }) {
   const navigate = useNavigate();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState(-1);
   const anchor = useRef(-1);
-  const { runs, parents, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage, fetchPreviousPage, nBefore, nAfter, jump } = source;
+  const { runs, above, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage, fetchPreviousPage, nBefore, nAfter, jump } = source;
 
   const rows = useMemo(() => {
     const isOpen = (id: string) => !closed.has(id);
-    if (!view.isFlat) return treeRows(runs, parents, isOpen);
+    if (!view.isFlat) return treeRows(runs, above.byId, isOpen, above.fitting);
     return runs.map((run): TreeRow<Run> => ({ run, depth: 0, nChildren: 0, isOpen: false, isMatch: true }));
-  }, [runs, parents, closed, view.isFlat]);
+  }, [runs, above, closed, view.isFlat]);
   const rowAt = (index: number) => rows[index - nBefore];
   const here = rowAt(cursor)?.run;
 
@@ -100,6 +102,7 @@ export function TableTab({
     { keys: "enter", label: "Open the run", run: () => here && void navigate({ to: "/runs/$runId", params: { runId: here.id } }) },
     { keys: "c", label: "Compare the chosen runs", run: compare },
     { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true") },
+    { keys: "h", label: "Hide the run from this view", run: () => targets().length > 0 && onHide(targets()) },
     { keys: "delete", label: "Move to the trash", run: () => targets().length > 0 && void actions.remove(targets()).then(() => onSelected(NONE)) },
     { keys: "escape", label: "Choose none, close the panel", run: () => (view.peek ? setQuery({ peek: undefined }) : onSelected(NONE)) },
   ]);

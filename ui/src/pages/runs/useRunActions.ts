@@ -6,7 +6,7 @@ import { useNotes } from "../../components/Toasts";
 import type { Run } from "../../api/model";
 import { plural } from "../../lib/format";
 import { TAGS } from "../../records/tags";
-import { idFilter } from "./useRunRows";
+import { idFilter } from "./runRequest";
 
 const AT_ONCE = 8;
 /** Runs named in one search. */

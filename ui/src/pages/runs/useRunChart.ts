@@ -18,7 +18,7 @@ import { type Importance, paramImportance } from "../../lib/importance";
 import type { Panel } from "../../lib/layout";
 import { ranks } from "../../lib/stats";
 import { groupId, groupLabels, readGroup } from "./groups";
-import { idFilter } from "./useRunRows";
+import { idFilter } from "./runRequest";
 
 export const SAMPLE = 5000;
 const MOST_GROUPS = 60;

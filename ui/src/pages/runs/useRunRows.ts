@@ -5,8 +5,9 @@ import type { Page, Run, RunInfo, RunKeys } from "../../api/model";
 import { keys, useLiveRuns } from "../../api/queries";
 import { useLatest } from "../../components/useLatest";
 import { PageTrail } from "../../lib/pageTrail";
-import { quoteValue } from "../../lib/filter/complete";
 import { missingParents } from "../../lib/runTree";
+import { findParents } from "./findParents";
+import { type RunRequest, idFilter } from "./runRequest";
 
 /** More than a tall screen shows, few enough to come and be drawn at once. */
 const PAGE = 100;
@@ -16,17 +17,6 @@ const LIVE_MS = 1000;
 const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
 /** A run counts as new if it began after the page was opened, give or take what clocks differ. */
 const CLOCK_SLACK_MS = 60_000;
-
-export interface RunRequest {
-  experimentIds: string[];
-  filter: string;
-  orderBy: string[];
-  keys: RunKeys;
-}
-
-export function idFilter(ids: readonly string[]): string {
-  return `run_id IN (${ids.map(quoteValue).join(", ")})`;
-}
 
 /**
  * The runs that fit, page by page as the reader scrolls, kept fresh while they change. Memory holds a window of pages: `nBefore`
@@ -84,16 +74,15 @@ export function useRunRows(request: RunRequest, enabled: boolean) {
 
   const parentIds = useMemo(() => missingParents(runs), [runs]);
   const parents = useQuery({
-    queryKey: [...keys.runs, "parents", parentIds, request.keys],
+    queryKey: [...keys.runs, "parents", parentIds, request],
     enabled: parentIds.length > 0,
     placeholderData: keepPreviousData,
-    queryFn: () =>
-      api.searchRuns({ ...request, filter: idFilter(parentIds.slice(0, PAGE)), orderBy: [], lifecycle: "active", limit: PAGE, cursor: "" }),
+    queryFn: () => findParents(api, request, parentIds),
   });
-  const parentMap = useMemo(
-    () => new Map((parentIds.length ? (parents.data?.items ?? []) : []).map((run) => [run.id, run])),
-    [parents.data, parentIds],
-  );
+  const above = useMemo(() => {
+    const { runs: found = [], fittingIds = [] } = (parentIds.length ? parents.data : undefined) ?? {};
+    return { byId: new Map(found.map((run) => [run.id, run])), fitting: new Set(fittingIds) };
+  }, [parents.data, parentIds]);
 
   const fitting = useQuery({
     queryKey: [...keys.runs, "new", request.experimentIds, request.filter, unseenIds],
@@ -133,7 +122,7 @@ export function useRunRows(request: RunRequest, enabled: boolean) {
     setUnseenIds([]);
     void refetch();
   }, [refetch]);
-  return { ...query, runs, parents: parentMap, nNew, showNew, nBefore, nAfter, jump };
+  return { ...query, runs, above, nNew, showNew, nBefore, nAfter, jump };
 }
 
 /** A trail for each search. */

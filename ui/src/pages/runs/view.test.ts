@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fullFilter, neededKeys, nextSort, orderBy, readView, typedPosition, writeColumns } from "./view";
+import { fullFilter, neededKeys, nextSort, orderBy, readView, typedPosition, writeColumns, writeHidden } from "./view";
 
 it("reads what it wrote", () => {
   const columns = ["state", 'metrics."a,b"', "params.lr"];
@@ -17,10 +17,18 @@ it("sorts best first, then the other way, then not at all", () => {
 });
 
 it("hides archived runs without moving the mark of an error", () => {
-  expect(fullFilter("a = 1 OR b = 2", false)).toBe('(a = 1 OR b = 2) AND tags."runfold.archived" IS NULL');
-  expect(fullFilter("", true)).toBe("");
-  expect(typedPosition(4, "a = x", false)).toBe(3);
-  expect(typedPosition(99, "a = x", true)).toBe(5);
+  const view = { filter: "a = 1 OR b = 2", withArchived: false, hidden: [] };
+  expect(fullFilter(view)).toBe('(a = 1 OR b = 2) AND tags."runfold.archived" IS NULL');
+  expect(fullFilter({ ...view, filter: "", withArchived: true })).toBe("");
+  expect(typedPosition(4, view)).toBe(3);
+  expect(typedPosition(99, { ...view, withArchived: true })).toBe(14);
+});
+
+it("leaves out the runs that the address hides", () => {
+  const view = { ...readView(writeHidden(["a1", "b2"])), filter: "x = 1", withArchived: true };
+  expect(fullFilter(view)).toBe("(x = 1) AND run_id NOT IN ('a1', 'b2')");
+  expect(fullFilter({ ...view, filter: "" })).toBe("run_id NOT IN ('a1', 'b2')");
+  expect(typedPosition(1, view)).toBe(0);
 });
 
 it("asks only for the keys that are shown", () => {

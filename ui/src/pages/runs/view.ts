@@ -1,5 +1,6 @@
 /** How the runs page is looked at. All of it is in the address, so a link shows the same. */
 import { type Field, fieldLabel, parseField } from "../../lib/field";
+import { quoteValue } from "../../lib/filter/complete";
 import { readList, readNumbers, writeList, writeNumbers } from "../../lib/listParam";
 import type { Query } from "../../lib/query";
 import { TAGS } from "../../records/tags";
@@ -19,6 +20,8 @@ export interface RunsView {
   group: string;
   isFlat: boolean;
   withArchived: boolean;
+  /** Runs that this view leaves out. */
+  hidden: string[];
   /** The run in the side panel. */
   peek: string;
 }
@@ -34,6 +37,7 @@ export function readView(query: Query): RunsView {
     group: query.group ?? "",
     isFlat: query.flat === "1",
     withArchived: query.archived === "1",
+    hidden: readList(query.hide),
     peek: query.peek ?? "",
   };
 }
@@ -44,6 +48,13 @@ export function writeColumns(columns: readonly string[]): Query {
 
 export function writeWidths(widths: Record<string, number>): Query {
   return { w: writeNumbers(widths) };
+}
+
+/** Ids are long and an address is not endless; the archive takes any number. */
+export const MOST_HIDDEN = 150;
+
+export function writeHidden(hidden: readonly string[]): Query {
+  return { hide: writeList(hidden) };
 }
 
 export function writePinned(pinned: readonly string[]): Query {
@@ -69,28 +80,30 @@ const ROW_TAGS = [TAGS.star, TAGS.note, TAGS.archived];
 const NOT_ARCHIVED = `tags."${TAGS.archived}" IS NULL`;
 
 /** What is sent to the server for a filter as typed. */
-export function fullFilter(filter: string, withArchived: boolean): string {
+export function fullFilter({ filter, withArchived, hidden }: Pick<RunsView, "filter" | "withArchived" | "hidden">): string {
   const typed = filter.trim();
-  if (withArchived) return typed;
-  return typed ? `(${typed}) AND ${NOT_ARCHIVED}` : NOT_ARCHIVED;
+  const leftOut = [...(withArchived ? [] : [NOT_ARCHIVED]), ...(hidden.length ? [`run_id NOT IN (${hidden.map(quoteValue).join(", ")})`] : [])];
+  if (!leftOut.length) return typed;
+  return [...(typed ? [`(${typed})`] : []), ...leftOut].join(" AND ");
 }
 
 /** A place in the sent filter as a place in the typed one. */
-export function typedPosition(position: number, filter: string, withArchived: boolean): number {
-  return Math.max(0, Math.min(filter.length, withArchived ? position : position - 1));
+export function typedPosition(position: number, { filter, withArchived, hidden }: Pick<RunsView, "filter" | "withArchived" | "hidden">): number {
+  return Math.max(0, Math.min(filter.length, withArchived && !hidden.length ? position : position - 1));
 }
 
+/** Metrics stand last: they may be known later than the rest, and nothing moves when they come. */
 export function defaultColumns(headline: readonly string[], isSeveral: boolean): string[] {
-  return [...(isSeveral ? ["experiment_id"] : []), "state", ...headline, "start_time", "duration", "user_id"];
+  return [...(isSeveral ? ["experiment_id"] : []), "state", "start_time", "duration", "user_id", ...headline];
 }
 
-const WIDTHS: Record<string, number> = { state: 92, start_time: 92, duration: 96, user_id: 84, run_id: 140, experiment_id: 160 };
+const WIDTHS: Record<string, number> = { state: 92, start_time: 88, duration: 88, user_id: 76, run_id: 140, experiment_id: 140 };
 
 export function columnWidth(view: Pick<RunsView, "widths">, id: string, field: Field): number {
   const chosen = view.widths[id];
   if (chosen) return chosen;
   if (field.kind === "attributes") return WIDTHS[field.key] ?? 120;
-  return Math.min(180, Math.max(96, 34 + fieldLabel(field).length * 7));
+  return Math.min(140, Math.max(96, 34 + fieldLabel(field).length * 7));
 }
 
 /** The keys a search must bring for these columns. */
