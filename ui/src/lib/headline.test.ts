@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { headlineMetrics } from "./headline";
+import { headlineMetrics, keepHeadline } from "./headline";
 
 it("prefers held-out quality that varies over incidental numbers", () => {
   const facts = [
@@ -20,4 +20,10 @@ it("does not take the end of a word for a measure of quality", () =>
 it("shows what a first run has, where nothing varies yet", () => {
   expect(headlineMetrics([{ key: "loss", nRuns: 1, variation: 0 }, { key: "system/cpu", nRuns: 1, variation: 0 }], 3)).toEqual(["loss"]);
   expect(headlineMetrics([{ key: "loss", nRuns: 2, variation: 0 }], 3)).toEqual([]);
+});
+
+it("keeps what is shown where it is", () => {
+  expect(keepHeadline([], ["a", "b", "c"], 2)).toEqual(["a", "b"]);
+  expect(keepHeadline(["b"], ["a", "b", "c"], 3)).toEqual(["b", "a", "c"]);
+  expect(keepHeadline(["b", "x"], ["a"], 2)).toEqual(["b", "x"]);
 });
