@@ -16,19 +16,29 @@ _OURS = "runfold"
 
 
 def write_report(
-    journal: Journal, machine: Machine, versions: dict[str, str], date: str, path: Path, *, note: str = ""
+    journal: Journal,
+    machine: Machine,
+    versions: dict[str, str],
+    date: str,
+    path: Path,
+    *,
+    rounds: str = "rounds in which the systems took turns",
+    note: str = "",
 ) -> None:
     """Write `<path>.md` and `<path>.json`.
 
     Args:
+        rounds: what the medians are taken over.
         note: what a reader should know of this run, such as what else the machine did.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".md").write_text(_page(journal, machine, versions, date, note))
+    path.with_suffix(".md").write_text(_page(journal, machine, versions, date, rounds, note))
     path.with_suffix(".json").write_text(json.dumps(_document(journal, machine, versions, date, note), indent=1) + "\n")
 
 
-def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: str, note: str) -> str:
+def _page(
+    journal: Journal, machine: Machine, versions: dict[str, str], date: str, rounds: str, note: str
+) -> str:
     systems = ", ".join(f"{name} {version}" for name, version in versions.items())
     lines = [
         f"# Benchmarks of {date}",
@@ -36,7 +46,7 @@ def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: st
         f"{systems}; {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, {machine.system}, "
         f"Python {machine.python}; load average {machine.load_average} when the run began.",
         "",
-        "Medians over rounds in which the systems took turns. In brackets: how many times better Runfold is "
+        f"Medians over {rounds}. In brackets: how many times better Runfold is "
         "(below 1: worse). How it is measured and how to read it: docs/explanation/benchmarks.md.",
         "",
         *([note, ""] if note else []),

@@ -56,9 +56,16 @@ def main() -> int:
         _measure_aim(bench, sizes)
     for work in works:
         journal.end(work)
-    write_report(journal, machine, versions, date, arguments.results / label, note=arguments.note)
-    _say(f"results in {arguments.results / label}.md")
+    path = arguments.results / label
+    write_report(journal, machine, versions, date, path, rounds=_rounds(sizes.rounds), note=arguments.note)
+    _say(f"results in {path}.md")
     return 0
+
+
+def _rounds(n: int) -> str:
+    """What the medians are taken over: a server is kept for all looks at it, so systems do not take turns here."""
+    looks = "one look" if n == 1 else f"{n} looks"
+    return f"{looks} at each page, one system after the other"
 
 
 def _parse() -> argparse.Namespace:

@@ -85,6 +85,7 @@ def test_the_page_shows_ratios_and_says_what_is_unfinished(tmp_path: Path, journ
     write_report(journal, MACHINE, {"runfold": "0.1.0"}, "2026-01-02", tmp_path / "results" / "2026-01-02")
 
     page = (tmp_path / "results" / "2026-01-02.md").read_text()
+    assert "Medians over rounds in which the systems took turns." in page
     assert "| 1 connection | points/s | 2,000 | 10 (200) |" in page
     assert "## import (cut short)" in page
     document = json.loads((tmp_path / "results" / "2026-01-02.json").read_text())
@@ -100,3 +101,9 @@ def test_systems_that_answer_differently_are_named(tmp_path: Path, journal: Jour
     write_report(journal, MACHINE, {}, "2026-01-02", tmp_path / "report")
 
     assert "do not give the same answer to 'first page'" in (tmp_path / "report.md").read_text()
+
+
+def test_a_report_says_what_its_medians_are_taken_over(tmp_path: Path, journal: Journal) -> None:
+    write_report(journal, MACHINE, {}, "2026-01-02", tmp_path / "report", rounds="3 looks, one system after the other")
+
+    assert "Medians over 3 looks, one system after the other." in (tmp_path / "report.md").read_text()
