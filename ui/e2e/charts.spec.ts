@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./server";
 
 const chart = (page: Page, name: RegExp) => page.getByRole("img", { name });
@@ -23,8 +23,14 @@ test("charts draw the first runs and follow zoom, pan, axis and smoothing in the
   await expect(page).toHaveURL(/smooth=0\.5/);
   const box = await accuracy.locator(".u-over").boundingBox();
   if (!box) throw new Error("the chart has no place");
+  // A brush over one chart zooms the others with it: each asks for that part in full detail.
+  const zoomedLoss = page.waitForRequest((request) => {
+    const body = request.url().endsWith("series/sample") ? (request.postDataJSON() as { keys: string[]; start: number | null }) : null;
+    return body !== null && body.keys.includes("train/loss") && body.start !== null;
+  });
   await drag(page, [box.x + 40, box.y + 60], [box.x + 120, box.y + 60]);
   await expect(page).toHaveURL(/xr=/);
+  await zoomedLoss;
   const zoomed = page.url();
   await drag(page, [box.x + 40, box.y + 60], [box.x + 120, box.y + 60], true);
   await expect(page).not.toHaveURL(zoomed);
@@ -40,17 +46,59 @@ test("charts draw the first runs and follow zoom, pan, axis and smoothing in the
   await expect(accuracy.locator("canvas")).toBeVisible();
 });
 
+/** Moves over a chart until it says something of the line under the pointer. */
+async function hoverLine(page: Page, plot: Locator) {
+  const box = await plot.locator(".u-over").boundingBox();
+  if (!box) throw new Error("the chart has no place");
+  for (let y = 20; y < box.height; y += 10) {
+    await page.mouse.move(box.x + box.width * 0.8, box.y + y);
+    if (await plot.getByText(/^step /).isVisible()) return;
+  }
+}
+
+test("charts fill the room there is, on a laptop and on a wide screen", async ({ page }) => {
+  for (const size of [{ width: 1280, height: 720 }, { width: 1920, height: 1080 }]) {
+    await page.setViewportSize(size);
+    await page.goto("/experiments/1?tab=charts");
+    await expect(chart(page, /train\/loss of 10 runs/).locator("canvas")).toBeVisible();
+    const boxes = await page.locator("figure").evaluateAll((all) => all.map((figure) => figure.getBoundingClientRect().toJSON() as DOMRect));
+    expect(Math.max(...boxes.map((box) => box.bottom))).toBeGreaterThan(0.93 * size.height);
+    expect(Math.max(...boxes.map((box) => box.right))).toBeGreaterThan(0.97 * size.width);
+    expect(Math.max(...boxes.map((box) => box.bottom))).toBeLessThanOrEqual(size.height);
+  }
+});
+
+test("a run that is hidden stays hidden in the address, and one can be drawn alone", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts");
+  await page.getByRole("button", { name: "Draw vit-22" }).click();
+  await expect(page).toHaveURL(/hide=[0-9a-f]{32}/);
+  await page.reload();
+  await expect(chart(page, /val\/accuracy of 9 runs/)).toBeVisible();
+  await page.getByRole("button", { name: "Draw cnn-21" }).click({ modifiers: ["Alt"] });
+  await expect(chart(page, /val\/accuracy of 1 run$/)).toBeVisible();
+  await page.getByRole("button", { name: "Draw all" }).click();
+  await expect(chart(page, /val\/accuracy of 10 runs/)).toBeVisible();
+  await expect(page).not.toHaveURL(/hide=/);
+});
+
+test("a chart draws several metrics, each with a stroke of its own", async ({ page }) => {
+  await page.goto("/experiments/1?tab=charts");
+  await chart(page, /val\/accuracy of 10 runs/).hover();
+  await page.getByRole("button", { name: "Metrics in the chart val/accuracy" }).click();
+  await page.getByRole("button", { name: "train/loss", exact: true }).click();
+  await page.keyboard.press("Escape");
+  await expect(chart(page, /val\/accuracy, train\/loss of 10 runs/).locator("canvas")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Metrics drawn" }).getByRole("listitem")).toHaveText(["val/accuracy", "train/loss"]);
+  await page.reload();
+  await expect(chart(page, /val\/accuracy, train\/loss of 10 runs/)).toBeVisible();
+});
+
 test("a run is hidden in its legend, and a click in a chart pins it there", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts");
   await page.getByRole("button", { name: /^Draw vit-22$/ }).click();
   const accuracy = chart(page, /val\/accuracy of 9 runs/);
   await expect(accuracy).toBeVisible();
-  const box = await accuracy.locator(".u-over").boundingBox();
-  if (!box) throw new Error("the chart has no place");
-  for (let y = 20; y < box.height; y += 12) {
-    await page.mouse.move(box.x + box.width * 0.8, box.y + y);
-    if (await accuracy.getByText(/^step /).isVisible()) break;
-  }
+  await hoverLine(page, accuracy);
   await expect(accuracy.getByText(/^\d+ \w+ \d{4}, \d\d:\d\d:\d\d$/)).toBeVisible();
   await page.mouse.down();
   await page.mouse.up();
@@ -61,7 +109,7 @@ test("a run is hidden in its legend, and a click in a chart pins it there", asyn
 });
 
 test("the board is laid out by hand, kept with a view, and forgets it again", async ({ page }) => {
-  await page.goto("/experiments/1?tab=charts");
+  await page.goto("/experiments/1?tab=charts&size=medium");
   await expect(panels(page)).toHaveText(["val/accuracy", "train/loss"]);
   await page.getByRole("button", { name: "Add chart" }).click();
   await page.getByRole("group", { name: "Kind of chart" }).getByRole("button", { name: "Boxes" }).click();
@@ -150,7 +198,10 @@ test("a brush across parallel coordinates filters the table", async ({ page }) =
 });
 
 test("groups are drawn as mean with band, and counted whole", async ({ page }) => {
-  await page.goto("/experiments/1?tab=charts&group=params.model");
+  await page.goto("/experiments/1?tab=charts&group=params.model&x=relative");
   await expect(chart(page, /val\/accuracy of 3 groups/)).toBeVisible();
+  await hoverLine(page, chart(page, /val\/accuracy of 3 groups/));
+  await expect(page.getByText(/^mean of \d+/)).toBeVisible();
+  await expect(page.getByText(/^step \d+$/)).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Groups drawn" }).getByRole("listitem").first()).toContainText("vit");
 });

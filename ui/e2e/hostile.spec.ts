@@ -49,11 +49,11 @@ test("series without numbers, with one point and with infinity have their place"
   await expect(grid.getByRole("row", { name: /single point/ })).toContainText("0.5000");
   await expect(grid.getByRole("row", { name: /infinite/ })).toContainText("∞");
   await grid.getByRole("button", { name: "single point", exact: true }).click();
-  await expect(page.getByRole("img", { name: /single point of 1 runs/ }).locator("canvas")).toBeVisible();
+  await expect(page.getByRole("img", { name: /single point of 1 run/ }).locator("canvas")).toBeVisible();
   await page.getByLabel("Find a metric").fill("only nan");
   await expect(page.getByText("only nan", { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "System" }).click();
-  await expect(page.getByRole("img", { name: /system\/cpu of 1 runs/ }).locator("canvas")).toBeVisible();
+  await expect(page.getByRole("img", { name: /system\/cpu of 1 run/ }).locator("canvas")).toBeVisible();
 });
 
 test("thousands of metrics are searched, not drawn", async ({ page }) => {

@@ -41,7 +41,7 @@ test("params, metrics and charts each have a place", async ({ page }) => {
   await page.getByLabel("Find a metric").fill("acc");
   await expect(page.getByRole("grid", { name: "Metrics" }).getByRole("row")).toHaveCount(2);
   await page.getByRole("tab", { name: "Charts" }).click();
-  await expect(page.getByRole("img", { name: /train\/loss of 1 runs/ }).locator("canvas")).toBeVisible();
+  await expect(page.getByRole("img", { name: /train\/loss of 1 run/ }).locator("canvas")).toBeVisible();
 });
 
 test("files are looked into, images follow the steps", async ({ page }) => {

@@ -1,5 +1,5 @@
 /** Words for places on an x axis. */
-import { duration, exactTime, roundNumber, shortNumber } from "../lib/format";
+import { axisNumber, duration, exactTime, shortNumber } from "../lib/format";
 
 /** Steps; ms since the start of the run; seconds of Unix time (as uPlot has it); another metric's value. */
 export type AxisKind = "step" | "relative" | "wall" | "metric";
@@ -7,7 +7,7 @@ export type AxisKind = "step" | "relative" | "wall" | "metric";
 export function axisTick(value: number, axis: AxisKind, ticks: readonly (number | null)[]): string {
   if (axis === "relative") return duration(value);
   if (axis === "wall") return wallTick(value, ticks);
-  return roundNumber(value);
+  return axisNumber(value);
 }
 
 function wallTick(seconds: number, ticks: readonly (number | null)[]): string {

@@ -1,4 +1,4 @@
-import { exactNumber, plural, roundNumber, shortNumber } from "../lib/format";
+import { axisNumber, exactNumber, plural, shortNumber } from "../lib/format";
 import { type Scale, rangeScale } from "../lib/scale";
 import { type Frame, makeAxes } from "./frame";
 import type { Drawing } from "./marks";
@@ -29,6 +29,7 @@ export interface Box {
 
 const LEAST_ROW = 15;
 const MOST_ROW = 34;
+const NARROW = 360;
 
 /** Rows from top to bottom, as many as there is room for. */
 function rowsThatFit<T>(rows: readonly T[], height: number): { shown: readonly T[]; nHidden: number } {
@@ -44,7 +45,8 @@ function rowScale(labels: readonly string[]): Scale {
 function rowAxes(frame: Frame, labels: readonly string[], x: Scale, xLabel: string, nHidden: number) {
   const height = Math.min(frame.height, 46 + labels.length * MOST_ROW);
   const own = { ...frame, height };
-  const text = nHidden ? `${xLabel} (the first ${labels.length}; ${nHidden} more do not fit)` : xLabel;
+  const some = `first ${labels.length} of ${labels.length + nHidden}`;
+  const text = !nHidden ? xLabel : frame.width < NARROW ? some : `${some}, ${xLabel}`;
   const axes = makeAxes(own, { x, y: rowScale(labels), xLabel: text, roomX: 0, roomY: 0.5 / Math.max(1, labels.length), edges: { top: 6, right: 48 }, hasXGrid: true });
   const thick = Math.min(18, ((height - axes.top - axes.bottom) / Math.max(1, labels.length)) * 0.62);
   // The lines of the rows say nothing beside bars.
@@ -56,7 +58,7 @@ function rowAxes(frame: Frame, labels: readonly string[], x: Scale, xLabel: stri
 export function drawBars(frame: Frame, bars: readonly Bar[], xLabel: string): Drawing {
   const { shown, nHidden } = rowsThatFit(bars.filter((bar) => bar.value !== null && Number.isFinite(bar.value)), frame.height);
   const ends = shown.flatMap((bar) => [(bar.value ?? 0) - (bar.sd ?? 0), (bar.value ?? 0) + (bar.sd ?? 0), 0]);
-  const x = rangeScale(Math.min(...ends), Math.max(...ends), false, roundNumber);
+  const x = rangeScale(Math.min(...ends), Math.max(...ends), false, axisNumber);
   const { axes, thick, place } = rowAxes(frame, shown.map((bar) => bar.label), x, xLabel, nHidden);
   const drawing: Drawing = { width: frame.width, height: frame.height, marks: axes.marks, targets: [] };
   for (const [index, bar] of shown.entries()) {
@@ -83,7 +85,7 @@ export function drawBars(frame: Frame, bars: readonly Bar[], xLabel: string): Dr
 /** Quartiles as a box, the extremes as whiskers, the mean as a dot. */
 export function drawBoxes(frame: Frame, boxes: readonly Box[], xLabel: string): Drawing {
   const { shown, nHidden } = rowsThatFit(boxes, frame.height);
-  const x = rangeScale(Math.min(...shown.map((box) => box.min)), Math.max(...shown.map((box) => box.max)), false, roundNumber);
+  const x = rangeScale(Math.min(...shown.map((box) => box.min)), Math.max(...shown.map((box) => box.max)), false, axisNumber);
   const { axes, thick, place } = rowAxes(frame, shown.map((box) => `${box.label} (${box.n})`), x, xLabel, nHidden);
   const drawing: Drawing = { width: frame.width, height: frame.height, marks: axes.marks, targets: [] };
   const [left, right] = [axes.px(0), axes.px(1)];

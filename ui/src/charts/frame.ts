@@ -42,6 +42,7 @@ interface AxesOptions {
 export function makeAxes({ width, height, ink }: Frame, { x, y, xLabel, yLabel, roomX = 0.03, roomY = 0.04, edges = {}, hasXGrid }: AxesOptions): Axes {
   const longest = y.ticks.reduce((most, tick) => Math.max(most, Math.min(24, tick.label.length)), 0);
   const left = edges.left ?? Math.min(width * 0.4, 14 + longest * LETTER + (yLabel ? 16 : 0));
+  const lettersY = Math.max(4, Math.min(24, Math.floor((left - 12 - (yLabel ? 16 : 0)) / LETTER)));
   const right = edges.right ?? 14;
   const top = edges.top ?? 10;
   const bottom = edges.bottom ?? (xLabel ? 40 : 24);
@@ -52,7 +53,7 @@ export function makeAxes({ width, height, ink }: Frame, { x, y, xLabel, yLabel, 
   const marks: Mark[] = [];
   for (const tick of spaced(y.ticks, down * (1 - 2 * roomY), 14)) {
     marks.push({ kind: "path", points: [[left, py(tick.at)], [width - right, py(tick.at)]], stroke: ink.grid });
-    marks.push({ kind: "text", x: left - 8, y: py(tick.at) + 4, text: cutMiddle(tick.label, 24), colour: ink.axis, anchor: "end" });
+    marks.push({ kind: "text", x: left - 8, y: py(tick.at) + 4, text: cutMiddle(tick.label, lettersY), colour: ink.axis, anchor: "end" });
   }
   const most = Math.max(3, Math.floor(across / Math.max(1, x.ticks.length) / LETTER));
   const letters = x.kind === "names" ? Math.min(24, most) : 10;

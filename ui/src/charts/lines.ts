@@ -1,10 +1,10 @@
 /** Lines as a drawing: for files, which need their axes and names in the picture. */
 import { withAlpha } from "../lib/colour";
-import { cutMiddle, roundNumber } from "../lib/format";
+import { axisNumber, cutMiddle } from "../lib/format";
 import { type Scale, rangeScale } from "../lib/scale";
 import { type AxisKind, axisTick } from "./axis";
 import { type Frame, makeAxes } from "./frame";
-import type { PlotLine } from "./LinePlot";
+import { type PlotLine, signStrokes, signsOf } from "./drawn";
 import type { Drawing, Mark } from "./marks";
 
 export interface LineView {
@@ -28,7 +28,7 @@ export function drawLines(frame: Frame, lines: readonly PlotLine[], view: LineVi
   const x = rangeScale(start, end, view.isLogX, String);
   const words = x.ticks.map((tick) => x.value(tick.at));
   const xScale: Scale = { ...x, ticks: x.ticks.map((tick, at) => ({ at: tick.at, label: axisTick(words[at] as number, view.axis, words) })) };
-  const y = rangeScale(low, high, view.isLogY, roundNumber);
+  const y = rangeScale(low, high, view.isLogY, axisNumber);
   const plotHeight = frame.height - legend;
   const axes = makeAxes({ ...frame, height: plotHeight }, { x: xScale, y, xLabel: view.xLabel, roomX: 0 });
   const marks: Mark[] = [...axes.marks];
@@ -46,7 +46,13 @@ export function drawLines(frame: Frame, lines: readonly PlotLine[], view: LineVi
     const own = points(line, line.y);
     const there = own.filter(([px]) => Number.isFinite(px));
     if (there.length === 1) marks.push({ kind: "circle", x: (there[0] as [number, number])[0], y: (there[0] as [number, number])[1], r: 3, fill: line.colour });
-    else marks.push({ kind: "path", points: own, stroke: line.colour, width: 1.5, ...(line.dash ? { dash: [5, 4] } : {}) });
+    else marks.push({ kind: "path", points: own, stroke: line.colour, width: 1.5, ...(line.dash ? { dash: line.dash } : {}) });
+  }
+  for (const { line, sign, x: places } of lines.flatMap(signsOf)) {
+    const foot = sign === "above" ? axes.top + 4 : plotHeight - axes.bottom - 5;
+    for (const place of places.filter((value) => value >= start && value <= end && Number.isFinite(x.place(value)))) {
+      for (const stroke of signStrokes(sign, 2.5)) marks.push({ kind: "path", points: stroke.map(([dx, dy]): [number, number] => [axes.px(x.place(place)) + dx, foot + dy]), stroke: line.colour, width: 1.25 });
+    }
   }
   named.forEach((line, at) => {
     const [left, top] = [10 + (at % perRow) * 180, plotHeight + 12 + Math.floor(at / perRow) * NAME_HEIGHT];

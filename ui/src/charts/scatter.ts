@@ -1,4 +1,4 @@
-import { exactNumber, roundNumber } from "../lib/format";
+import { axisNumber, exactNumber } from "../lib/format";
 import { makeScale } from "../lib/scale";
 import { type Frame, makeAxes } from "./frame";
 import type { Drawing } from "./marks";
@@ -22,8 +22,8 @@ export interface ScatterAxes {
 
 /** Points on two axes; an axis of names shows each name's points in a column of their own. */
 export function drawScatter(frame: Frame, points: readonly ScatterPoint[], { xLabel, yLabel, isLogX = false, isLogY = false }: ScatterAxes): Drawing {
-  const x = makeScale(points.map((p) => p.x), roundNumber, isLogX);
-  const y = makeScale(points.map((p) => p.y), roundNumber, isLogY);
+  const x = makeScale(points.map((p) => p.x), axisNumber, isLogX);
+  const y = makeScale(points.map((p) => p.y), axisNumber, isLogY);
   const axes = makeAxes(frame, { x, y, xLabel, yLabel, roomX: x.kind === "names" ? 0.08 : 0.03 });
   const column = (frame.width - axes.left - axes.right) / Math.max(1, x.ticks.length);
   const spread = x.kind === "names" ? Math.min(40, column * 0.5) : 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, cutMiddle, duration, plural, roundNumber, shortNumber } from "./format";
+import { ago, axisNumber, bytes, cutMiddle, duration, plural, roundNumber, shortNumber } from "./format";
 
 describe("shortNumber", () => {
   it.each([
@@ -62,3 +62,12 @@ it("counts and measures", () => {
     "1.50 KiB",
   ]);
 });
+
+it.each([
+  [0, "0"],
+  [-2500, "−2500"],
+  [20_000, "20k"],
+  [1_500_000, "1.5M"],
+  [-3e13, "−30T"],
+  [2e28, "2e28"],
+])("writes %s beside an axis as %s", (value, text) => expect(axisNumber(value)).toBe(text));

@@ -43,6 +43,20 @@ export function roundNumber(value: number, digits = 4): string {
   return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
 }
 
+const THOUSANDS = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+] as const;
+
+/** A round number that is short enough for an axis: 250k, 1.5M. */
+export function axisNumber(value: number): string {
+  const size = Math.abs(value);
+  const [unit, letter] = (size >= 10_000 && size < 1e15 ? THOUSANDS.find(([least]) => size >= least) : undefined) ?? [1, ""];
+  return `${roundNumber(value / unit)}${letter}`;
+}
+
 /** Every digit, as a program would read it back. */
 export function exactNumber(value: number | null | undefined): string {
   return value === null || value === undefined ? "" : String(value);

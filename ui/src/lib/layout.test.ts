@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { addPanel, addSection, changePanel, findPanel, makePanel, movePanel, moveSection, nudgePanel, readLayout, removePanel, writeLayout } from "./layout";
+import { addPanel, addSection, changePanel, findPanel, makePanel, movePanel, moveSection, nudgePanel, readLayout, removePanel, toggleMetric, writeLayout } from "./layout";
 
 const start = () =>
   addPanel(addPanel(addPanel(addSection(addPanel([], makePanel("line", "loss"), 0), "More"), makePanel("line", "acc"), 0), makePanel("box", "loss", { x: "params.lr" }), 1), makePanel("line", "loss"), 1);
@@ -39,4 +39,12 @@ it("removes panels and moves sections", () => {
   const layout = start();
   expect(shown(moveSection(removePanel(layout, idAt(layout, 1, 1)), 1, -1))).toEqual(["More: box loss", "Charts: line loss, line acc"]);
   expect(findPanel(layout, "nothing")).toBeNull();
+});
+
+it("draws several metrics in one panel, and keeps one of them", () => {
+  const one = makePanel("line", "train/loss");
+  const two = { ...one, ...toggleMetric(one, "val/loss") };
+  expect(readLayout(writeLayout([{ name: "", isClosed: false, panels: [two] }]))?.[0]?.panels[0]).toMatchObject({ y: "train/loss", also: ["val/loss"] });
+  expect(toggleMetric(two, "train/loss")).toEqual({ y: "val/loss", also: [] });
+  expect(toggleMetric(one, "train/loss")).toEqual({ y: "train/loss", also: [] });
 });

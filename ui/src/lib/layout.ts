@@ -8,6 +8,8 @@ export interface Panel {
   kind: PanelKind;
   /** A metric's key. */
   y: string;
+  /** Further metrics in the same picture; of lines alone. */
+  also: readonly string[];
   /** A field: across, or what is drawn apart. */
   x: string;
   /** A further field, where a kind has three. */
@@ -32,10 +34,12 @@ export type Layout = readonly Section[];
 
 const KINDS: readonly PanelKind[] = ["line", "scatter", "bar", "box", "parallel", "importance", "correlation", "contour"];
 export const MOST_COLUMNS = 8;
+/** As many as strokes that can be told apart. */
+export const MOST_METRICS = 6;
 export const HEIGHTS = { least: 120, most: 900, step: 20 } as const;
 
 export function makePanel(kind: PanelKind, y: string, rest: Partial<Panel> = {}): Panel {
-  return { id: "", kind, y, x: "", z: "", name: "", w: kind === "line" ? 1 : 2, h: 0, isLog: false, isLogX: false, ...rest };
+  return { id: "", kind, y, also: [], x: "", z: "", name: "", w: kind === "line" ? 1 : 2, h: 0, isLog: false, isLogX: false, ...rest };
 }
 
 /** Panels get ids in the order they stand; equal ones are numbered. */
@@ -52,7 +56,7 @@ function withIds(layout: Layout): Section[] {
   }));
 }
 
-type Written = [name: string, isClosed: 0 | 1, panels: [kind: number, y: string, more?: Record<string, string | number>][]];
+type Written = [name: string, isClosed: 0 | 1, panels: [kind: number, y: string, more?: Record<string, string | number | readonly string[]>][]];
 
 /** As short as it reads back whole: what is as usual is left out. */
 export function writeLayout(layout: Layout): string {
@@ -63,7 +67,7 @@ export function writeLayout(layout: Layout): string {
       section.panels.map((panel) => {
         const usual = makePanel(panel.kind, panel.y);
         const more = Object.fromEntries((["x", "z", "name", "w", "h"] as const).filter((key) => panel[key] !== usual[key]).map((key) => [key, panel[key]]));
-        const all = { ...more, ...(panel.isLog ? { log: 1 } : {}), ...(panel.isLogX ? { logx: 1 } : {}) };
+        const all = { ...more, ...(panel.also.length ? { also: panel.also } : {}), ...(panel.isLog ? { log: 1 } : {}), ...(panel.isLogX ? { logx: 1 } : {}) };
         const kind = KINDS.indexOf(panel.kind);
         return Object.keys(all).length ? [kind, panel.y, all] : [kind, panel.y];
       }),
@@ -83,10 +87,11 @@ export function readLayout(text: string | undefined): Section[] | null {
         panels: panels.map(([kind, y, more = {}]) => {
           const wanted = KINDS[kind];
           if (!wanted) throw new SyntaxError(`no kind ${kind}`);
-          const { x, z, name: own, w, h, log, logx } = more;
+          const { x, z, name: own, w, h, log, logx, also } = more;
           const usual = makePanel(wanted, String(y));
           return {
             ...usual,
+            also: Array.isArray(also) ? also.map(String).slice(0, MOST_METRICS - 1) : [],
             x: String(x ?? ""),
             z: String(z ?? ""),
             name: String(own ?? ""),
@@ -101,6 +106,17 @@ export function readLayout(text: string | undefined): Section[] | null {
   } catch {
     return null;
   }
+}
+
+export function metricsOf(panel: Panel): string[] {
+  return [panel.y, ...panel.also];
+}
+
+/** Draws a metric with the others of a panel, or no longer; one always stays. */
+export function toggleMetric(panel: Panel, key: string): Pick<Panel, "y" | "also"> {
+  const before = metricsOf(panel);
+  const [y = panel.y, ...also] = before.includes(key) ? before.filter((one) => one !== key) : [...before, key].slice(0, MOST_METRICS);
+  return { y, also };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -13,8 +13,15 @@ it("keeps NaN where it was and does not spread it", () => {
 });
 
 it("draws the mean of a group where its lines overlap", () => {
-  const group = band([{ x: [0, 10], y: [0, 10] }, { x: [0, 10], y: [2, 12] }], 3);
-  expect(group.mean).toEqual([1, 6, 11]);
+  const group = band([{ x: [0, 5, 10], y: [0, 5, 10] }, { x: [0, 10], y: [2, 12] }]);
+  expect(group).toMatchObject({ x: [0, 5, 10], mean: [1, 6, 11], n: [2, 2, 2] });
   expect(group.high[0]! - group.low[0]!).toBeCloseTo(2 * Math.SQRT2);
   expect(interpolate([0, 10], [0, 10], 11)).toBeNaN();
+});
+
+it("spreads the places of a group evenly where its lines have more than can be drawn", () => {
+  const x = Array.from({ length: 1001 }, (_, at) => at);
+  const group = band([{ x, y: x, other: x.map((at) => at * 2) }], 11);
+  expect(group.x).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  expect(group.other[3]).toBe(600);
 });

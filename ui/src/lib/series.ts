@@ -44,25 +44,43 @@ export interface Band {
   mean: (number | null)[];
   low: (number | null)[];
   high: (number | null)[];
+  /** How many lines the mean is of. */
+  n: number[];
+  /** The mean of what the lines have beside x. */
+  other: (number | null)[];
 }
 
-/** Mean and one standard deviation each way over several lines, on at most `points` places. */
-export function band(lines: readonly { x: ArrayLike<number>; y: readonly (number | null)[] }[], points = 200): Band {
+interface Member {
+  x: ArrayLike<number>;
+  y: readonly (number | null)[];
+  other?: readonly number[];
+}
+
+/** Mean and one standard deviation each way over several lines, at most at so many places: those of the lines if they are few. */
+export function band(lines: readonly Member[], points = 200): Band {
   const filled = lines.filter((line) => line.x.length > 0);
-  const start = Math.min(...filled.map((line) => line.x[0] as number));
-  const end = Math.max(...filled.map((line) => line.x[line.x.length - 1] as number));
-  const result: Band = { x: [], mean: [], low: [], high: [] };
-  if (!filled.length) return result;
-  const places = end > start ? points : 1;
-  for (let i = 0; i < places; i++) {
-    const x = places === 1 ? start : start + ((end - start) * i) / (places - 1);
+  const result: Band = { x: [], mean: [], low: [], high: [], n: [], other: [] };
+  for (const x of places(filled, points)) {
     const values = filled.map((line) => interpolate(line.x, line.y, x)).filter(Number.isFinite);
+    const others = filled.map((line) => interpolate(line.x, line.other ?? [], x)).filter(Number.isFinite);
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const sd = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, values.length - 1));
     result.x.push(x);
+    result.n.push(values.length);
+    result.other.push(others.length ? others.reduce((a, b) => a + b, 0) / others.length : null);
     result.mean.push(values.length ? mean : null);
     result.low.push(values.length ? mean - sd : null);
     result.high.push(values.length ? mean + sd : null);
   }
   return result;
+}
+
+/** Steps that were logged, where runs share them; else evenly from end to end. */
+function places(lines: readonly Member[], points: number): number[] {
+  const own = new Set<number>();
+  for (const line of lines) for (let at = 0; at < line.x.length; at++) own.add(line.x[at] as number);
+  const sorted = [...own].sort((a, b) => a - b);
+  const [start, end] = [sorted[0], sorted.at(-1)];
+  if (sorted.length <= points || start === undefined || end === undefined) return sorted;
+  return Array.from({ length: points }, (_, at) => start + ((end - start) * at) / (points - 1));
 }

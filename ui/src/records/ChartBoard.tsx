@@ -4,7 +4,9 @@ import { Button } from "../components/Button";
 import { SearchInput } from "../components/Field";
 import { EmptyState } from "../components/States";
 import type { SetQuery } from "../components/useQuery";
+import { fittingShape, fixedShape } from "../lib/boardShape";
 import {
+  HEIGHTS,
   type Layout,
   type Panel,
   type PanelKind,
@@ -15,6 +17,8 @@ import {
   changeSection,
   findPanel,
   makePanel,
+  mapPanels,
+  metricsOf,
   movePanel,
   moveSection,
   nudgePanel,
@@ -31,16 +35,22 @@ import { MetricChart } from "./MetricChart";
 import type { PanelControls } from "./PanelFrame";
 import { autoLayout } from "./autoLayout";
 import type { ChartGroup, ChartRun } from "./chartLines";
-import { readChartView } from "./chartView";
+import { WIDTHS, readChartView } from "./chartView";
 import { useBoardDrag } from "./useBoardDrag";
 import styles from "./ChartBoard.module.css";
 
 const AT_ONCE = 24;
-/** The fewer charts, the more room each has. */
-const HEIGHTS = { oneRow: 300, twoRows: 220, more: 180 } as const;
 const NO_CHOICES = {};
-const GAP = 20;
-const SIDE = 16;
+const BIG_HEIGHT = 720;
+/** As the style sheet has them; a section without a name has its padding alone. */
+const ROOM = { gap: 20, side: 16, chartHead: 36 } as const;
+const SECTION = { named: 38, nameless: 12 } as const;
+
+/** All panels so wide, and as high as the board made them. */
+function sized(layout: Layout, w: number, height: number): Layout {
+  const h = Math.round(height / HEIGHTS.step) * HEIGHTS.step;
+  return mapPanels(layout, (panel) => ({ ...panel, w, h: Math.min(HEIGHTS.most, h) }));
+}
 
 /**
  * Small pictures of metrics over steps or time, for the same runs, with one crosshair and one zoom. The board lays itself out until somebody
@@ -86,24 +96,32 @@ export function ChartBoard({
   const [text, setText] = useState("");
   const [most, setMost] = useState(AT_ONCE);
   const scroller = useRef<HTMLDivElement>(null);
-  const { width } = useSize(scroller);
-  const nColumns = Math.max(1, Math.floor((width - 2 * SIDE + GAP) / (view.width + GAP)));
+  const { width, height: tall } = useSize(scroller);
   const wanted = text.trim().toLowerCase();
   const own = useMemo(() => readLayout(query.board), [query.board]);
   const shown = useMemo(() => metrics.filter((key) => key.toLowerCase().includes(wanted)), [metrics, wanted]);
   const automatic = useMemo(() => autoLayout(shown.slice(0, most)), [shown, most]);
   const layout: Layout = own ?? automatic;
-
-  const nPanels = layout.reduce((sum, section) => sum + section.panels.length, 0);
-  const height = nPanels <= nColumns ? HEIGHTS.oneRow : nPanels <= 2 * nColumns ? HEIGHTS.twoRows : HEIGHTS.more;
+  const room = {
+    ...ROOM,
+    width,
+    height: tall,
+    leastWidth: WIDTHS[view.size === "fit" ? "medium" : view.size],
+    sectionHead: own || layout.some((section) => section.name) ? SECTION.named : SECTION.nameless,
+  };
+  const isFitting = view.size === "fit" && !own;
+  const fixed = fixedShape(room);
+  const { columns: nColumns, height } = isFitting ? fittingShape(layout.map((section) => section.panels.length), room) : fixed;
+  // What somebody goes on from looks as it did before.
+  const editable = own ?? (isFitting ? sized(automatic, Math.max(1, Math.floor(fixed.columns / nColumns)), height) : automatic);
 
   const setLayout = (next: Layout) => setQuery({ board: writeLayout(next) });
   const onRange = (range: [number, number] | null) => setQuery({ xr: range ? range.map((v) => v.toPrecision(12)).map(Number).join("~") : undefined }, { replace: true });
-  const add = (kind: PanelKind, y: string) => setLayout(addPanel(own ?? automatic, makePanel(kind, y), 0, 0));
+  const add = (kind: PanelKind, y: string) => setLayout(addPanel(editable, makePanel(kind, y), 0, 0));
   const drag = useBoardDrag((id, drop) => {
-    const target = drop.panel ? findPanel(layout, drop.panel) : null;
-    const place = target ? target.place + (drop.side === "after" ? 1 : 0) : (layout[drop.section]?.panels.length ?? 0);
-    setLayout(movePanel(layout, id, drop.section, place));
+    const target = drop.panel ? findPanel(editable, drop.panel) : null;
+    const place = target ? target.place + (drop.side === "after" ? 1 : 0) : (editable[drop.section]?.panels.length ?? 0);
+    setLayout(movePanel(editable, id, drop.section, place));
   });
   const controlsOf = (panel: Panel): PanelControls => {
     const big = panel.kind === "line" && query.big === panel.y ? panel.y : panel.id;
@@ -113,21 +131,23 @@ export function ChartBoard({
       nColumns,
       isBig,
       onBig: () => setQuery({ big: isBig ? undefined : panel.kind === "line" ? panel.y : panel.id }),
-      onChange: (patch) => setLayout(changePanel(layout, panel.id, patch)),
-      onRemove: () => setLayout(removePanel(layout, panel.id)),
-      onNudge: (by) => setLayout(nudgePanel(layout, panel.id, by)),
+      onChange: (patch) => setLayout(changePanel(editable, panel.id, patch)),
+      onRemove: () => setLayout(removePanel(editable, panel.id)),
+      onNudge: (by) => setLayout(nudgePanel(editable, panel.id, by)),
       onDragStart: (event) => drag.start(panel.id, event),
       dropSide: drag.drop?.panel === panel.id ? drag.drop.side : null,
       isDragged: drag.dragged === panel.id,
     };
   };
-  const isSought = (panel: Panel) => !own || !wanted || `${panel.name} ${panel.y}`.toLowerCase().includes(wanted);
+  const isSought = (panel: Panel) => !own || !wanted || `${panel.name} ${metricsOf(panel).join(" ")}`.toLowerCase().includes(wanted);
   const draw = (panel: Panel) =>
     panel.kind === "line" ? (
       <MetricChart
         key={panel.id}
         controls={controlsOf(panel)}
         height={height}
+        bigHeight={Math.max(height, Math.min(BIG_HEIGHT, tall - ROOM.chartHead - room.sectionHead))}
+        choices={picking}
         runs={runs}
         groups={groups}
         view={view}
@@ -146,9 +166,9 @@ export function ChartBoard({
     isOwn: own !== null,
     isLast: at === layout.length - 1,
     isDropTarget: drag.drop?.section === at && drag.drop.panel === null,
-    onChange: (patch: Partial<Section>) => setLayout(changeSection(layout, at, patch)),
-    onMove: (by: 1 | -1) => setLayout(moveSection(layout, at, by)),
-    onRemove: () => setLayout(removeSection(layout, at)),
+    onChange: (patch: Partial<Section>) => setLayout(changeSection(editable, at, patch)),
+    onMove: (by: 1 | -1) => setLayout(moveSection(editable, at, by)),
+    onRemove: () => setLayout(removeSection(editable, at)),
   });
   return (
     <div className={styles.board}>
@@ -165,7 +185,7 @@ export function ChartBoard({
         />
         <ChartTools view={view} setQuery={setQuery} {...picking} hasRange={view.range !== null} onReset={() => onRange(null)} />
         <span className={styles.push}>
-          <AddChart kinds={kinds} {...picking} onAdd={add} onAddSection={() => setLayout(addSection(layout, "New section"))} />
+          <AddChart kinds={kinds} {...picking} onAdd={add} onAddSection={() => setLayout(addSection(editable, "New section"))} />
           {own && (
             <Button small look="quiet" title="Forget the layout of your own" onClick={() => setQuery({ board: undefined })}>
               Automatic layout

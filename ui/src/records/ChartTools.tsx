@@ -1,11 +1,12 @@
 import { ChevronDown, ZoomOut } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../components/Button";
+import { Menu } from "../components/Menu";
 import { Popover } from "../components/Popover";
 import type { SetQuery } from "../components/useQuery";
 import { cutMiddle } from "../lib/format";
 import { KeyList } from "./KeyList";
-import { type ChartView, WIDTHS } from "./chartView";
+import { type ChartView, SIZES } from "./chartView";
 import styles from "./ChartBoard.module.css";
 
 const AXES = [
@@ -13,8 +14,6 @@ const AXES = [
   ["relative", "Time since start"],
   ["wall", "Wall time"],
 ] as const;
-
-const SIZES = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
 
 /** Axis, smoothing, scale and size, for all charts of the board at once. */
 export function ChartTools({
@@ -78,13 +77,18 @@ export function ChartTools({
       <Button small look="quiet" on={view.isLogX} onClick={() => setQuery({ logx: view.isLogX ? undefined : "1" })}>
         log x
       </Button>
-      <div className={styles.segments} role="group" aria-label="Size of the charts">
-        {SIZES.map((size) => (
-          <button key={size} type="button" aria-pressed={view.width === WIDTHS[size]} onClick={() => setQuery({ size: size === "medium" ? undefined : size })}>
-            {size}
-          </button>
-        ))}
-      </div>
+      <Button small look="quiet" on={view.isClipped} title="Values further away than three times the spread of the middle half leave the picture" onClick={() => setQuery({ clip: view.isClipped ? undefined : "1" })}>
+        no outliers
+      </Button>
+      <Menu
+        trigger={
+          <Button small look="quiet">
+            Size: {view.size}
+            <ChevronDown size={11} />
+          </Button>
+        }
+        entries={SIZES.map((size) => ({ label: size, checked: view.size === size, ...(size === "fit" ? { note: "as large as they fit" } : {}), onSelect: () => setQuery({ size: size === "fit" ? undefined : size }) }))}
+      />
       {hasRange && (
         <Button small look="quiet" onClick={onReset}>
           <ZoomOut size={13} />

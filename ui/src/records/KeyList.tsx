@@ -22,7 +22,8 @@ export function KeyList({
 }: {
   /** The most telling first. */
   options: KeyOption[];
-  value?: string;
+  /** What is chosen; of a list, each can be chosen and let go. */
+  value?: string | readonly string[];
   label: string;
   /** Asks for other options, where there are more than were given. */
   onFind?: (text: string) => void;
@@ -35,6 +36,8 @@ export function KeyList({
   const wanted = text.trim().toLowerCase();
   const found = options.filter((option) => option.label.toLowerCase().includes(wanted));
   const shown = found.slice(0, SHOWN);
+  const isChosen = (option: KeyOption) => (typeof value === "string" ? option.value === value : (value?.includes(option.value) ?? false));
+  const stateOf = (option: KeyOption) => (Array.isArray(value) ? { "aria-pressed": isChosen(option) } : { "aria-current": isChosen(option) });
   return (
     <>
       <SearchInput
@@ -54,8 +57,8 @@ export function KeyList({
       />
       <div className={styles.list} role="group" aria-label={label}>
         {shown.map((option) => (
-          <button key={option.value} type="button" className={styles.option} aria-current={option.value === value} title={option.label} onClick={() => onChoose(option.value)}>
-            <span className={styles.check}>{option.value === value && <Check size={13} />}</span>
+          <button key={option.value} type="button" className={styles.option} {...stateOf(option)} title={option.label} onClick={() => onChoose(option.value)}>
+            <span className={styles.check}>{isChosen(option) && <Check size={13} />}</span>
             <span className={styles.label}>{option.label}</span>
             {option.note && <span className={styles.note}>{option.note}</span>}
           </button>

@@ -1,24 +1,31 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSeries } from "../api/queries";
 import { type Bar, drawBars } from "../charts/bars";
+import type { PlotLine } from "../charts/drawn";
 import type { Frame } from "../charts/frame";
-import { LinePlot, type PlotLine } from "../charts/LinePlot";
+import { LinePlot } from "../charts/LinePlot";
 import { drawLines } from "../charts/lines";
 import { Picture } from "../charts/Picture";
 import type { Saving } from "../charts/saving";
+import { useTheme } from "../components/useTheme";
+import { paletteColour } from "../lib/colour";
 import { csvText } from "../lib/csv";
+import { plural } from "../lib/format";
+import { metricsOf, toggleMetric } from "../lib/layout";
+import { MetricsChoice, MetricsLegend } from "./MetricsOfPanel";
 import { type PanelControls, PanelFrame } from "./PanelFrame";
-import { type ChartGroup, type ChartRun, againstMetric, groupLines, runLines } from "./chartLines";
+import { type ChartGroup, type ChartRun, againstMetric, groupLines, metricLines, runLines } from "./chartLines";
 import { type ChartView, axisLabel } from "./chartView";
 import styles from "./ChartBoard.module.css";
 
 const BUCKETS = 320;
-const BIG_HEIGHT = 420;
 
-/** One metric of the runs. It is fetched when it comes into sight. */
+/** Metrics of the runs, mostly one. They are fetched when the chart comes into sight. */
 export function MetricChart({
   controls,
   height,
+  bigHeight,
+  choices,
   runs,
   groups,
   view,
@@ -31,6 +38,9 @@ export function MetricChart({
   controls: PanelControls;
   /** Where nobody chose one. */
   height: number;
+  bigHeight: number;
+  /** Metrics that can be drawn with it. */
+  choices: { metrics: string[]; onFind?: (text: string) => void };
   runs: ChartRun[];
   groups: ChartGroup[];
   view: ChartView;
@@ -42,8 +52,10 @@ export function MetricChart({
 }) {
   const holder = useRef<HTMLElement>(null);
   const isSeen = useSeen(holder);
+  const { theme } = useTheme();
   const { panel, isBig } = controls;
-  const metric = panel.y;
+  const metrics = useMemo(() => metricsOf(panel), [panel]);
+  const title = metrics.join(", ");
   const { axis, range } = view;
   const isLogY = view.isLogY !== panel.isLog;
   // The bounds of relative time differ from run to run, so the server cannot cut there.
@@ -51,7 +63,7 @@ export function MetricChart({
   const series = useSeries(
     {
       runIds: runs.map((run) => run.id),
-      keys: axis === "metric" ? [metric, view.xMetric] : [metric],
+      keys: axis === "metric" ? [...new Set([...metrics, view.xMetric])] : metrics,
       axis: axis === "step" || axis === "metric" ? "step" : "time",
       buckets: isBig || panel.w > 1 ? 2 * BUCKETS : BUCKETS,
       start: bounds?.[0] ?? null,
@@ -61,16 +73,22 @@ export function MetricChart({
   );
   const lines = useMemo(() => {
     const all = series.data ?? [];
-    const own = axis === "metric" ? againstMetric(all, view.xMetric, metric) : all.filter((s) => s.key === metric);
     const style = { axis, smoothing: view.smoothing, colourOf };
-    return groups.length ? groupLines(own, runs, groups, style) : runLines(own, runs, style);
-  }, [series.data, runs, groups, axis, view.smoothing, view.xMetric, metric, colourOf]);
+    const byMetric = metrics.map((metric) => {
+      const own = axis === "metric" ? againstMetric(all, view.xMetric, metric) : all.filter((s) => s.key === metric);
+      return { metric, lines: groups.length ? groupLines(own, runs, groups, style) : runLines(own, runs, style) };
+    });
+    return metricLines(byMetric, (at) => paletteColour(at, theme));
+  }, [series.data, runs, groups, axis, view.smoothing, view.xMetric, metrics, colourOf, theme]);
   // A metric that was logged once is no curve: its values stand beside each other.
   const bars = useMemo(() => (lines.length > 1 ? barsOf(lines) : null), [lines]);
-  const drawing = useCallback((frame: Frame) => drawBars(frame, bars ?? [], metric), [bars, metric]);
+  const drawing = useCallback((frame: Frame) => drawBars(frame, bars ?? [], title), [bars, title]);
+  const nRuns = new Set(lines.map((line) => line.id)).size;
+  const hasNumbers = useMemo(() => lines.some((line) => line.y.some((y) => y !== null)), [lines]);
+  const label = `${title} of ${plural(nRuns, groups.length ? "group" : "run")}`;
   const saving: Saving | null = lines.length
     ? {
-        name: metric,
+        name: title,
         draw: bars ? drawing : (frame) => drawLines(frame, lines, { axis, xLabel: axisLabel(view), isLogX: view.isLogX, isLogY, range }),
         csv: () => linesCsv(lines),
       }
@@ -80,35 +98,40 @@ export function MetricChart({
     <PanelFrame
       ref={holder}
       controls={controls}
-      title={metric}
+      title={title}
       saving={saving}
-      height={isBig ? Math.max(BIG_HEIGHT, panel.h) : panel.h || height}
+      height={isBig ? Math.max(bigHeight, panel.h) : panel.h || height}
       extra={[{ label: "Log y axis", checked: isLogY, onSelect: () => controls.onChange({ isLog: !panel.isLog }) }]}
+      tools={<MetricsChoice chosen={metrics} {...choices} onToggle={(key) => controls.onChange(toggleMetric(panel, key))} />}
     >
-      {(now) =>
-        bars ? (
-          <Picture draw={drawing} label={`${metric} of ${bars.length} ${groups.length ? "groups" : "runs"}`} height={now} focus={focus} onFocus={onFocus} {...(onPick ? { onPick } : {})} />
-        ) : lines.length ? (
-          <LinePlot
-            lines={lines}
-            label={`${metric} of ${lines.length} ${groups.length ? "groups" : "runs"}`}
-            height={now}
-            axis={axis}
-            isLogX={view.isLogX}
-            isLogY={isLogY}
-            syncKey="board"
-            range={range}
-            onRange={onRange}
-            focus={focus}
-            onFocus={onFocus}
-            {...(onPick ? { onPick } : {})}
-          />
-        ) : (
-          <div className={styles.none} style={{ height: now }}>
-            {series.error ? series.error.message : series.isFetched && !series.isFetching ? "None of these runs has a number here" : ""}
-          </div>
-        )
-      }
+      {(now) => (
+        <>
+          {metrics.length > 1 && <MetricsLegend metrics={metrics} colourOf={nRuns < 2 ? (at) => paletteColour(at, theme) : null} />}
+          {bars ? (
+            <Picture draw={drawing} label={label} height={now} focus={focus} onFocus={onFocus} {...(onPick ? { onPick } : {})} />
+          ) : hasNumbers ? (
+            <LinePlot
+              lines={lines}
+              label={label}
+              height={now}
+              axis={axis}
+              isLogX={view.isLogX}
+              isLogY={isLogY}
+              isClipped={view.isClipped}
+              syncKey="board"
+              range={range}
+              onRange={onRange}
+              focus={focus}
+              onFocus={onFocus}
+              {...(onPick ? { onPick } : {})}
+            />
+          ) : (
+            <div className={styles.none} style={{ height: now }}>
+              {series.error ? series.error.message : lines.length ? "Every point is NaN or infinite" : series.isFetched && !series.isFetching ? "None of these runs has a number here" : ""}
+            </div>
+          )}
+        </>
+      )}
     </PanelFrame>
   );
 }

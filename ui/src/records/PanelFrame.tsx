@@ -31,6 +31,7 @@ export function PanelFrame({
   saving,
   height,
   extra = [],
+  tools,
   ref,
   children,
 }: {
@@ -41,6 +42,8 @@ export function PanelFrame({
   /** Of the chart, without the head. */
   height: number;
   extra?: MenuEntry[];
+  /** Beside its menu. */
+  tools?: ReactNode;
   ref?: Ref<HTMLElement>;
   children: (height: number) => ReactNode;
 }) {
@@ -115,6 +118,7 @@ export function PanelFrame({
           <span className={styles.grip} onPointerDown={controls.onDragStart} aria-hidden>
             <GripVertical size={13} />
           </span>
+          {tools}
           <IconButton small label={isBig ? "Make small" : "Make large"} onClick={controls.onBig}>
             {isBig ? <Minimize2 size={13} /> : <Maximize2 size={13} />}
           </IconButton>

@@ -4,6 +4,7 @@ import { type Section, addPanel, makePanel } from "../lib/layout";
 
 /** So many charts are seen at once and need no headings. */
 const FEW = 6;
+const OTHER = "Other";
 
 /** Keys by the text before the slash; what stands alone stays together. The order is that of the first keys, the system's last. */
 export function autoLayout(keys: readonly string[]): Section[] {
@@ -12,9 +13,9 @@ export function autoLayout(keys: readonly string[]): Section[] {
   const nameOf = (key: string) => {
     const group = keyGroup(key);
     if (keys.length <= FEW) return "";
-    return (sizes.get(group) ?? 0) > 1 || group === "system" ? group : "Other";
+    return group && ((sizes.get(group) ?? 0) > 1 || group === "system") ? group : OTHER;
   };
   const names = [...new Set(keys.map(nameOf))].sort((a, b) => Number(a === "system") - Number(b === "system"));
-  const empty: Section[] = names.map((name) => ({ name, isClosed: false, panels: [] }));
+  const empty: Section[] = names.map((name) => ({ name: name === OTHER && names.length === 1 ? "" : name, isClosed: false, panels: [] }));
   return keys.reduce((layout, key) => addPanel(layout, makePanel("line", key), names.indexOf(nameOf(key))), empty);
 }

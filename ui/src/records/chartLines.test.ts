@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Series } from "../api/model";
-import { againstMetric, groupLines, runLines } from "./chartLines";
+import { againstMetric, groupLines, metricLines, runLines } from "./chartLines";
 
 const series = (runId: string, key: string, mean: (number | null)[], nPoints = mean.length): Series => ({
   runId, key, nPoints, x: mean.map((_, i) => i * 10), other: mean.map((_, i) => 1000 + i), mean, min: mean, max: mean, last: mean, nNan: mean.map((y) => (y === null ? 1 : 0)),
@@ -32,4 +32,19 @@ it("draws a group as its mean", () => {
 it("joins two metrics by step", () => {
   const [joined] = againstMetric([series("a", "loss", [3, 2, 1]), series("a", "tokens", [5, null, 9])], "tokens", "loss");
   expect(joined).toMatchObject({ x: [5, 9], other: [0, 20], mean: [3, 1] });
+});
+
+it("says where a series is infinite, and where a mean of steps lies in time", () => {
+  const up: Series = { ...series("a", "loss", [1, null, 3]), max: [1, Infinity, 3], nNan: [0, 0, 0] };
+  expect(runLines([up], RUNS, STYLE)[0]).toMatchObject({ nanX: [], aboveX: [10], belowX: [] });
+  const groups = [{ id: "g", label: "vit", runIds: ["a"] }];
+  expect(groupLines([up], RUNS, groups, { ...STYLE, axis: "relative" })[0]).toMatchObject({ other: [1000, 1001, 1002], n: [1, 0, 1] });
+});
+
+it("tells metrics of one picture by their strokes, and those of a single run by their colours", () => {
+  const lines = (metric: string, ids: string[]) => ({ metric, lines: runLines(ids.map((id) => series(id, metric, [1, 2])), RUNS, STYLE) });
+  const two = metricLines([lines("loss", ["a", "b"]), lines("acc", ["a", "b"])], () => "#ffffff");
+  expect(two.map((line) => [line.key, line.label, line.dash?.length])).toEqual([["0/a", "A, loss", undefined], ["0/b", "B, loss", undefined], ["1/a", "A, acc", 2], ["1/b", "B, acc", 2]]);
+  const one = metricLines([lines("loss", ["a"]), lines("acc", ["a"])], (at) => `#00000${at}`);
+  expect(one.map((line) => [line.label, line.colour, line.dash])).toEqual([["loss", "#000000", undefined], ["acc", "#000001", undefined]]);
 });

@@ -1,7 +1,7 @@
 /** Sampled series as lines of a picture. */
 import type { Series } from "../api/model";
 import type { AxisKind } from "../charts/axis";
-import type { PlotLine } from "../charts/LinePlot";
+import type { PlotLine } from "../charts/drawn";
 import { band, smooth } from "../lib/series";
 
 export interface ChartRun {
@@ -59,6 +59,8 @@ export function runLines(all: readonly Series[], runs: readonly ChartRun[], styl
         low: isReduced && hasEnvelopes ? finite(series.min) : undefined,
         high: isReduced && hasEnvelopes ? finite(series.max) : undefined,
         nanX: x.filter((_, at) => (series.nNan[at] ?? 0) > 0),
+        aboveX: x.filter((_, at) => series.max[at] === Infinity),
+        belowX: x.filter((_, at) => series.min[at] === -Infinity),
       },
     ];
   });
@@ -73,12 +75,28 @@ export function groupLines(all: readonly Series[], runs: readonly ChartRun[], gr
       const series = byRun.get(id);
       if (!series?.x.length) return [];
       const x = xOf(series, runOf.get(id), style.axis);
-      return [{ x, y: smooth(x, finite(series.mean), style.smoothing) }];
+      // A mean of times of day says nothing; a mean of steps tells how far the runs were.
+      return [{ x, y: smooth(x, finite(series.mean), style.smoothing), ...(style.axis === "step" ? {} : { other: series.other }) }];
     });
     if (!lines.length) return [];
-    const { x, mean, low, high } = band(lines);
-    return [{ id: group.id, label: `${group.label} (${(group.nRuns ?? 0) > lines.length ? `${lines.length} of ${group.nRuns}` : lines.length})`, colour: style.colourOf(group.id), x, y: mean, low, high }];
+    const { x, mean, low, high, n, other } = band(lines);
+    return [{ id: group.id, label: `${group.label} (${(group.nRuns ?? 0) > lines.length ? `${lines.length} of ${group.nRuns}` : lines.length})`, colour: style.colourOf(group.id), x, y: mean, low, high, n, ...(style.axis === "step" ? {} : { other }) }];
   });
+}
+
+/** Strokes of the metrics of a picture, in their order. */
+export const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [7, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2, 1, 2, 1, 2]];
+
+/**
+ * The lines of several metrics in one picture. A run keeps its colour, and its metrics differ by their strokes; where there is
+ * one run only, its metrics have the colours.
+ */
+export function metricLines(byMetric: readonly { metric: string; lines: readonly PlotLine[] }[], colourOfMetric: (at: number) => string): PlotLine[] {
+  if (byMetric.length === 1) return [...(byMetric[0]?.lines ?? [])];
+  const isOne = new Set(byMetric.flatMap(({ lines }) => lines.map((line) => line.id))).size < 2;
+  return byMetric.flatMap(({ metric, lines }, at) =>
+    lines.map((line): PlotLine => ({ ...line, key: `${at}/${line.id}`, label: isOne ? metric : `${line.label}, ${metric}`, ...(isOne ? { colour: colourOfMetric(at) } : { dash: DASHES[at] }) })),
+  );
 }
 
 /** Metric against metric, joined where both have a point at the same step, which each point keeps as its `other`. */

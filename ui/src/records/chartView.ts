@@ -9,14 +9,19 @@ export interface ChartView {
   smoothing: number;
   isLogX: boolean;
   isLogY: boolean;
+  /** The y axes span most values and leave outliers out. */
+  isClipped: boolean;
   range: [number, number] | null;
-  /** Least width of a chart in pixels. */
-  width: number;
+  size: ChartSize;
   /** The metric that is drawn large. */
   big: string;
 }
 
+export type ChartSize = "fit" | keyof typeof WIDTHS;
+
+/** Least widths of a chart in pixels. */
 export const WIDTHS = { small: 180, medium: 245, large: 480 } as const;
+export const SIZES: readonly ChartSize[] = ["fit", "small", "medium", "large"];
 
 export function readChartView(query: Query): ChartView {
   const x = query.x ?? "step";
@@ -28,8 +33,9 @@ export function readChartView(query: Query): ChartView {
     smoothing: Math.min(0.99, Math.max(0, Number(query.smooth ?? 0) || 0)),
     isLogX: query.logx === "1",
     isLogY: query.logy === "1",
+    isClipped: query.clip === "1",
     range: start !== undefined && end !== undefined && end > start ? [start, end] : null,
-    width: WIDTHS[(query.size ?? "medium") as keyof typeof WIDTHS] ?? WIDTHS.medium,
+    size: SIZES.find((size) => size === query.size) ?? "fit",
     big: query.big ?? "",
   };
 }

@@ -10,6 +10,7 @@ import { classes } from "../../lib/classes";
 import { headlineMetrics } from "../../lib/headline";
 import { cutMiddle, exactNumber, plural, shortNumber } from "../../lib/format";
 import { type Panel, type PanelKind, addPanel, readLayout, writeLayout } from "../../lib/layout";
+import { readList, writeList } from "../../lib/listParam";
 import type { Query } from "../../lib/query";
 import { ChartBoard } from "../../records/ChartBoard";
 import { autoLayout } from "../../records/autoLayout";
@@ -60,7 +61,7 @@ export function ChartsTab({
 }) {
   const [find, setFind] = useState("");
   const [pick, setPick] = useState("");
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const hidden = useMemo(() => new Set(readList(query.hide)), [query.hide]);
   const { focus, setFocus, pinned, pin } = useFocus();
   const n = Number(query.n) || 10;
   const kind = KINDS.find(([value]) => value === query.chart)?.[0] ?? "lines";
@@ -87,11 +88,14 @@ export function ChartsTab({
     [group, drawnGroups, candidates, hidden],
   );
   const scope: ChartScope = { experimentIds: request.experimentIds, filter: request.filter, group, shown: visible, colourOf, metrics, isLoading: found.isPending };
-  const toggle = (id: string) => {
+  const setHidden = (ids: Iterable<string>) => setQuery({ hide: writeList([...ids]) }, { replace: true });
+  const toggle = (id: string, isAlone: boolean) => {
+    if (isAlone) return setHidden(visible.length === 1 && visible[0]?.id === id ? [] : idText.filter((other) => other !== id));
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);
     setHidden(next);
   };
+  const nOff = entries.length - visible.length;
   const peek = useCallback((id: string) => !group && setQuery({ peek: id }), [group, setQuery]);
   const narrow = (conditions: string) => setQuery({ q: both(query.q ?? "", conditions) });
   const keep = (panel: Panel) => {
@@ -104,6 +108,11 @@ export function ChartsTab({
       <aside className={styles.legend} aria-label={group ? "Groups drawn" : "Runs drawn"}>
         <div className={styles.legendHead}>
           {selected.size && !group ? plural(selected.size, "chosen run") : group ? `Best ${plural(entries.length, "group")}` : `First ${plural(entries.length, "run")}`}
+          {nOff > 0 && (
+            <Button small look="quiet" title={`${plural(nOff, group ? "group" : "run")} hidden`} onClick={() => setHidden([])}>
+              Draw all
+            </Button>
+          )}
           {(!selected.size || group) && (
             <Menu
               align="end"
@@ -125,7 +134,7 @@ export function ChartsTab({
               onPointerEnter={() => setFocus(id)}
               onPointerLeave={() => setFocus(null)}
             >
-              <button type="button" aria-pressed={!hidden.has(id)} aria-label={`Draw ${label}`} onClick={() => toggle(id)}>
+              <button type="button" aria-pressed={!hidden.has(id)} aria-label={`Draw ${label}`} title="Hide or draw; with Alt, draw this alone" onClick={(event) => toggle(id, event.altKey)}>
                 <i style={{ background: colourOf(id), borderColor: colourOf(id) }} />
               </button>
               {run ? (
