@@ -36,9 +36,7 @@ def write_report(
     path.with_suffix(".json").write_text(json.dumps(_document(journal, machine, versions, date, note), indent=1) + "\n")
 
 
-def _page(
-    journal: Journal, machine: Machine, versions: dict[str, str], date: str, rounds: str, note: str
-) -> str:
+def _page(journal: Journal, machine: Machine, versions: dict[str, str], date: str, rounds: str, note: str) -> str:
     systems = ", ".join(f"{name} {version}" for name, version in versions.items())
     lines = [
         f"# Benchmarks of {date}",

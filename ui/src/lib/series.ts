@@ -35,8 +35,11 @@ export function interpolate(xs: ArrayLike<number>, ys: readonly (number | null)[
     else high = middle;
   }
   const [x0, x1, y0, y1] = [xs[low] as number, xs[high] as number, ys[low], ys[high]];
+  // Beside a gap, a point still has its own number.
+  if (x === x0 && typeof y0 === "number") return y0;
+  if (x === x1 && typeof y1 === "number") return y1;
   if (y0 === null || y0 === undefined || y1 === null || y1 === undefined) return Number.NaN;
-  return x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
+  return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
 }
 
 export interface Band {
