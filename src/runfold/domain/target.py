@@ -217,6 +217,8 @@ def _check_slurm(settings: SlurmSettings) -> None:
     for option in settings.options:
         if not option.startswith("--") or not _WORD.fullmatch(option):
             raise InvalidValue(f"slurm.options holds {option[:80]!r}; write options of sbatch as --name=value.")
+        if option.partition("=")[0] in ("--array", "--wrap", "--output", "--parsable"):
+            raise InvalidValue(f"slurm.options cannot hold {option[:80]!r}: a job is one command, with one log.")
 
 
 def _check_words(where: str, settings: msgspec.Struct, names: Iterable[str]) -> None:

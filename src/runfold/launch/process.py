@@ -23,7 +23,7 @@ STOP_TIMEOUT_S = 10.0
 
 _BLOCK = 64 * 1024
 _NOT_FOUND = 127
-_OUT_OF_MEMORY = Path("/sys/fs/cgroup/memory.events")
+_CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +155,9 @@ def explain(code: int) -> str:
 def _memory_kills() -> int:
     """How often the kernel has killed for memory in this control group; 0 where it does not say."""
     try:
-        for line in _OUT_OF_MEMORY.read_text(encoding="ascii").splitlines():
+        group = Path("/proc/self/cgroup").read_text(encoding="utf-8").partition("0::")[2].partition("\n")[0]
+        events = _CONTROL_GROUPS / group.strip("/") / "memory.events"
+        for line in events.read_text(encoding="ascii").splitlines():
             name, _, count = line.partition(" ")
             if name == "oom_kill":
                 return int(count)

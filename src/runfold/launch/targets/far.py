@@ -88,8 +88,11 @@ def start() -> None:
 
 
 def run() -> None:
-    """The same in the foreground, for engines that supervise by themselves: standard input describes the work."""
-    work = json.load(sys.stdin)
+    """The same in the foreground, for engines that start it themselves: the file `work` says what, and is removed."""
+    described = os.path.join(HERE, "work")
+    with open(described, encoding="utf-8") as found:
+        work = json.load(found)
+    os.remove(described)
     with open(os.path.join(HERE, "log"), "wb"):
         pass
     reserve_result()
@@ -299,7 +302,9 @@ def call(command: list[str], trouble: str) -> None:
 def memory_kills() -> int:
     """How often the kernel has killed for memory in this control group."""
     try:
-        with open("/sys/fs/cgroup/memory.events") as lines:
+        with open("/proc/self/cgroup") as lines:
+            group = lines.read().partition("0::")[2].split("\n")[0].rstrip("/")
+        with open(f"/sys/fs/cgroup{group}/memory.events") as lines:
             counts = dict(line.split() for line in lines)
             return int(counts.get("oom_kill", 0))
     except (OSError, ValueError):

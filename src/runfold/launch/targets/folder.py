@@ -32,7 +32,9 @@ umask 077
 command -v {python} >/dev/null 2>&1 || exit {no_python}
 mkdir -p {folder} || exit {no_folder}
 cat > {folder}/far.py.new && mv {folder}/far.py.new {folder}/far.py || exit {no_folder}
-{python} -S {folder}/far.py end
+{first}
+{python} -S {folder}/far.py end || exit $?
+rm -f {folder}/result {folder}/log {folder}/pids {folder}/slurm.*
 """
 
 
@@ -76,9 +78,14 @@ class JobFolder:
         self.path = f"{base.rstrip('/')}/{work_id}"
         self._python = shlex.quote(python)
 
-    def prepare(self) -> None:
-        """Make the folder. What an earlier attempt has left running in it is ended first."""
-        script = _PREPARE.format(python=self._python, folder=self._quoted, no_python=_NO_PYTHON, no_folder=_NO_FOLDER)
+    def prepare(self, first: str = "true") -> None:
+        """Make the folder. What an earlier attempt has left running in it is ended first.
+
+        Args:
+            first: a command of the shell that helps to end it.
+        """
+        words = {"python": self._python, "folder": self._quoted, "first": first}
+        script = _PREPARE.format(**words, no_python=_NO_PYTHON, no_folder=_NO_FOLDER)
         source = files("runfold.launch.targets").joinpath("far.py").read_bytes()
         done = self._host.run(script, [source])
         if done.code == _NO_PYTHON:
@@ -96,12 +103,28 @@ class JobFolder:
     def start(self, work: Workload) -> None:
         self._check(self._host.run(self._far("start"), [describe(work)]), "The command could not be started")
 
+    def describe(self, work: Workload) -> None:
+        """Leave what the supervisor has to know, for one that others start: it takes the file away."""
+        self.write("work", describe(work))
+
     def look(self, offset: int) -> Look:
-        done = self._host.run(self._far(f"look {offset} {LOOK_BYTES}"))
+        return self.look_with("echo", offset)[1]
+
+    def look_with(self, command: str, offset: int) -> tuple[str, Look]:
+        """Look, and run a command whose first line is wanted, too: both over one connection."""
+        done = self._host.run(f"{command} | head -n 1; {self._far(f'look {offset} {LOOK_BYTES}')}")
         self._check(done, f"The folder {self.path} cannot be read")
-        head, _, content = done.output.partition(b"\n")
-        found = msgspec.json.decode(head, type=Look, strict=False)
-        return msgspec.structs.replace(found, content=content)
+        line, _, rest = done.output.partition(b"\n")
+        return line.decode(errors="replace"), _look(rest)
+
+    def read_tail(self, name: str) -> str:
+        """The last line of a file; empty when there is none."""
+        done = self._host.run(f"tail -n 1 {self._quoted}/{shlex.quote(name)} 2>/dev/null")
+        return done.output.decode(errors="replace").strip()[-500:]
+
+    def command(self, action: str) -> str:
+        """A command line for somebody else to start, from within the folder."""
+        return f"{self._python} -S far.py {action}"
 
     def end(self) -> None:
         self._check(self._host.run(self._far("end")), "The command could not be ended")
@@ -133,6 +156,12 @@ class JobFolder:
         with suppress(ValueError, KeyError, TypeError):
             last = json.loads(last)["text"]
         return FarFailed(f"{trouble} on {self._host.name}: {last}")
+
+
+def _look(said: bytes) -> Look:
+    head, _, content = said.partition(b"\n")
+    found = msgspec.json.decode(head, type=Look, strict=False)
+    return msgspec.structs.replace(found, content=content)
 
 
 def describe(work: Workload) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -11,6 +12,8 @@ import msgspec
 from runfold.errors import Unavailable
 
 COMMAND_TIMEOUT_S = 600.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of a machine for itself, which no other machine can use."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +62,7 @@ class LocalHost:
             done = subprocess.run(  # noqa: S603 - scripts of our own, whose words are quoted
                 ["/bin/sh", "-c", script],
                 input=b"".join(content),
+                cwd=Path.home(),
                 capture_output=True,
                 timeout=COMMAND_TIMEOUT_S,
                 check=False,
@@ -72,6 +76,3 @@ class LocalHost:
 
     def close(self) -> None:
         return
-
-
-Connect = Callable[[], Host]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from runfold.domain.target import SshSettings, Target, TargetKind
+from runfold.domain.target import SlurmSettings, SshSettings, Target, TargetKind
 from runfold.errors import InvalidValue, MissingDependency
 from runfold.launch.targets.base import Backend
 from runfold.launch.targets.host import Host, LocalHost
@@ -24,6 +24,10 @@ def open_backend(target: Target, read: ReadSecret) -> Backend:
             from runfold.launch.targets.ssh import SshBackend
 
             return SshBackend(target, open_host(target.ssh or SshSettings(), read))
+        case TargetKind.SLURM:
+            from runfold.launch.targets.slurm import SlurmBackend
+
+            return SlurmBackend(target, open_host((target.slurm or SlurmSettings()).login, read))
     raise InvalidValue(f"Target {target.name!r} is of kind {target.kind.value!r}, which executes nothing elsewhere.")
 
 

@@ -14,7 +14,7 @@ import asyncssh
 
 from runfold.domain.target import SshSettings
 from runfold.errors import InvalidValue, PermissionDenied, Unauthenticated, Unavailable
-from runfold.launch.targets.host import COMMAND_TIMEOUT_S, Done
+from runfold.launch.targets.host import COMMAND_TIMEOUT_S, LOOPBACK, Done
 
 T = TypeVar("T")
 
@@ -24,7 +24,6 @@ UPLOAD_TIMEOUT_S = 4 * 3600.0
 KEEPALIVE_S = 10
 KEEPALIVE_COUNT = 3
 _KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SshHost:
@@ -52,7 +51,7 @@ class SshHost:
     def reachable_from_there(self, uri: str) -> str:
         """A server that listens on this machine's loopback alone is reached through the connection."""
         parts = urlsplit(uri)
-        if parts.hostname not in _LOOPBACK:
+        if parts.hostname not in LOOPBACK:
             return uri
         port = self._wait(self._forward(parts.hostname, parts.port or 80))
         return parts._replace(netloc=f"127.0.0.1:{port}").geturl()

@@ -1,0 +1,248 @@
+"""Clusters under Slurm, by its own commands, on this machine or on a login host.
+
+A batch job is the supervisor itself, started on a compute node by Slurm and watched through the shared folder; what it
+cannot tell (a node that failed, a limit of the cluster) Slurm's own word for the job does.
+
+What the supervisor has to know, secrets among it, lies in a file that only the user can read, from the submission until
+the job starts: Slurm has no other way to a compute node that is not kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from runfold.domain.target import SlurmSettings, Target
+from runfold.errors import InvalidValue, RunfoldError, Unavailable
+from runfold.launch.process import Ending
+from runfold.launch.targets.base import Output, Tell, Workload
+from runfold.launch.targets.folder import FarFailed, JobFolder, Look, Result
+from runfold.launch.targets.host import LOOPBACK, Host
+from runfold.launch.targets.ssh import check_host, ending_of
+
+LOOK_S = 1.0
+"""Seconds between looks while something happens; they grow to `QUIET_S` while nothing does."""
+QUIET_S = 10.0
+# A result may reach the shared folder a moment after Slurm has called the job over.
+N_LATE_LOOKS = 5
+_NAME = "runfold"
+_SPARE_MIN = 2
+_LIVE = {
+    "PENDING",
+    "CONFIGURING",
+    "RUNNING",
+    "COMPLETING",
+    "SUSPENDED",
+    "REQUEUED",
+    "RESIZING",
+    "STAGE_OUT",
+    "SIGNALING",
+}
+_REASONS = {
+    "TIMEOUT": "ended by Slurm: its time limit is over",
+    "DEADLINE": "ended by Slurm: its deadline is over",
+    "OUT_OF_MEMORY": "killed by Slurm: out of memory",
+    "NODE_FAIL": "ended by Slurm: its node failed",
+    "BOOT_FAIL": "ended by Slurm: its node did not start",
+    "PREEMPTED": "ended by Slurm: preempted by another job",
+    "CANCELLED": "cancelled in Slurm",
+    "GONE": "Slurm does not know the job any more, and it left no result",
+}
+
+
+class SlurmBackend:
+    """`launch.targets.base.Backend`."""
+
+    def __init__(self, target: Target, host: Host) -> None:
+        self._target = target
+        self._settings = target.slurm or SlurmSettings()
+        self._host = host
+
+    def start(self, work: Workload, *, output: Output, tell: Tell) -> SlurmExecution:
+        folder = self._folder(work.work_id)
+        folder.prepare(_CANCEL_EARLIER.format(folder=shlex.quote(folder.path)))
+        tell(f"Bringing the project to {self._host.name}, into {folder.path}")
+        folder.upload(work.code)
+        folder.describe(work)
+        job = self._submit(folder, self._options(work))
+        tell(f"Slurm has it as job {job}")
+        return SlurmExecution(self._host, folder, job, output, tell)
+
+    def check(self, tell: Tell) -> None:
+        check_host(self._host, self._folder("test"), tell)
+        self._call(f"sbatch --test-only {shlex.join(self._options(None))} --wrap=true")
+        tell(
+            "Slurm would take a job" + (f" in partition {self._settings.partition}" if self._settings.partition else "")
+        )
+
+    def reachable_from_there(self, uri: str) -> str:
+        """As it is: compute nodes see no port of the login host's loopback."""
+        if self._settings.login is not None and urlsplit(uri).hostname in LOOPBACK:
+            raise InvalidValue(
+                f"The tracking server listens at {uri}, which no compute node reaches. Give the target the address "
+                "that nodes can use: --server http://host:port."
+            )
+        return uri
+
+    def close(self) -> None:
+        self._host.close()
+
+    def _folder(self, work_id: str) -> JobFolder:
+        return JobFolder(self._host, self._settings.folder, work_id, self._settings.python)
+
+    def _options(self, work: Workload | None) -> list[str]:
+        settings = self._settings
+        options = [f"--job-name={_NAME}-{work.work_id[:12] if work else 'test'}"]
+        for name in ("partition", "account", "qos"):
+            if value := getattr(settings, name):
+                options.append(f"--{name}={value}")
+        if work is None:
+            return [*options, *settings.options]
+        wanted = work.resources
+        # The supervisor keeps the exact limit; the cluster's comes a little later, so that it can say why.
+        minutes = math.ceil(work.timeout_s / 60) + _SPARE_MIN if work.timeout_s else settings.time_limit_min
+        options += [f"--time={minutes}"] if minutes else []
+        options += [f"--cpus-per-task={wanted.n_cpus}"] if wanted.n_cpus else []
+        options += [f"--gres=gpu:{wanted.n_gpus}"] if wanted.n_gpus else []
+        options += [f"--mem={math.ceil(wanted.memory_gib * 1024)}M"] if wanted.memory_gib else []
+        return [*options, *settings.options]
+
+    def _submit(self, folder: JobFolder, options: list[str]) -> str:
+        place = shlex.quote(folder.path)
+        folder.write("batch.sh", f"#!/bin/sh\nexec {folder.command('run')}\n".encode())
+        said = self._call(
+            f"cd {place} && sbatch --parsable --no-requeue --output=slurm.log {shlex.join(options)} batch.sh "
+            "> slurm.id && cat slurm.id"
+        )
+        job = said.strip().splitlines()[-1].partition(";")[0] if said.strip() else ""
+        if not job.isdigit():
+            raise FarFailed(f"sbatch on {self._host.name} gave no number of a job: {said.strip()[:200]!r}")
+        return job
+
+    def _call(self, script: str) -> str:
+        done = self._host.run(script)
+        errors = done.errors.strip()
+        if "not found" in errors and "sbatch" in errors:
+            raise InvalidValue(
+                f"{self._host.name} has no program sbatch. Name a login host: slurm://user@login/folder."
+            )
+        if done.code or "error" in errors:
+            lines = [line.removeprefix("sbatch: ") for line in errors.splitlines()]
+            raise InvalidValue(f"Slurm on {self._host.name} does not take the job: {' '.join(lines)[:500]}")
+        return done.output.decode(errors="replace")
+
+
+_CANCEL_EARLIER = """
+if [ -f {folder}/slurm.id ]; then
+  job=$(cut -d';' -f1 {folder}/slurm.id)
+  scancel "$job" 2>/dev/null
+  n=0
+  while [ $n -lt 90 ] && [ -n "$(squeue --noheader --jobs="$job" 2>/dev/null)" ]; do sleep 1; n=$((n+1)); done
+fi"""
+
+
+class SlurmExecution:
+    """A batch job, looked at until it is over."""
+
+    def __init__(self, host: Host, folder: JobFolder, job: str, output: Output, tell: Tell) -> None:
+        self._host = host
+        self._folder = folder
+        self._job = job
+        self._output = output
+        self._tell = tell
+        self._cancelled = threading.Event()
+        self._is_cancel_said = False
+        self._state = ""
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def wait(self) -> Ending:
+        try:
+            return self._follow()
+        except RunfoldError:
+            with suppress(RunfoldError):
+                self._host.run(f"scancel {self._job}")
+            raise
+
+    def _follow(self) -> Ending:
+        offset = n_late = 0
+        pause_s = LOOK_S
+        is_away = False
+        while True:
+            try:
+                self._say_cancel()
+                state, reason, look = self._look(offset)
+                is_away = False
+            except Unavailable as error:
+                if not is_away:
+                    self._tell(f"{error.message} The job goes on there; it is looked for again and again.")
+                is_away = True
+                self._cancelled.wait(QUIET_S)
+                continue
+            self._note(state, reason)
+            offset += len(look.content)
+            if look.content:
+                self._output(look.content)
+            if look.result is not None and offset >= look.size:
+                if not self._is_from_outside(look.result) or state not in _LIVE:
+                    return self._over(look.result, state)
+            elif state not in _LIVE:
+                n_late += 1
+                if n_late > N_LATE_LOOKS:
+                    return self._without_result(state)
+            pause_s = LOOK_S if look.content or state not in _LIVE else min(pause_s * 1.3, QUIET_S)
+            if offset >= look.size:
+                self._pause(pause_s)
+
+    def _pause(self, seconds: float) -> None:
+        if self._is_cancel_said:
+            threading.Event().wait(LOOK_S)
+        else:
+            self._cancelled.wait(seconds)
+
+    def _say_cancel(self) -> None:
+        if self._cancelled.is_set() and not self._is_cancel_said:
+            self._host.run(f"scancel {self._job}")
+            self._is_cancel_said = True
+
+    def _look(self, offset: int) -> tuple[str, str, Look]:
+        line, look = self._folder.look_with(
+            f"squeue --noheader --states=all --jobs={self._job} --format='%T|%r' 2>&1", offset
+        )
+        if "Invalid job id" in line:
+            return "GONE", "", look
+        state, _, reason = line.partition("|")
+        if state not in _LIVE and state not in _REASONS and state not in ("COMPLETED", "FAILED"):
+            raise Unavailable(f"squeue on {self._host.name} says {line[:200]!r}.")
+        return state, reason, look
+
+    def _note(self, state: str, reason: str) -> None:
+        if state != self._state:
+            self._state = state
+            why = f" ({reason})" if reason and reason != "None" else ""
+            self._tell(f"Slurm: job {self._job} is {state}{why}")
+
+    def _is_from_outside(self, result: Result) -> bool:
+        """The supervisor was told to end, and not by us: Slurm knows why, once it calls the job over."""
+        return result.is_cancelled and result.reason == "cancelled" and not self._cancelled.is_set()
+
+    def _over(self, result: Result, state: str) -> Ending:
+        self._folder.remove()
+        is_from_outside = self._is_from_outside(result)
+        if state in _REASONS and (is_from_outside or (state == "OUT_OF_MEMORY" and result.exit_code)):
+            is_cancelled = state == "CANCELLED"
+            return Ending(exit_code=result.exit_code, reason=_REASONS[state], is_cancelled=is_cancelled)
+        return ending_of(result)
+
+    def _without_result(self, state: str) -> Ending:
+        is_cancelled = self._cancelled.is_set()
+        said = self._folder.read_tail("slurm.log")
+        reason = "cancelled" if is_cancelled else _REASONS.get(state, f"Slurm calls it {state}; it left no result")
+        if said and not is_cancelled:
+            reason = f"{reason}: {said}"
+        self._folder.remove()
+        return Ending(exit_code=-9, reason=reason, is_cancelled=is_cancelled)
