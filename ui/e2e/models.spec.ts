@@ -1,10 +1,11 @@
+import { createServer } from "node:http";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "./server";
 
 const MARKUP = "<img src=x onerror=alert(1)>";
 const PARTS = ["overview", "files", "use", "try"].map((tab) => `/models/churn/2?tab=${tab}`);
 const TABS = ["aliases", "promotions", "policy"].map((tab) => `/models/churn?tab=${tab}`);
-const PAGES = ["/models", "/registry", "/models/churn", ...TABS, ...PARTS, "/models/churn/compare?versions=1,2"];
+const PAGES = ["/models", "/registry", "/registry?tab=webhooks", "/models/churn", ...TABS, ...PARTS, "/models/churn/compare?versions=1,2"];
 
 test.beforeAll(({ server }) => server.seed("models"));
 
@@ -125,6 +126,52 @@ test("a policy is set for the server and for a model, and taken back", async ({ 
   await page.getByRole("button", { name: "Remove skops" }).click();
   await page.getByRole("button", { name: "Save policy" }).click();
   await expect(page.getByRole("button", { name: "Save policy" })).toBeDisabled();
+});
+
+test("a webhook is made, tried, told of a change, and switched off", async ({ page, server }) => {
+  const heard: string[] = [];
+  const hook = createServer((request, answer) => {
+    request.on("data", (part: Buffer) => heard.push(part.toString()));
+    request.on("end", () => answer.writeHead(request.url === "/gone" ? 410 : 204).end());
+  });
+  await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
+  const { port } = hook.address() as { port: number };
+  try {
+    await server.restart("--webhook-hosts", `127.0.0.1:${port}`);
+    await page.goto("/registry?tab=webhooks");
+    await page.getByRole("button", { name: "New webhook" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("deploy");
+    await dialog.getByLabel("Address").fill("http://10.0.0.1/hooks");
+    await dialog.getByRole("button", { name: "Create webhook" }).click();
+    await expect(dialog.getByRole("alert")).toContainText("10.0.0.1");
+    await dialog.getByLabel("Address").fill(`http://127.0.0.1:${port}/hooks`);
+    await dialog.getByLabel("Secret that signs what is sent").fill("a long random text");
+    await dialog.getByRole("button", { name: "Create webhook" }).click();
+    const webhook = page.getByRole("article", { name: "Webhook deploy" });
+    await expect(webhook).toContainText("signed");
+    await webhook.getByRole("button", { name: "Send a test" }).click();
+    await expect(webhook.getByRole("status")).toContainText("Delivered: answered with 204");
+
+    await page.request.post(`${server.address}/api/2.0/mlflow/registered-models/alias`, { data: { name: "churn", alias: "told", version: "1" } });
+    await expect(webhook.getByRole("list")).toContainText("delivered with 204", { timeout: 20_000 });
+    expect(heard.some((text) => text.includes('"told"'))).toBe(true);
+    await webhook.getByRole("button", { name: "Change" }).click();
+    await dialog.getByLabel("Address").fill(`http://127.0.0.1:${port}/gone`);
+    await dialog.getByRole("button", { name: "Save webhook" }).click();
+    await webhook.getByText("model_version_alias.created").last().click();
+    await webhook.getByRole("button", { name: "Send again" }).click();
+    await expect(webhook.getByRole("list")).toContainText("failed with 410", { timeout: 20_000 });
+    await webhook.getByRole("button", { name: "Switch off" }).click();
+    await expect(webhook).toContainText("switched off");
+    await webhook.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Delete webhook" }).click();
+    await expect(page.getByText("No webhook yet")).toBeVisible();
+  } finally {
+    hook.closeAllConnections();
+    hook.close();
+    await server.restart();
+  }
 });
 
 test("the files of a version are verified, and a change is seen", async ({ page, server }) => {

@@ -30,8 +30,8 @@ export class RunfoldServer {
     return server;
   }
 
-  async start(): Promise<void> {
-    this.process = spawn(join(BIN, "runfold"), ["server", "--port", String(this.port)], { cwd: this.folder, stdio: "ignore" });
+  async start(...options: string[]): Promise<void> {
+    this.process = spawn(join(BIN, "runfold"), ["server", "--port", String(this.port), ...options], { cwd: this.folder, stdio: "ignore" });
     const end = Date.now() + START_MS;
     while (Date.now() < end) {
       const answer = await fetch(`${this.address}/health`).catch(() => null);
@@ -49,6 +49,12 @@ export class RunfoldServer {
     const gone = new Promise((resolve) => running.once("exit", resolve));
     running.kill("SIGTERM");
     await gone;
+  }
+
+  /** On the same folder, with other options. */
+  async restart(...options: string[]): Promise<void> {
+    await this.stop();
+    await this.start(...options);
   }
 
   /** Logs runs with the Python client, as a training script would. */

@@ -26,6 +26,7 @@ import type {
 } from "./model";
 import type { RegistryApi } from "./registry/client";
 import type { RulesApi } from "./registry/rulesClient";
+import type { WebhooksApi } from "./registry/webhooks";
 
 /** An answer that is not a success. `code` is the server's `error_code`, or `UNREACHABLE`. */
 export class ApiError extends Error {
@@ -55,6 +56,7 @@ export interface RunfoldApi {
   readonly registry: RegistryApi;
   /** Promotion requests and policies. */
   readonly rules: RulesApi;
+  readonly webhooks: WebhooksApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

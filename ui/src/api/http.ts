@@ -20,6 +20,7 @@ import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
 import { HttpRules } from "./registry/rulesHttp";
 import { follow } from "./live";
+import { HttpWebhooks } from "./registry/webhooksHttp";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
 type Wire = components["schemas"];
@@ -128,6 +129,7 @@ function toView(view: Wire["SavedViewMessage"]): SavedView {
 export class HttpApi implements RunfoldApi {
   readonly registry = new HttpRegistry();
   readonly rules = new HttpRules();
+  readonly webhooks = new HttpWebhooks();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });

@@ -30,6 +30,7 @@ import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
 import { FakeRegistry } from "./registry";
 import { FakeRules } from "./rules";
+import { FakeWebhooks } from "./webhooks";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -69,6 +70,7 @@ export class FakeApi implements RunfoldApi {
   private readonly delayMs: number;
   readonly registry: FakeRegistry;
   readonly rules: FakeRules;
+  readonly webhooks: FakeWebhooks;
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;
@@ -79,6 +81,7 @@ export class FakeApi implements RunfoldApi {
     const runIds = first ? Array.from({ length: Math.min(MODEL_RUNS, first.spec.nRuns) }, (_, i) => first.id(i)) : [];
     this.registry = new FakeRegistry((make) => this.answer(make), this.now, runIds, options.isEmpty ?? false);
     this.rules = new FakeRules((make) => this.answer(make), this.now, this.registry, options.isEmpty ?? false);
+    this.webhooks = new FakeWebhooks((make) => this.answer(make), this.now, options.isEmpty ?? false);
   }
 
   private async answer<T>(make: () => T, signal?: AbortSignal): Promise<T> {

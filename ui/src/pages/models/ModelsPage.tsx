@@ -85,7 +85,7 @@ export function ModelsPage() {
         <>
           <LinkButton look="quiet" render={<Link to="/registry" />}>
             <ShieldCheck size={14} />
-            Rules
+            Rules and webhooks
           </LinkButton>
           <Button look={isNone && !filter ? "plain" : "primary"} onClick={() => setMaking(true)}>
             <Plus size={14} />

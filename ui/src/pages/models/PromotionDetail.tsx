@@ -16,6 +16,7 @@ import { useMe } from "../../records/useMe";
 import { PromotionMark } from "./PromotionMark";
 import { approvers, gateWords, hindrance, whyNotApprove } from "./gates";
 import type { ModelEdits } from "./useModelEdits";
+import list from "./ListAndOne.module.css";
 import shared from "./models.module.css";
 import styles from "./Promotions.module.css";
 
@@ -38,8 +39,8 @@ export function PromotionDetail({ request, now, edits }: { request: Promotion; n
   const why = isOpen ? hindrance(request) : "";
   const failure = merge.error ?? withdraw.error;
   return (
-    <article className={styles.detail} aria-label={`Request for ${request.alias}, version ${request.version}`}>
-      <header className={styles.top}>
+    <article className={list.detail} aria-label={`Request for ${request.alias}, version ${request.version}`}>
+      <header className={list.top}>
         <h3>
           Move @{request.alias} {isOpen && isElsewhere ? `from v${now} ` : ""}to{" "}
           <Link to="/models/$name/$version" params={{ name: request.name, version: String(request.version) }} className={shared.inline}>

@@ -19,8 +19,8 @@ import { PromotionDetail } from "./PromotionDetail";
 import { PromotionMark } from "./PromotionMark";
 import { approvers } from "./gates";
 import type { ModelEdits } from "./useModelEdits";
+import list from "./ListAndOne.module.css";
 import shared from "./models.module.css";
-import styles from "./Promotions.module.css";
 
 const MOST_VERSIONS = 40;
 
@@ -94,8 +94,8 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
   }
   const nOpen = listed.filter(({ state }) => state === "open").length;
   return (
-    <div className={styles.split}>
-      <div className={styles.list}>
+    <div className={list.split}>
+      <div className={list.list}>
         <div className={shared.bar}>
           {nOpen ? `${nOpen} open` : "None is open"}
           <span className={shared.end}>{ask}</span>
@@ -103,9 +103,9 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
         <ul aria-label="Promotion requests">
           {listed.map((request) => (
             <li key={request.id}>
-              <button type="button" aria-current={request.id === chosen.id} className={classes(styles.entry, request.id === chosen.id && styles.here)} onClick={() => choose(request)}>
+              <button type="button" aria-current={request.id === chosen.id} className={classes(list.entry, request.id === chosen.id && list.here)} onClick={() => choose(request)}>
                 <PromotionMark state={request.state} wordless />
-                <span className={styles.what}>
+                <span className={list.what}>
                   <b>
                     @{request.alias} to v{request.version}
                   </b>
@@ -113,7 +113,7 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
                     {[request.user, standing(request)].filter(Boolean).join(" · ")}
                   </span>
                 </span>
-                <span className={styles.when}>
+                <span className={list.when}>
                   <Ago ms={request.createdMs} />
                 </span>
               </button>
