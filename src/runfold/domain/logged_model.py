@@ -74,10 +74,15 @@ class LoggedModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewLoggedModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Attributes: name: empty: one is made from two words and a number."""
+    """
+    Attributes:
+        name: empty: one is made from two words and a number.
+        artifact_path: its files lie here among the artifacts of the run `source_run_id`; empty: in a folder of its own.
+    """
 
     experiment_id: ExperimentId
     name: str = ""
+    artifact_path: str = ""
     model_type: str = ""
     source_run_id: RunId = ""
     creator_id: str = ""

@@ -1,15 +1,17 @@
 """Log a model with a run.
 
 The files go to the run's artifacts, where every MLflow client from 1.x on finds them by `runs:/<run id>/<path>`, and
-the run's tag `mlflow.log-model.history` names them; docs/decisions/0009 says why there.
+the run's tag `mlflow.log-model.history` names them. A record of the model with an id of its own, `models:/m-<id>`,
+points there too. Decisions 9 and 11 in docs/decisions say why.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ import msgspec
 
 from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
+from runfold.domain.logged_model import LoggedModelStatus, ModelUse, NewLoggedModel
 from runfold.domain.registered_model import NewModelVersion
-from runfold.errors import AlreadyExists, InvalidValue, Unavailable
+from runfold.errors import AlreadyExists, NotSupported, Unavailable
 from runfold.mlmodel.document import MLmodel, mlmodel_to_dict
 from runfold.mlmodel.schema import Signature
 from runfold.models.saving import save_model
@@ -33,6 +36,7 @@ class LoggedModel(msgspec.Struct, frozen=True, kw_only=True):
         model_uri: `runs:/<run id>/<path>`, for `load_model`.
         artifact_path: below the run's artifacts.
         metadata: its MLmodel file.
+        model_id: for `models:/<model id>`; empty: the server keeps no such records, or did not answer.
         registered_model_version: the number it was registered under; None: it was not.
     """
 
@@ -40,6 +44,7 @@ class LoggedModel(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str
     artifact_path: str
     metadata: MLmodel
+    model_id: str = ""
     registered_model_version: int | None = None
 
     @property
@@ -80,24 +85,28 @@ def log_model(
     """
     place = ArtifactPath(artifact_path or name).text
     run = run_to_log_to(run_id)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, recorded_model(run, place) as model_id:
         folder = Path(temporary, "model")
-        origin = {"run_id": run.info.run_id, "artifact_path": place}
+        origin = {"run_id": run.info.run_id, "artifact_path": place, "model_id": model_id}
         document = save_model(model, folder, origin=origin, **save_options)
         run.put_folder(folder, place)
     note_model(run, document)
-    version = None if registered_model_name is None else register(run, place, registered_model_name)
+    version = None if registered_model_name is None else register(run, place, registered_model_name, model_id=model_id)
     return LoggedModel(
         model_uri=f"runs:/{run.info.run_id}/{place}",
         run_id=run.info.run_id,
         artifact_path=place,
         metadata=document,
+        model_id=model_id,
         registered_model_version=version,
     )
 
 
-def register(run: ActiveRun, path: str, name: str) -> int:
+def register(run: ActiveRun, path: str, name: str, *, model_id: str = "") -> int:
     """Make a model of a run the next version of a registered model, and the registered model if need be.
+
+    Args:
+        model_id: of its record.
 
     Returns:
         The number of the version.
@@ -109,24 +118,71 @@ def register(run: ActiveRun, path: str, name: str) -> int:
     store = run.session.store
     with suppress(AlreadyExists):
         store.create_registered_model(name)
-    new = NewModelVersion(name=name, source=f"runs:/{run.info.run_id}/{path}", run_id=run.info.run_id)
+    source = f"runs:/{run.info.run_id}/{path}"
+    new = NewModelVersion(name=name, source=source, run_id=run.info.run_id, model_id=model_id)
     return store.create_model_version(new).version
 
 
-def note_model(run: ActiveRun, document: MLmodel) -> None:
-    """Have the run tell which models it holds, as `runs/log-model` of MLflow's clients does."""
-    told = [one for one in _history(run) if one.get("artifact_path") != document.artifact_path]
-    entry = {key: value for key, value in mlmodel_to_dict(document).items() if key not in ("metadata", "resources")}
-    run.recorder.set_tags({known_tags.LOGGED_MODELS: json.dumps([*told, entry])})
+@contextmanager
+def recorded_model(run: ActiveRun, place: str) -> Iterator[str]:
+    """A record of a model, for the time in which its files are written; ready afterwards, or failed.
 
-
-def _history(run: ActiveRun) -> list[Mapping[str, Any]]:
+    Gives its id; empty where nobody keeps such a record: MLflow's servers have none for files in a run, and offline
+    there is nobody to ask.
+    """
+    model_id = _begin_record(run, place)
     try:
-        run.flush()
-        tags = run.session.store.get_run(run.info.run_id).tags
-        told = json.loads(tags.get(known_tags.LOGGED_MODELS, "[]"))
-    except (Unavailable, ValueError):
-        return []
-    if not isinstance(told, list):
-        raise InvalidValue(f"The tag {known_tags.LOGGED_MODELS} of run {run.info.run_id} is no list of models.")
-    return told
+        yield model_id
+    except BaseException:
+        _end_record(run, model_id, LoggedModelStatus.UPLOAD_FAILED)
+        raise
+    _end_record(run, model_id, LoggedModelStatus.READY)
+
+
+def _begin_record(run: ActiveRun, place: str) -> str:
+    new = NewLoggedModel(
+        experiment_id=run.info.experiment_id,
+        name=re.sub(r"[/:.%\"']", "-", place),
+        artifact_path=place,
+        source_run_id=run.info.run_id,
+        creator_id=run.info.user_id,
+    )
+    try:
+        _wait_for_store(run)
+        return run.session.store.create_logged_model(new).model_id
+    except (Unavailable, NotSupported):
+        return ""
+
+
+def _wait_for_store(run: ActiveRun) -> None:
+    """Until the store has the run; no store that is known to be away is waited for again.
+
+    Raises:
+        Unavailable: it does not answer, or is not asked.
+    """
+    if run.session.is_known_unavailable:
+        raise Unavailable(f"{run.session.uri} does not answer.")
+    run.flush()
+
+
+def _end_record(run: ActiveRun, model_id: str, status: LoggedModelStatus) -> None:
+    if not model_id:
+        return
+    with suppress(Unavailable):
+        run.session.store.finalize_logged_model(model_id, status)
+        if status is LoggedModelStatus.READY:
+            run.session.store.log_model_uses(run.info.run_id, [ModelUse(model_id=model_id, is_output=True)])
+
+
+def note_model(run: ActiveRun, document: MLmodel) -> None:
+    """Have the run tell which models it holds, as `runs/log-model` of MLflow's clients does.
+
+    The store adds to what is told; only when none answers is that worked out here, for the spool.
+    """
+    entry = {key: value for key, value in mlmodel_to_dict(document).items() if key not in ("metadata", "resources")}
+    try:
+        _wait_for_store(run)
+        run.session.store.log_model(run.info.run_id, entry)
+    except Unavailable:
+        run.unsent_models.append(entry)
+        run.recorder.set_tags({known_tags.LOGGED_MODELS: json.dumps(run.unsent_models)})

@@ -216,7 +216,14 @@ class LoggedModelStore(Protocol):
     """Logged models. Deleted ones are not found."""
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
-        """In state PENDING; its files belong at `<artifact location>/models/<model id>/artifacts`."""
+        """In state PENDING; its files belong at `<artifact location>/models/<model id>/artifacts`, or in its run.
+
+        At one path of a run there is one model: a new one there takes the place of the one before.
+
+        Raises:
+            NotFound: no such experiment; or none such run, when the files are to lie in that.
+            InvalidValue: the run belongs to another experiment.
+        """
         ...
 
     def get_logged_model(self, model_id: str) -> LoggedModel: ...

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.transfer import upload_file, upload_folder
@@ -38,6 +38,7 @@ class ActiveRun(RunView):
         ends_with_us: this process decides when the run ends. False in forked children and in ranks other than the
             first.
         tables: what `log_table` has logged, by path.
+        unsent_models: what is told of models that were logged while no store answered.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class ActiveRun(RunView):
         self.is_open = True
         self.ends_with_us = True
         self.tables: dict[str, Table] = {}
+        self.unsent_models: list[Mapping[str, Any]] = []
         self._on_exit = on_exit
         self._helpers: list[Callable[[], None]] = []
 

@@ -144,6 +144,8 @@ _LOGGED_MODELS = (
             _READ, "get_logged_model", "List a folder of a logged model's files; paths are relative to the model."),
     _mlflow("GET", "logged-models/{model_id}/artifacts/files", logged_models.LoggedModelFile, Empty,
             _READ, "get_logged_model", "Download a file of a logged model.", _JSON, _FILE),
+    _runfold("POST", "logged-models/create", logged_models.CreateLoggedModelRecord, logged_models.LoggedModelReply,
+             _EDIT, "create_logged_model", "Begin a logged model whose files lie among the artifacts of its run."),
     _mlflow("POST", "runs/outputs", logged_models.LogOutputs, Empty,
             _EDIT, "log_model_uses", "Note the logged models that a run made."),
 )

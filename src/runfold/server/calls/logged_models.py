@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.logged_model import LoggedModel, NewLoggedModel
 from runfold.domain.page import Page
+from runfold.errors import InvalidValue
 from runfold.server import artifacts
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.models import wants_any
@@ -35,6 +36,24 @@ def create(services: Services, request: m.CreateLoggedModel) -> m.LoggedModelRep
             source_run_id=request.source_run_id,
             params={param.key: param.value for param in request.params},
             tags=convert.tags_in(request.tags),
+        )
+    )
+    return _reply(made)
+
+
+def create_in_run(services: Services, request: m.CreateLoggedModelRecord) -> m.LoggedModelReply:
+    if not request.artifact_path:
+        raise InvalidValue("The artifact_path says where in the run the files lie; it must not be empty.")
+    made = services.store.create_logged_model(
+        NewLoggedModel(
+            experiment_id=request.experiment_id,
+            name=request.name,
+            artifact_path=request.artifact_path,
+            model_type=request.model_type,
+            source_run_id=request.source_run_id,
+            creator_id=request.creator_id,
+            params=request.params,
+            tags=request.tags,
         )
     )
     return _reply(made)
@@ -117,6 +136,7 @@ def _reply(model: LoggedModel) -> m.LoggedModelReply:
 
 
 ANSWERS: Mapping[str, Answer] = {
+    "logged-models/create": create_in_run,
     "mlflow:logged-models": create,
     "mlflow:GET logged-models/{model_id}": get,
     "mlflow:PATCH logged-models/{model_id}": finalize,

@@ -170,6 +170,18 @@ class RestLoggedModels:
     _connection: Connection
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
+        if model.artifact_path:  # MLflow has no word for that
+            in_run = logged_models.CreateLoggedModelRecord(
+                experiment_id=model.experiment_id,
+                source_run_id=model.source_run_id,
+                artifact_path=model.artifact_path,
+                name=model.name,
+                model_type=model.model_type,
+                creator_id=model.creator_id,
+                params=model.params,
+                tags=model.tags,
+            )
+            return self._logged("logged-models/create", in_run, is_repeatable=False)
         request = logged_models.CreateLoggedModel(
             experiment_id=model.experiment_id,
             name=model.name,

@@ -71,7 +71,7 @@ def find_scope(
         experiments=going,
         runs=sorted(gone),
         models=sorted({*logged, *among_runs}),
-        artifact_uris=sorted(places | {uri for number, uri in logged.items() if number not in among_runs}),
+        artifact_uris=sorted(places | set(filter(None, logged.values()))),
         n_held=len(held) + len(held_runs),
     )
 

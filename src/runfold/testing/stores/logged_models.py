@@ -173,3 +173,33 @@ def test_a_run_names_the_models_it_read_and_made(store: TrackingStore) -> None:
     }
     with pytest.raises(NotFound):
         store.log_model_uses(run_id, [ModelUse(model_id="m-none")])
+
+
+def test_a_model_may_lie_among_the_artifacts_of_its_run(store: TrackingStore) -> None:
+    experiment_id = new_experiment(store)
+    run_id = new_run(store, experiment_id)
+    new = NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, artifact_path="nested/tree", name="tree")
+
+    first, second = store.create_logged_model(new), store.create_logged_model(new)
+
+    assert second.artifact_uri == f"{store.get_run(run_id).info.artifact_uri}/nested/tree"
+    with pytest.raises(NotFound):
+        store.get_logged_model(first.model_id)
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a//b"])
+def test_a_model_lies_nowhere_outside_its_run(store: TrackingStore, path: str) -> None:
+    experiment_id = new_experiment(store)
+    run_id = new_run(store, experiment_id)
+    with pytest.raises(InvalidValue):
+        store.create_logged_model(NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, artifact_path=path))
+
+
+def test_a_model_in_a_run_needs_that_run_in_its_experiment(store: TrackingStore) -> None:
+    experiment_id, other = new_experiment(store), new_experiment(store)
+    of_other = new_run(store, other)
+    for run_id, problem in (("none", NotFound), (of_other, InvalidValue)):
+        with pytest.raises(problem):
+            store.create_logged_model(
+                NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, artifact_path="m")
+            )

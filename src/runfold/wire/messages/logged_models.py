@@ -67,6 +67,23 @@ class CreateLoggedModel(Message, frozen=True, kw_only=True):
     tags: tuple[Tag, ...] = ()
 
 
+class CreateLoggedModelRecord(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        source_run_id, artifact_path: its files lie there among the artifacts of that run; a model that was logged to
+            the same place before is no more.
+    """
+
+    experiment_id: str
+    source_run_id: str
+    artifact_path: str
+    name: str = ""
+    model_type: str = ""
+    creator_id: str = ""
+    params: dict[str, str] = {}
+    tags: dict[str, str] = {}
+
+
 class LoggedModelRef(Message, frozen=True, kw_only=True):
     model_id: str
 

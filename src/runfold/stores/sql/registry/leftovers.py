@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,12 +29,17 @@ class VersionFiles:
 
 
 def logged_in_experiments(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, str]:
-    """Numbers and locations of the logged models of experiments."""
+    """Numbers and own folders of the logged models of experiments; see `_own_folder`."""
     found: dict[int, str] = {}
     for some in chunks(numbers, MAX_IN):
-        query = sa.select(logged_models.c.id, logged_models.c.artifact_uri)
-        found.update(connection.execute(query.where(logged_models.c.experiment_id.in_(some))).all())
+        rows = connection.execute(sa.select(logged_models).where(logged_models.c.experiment_id.in_(some)))
+        found.update((row.id, _own_folder(row)) for row in rows)
     return found
+
+
+def _own_folder(row: sa.Row[Any]) -> str:
+    """Empty for a model whose files are among those of its run: they go with that, and another model may lie there."""
+    return row.artifact_uri if row.model_id in row.artifact_uri else ""
 
 
 def logged_in_runs(connection: sa.Connection, locations: Sequence[str]) -> list[int]:
@@ -53,11 +59,11 @@ def _run_id_in(place: str) -> str:
 
 
 def deleted_logged(connection: sa.Connection, older_than_ms: int | None) -> dict[int, str]:
-    """Numbers and locations of logged models that were deleted by themselves."""
-    query = sa.select(logged_models.c.id, logged_models.c.artifact_uri).where(logged_models.c.deleted_time.is_not(None))
+    """Numbers and own folders of logged models that were deleted by themselves."""
+    query = sa.select(logged_models).where(logged_models.c.deleted_time.is_not(None))
     if older_than_ms is not None:
         query = query.where(logged_models.c.deleted_time < older_than_ms)
-    return dict(connection.execute(query).all())
+    return {row.id: _own_folder(row) for row in connection.execute(query)}
 
 
 def remove_logged(transaction: Transaction, numbers: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from runfold.domain.artifact import ArtifactPath
 from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key
 from runfold.domain.logged_model import (
     LoggedModel,
@@ -34,6 +35,8 @@ def check_new(model: NewLoggedModel) -> None:
     check_logged_model_name(model.name)
     check_words("model type", model.model_type, MAX_CARD_TEXT)
     check_words("source run id", model.source_run_id, 256)
+    if model.artifact_path:
+        ArtifactPath(model.artifact_path)
     check_params(model.params)
     check_tags(model.tags)
 
@@ -60,7 +63,10 @@ def create(transaction: Transaction, model: NewLoggedModel) -> LoggedModel:
     if found[1] != "active":
         raise InvalidValue(f"The experiment {model.experiment_id!r} is deleted and takes no models; restore it first.")
     model_id = new_model_id()
-    location = f"{str(found[0]).rstrip('/')}/models/{model_id}/artifacts/"
+    if model.artifact_path:
+        location = _place_in_run(transaction, model, experiment)
+    else:
+        location = f"{str(found[0]).rstrip('/')}/models/{model_id}/artifacts/"
     made = transaction.row(
         "INSERT INTO logged_models (model_id, experiment_id, name, model_type, status, status_message, source_run_id, "
         "creator_id, artifact_uri, creation_time, last_update_time) VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?) "
@@ -82,6 +88,24 @@ def create(transaction: Transaction, model: NewLoggedModel) -> LoggedModel:
     _write_params(transaction, int(made[0]), model.params)
     _write_tags(transaction, int(made[0]), model.tags)
     return get(transaction.connection, model_id)
+
+
+def _place_in_run(transaction: Transaction, model: NewLoggedModel, experiment: int) -> str:
+    """Where the files lie; the model that lay there before is deleted."""
+    run_id = model.source_run_id
+    query = "SELECT artifact_uri, experiment_id FROM runs WHERE run_id = ?"
+    run = None if "\x00" in run_id else transaction.row(query, (run_id,))
+    if run is None:
+        raise NotFound("run", run_id)
+    if run[1] != experiment:
+        raise InvalidValue(f"The run {run_id!r} does not belong to the experiment {model.experiment_id!r}.")
+    location = f"{str(run[0]).rstrip('/')}/{model.artifact_path}"
+    transaction.run(
+        "UPDATE logged_models SET deleted_time = ? WHERE source_run_id = ? AND artifact_uri = ? "
+        "AND deleted_time IS NULL",
+        (transaction.now_ms, run_id, location),
+    )
+    return location
 
 
 def get(connection: sa.Connection, model_id: str) -> LoggedModel:
