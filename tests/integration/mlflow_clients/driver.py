@@ -400,6 +400,54 @@ def play_registered_files() -> object:
     return fetched
 
 
+def play_loaded_models() -> object:
+    """A model logged and registered in one call, found by search, loaded by every address, and called."""
+    import pandas
+
+    name = fresh("loaded")
+    folder = FOLDER / fresh("code")
+    folder.mkdir()
+    (folder / f"{name.replace('-', '_')}.py").write_text(
+        "class Model:\n    def predict(self, rows):\n        return rows['x'] * 2\n\n"
+        "def _load_pyfunc(path):\n    return Model()\n"
+    )
+    module = name.replace("-", "_")
+    paths = [str(folder / f"{module}.py")]
+    is_old = tuple(map(int, mlflow.__version__.split(".")[:2])) < (2, 12)
+    code = {"code_path" if is_old else "code_paths": paths}
+    place = {"name": "model"} if mlflow.__version__.startswith("3.") else {"artifact_path": "model"}
+    given = {"loader_module": module, "pip_requirements": [], "registered_model_name": name, **code, **place}
+    runs = []
+    for _ in range(2):
+        with mlflow.start_run() as run:
+            mlflow.pyfunc.log_model(**given)
+            runs.append(run.info.run_id)
+    with mlflow.start_run(run_id=runs[0]):
+        # MLflow 2 keeps a run's models by path: this would change version 1. MLflow 3 gives each model its own folder.
+        again = ""
+        try:
+            mlflow.pyfunc.log_model(**{**given, "registered_model_name": None})
+        except Exception as error:
+            again = str(error)
+    CLIENT.set_registered_model_alias(name, "champion", "1")
+    CLIENT.transition_model_version_stage(name, "2", "Production")
+    [version] = CLIENT.search_model_versions(f"name = '{name}' AND version_number = 1")
+    rows = pandas.DataFrame({"x": [1.0, 2.0]})
+    addresses = [
+        f"models:/{name}@champion",
+        f"models:/{name}/1",
+        f"models:/{name}/Production",
+        f"models:/{name}/latest",
+    ]
+    addresses.append(f"runs:/{runs[0]}/model")
+    return [
+        [list(mlflow.pyfunc.load_model(address).predict(rows)) for address in addresses],
+        version.run_id == runs[0],
+        [str(found.version) for found in CLIENT.get_latest_versions(name, ["Production"])],
+        not again if mlflow.__version__.startswith("3.") else "cannot be changed" in again,
+    ]
+
+
 def play_datasets() -> object:
     experiment_id = experiment()
     run_id = run_in(experiment_id)

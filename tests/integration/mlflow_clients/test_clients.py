@@ -75,6 +75,7 @@ EXPECTED: Results = {
             "local source": "INVALID_PARAMETER_VALUE",
         },
     },
+    "loaded_models": [[[2.0, 4.0]] * 5, True, ["2"], True],
     "registered_files": [["MLmodel", "weights.txt"]] * 3,
     "fluent_run": {
         "status": ["RUNNING", "FINISHED"],

@@ -3105,6 +3105,31 @@ export interface components {
             model_id: string;
             artifact_file_path: string;
         };
+        /**
+         * CreateLoggedModelRecord
+         * @description Attributes:
+         *         source_run_id, artifact_path: its files lie there among the artifacts of that run; a model that was logged to
+         *             the same place before is no more.
+         */
+        CreateLoggedModelRecord: {
+            experiment_id: string;
+            source_run_id: string;
+            artifact_path: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            model_type?: string;
+            /** @default  */
+            creator_id?: string;
+            /** @default {} */
+            params?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+        };
         /** LogOutputs */
         LogOutputs: {
             run_id: string;
