@@ -16,6 +16,7 @@ import msgspec
 
 from runfold.errors import InvalidValue
 from runfold.launch.censor import Censor
+from runfold.launch.guard import Guard
 from runfold.launch.output import OutputLog
 
 STOP_TIMEOUT_S = 10.0
@@ -45,7 +46,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocalProcess:
-    """A running command. Safe from any thread.
+    """A running command. Safe from any thread. It does not outlive this process, even one that is killed.
 
     Args:
         vector: the program and its arguments; no shell reads them.
@@ -86,6 +87,7 @@ class LocalProcess:
                 f"The program {vector[0]!r} cannot be started in {folder}: {error.strerror}. Is it part of the "
                 "project's environment?"
             ) from None
+        self._guard = Guard(self._process.pid, STOP_TIMEOUT_S)
         self._log = OutputLog(log, tee=tee, censor=censor)
         self._copying = threading.Thread(target=self._copy, name="runfold-output", daemon=True)
         self._copying.start()
@@ -140,6 +142,7 @@ class LocalProcess:
         if self._process.poll() is None:
             self.cancel()
         self._process.wait()
+        self._guard.dismiss()
 
 
 def explain(code: int) -> str:

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -21,10 +23,9 @@ def start(tmp_path: Path):
 
 def is_there(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
 
 
 def until(condition) -> None:
@@ -53,6 +54,37 @@ def test_cancelling_reaches_what_the_command_started(start, tmp_path: Path) -> N
     assert ending is not None
     assert (ending.is_cancelled, ending.reason, ending.is_success) == (True, "cancelled", False)
     until(lambda: not is_there(child))
+
+
+OWNER = """
+import os, sys
+from pathlib import Path
+from runfold.launch.process import LocalProcess
+folder = Path(sys.argv[1])
+vector = ["bash", "-c", "sleep 1000 & echo $! > child; wait"]
+running = LocalProcess(vector, folder=folder, environ=dict(os.environ), log=folder / "log")
+(folder / "pid").write_text(str(running.pid))
+running.wait()
+"""
+
+
+def test_a_command_does_not_outlive_an_owner_that_is_killed(tmp_path: Path) -> None:
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, tmp_path])
+    until(lambda: all((tmp_path / name).exists() and (tmp_path / name).read_text() for name in ("pid", "child")))
+    pids = [int((tmp_path / name).read_text()) for name in ("pid", "child")]
+
+    owner.kill()
+    owner.wait()
+
+    until(lambda: not any(map(is_there, pids)))
+
+
+def test_a_command_that_is_over_leaves_no_guard(start) -> None:
+    with start("true") as running:
+        guard = running._guard._process
+        running.wait()
+
+    assert guard.returncode == 0
 
 
 def test_a_command_that_will_not_end_is_killed(start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
