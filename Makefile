@@ -6,8 +6,8 @@ UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
 PYTEST     := scripts/only-writing-here.sh $(BIN)/pytest -n 2 --dist worksteal
-EXTRAS     := postgres s3 sftp ssh gcs azure pandas polars sklearn images projects parquet azureml sagemaker serving \
-              system-metrics
+EXTRAS     := postgres s3 sftp ssh kubernetes gcs azure pandas polars sklearn images projects parquet azureml sagemaker \
+              serving system-metrics
 CODE       := src tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help

@@ -102,6 +102,10 @@ def run() -> None:
     except Exception as error:
         finish(1, f"the work could not be started: {error}")
         raise
+    finally:
+        if work.get("result_path"):
+            with open(work["result_path"], "w", encoding="utf-8") as out:
+                json.dump(read_result(), out)
     sys.exit(code if code >= 0 else 128 - code)
 
 
@@ -109,7 +113,7 @@ def supervise(work: dict[str, Any]) -> int:
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, stop.ask)
-    log = Log(os.path.join(HERE, "log"))
+    log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")))
     try:
         environment = make_environment(work, log)
     except Failed as error:
@@ -200,9 +204,10 @@ def signal_group(group: int, number: int) -> bool:
 class Log:
     """The kept output: bounded, and no reason to end the command when the disk is full."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, echo: bool = False) -> None:
         self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - as long as this lives
         self.kept = 0
+        self.echo = echo
         self.failure = ""
 
     def copy(self, stream: IO[bytes]) -> None:
@@ -213,6 +218,9 @@ class Log:
             self.write(block)
 
     def write(self, content: bytes) -> None:
+        if self.echo:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
         if self.failure or self.kept >= MAX_LOG:
             return
         try:

@@ -28,7 +28,18 @@ def open_backend(target: Target, read: ReadSecret) -> Backend:
             from runfold.launch.targets.slurm import SlurmBackend
 
             return SlurmBackend(target, open_host((target.slurm or SlurmSettings()).login, read))
+        case TargetKind.KUBERNETES:
+            return _kubernetes(target, read)
     raise InvalidValue(f"Target {target.name!r} is of kind {target.kind.value!r}, which executes nothing elsewhere.")
+
+
+def _kubernetes(target: Target, read: ReadSecret) -> Backend:
+    try:
+        from runfold.launch.targets.kubernetes import KubernetesBackend
+    except ImportError:
+        raise MissingDependency("kubernetes", needed_for="A Kubernetes target", extra="kubernetes") from None
+    where = target.kubernetes.kubeconfig if target.kubernetes else ""
+    return KubernetesBackend(target, read(f"the cluster of {target.name}", where) if where else None)
 
 
 def open_host(settings: SshSettings | None, read: ReadSecret) -> Host:
