@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from runfold.mlmodel.document import MLmodel
 from runfold.serving.payload import Array, Matrix, Tensors
 from runfold.serving.schema import Schema
+from runfold.serving.shortcuts import shortcut
 
 log = logging.getLogger("runfold.serving")
 
@@ -47,10 +49,11 @@ def array_function(loaded: LoadedModel, inputs: Schema) -> Callable[[Array], Any
     if native is None:
         return None
     conf = loaded.metadata.pyfunc or {}
-    function = _function(native, str(conf.get("predict_fn") or "predict"), inputs)
-    if function is None or not _agree(function, loaded, inputs):
-        return None
-    return function
+    name = str(conf.get("predict_fn") or "predict")
+    for function in _functions(native, name, inputs):
+        if _agree(function, loaded, inputs):
+            return function
+    return None
 
 
 def _native(loaded: LoadedModel) -> Any:
@@ -72,18 +75,21 @@ def _library(part: Any) -> str:
     return type(part).__module__.partition(".")[0]
 
 
-def _function(native: Any, name: str, inputs: Schema) -> Callable[[Array], Any] | None:
-    if _library(native) == "xgboost" and hasattr(native, "inplace_predict"):
-        # What `Booster.predict` does for a table, without the copy into a matrix of its own.
-        return lambda values: native.inplace_predict(values, validate_features=False)
-    method = getattr(native, name, None)
-    if method is None:
-        return None
-    if inputs.columns and all(column.type == "float" for column in inputs.columns):
-        return lambda values: method(values.astype(np.float32))
-    # Fitted with names, called without: scikit-learn warns, though the order is right.
-    warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-    return method  # type: ignore[no-any-return]
+def _functions(native: Any, name: str, inputs: Schema) -> Iterator[Callable[[Array], Any]]:
+    """Ways to call it, the quickest first."""
+    for function in (shortcut(native, name), getattr(native, name, None)):
+        if function is None:
+            continue
+        if inputs.columns and all(column.type == "float" for column in inputs.columns):
+            yield partial(_with_single_precision, function)
+        else:
+            # Fitted with names, called without: scikit-learn warns, though the order is right.
+            warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+            yield function
+
+
+def _with_single_precision(function: Callable[[Array], Any], values: Array) -> Any:
+    return function(values.astype(np.float32))
 
 
 def _agree(function: Callable[[Array], Any], loaded: LoadedModel, inputs: Schema) -> bool:

@@ -4,8 +4,8 @@ The model is called by one at a time. A request that finds it idle is predicted 
 busy wait, and are joined into the next call. So nobody is delayed for the sake of a batch, and batches grow just as
 far as the model falls behind. A limit of rows bounds a batch; a limit of requests bounds what may wait.
 
-Calls happen in a thread, which leaves the event loop free for others. Short ones of a model that has proved quick
-happen in the event loop itself: for them, handing over to a thread and back would cost as much as the prediction.
+Calls happen in a thread, which leaves the event loop free for others. Those of a size that has proved quick happen in
+the event loop itself: for them, handing over to a thread and back would cost as much as the prediction.
 
 A joined call that fails, or does not answer one prediction for each row, is repeated request by request: what is
 wrong with one request is told to that one alone.
@@ -31,7 +31,6 @@ log = logging.getLogger("runfold.serving")
 _SMOOTHING = 0.1
 _QUICK_S = 0.002
 """A call that takes less on average may hold up the event loop."""
-_FEW_ROWS = 64
 
 
 class Model(Protocol):
@@ -112,10 +111,12 @@ class Batcher:
         self._max_delay_s = max_delay_s
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._at_once: list[Job] = []
+        self._at_once_s = 0.0
         self._n_in_thread = 0
         self._was_joined = False
         self._seconds_each = 0.0
-        self._quick_s = 0.0
+        # What a call of 1, 2 to 3, 4 to 7, ... rows takes on average.
+        self._seconds_by_size: dict[int, float] = {}
         self.n_waiting = 0
         self.n_batches = 0
         self.n_requests = 0
@@ -152,10 +153,14 @@ class Batcher:
         self._thread.join()
 
     def _is_quick(self, job: Job) -> bool:
-        return job.n_rows <= _FEW_ROWS and not self._n_in_thread and 0.0 < self._quick_s < _QUICK_S
+        seconds = self._seconds_by_size.get(job.n_rows.bit_length())
+        if seconds is None or self._n_in_thread or self._at_once_s + seconds >= _QUICK_S:
+            return False
+        self._at_once_s += seconds
+        return True
 
     def _run_at_once(self) -> None:
-        jobs, self._at_once = self._at_once, []
+        jobs, self._at_once, self._at_once_s = self._at_once, [], 0.0
         self._deliver(*self._run(jobs))
 
     def _work(self) -> None:
@@ -207,8 +212,9 @@ class Batcher:
         self.n_rows += n_rows
         self.predict_s += seconds
         self._seconds_each += _SMOOTHING * (seconds / len(outcomes) - self._seconds_each)
-        if n_rows <= _FEW_ROWS:
-            self._quick_s += (_SMOOTHING if self._quick_s else 1.0) * (seconds - self._quick_s)
+        size = n_rows.bit_length()
+        before = self._seconds_by_size.setdefault(size, seconds)
+        self._seconds_by_size[size] = before + _SMOOTHING * (seconds - before)
         for job, outcome in outcomes:
             if job.answer.done():
                 continue

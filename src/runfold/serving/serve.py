@@ -45,6 +45,9 @@ def serve(source: ModelSource, settings: ServingSettings) -> None:
     """
     logs.configure(settings.log_format, settings.log_level)
     _check(settings)
+    # Threads of OpenMP spin while they wait for each other, which costs a small prediction several times its work when
+    # there are fewer cores than threads. What the user has set stays.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     check_address(settings.host, settings.port)
     found, _ = source.describe()  # once, before any process starts: what is wrong with the address is one clear error
     unloadable = multiprocessing.get_context().Event()

@@ -178,3 +178,26 @@ def test_nobody_predicts_for_requests_that_were_given_up() -> None:
 
     assert run([left]) == [None]
     assert model.calls == []
+
+
+class Watched(Doubling):
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[str] = []
+
+    def predict(self, payload: Any, params: Any) -> Any:
+        self.threads.append(threading.current_thread().name)
+        return super().predict(payload, params)
+
+
+def test_sizes_that_have_proved_quick_are_called_in_the_event_loop() -> None:
+    model = Watched()
+
+    async def work(batcher: Batcher, submit: Callable[..., Job]) -> None:
+        await submit(model, rows(1.0)).answer
+        batcher._seconds_by_size.update({size: 1e-6 for size in range(8)} | {8: 1.0})
+        for n_rows in (1, 100, 200):
+            await submit(model, rows(*range(n_rows))).answer
+
+    with_batcher(work)
+    assert [name == "runfold-model" for name in model.threads] == [True, False, False, True]

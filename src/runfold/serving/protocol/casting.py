@@ -36,7 +36,10 @@ def cast_table(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         frame = frame.rename(columns=lambda name: numbers.get(str(name), name))
     types: dict[Any, str] = schema.types or {tensor.name: tensor.dtype for tensor in schema.tensors}
     if not any(name in frame.columns for name in types) and len(types) == len(frame.columns):
-        types = dict(zip(frame.columns, types.values(), strict=True))  # columns without names go by their place
+        if list(frame.columns) == list(range(len(types))):
+            frame = frame.set_axis(list(types), axis=1)  # columns without names go by their place
+        else:
+            types = dict(zip(frame.columns, types.values(), strict=True))
     required = {column.name for column in schema.columns if column.required}
     for name, kind in types.items():
         if name in frame.columns and kind in SCALARS:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runfold.errors import InvalidValue
@@ -43,6 +43,7 @@ def body_of(value: Any) -> bytes:
 @pytest.mark.parametrize("large_from", [0, 2**30], ids=["simdjson", "msgspec"])
 @settings(max_examples=60)
 @given(body=bodies)
+@example(body={"dataframe_split": {"data": [[0.0, 0]]}})
 def test_the_quick_way_reads_what_the_slow_way_reads_or_nothing(large_from: int, body: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matrices, "_LARGE", large_from)
