@@ -195,7 +195,7 @@ def test_sizes_that_have_proved_quick_are_called_in_the_event_loop() -> None:
 
     async def work(batcher: Batcher, submit: Callable[..., Job]) -> None:
         await submit(model, rows(1.0)).answer
-        batcher._seconds_by_size.update({size: 1e-6 for size in range(8)} | {8: 1.0})
+        batcher._seconds_by_size.update(dict.fromkeys(range(8), 1e-6) | {8: 1.0})
         for n_rows in (1, 100, 200):
             await submit(model, rows(*range(n_rows))).answer
 
