@@ -81,6 +81,9 @@ class ServerSettings:
         "`localhost:9000` also for http and for internal networks; `none` for nowhere.",
     )
     static_prefix: str = setting("", "Path in front of every route, when a proxy mounts the server below one.")
+    auth: bool = setting(
+        False, "Ask callers who they are, and let them do what they were granted. Without, everybody may do everything."
+    )
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")
     max_body_bytes: int = setting(16 * 2**20, "Largest JSON body.")

@@ -12,6 +12,7 @@
      + NotSupported                                 this store, server or artifact store cannot do that
      + Unavailable                                  try again later; knows after how many seconds
      |  + QueueFull                                 the store has too much waiting to be written
+     |  + TooManyAttempts                           a name was signed in with in vain too often
      |  + StorageFull                               the disk is full: nothing was written
      + StoreError                                   the records store itself is unusable
      |  + StoreNeedsUpgrade                         written by an older release
@@ -125,6 +126,16 @@ class QueueFull(Unavailable):
         self.limit = limit
         super().__init__(
             f"The store has {limit} writes waiting and takes no more just now. Try again in {retry_after_s:g} s.",
+            retry_after_s=retry_after_s,
+        )
+
+
+class TooManyAttempts(Unavailable):
+    """Somebody tried in vain to sign in under this name too often just now."""
+
+    def __init__(self, *, retry_after_s: float) -> None:
+        super().__init__(
+            f"Too many attempts to sign in with this name went wrong. Try again in {retry_after_s:.0f} s.",
             retry_after_s=retry_after_s,
         )
 

@@ -30,6 +30,7 @@ class ServerProcess:
         store_uri: None: SQLite in the folder.
         processes: how many share the port.
         webhook_hosts: where webhooks may be sent.
+        auth: ask callers who they are.
         wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
@@ -41,6 +42,7 @@ class ServerProcess:
         store_uri: str | None = None,
         processes: int = 1,
         webhook_hosts: Sequence[str] = ("public",),
+        auth: bool = False,
         wrapper: Sequence[str] = (),
         **store_settings: object,
     ) -> None:
@@ -56,6 +58,7 @@ class ServerProcess:
             "store": self.store_uri,
             "artifacts": f"{folder}/artifacts",
             "webhook_hosts": list(webhook_hosts),
+            "auth": auth,
         }
         self._arguments = [json.dumps(server), json.dumps({"durability": "process", **store_settings})]
         self.uri = f"http://127.0.0.1:{self._port}"

@@ -12,7 +12,9 @@ from runfold.cli.db import db
 from runfold.cli.doctor import doctor
 from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
+from runfold.cli.grants import grants
 from runfold.cli.jobs import agent, jobs
+from runfold.cli.login import login, logout
 from runfold.cli.metrics import metrics
 from runfold.cli.models import models
 from runfold.cli.projects import environments, projects
@@ -26,6 +28,8 @@ from runfold.cli.server import server
 from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
 from runfold.cli.targets import targets
+from runfold.cli.tokens import tokens
+from runfold.cli.users import groups, users
 from runfold.cli.webhooks import webhooks
 
 EXIT_CODES = """\b
@@ -80,6 +84,12 @@ for command in (
     purge,
     db,
     doctor,
+    login,
+    logout,
+    users,
+    groups,
+    tokens,
+    grants,
     completion,
 ):
     main.add_command(command)

@@ -1,31 +1,54 @@
 """Who may make which call.
 
-Every row of the table names a permission, and every request passes here after it is decoded and before its work
-begins.
+Every row of the table names a permission, and every request passes here before its body is read. What comes back is
+what the call works with: on a server with users, the records as far as the caller may reach them.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.types import Scope
 
+from runfold.domain.access import Rights, User
+from runfold.errors import NotSupported
+from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
 from runfold.wire.endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from runfold.server.services import Services
+
+NO_USERS = "This server has no users: whoever reaches it may do everything. Start it with --auth to change that."
+_OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a call, and what they may do."""
+
+    user: User
+    rights: Rights
 
 
 class Access(Protocol):
-    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
-        """Return when the caller has `endpoint.permission`.
+    async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
+        """What the call may work with.
 
         Raises:
             Unauthenticated: the caller did not say who they are.
-            PermissionDenied: the caller may not do that.
+            PermissionDenied, NotFound: the caller may not do that.
         """
         ...
 
 
 class OpenToAll:
-    """A server without users: whoever reaches it may do everything. It listens on loopback unless told otherwise."""
+    """A server without users. It listens on loopback unless told otherwise.
 
-    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
-        return
+    Nobody can be made a user here, least of all an administrator who would be one once there is a sign-in.
+    """
+
+    async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
+        if endpoint.name in _OF_USERS:
+            raise NotSupported(NO_USERS)
+        return services

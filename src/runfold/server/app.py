@@ -18,6 +18,7 @@ from runfold.hosting.meter import Meter
 from runfold.server.access import OpenToAll
 from runfold.server.bind import TableRoute, table_route
 from runfold.server.calls import (
+    accounts,
     experiments,
     files,
     housekeeping,
@@ -44,6 +45,7 @@ from runfold.server.files import RunFiles
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
+from runfold.server.sign_in import SignIn
 from runfold.server.ui import WebApplication
 from runfold.server.webhooks.courier import Courier
 from runfold.server.webhooks.destinations import Destinations
@@ -69,6 +71,7 @@ ANSWERS = {
     **logged_models.ANSWERS,
     **scoring.ANSWERS,
     **webhooks.ANSWERS,
+    **accounts.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }
@@ -104,10 +107,11 @@ def create_app(
     services = Services(
         settings=settings,
         store=store,
+        all_versions=store,
         files=RunFiles(settings, artifacts),
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),
-        access=OpenToAll(),
+        access=SignIn(store) if settings.auth else OpenToAll(),
         version=release,
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),

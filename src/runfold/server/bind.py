@@ -69,8 +69,7 @@ async def _handle(
 ) -> None:
     if scope["method"] not in ("GET", "HEAD"):
         check_kind(scope, endpoint.sends)
-    services.access.authorize(scope, endpoint)
-    await handler(services, endpoint, scope, receive, send)
+    await handler(await services.access.admit(scope, endpoint, services), endpoint, scope, receive, send)
 
 
 class JsonCall:
@@ -86,18 +85,18 @@ class JsonCall:
         self._timeout_s = services.settings.request_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        services = await self._services.access.admit(scope, self._endpoint, self._services)
         request = await self._read(scope, receive)
-        self._services.access.authorize(scope, self._endpoint)
         async with asyncio.timeout(self._timeout_s):
             if self._is_async:
-                body = _encoded(await self._answer(self._services, request))  # type: ignore[misc]
+                body = _encoded(await self._answer(services, request))  # type: ignore[misc]
             else:
-                body = await self._services.in_thread(partial(self._encoded_answer, request))
+                body = await services.in_thread(partial(self._encoded_answer, services, request))
         await send_json(send, 200, body)
 
-    def _encoded_answer(self, request: msgspec.Struct) -> bytes:
+    def _encoded_answer(self, services: Services, request: msgspec.Struct) -> bytes:
         """The whole work in one thread: a large answer is encoded there too."""
-        return _encoded(self._answer(self._services, request))  # type: ignore[arg-type]
+        return _encoded(self._answer(services, request))  # type: ignore[arg-type]
 
     async def _read(self, scope: Scope, receive: Receive) -> msgspec.Struct:
         if scope["method"] in ("GET", "HEAD"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from runfold.artifacts.model_files import InspectedModel, algorithm_of, digest_model, inspect_model, task_of
+from runfold.domain.model_uri import is_model_uri
 from runfold.domain.registered_model import ModelCard, ModelFiles, ModelVersion, NewModelVersion, completed
 from runfold.errors import InvalidState, NotFound, NotSupported
 from runfold.server.files import Folder
@@ -27,6 +28,7 @@ def register(services: Services, new: NewModelVersion) -> ModelVersion:
     check_source(store, new.source, new.run_id)
     policy = store.get_model_policy(new.name).under(store.get_model_policy(""))
     located = _locate(services, new)
+    _check_place(services, new.source)
     inspected = _inspect(services, located.location, scans=policy.scans)
     card = _card(services, new, located, inspected)
     policy.check(
@@ -61,6 +63,16 @@ def _locate(services: Services, new: NewModelVersion) -> LocatedModel:
         if new.source.lower().startswith("runs:"):
             return LocatedModel(location=new.source)  # MLflow's servers take any run here
         raise
+
+
+def _check_place(services: Services, source: str) -> None:
+    """A place confers no right: what a source names by where it lies must be the caller's to read.
+
+    Sources that name a record were looked up among the records that the caller may read.
+    """
+    folder = _folder(services, source) if not is_model_uri(source) else None
+    if folder is not None:
+        services.check_folder(folder)
 
 
 def _inspect(services: Services, location: str, *, scans: bool) -> InspectedModel | None:

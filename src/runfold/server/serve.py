@@ -60,7 +60,9 @@ def serve(
     _check(settings)
     check_address(settings.host, settings.port)
     # Opened once before any process starts: an unusable store is one clear error here, not a crash of each.
-    open_served_store(settings.store, stored, artifact_root=settings.default_artifact_root).close()
+    store = open_served_store(settings.store, stored, artifact_root=settings.default_artifact_root)
+    setup_code = store.begin_setup() if settings.auth else ""
+    store.close()
     open_artifacts(settings.artifacts).close()
     _warn(settings)
     stopping = multiprocessing.get_context().Event()
@@ -84,6 +86,12 @@ def serve(
     )
     where = _without_password(settings.store), _without_password(settings.artifacts)
     log.info("Runfold listens on %s (store %s, files %s)", address_of(settings), *where)
+    if setup_code:
+        log.warning(
+            "There is no administrator yet. Make the first one within a day, here: runfold users setup %s %s",
+            address_of(settings),
+            setup_code,
+        )
     server.serve(target_loader=partial(_application, settings, stored, stopping), wrap_loader=False)
     log.info("Runfold has stopped")
 
@@ -157,14 +165,21 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _warn(settings: ServerSettings) -> None:
-    if not settings.host.startswith(_LOOPBACK):
+    is_far = not settings.host.startswith(_LOOPBACK)
+    if is_far and settings.auth and not settings.tls_cert:
+        log.warning(
+            "Passwords and tokens come to %s unencrypted: give --tls-cert and --tls-key, or keep the server behind a "
+            "proxy that speaks HTTPS.",
+            settings.host,
+        )
+    if is_far and not settings.auth:
         log.warning(
             "Everyone who reaches %s port %s may read, write and delete everything: this server has no users. "
-            "Keep it behind a proxy that asks who they are.",
+            "Start it with --auth, or keep it behind a proxy that asks who they are.",
             settings.host,
             settings.port,
         )
         if settings.agent_slots:
             log.warning("They may run any program here, too: the setting agent_slots starts an agent for their jobs.")
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            log.warning("The server runs as root and listens beyond this machine; start it as a user of its own.")
+    if is_far and hasattr(os, "geteuid") and os.geteuid() == 0:
+        log.warning("The server runs as root and listens beyond this machine; start it as a user of its own.")

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from runfold.config import ServerSettings
+from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
-from runfold.server.access import Access
-from runfold.server.files import RunFiles
+from runfold.server.access import NO_USERS, Access, Caller
+from runfold.server.files import Folder, RunFiles
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
 from runfold.stores.base import TrackingStore
+from runfold.stores.registry import RegistryStore
 
 T = TypeVar("T")
 
@@ -36,6 +38,10 @@ class Services:
     Attributes:
         version: of this release of Runfold.
         openapi: writes the table of calls as a document; asked for rarely, so not kept.
+        store: the records; of a call on a server with users, as far as its caller may reach them.
+        caller: of the call; None where nobody is asked.
+        check_folder: raises NotFound when the files of a folder are not the caller's to read.
+        all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         is_stopping: tells open streams to end, so that the server can.
         threads: run what blocks: reads, and writes that wait for their commit.
     """
@@ -50,9 +56,19 @@ class Services:
     meter: Meter
     openapi: Callable[[], bytes]
     is_stopping: Callable[[], bool]
+    caller: Caller | None = None
+    check_folder: Callable[[Folder], None] = lambda folder: None
+    all_versions: RegistryStore
     streams: Streams = field(default_factory=Streams)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MAX_THREADS, "runfold-call"))
     wakeup: Wakeup = field(default_factory=Wakeup)
+
+    @property
+    def known_caller(self) -> Caller:
+        """Raises NotSupported on a server without users."""
+        if self.caller is None:
+            raise NotSupported(NO_USERS)
+        return self.caller
 
     def committed(self, future: Future[T]) -> Awaitable[T]:
         """Wait for a submitted write without a thread."""

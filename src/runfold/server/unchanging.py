@@ -26,12 +26,12 @@ def check_changeable(services: Services, folder: Folder, path: ArtifactPath, *, 
         InvalidState: the path lies in the files of a registered version.
     """
     above = [place for at in _upwards(path) for place in services.files.spellings(folder.store, at)]
-    found = services.store.find_versions_at(above) if above else ()
+    found = services.all_versions.find_versions_at(above) if above else ()
     if not found and deletes:
         here = list(services.files.spellings(folder.store, path))
-        found = services.store.find_versions_at(here, also_below=True)
+        found = services.all_versions.find_versions_at(here, also_below=True)
     if found:
-        raise InvalidState(_refusal(path, found[0], deletes=deletes))
+        raise InvalidState(_refusal(services, path, found[0], deletes=deletes))
 
 
 def _upwards(path: ArtifactPath) -> Iterator[ArtifactPath]:
@@ -42,8 +42,9 @@ def _upwards(path: ArtifactPath) -> Iterator[ArtifactPath]:
         at = at.parent
 
 
-def _refusal(path: ArtifactPath, version: ModelVersion, *, deletes: bool) -> str:
-    named = f"version {version.version} of {version.name!r}"
+def _refusal(services: Services, path: ArtifactPath, version: ModelVersion, *, deletes: bool) -> str:
+    is_readable = version in services.store.find_versions_at([version.storage_location])
+    named = f"version {version.version} of {version.name!r}" if is_readable else "a registered version"
     if deletes:
         return f"{path.text!r} holds files of {named}, which cannot be changed. Delete the version first."
     return f"{path.text!r} lies in {named}, which cannot be changed. Log another model and register that."

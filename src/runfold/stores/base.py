@@ -18,6 +18,7 @@ from typing import Protocol
 
 import msgspec
 
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
@@ -36,6 +37,7 @@ from runfold.domain.job import (
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
+from runfold.domain.registered_model import ModelVersion, RegisteredModel
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.run import (
     FinishedRun,
@@ -52,7 +54,8 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.target import Target, TargetName
 from runfold.domain.view import SavedView
-from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, PromotionStore, RegistryStore
+from runfold.stores.access import AccessStore, SignInStore
+from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, ModelQuery, PromotionStore, RegistryStore
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
 
 
@@ -667,6 +670,7 @@ class TrackingStore(
     ModelPolicyStore,
     PromotionStore,
     WebhookStore,
+    AccessStore,
     Protocol,
 ):
     """All that tracking needs of a store.
@@ -690,5 +694,13 @@ class TrackingStore(
         ...
 
 
-class ServedStore(TrackingStore, DeliveryQueue, Protocol):
-    """A store that a server keeps records in."""
+class ServedStore(TrackingStore, DeliveryQueue, SignInStore, Protocol):
+    """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
+
+    def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]: ...
+
+    def search_registered_models(
+        self, query: ModelQuery, *, visible: Visible = ALL_VISIBLE
+    ) -> Page[RegisteredModel]: ...
+
+    def search_model_versions(self, query: ModelQuery, *, visible: Visible = ALL_VISIBLE) -> Page[ModelVersion]: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
 from runfold.wire.messages import artifacts as files
 from runfold.wire.messages import (
@@ -274,5 +275,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     + _PROJECTS
     + TARGET_ENDPOINTS
     + MODEL_ENDPOINTS
+    + ACCESS_ENDPOINTS
     + _HOUSEKEEPING
 )

@@ -23,6 +23,7 @@ from runfold.errors import (
     RunfoldError,
     StorageFull,
     StoreError,
+    TooManyAttempts,
     Unauthenticated,
     Unavailable,
 )
@@ -63,6 +64,7 @@ MEANINGS: tuple[tuple[type[RunfoldError], HttpMeaning], ...] = (
     (PermissionDenied, HttpMeaning(403, "PERMISSION_DENIED")),
     (NotSupported, HttpMeaning(501, "NOT_IMPLEMENTED")),
     (QueueFull, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
+    (TooManyAttempts, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
     (StorageFull, HttpMeaning(507, "RESOURCE_EXHAUSTED")),
     (Unavailable, HttpMeaning(503, "TEMPORARILY_UNAVAILABLE")),
     (DigestMismatch, HttpMeaning(400, "DATA_LOSS")),
@@ -138,9 +140,11 @@ def body_of(error: RunfoldError, *, request_id: str = "") -> ErrorBody:
 
 
 def headers_of(error: RunfoldError) -> dict[str, str]:
-    """Headers that go with an error: when to try again."""
+    """Headers that go with an error: when to try again, and how to say who one is."""
     if isinstance(error, Unavailable):
         return {"Retry-After": str(max(1, round(error.retry_after_s)))}
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": 'Basic realm="Runfold", charset="UTF-8"'}
     return {}
 
 

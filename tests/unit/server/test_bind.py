@@ -11,6 +11,7 @@ from starlette.types import Scope
 from runfold.errors import PermissionDenied
 from runfold.server.app import ANSWERS, HANDLERS
 from runfold.server.bind import table_route
+from runfold.server.services import Services
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint
 
 
@@ -31,9 +32,10 @@ def test_a_row_without_a_permission_does_not_start(client: TestClient) -> None:
 class ReadersOnly:
     """An access check that lets nobody change anything."""
 
-    def authorize(self, scope: Scope, endpoint: Endpoint) -> None:
+    async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
         if endpoint.is_write:
             raise PermissionDenied(endpoint.name)
+        return services
 
 
 def test_no_call_that_writes_passes_by_the_access_check(client: TestClient) -> None:

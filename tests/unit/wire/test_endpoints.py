@@ -12,6 +12,8 @@ from runfold.wire.endpoints import ENDPOINTS, Endpoint, Family, Permission
 from runfold.wire.openapi import document, operation_id
 
 WRITES = ("create", "update", "delete", "restore", "log", "set", "register", "move", "save", "purge", "rename")
+BY_CODE = "setup"
+"""Makes the first administrator, whom nobody can have let in; it takes a code that stands in the server's log."""
 
 
 def test_names_and_operation_ids_are_unique() -> None:
@@ -28,18 +30,21 @@ def test_a_row_names_a_method_of_the_store(endpoint: Endpoint) -> None:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_nothing_that_writes_is_open_to_readers(endpoint: Endpoint) -> None:
     last_word = endpoint.path.rsplit("/", 1)[-1]
+    if endpoint.name == BY_CODE:
+        return
     if endpoint.store.startswith(WRITES) or last_word.startswith(WRITES) or "PUT" in endpoint.methods:
         assert endpoint.is_write
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_nothing_changes_by_get(endpoint: Endpoint) -> None:
-    assert not (endpoint.is_write and "GET" in endpoint.methods)
+    assert not (endpoint.store.startswith(WRITES) and "GET" in endpoint.methods)
+    assert not (endpoint.permission in (Permission.EDIT, Permission.MANAGE) and "GET" in endpoint.methods)
 
 
 def test_only_the_server_itself_is_public() -> None:
     public = {endpoint.path for endpoint in ENDPOINTS if endpoint.permission is Permission.PUBLIC}
-    assert public == {"health", "ready", "version", "openapi.json", "server/info"}
+    assert public == {"health", "ready", "version", "openapi.json", "server/info", BY_CODE}
 
 
 def test_every_store_method_can_be_reached() -> None:

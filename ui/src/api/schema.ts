@@ -3455,6 +3455,212 @@ export interface components {
             text: string;
             seconds: number;
         };
+        /**
+         * SetUp
+         * @description Attributes:
+         *         code: as the server printed it when it was started.
+         *         name, password: of the first administrator.
+         */
+        SetUp: {
+            code: string;
+            name: string;
+            password: string;
+        };
+        /** UserReply */
+        UserReply: {
+            user: components["schemas"]["UserMessage"];
+        };
+        /**
+         * UserMessage
+         * @description Attributes:
+         *         is_service: a program's account, which signs in by tokens alone.
+         *         is_active: may sign in.
+         */
+        UserMessage: {
+            name: string;
+            user_id: number;
+            /** @default false */
+            is_admin?: boolean;
+            /** @default false */
+            is_service?: boolean;
+            /** @default true */
+            is_active?: boolean;
+            /** @default 0 */
+            creation_time_ms?: number;
+        };
+        /**
+         * AccountReply
+         * @description Attributes:
+         *         scope: at most this role, by the token that was sent.
+         */
+        AccountReply: {
+            user: components["schemas"]["UserMessage"];
+            /** @default manager */
+            scope?: components["schemas"]["RoleName"];
+        };
+        /**
+         * RoleName
+         * @description `domain.access.Role` by name; the order is that of its numbers, from 0.
+         * @enum {unknown}
+         */
+        RoleName: "contributor" | "manager" | "none" | "reader";
+        /**
+         * CreateUser
+         * @description Attributes:
+         *         password: of at least 12 characters; empty: signs in by tokens alone.
+         */
+        CreateUser: {
+            name: string;
+            /** @default  */
+            password?: string;
+            /** @default false */
+            is_admin?: boolean;
+            /** @default false */
+            is_service?: boolean;
+        };
+        /** UserRef */
+        UserRef: {
+            name: string;
+        };
+        /** UsersReply */
+        UsersReply: {
+            /** @default [] */
+            users?: components["schemas"]["UserMessage"][];
+        };
+        /**
+         * UpdateUser
+         * @description What is absent stays. A new password, or being switched off, ends the user's tokens.
+         */
+        UpdateUser: {
+            name: string;
+            /** @default null */
+            password?: string | null;
+            /** @default null */
+            is_admin?: boolean | null;
+            /** @default null */
+            is_active?: boolean | null;
+        };
+        /** GroupMessage */
+        GroupMessage: {
+            name: string;
+            /** @default [] */
+            members?: string[];
+        };
+        /** GroupReply */
+        GroupReply: {
+            group: components["schemas"]["GroupMessage"];
+        };
+        /** GroupsReply */
+        GroupsReply: {
+            /** @default [] */
+            groups?: components["schemas"]["GroupMessage"][];
+        };
+        /** GroupRef */
+        GroupRef: {
+            name: string;
+        };
+        /**
+         * CreateToken
+         * @description Attributes:
+         *         user: empty: the caller.
+         *         scope: at most this role, wherever the token is used.
+         */
+        CreateToken: {
+            /** @default  */
+            user?: string;
+            /** @default  */
+            name?: string;
+            scope: components["schemas"]["RoleName"];
+            /** @default null */
+            expires_ms?: number | null;
+        };
+        /**
+         * NewTokenReply
+         * @description Attributes:
+         *         secret: the token itself, told this one time.
+         */
+        NewTokenReply: {
+            token: components["schemas"]["TokenMessage"];
+            secret: string;
+        };
+        /**
+         * TokenMessage
+         * @description Attributes:
+         *         beginning: of the secret, to recognise it by.
+         *         expires_ms: absent: never.
+         *         last_use_ms: to within some minutes; absent: not yet.
+         */
+        TokenMessage: {
+            token_id: string;
+            user: string;
+            /** @default  */
+            name?: string;
+            scope: components["schemas"]["RoleName"];
+            /** @default  */
+            beginning?: string;
+            /** @default 0 */
+            creation_time_ms?: number;
+            /** @default null */
+            expires_ms?: number | null;
+            /** @default null */
+            last_use_ms?: number | null;
+        };
+        /**
+         * ListTokens
+         * @description Attributes:
+         *         user: empty: the caller.
+         */
+        ListTokens: {
+            /** @default  */
+            user?: string;
+        };
+        /** TokensReply */
+        TokensReply: {
+            /** @default [] */
+            tokens?: components["schemas"]["TokenMessage"][];
+        };
+        /**
+         * RevokeToken
+         * @description Attributes:
+         *         user: whose it must be; empty: the caller's, or for an administrator anybody's.
+         */
+        RevokeToken: {
+            token_id: string;
+            /** @default  */
+            user?: string;
+        };
+        /**
+         * GrantMessage
+         * @description Attributes:
+         *         subject: `user:NAME`, `group:NAME` or `everyone`.
+         *         place: `experiment:ID`, `model:NAME`, `folder:NAME` of experiments, or `everything`.
+         *         role: `none` denies what a farther place or a wider subject grants.
+         */
+        GrantMessage: {
+            subject: string;
+            place: string;
+            role: components["schemas"]["RoleName"];
+        };
+        /** GrantRef */
+        GrantRef: {
+            subject: string;
+            place: string;
+        };
+        /**
+         * ListGrants
+         * @description Of one subject, or on one place, or all.
+         */
+        ListGrants: {
+            /** @default  */
+            subject?: string;
+            /** @default  */
+            place?: string;
+        };
+        /** GrantsReply */
+        GrantsReply: {
+            /** @default [] */
+            grants?: components["schemas"]["GrantMessage"][];
+        };
         /** ListTrash */
         ListTrash: {
             /** @default 1000 */

@@ -62,6 +62,8 @@ def register(services: Services, request: RegisterRun) -> RegisterRunReply:
 
 
 def _register(services: Services, run: FinishedRun, contents: Mapping[ArtifactPath, bytes]) -> RegisterRunReply:
+    if contents:
+        services.store.check_run(run)  # files come before the record, but not before the right to make it
     written = _write_files(services, run.run, contents)
     try:
         registered = services.store.register_run(run)

@@ -29,7 +29,7 @@ def info(services: Services, request: Empty) -> ServerInfo:
         max_artifact_bytes=settings.max_artifact_bytes,
         max_history_points=settings.max_history_points,
         artifact_root=settings.default_artifact_root,
-        is_authenticated=False,
+        is_authenticated=settings.auth,
     )
 
 

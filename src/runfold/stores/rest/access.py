@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import msgspec
 
 from runfold.errors import InvalidValue
+from runfold.stores.rest import kept_tokens
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,8 @@ def access_to(uri: str, *, environ: Mapping[str, str] | None = None, credentials
     """Gather what is needed to talk to the server at `uri`.
 
     Credentials come, strongest first, from the address (`https://user:password@host`), from
-    RUNFOLD_TRACKING_USERNAME and _PASSWORD, from RUNFOLD_TRACKING_TOKEN, and from `~/.mlflow/credentials`.
+    RUNFOLD_TRACKING_USERNAME and _PASSWORD, from RUNFOLD_TRACKING_TOKEN, from what `runfold login` kept for this
+    server, and from `~/.mlflow/credentials`.
 
     Args:
         credentials_file: None: `~/.mlflow/credentials`.
@@ -53,13 +55,14 @@ def access_to(uri: str, *, environ: Mapping[str, str] | None = None, credentials
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidValue(f"{uri!r} is not the address of a server; write http://host:port or https://host.")
     authority = parts.netloc.rpartition("@")[2]
+    base_url = urlunsplit((parts.scheme, authority, parts.path.rstrip("/"), "", ""))
     ca_file = _variable(env, "TRACKING_SERVER_CERT_PATH")
     is_insecure = _variable(env, "TRACKING_INSECURE_TLS").lower() in ("1", "true", "yes", "on")
     if is_insecure and ca_file:
         raise InvalidValue("TRACKING_INSECURE_TLS and TRACKING_SERVER_CERT_PATH contradict each other; set one.")
     return Access(
-        base_url=urlunsplit((parts.scheme, authority, parts.path.rstrip("/"), "", "")),
-        headers=_authorization(parts.username, parts.password, env, credentials_file) | _workspace(env),
+        base_url=base_url,
+        headers=_authorization(base_url, parts.username, parts.password, env, credentials_file) | _workspace(env),
         verify=not is_insecure,
         ca_file=ca_file,
         client_cert_file=_variable(env, "TRACKING_CLIENT_CERT_PATH"),
@@ -71,7 +74,7 @@ def _variable(env: Mapping[str, str], name: str) -> str:
 
 
 def _authorization(
-    user: str | None, password: str | None, env: Mapping[str, str], credentials_file: Path | None
+    base_url: str, user: str | None, password: str | None, env: Mapping[str, str], credentials_file: Path | None
 ) -> dict[str, str]:
     if user is not None:
         return _basic(unquote(user), unquote(password or ""))
@@ -80,6 +83,8 @@ def _authorization(
         return _basic(user, password)
     if token := _variable(env, "TRACKING_TOKEN"):
         return {"Authorization": f"Bearer {token}"}
+    if kept := kept_tokens.find(base_url, env):
+        return {"Authorization": f"Bearer {kept.secret}"}
     user, password = _read_credentials(credentials_file or Path.home() / ".mlflow" / "credentials")
     return _basic(user, password) if user and password else {}
 

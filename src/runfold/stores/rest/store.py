@@ -9,6 +9,7 @@ from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.run import PurgeReport
 from runfold.stores.base import RecordsSize, StoreLoad
 from runfold.stores.rest.access import access_to
+from runfold.stores.rest.accounts import RestAccounts
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.experiments import RestExperiments
 from runfold.stores.rest.jobs import RestJobs
@@ -40,6 +41,7 @@ class RestStore(
     RestPromotions,
     RestLoggedModels,
     RestWebhooks,
+    RestAccounts,
 ):
     """`TrackingStore` behind HTTP.
 

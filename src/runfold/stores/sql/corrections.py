@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.keys import KeyKind
 from runfold.errors import InvalidValue, NotFound
+from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.batches import find_open_run, summarize
 from runfold.stores.sql.datasets import intern_dataset
 from runfold.stores.sql.experiments import parse_id
@@ -79,6 +80,7 @@ def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: s
         _move_keys(transaction, run.id, target)
         _move_datasets(transaction, run.id, target)
         transaction.run("UPDATE runs SET experiment_id = ?, change = ? WHERE id = ?", (target, change, run.id))
+    note_change(transaction)
 
 
 def _move_keys(transaction: Transaction, run: int, target: int) -> None:

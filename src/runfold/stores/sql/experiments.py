@@ -17,6 +17,7 @@ from runfold.domain.limits import (
 from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql import rows
+from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.tables import experiments, runs
 from runfold.stores.sql.transaction import Transaction
 
@@ -91,6 +92,7 @@ def rename_experiment(transaction: Transaction, experiment_id: str, name: str) -
     transaction.run(
         "UPDATE experiments SET name = ?, last_update_time = ? WHERE id = ?", (name, transaction.now_ms, number)
     )
+    note_change(transaction)
 
 
 def delete_experiment(transaction: Transaction, experiment_id: str) -> None:

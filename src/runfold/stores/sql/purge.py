@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from runfold.domain.access import PlaceKind
 from runfold.domain.run import PurgeReport
 from runfold.errors import InvalidState, InvalidValue, NotFound
+from runfold.stores.sql.access.versions import forget_place, note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.registry import leftovers
 from runfold.stores.sql.registry.tables import logged_models
@@ -194,6 +196,7 @@ def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> Purge
 def remove(transaction: Transaction, scope: Scope) -> None:
     """Delete all rows of these runs and experiments."""
     transaction.hold_runs(scope.runs)
+    note_change(transaction)  # the id of a run may be used again, elsewhere
     for some in chunks(scope.runs, MAX_IN):
         marks = ", ".join("?" * len(some))
         query = f"SELECT run_id FROM runs WHERE id IN ({marks}) AND lifecycle_stage = 'active'"  # noqa: S608 (only marks)
@@ -221,3 +224,5 @@ def remove(transaction: Transaction, scope: Scope) -> None:
             ("experiments", "id"),
         ):
             transaction.run(f"DELETE FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608 (constants)
+        for number in some:
+            forget_place(transaction, PlaceKind.EXPERIMENT, str(number))

@@ -11,6 +11,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
@@ -48,6 +49,7 @@ from runfold.stores.sql import (
     space,
     views,
 )
+from runfold.stores.sql.access.store import SqlAccess
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
 from runfold.stores.sql.jobs.store import SqlJobs
@@ -66,7 +68,7 @@ from runfold.stores.sql.transaction import KeyCache, Transaction
 T = TypeVar("T")
 
 
-class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks):
+class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks, SqlAccess):
     """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 
     Args:
@@ -173,8 +175,8 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
             return None
         return self._read(lambda connection: experiments.find_experiment(connection, experiments_table.c.name == name))
 
-    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
-        return self._read(partial(search.search_experiments, query=query))
+    def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]:
+        return self._read(partial(search.search_experiments, query=query, visible=visible))
 
     def summarize_experiments(
         self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30

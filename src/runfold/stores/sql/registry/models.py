@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from runfold.domain.access import PlaceKind
 from runfold.domain.model_limits import MAX_DESCRIPTION, check_model_name, check_model_tag, check_words
 from runfold.domain.registered_model import RegisteredModel, is_prompt
 from runfold.domain.webhook import Event
 from runfold.errors import AlreadyExists, NotFound
+from runfold.stores.sql.access.versions import forget_place, move_place
 from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_models
 from runfold.stores.sql.registry.tables import registered_models
@@ -95,6 +97,7 @@ def rename_model(transaction: Transaction, name: str, new_name: str) -> Register
         raise _name_is_taken(transaction, new_name)
     transaction.run("UPDATE registered_models SET name = ? WHERE id = ?", (new_name, number))
     transaction.run("UPDATE model_versions SET last_update_time = ? WHERE model = ?", (transaction.now_ms, number))
+    move_place(transaction, PlaceKind.MODEL, name, new_name)
     tell(transaction, number, Event.MODEL_RENAMED, {"name": new_name, "previous_name": name})
     return get_model(transaction.connection, new_name)
 
@@ -108,6 +111,7 @@ def update_model(transaction: Transaction, name: str, *, description: str) -> Re
 
 def delete_model(transaction: Transaction, name: str) -> None:
     number = number_of(transaction, name)
+    forget_place(transaction, PlaceKind.MODEL, name)
     tell(transaction, number, Event.MODEL_DELETED, {"name": name})
     versions = "SELECT id FROM model_versions WHERE model = ?"
     for table in VERSION_TABLES:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
 from runfold.domain.model_policy import ModelPolicy
@@ -53,8 +54,8 @@ class SqlRegistry(StorePart):
     def get_registered_model(self, name: str) -> RegisteredModel:
         return self._read(partial(models.get_model, name=name))
 
-    def search_registered_models(self, query: ModelQuery) -> Page[RegisteredModel]:
-        return self._read(partial(search.search_registered_models, query=query))
+    def search_registered_models(self, query: ModelQuery, *, visible: Visible = ALL_VISIBLE) -> Page[RegisteredModel]:
+        return self._read(partial(search.search_registered_models, query=query, visible=visible))
 
     def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
         return self._write(partial(models.rename_model, name=name, new_name=new_name))
@@ -78,8 +79,8 @@ class SqlRegistry(StorePart):
     def get_model_version(self, name: str, version: int) -> ModelVersion:
         return self._read(partial(versions.get_version, name=name, version=version))
 
-    def search_model_versions(self, query: ModelQuery) -> Page[ModelVersion]:
-        return self._read(partial(search.search_model_versions, query=query))
+    def search_model_versions(self, query: ModelQuery, *, visible: Visible = ALL_VISIBLE) -> Page[ModelVersion]:
+        return self._read(partial(search.search_model_versions, query=query, visible=visible))
 
     def latest_model_versions(self, name: str, stages: Sequence[Stage] = ()) -> tuple[ModelVersion, ...]:
         return self._read(partial(versions.latest_versions, name=name, stages=stages))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.experiment import Experiment
 from runfold.domain.page import Page
 from runfold.search import tree
@@ -19,10 +20,13 @@ from runfold.stores.sql import rows
 from runfold.stores.sql.search.conditions import stored
 from runfold.stores.sql.search.ordering import Pager, SortKey, check_max_results, comes_after, read_place
 from runfold.stores.sql.search.values import Condition, test_text, test_whole
+from runfold.stores.sql.search.visible import is_visible
 from runfold.stores.sql.tables import experiment_tags, experiments
 
 
-def search_experiments(connection: sa.Connection, query: ExperimentQuery) -> Page[Experiment]:
+def search_experiments(
+    connection: sa.Connection, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE
+) -> Page[Experiment]:
     """One page of experiments.
 
     Raises:
@@ -40,6 +44,7 @@ def search_experiments(connection: sa.Connection, query: ExperimentQuery) -> Pag
         .select_from(source)
         .where(
             experiments.c.lifecycle_stage.in_(query.view_type.stages),
+            is_visible(visible, experiments.c.id, experiments.c.name),
             _holds(node, is_sqlite=connection.dialect.name == "sqlite"),
         )
         .order_by(*(part for key in keys for part in key.order_by()))

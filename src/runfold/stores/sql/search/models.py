@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import FromClause
 
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.logged_model import LoggedModel
 from runfold.domain.page import Page
 from runfold.domain.registered_model import ModelVersion, RegisteredModel
@@ -35,23 +36,30 @@ from runfold.stores.sql.search.ordering import (
 )
 from runfold.stores.sql.search.shapes import LOGGED, MODELS, VERSIONS, Shape
 from runfold.stores.sql.search.values import Condition, test_text, test_whole
+from runfold.stores.sql.search.visible import is_visible
 
 
-def search_registered_models(connection: sa.Connection, query: ModelQuery) -> Page[RegisteredModel]:
+def search_registered_models(
+    connection: sa.Connection, query: ModelQuery, *, visible: Visible = ALL_VISIBLE
+) -> Page[RegisteredModel]:
     search = Search(MODELS, connection)
     node = without_prompts(parse_filter(query.filter, MODELS.language))
     ties = [SortKey(kind=str, value=MODELS.table.c.name)]
-    return _page(search, query, node, ties, load_models, sa.true(), ())
+    name = MODELS.table.c.name
+    return _page(search, query, node, ties, load_models, is_visible(visible, name, name), ())
 
 
-def search_model_versions(connection: sa.Connection, query: ModelQuery) -> Page[ModelVersion]:
+def search_model_versions(
+    connection: sa.Connection, query: ModelQuery, *, visible: Visible = ALL_VISIBLE
+) -> Page[ModelVersion]:
     search = Search(VERSIONS, connection)
     node = without_prompts(parse_filter(query.filter, VERSIONS.language))
     ties = [
         SortKey(kind=str, value=VERSIONS.columns["name"]),
         SortKey(kind=int, value=VERSIONS.columns["version_number"], descending=True),
     ]
-    return _page(search, query, node, ties, load_versions, sa.true(), ())
+    name = VERSIONS.columns["name"]
+    return _page(search, query, node, ties, load_versions, is_visible(visible, name, name), ())
 
 
 def search_logged_models(connection: sa.Connection, query: LoggedModelQuery) -> Page[LoggedModel]:

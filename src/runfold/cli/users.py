@@ -1,0 +1,144 @@
+"""`runfold users` and `runfold groups`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from runfold.cli import formats
+from runfold.cli.connect import json_option, with_store
+from runfold.cli.login import DEFAULT_DAYS, keep_new_token, read_password
+from runfold.cli.output import print_done, print_json, print_table
+from runfold.cli.tables import Column
+
+if TYPE_CHECKING:
+    from runfold.domain.access import User
+    from runfold.stores.base import TrackingStore
+
+NAME = click.argument("name", metavar="USER")
+GROUP = click.argument("name", metavar="GROUP")
+
+
+@click.group()
+def users() -> None:
+    """Keep the users of a server that was started with --auth."""
+
+
+@users.command()
+@click.argument("server", metavar="URL")
+@click.argument("code")
+@click.option("--user", "name", help="Name of the administrator; asked for otherwise.")
+def setup(server: str, code: str, name: str | None) -> None:
+    """Make the first administrator, by the code that the server printed, and sign in."""
+    from runfold.stores.open import open_store
+
+    chosen = name or str(click.prompt("Name of the administrator"))
+    password = read_password(f"New password of {chosen}", is_new=True)
+    store = open_store(server)
+    try:
+        store.finish_setup(code, chosen, password)
+    finally:
+        store.close()
+    keep_new_token(server, chosen, password, days=DEFAULT_DAYS)
+
+
+@users.command("create")
+@NAME
+@click.option("--admin", "is_admin", is_flag=True, help="May do everything.")
+@click.option("--service", "is_service", is_flag=True, help="A program: no password, it signs in by tokens.")
+@json_option
+@with_store
+def create_user(store: TrackingStore, name: str, is_admin: bool, is_service: bool, as_json: bool) -> None:
+    """Add a user. The password is asked for on a terminal, or read from standard input."""
+    password = "" if is_service else read_password(f"New password of {name}", is_new=True)
+    made = store.create_user(name, password=password, is_admin=is_admin, is_service=is_service)
+    print_done(f"{made.name} is a user.", made, as_json=as_json)
+
+
+@users.command("list")
+@json_option
+@with_store
+def list_users(store: TrackingStore, as_json: bool) -> None:
+    """List the users."""
+    found = store.list_users()
+    if as_json:
+        print_json(found)
+        return
+    rows = [[user.name, _standing(user), formats.moment(user.creation_time_ms)] for user in found]
+    print_table([Column("user"), Column("standing"), Column("since")], rows, empty="There are no users.")
+
+
+def _standing(user: User) -> str:
+    words = [word for word, holds in (("administrator", user.is_admin), ("service", user.is_service)) if holds]
+    return ", ".join([*words, *([] if user.is_active else ["switched off"])])
+
+
+@users.command("update")
+@NAME
+@click.option("--admin/--no-admin", "is_admin", default=None, help="May do everything, or not any more.")
+@click.option("--switch-on/--switch-off", "is_active", default=None, help="May sign in, or not any more.")
+@click.option("--password", "changes_password", is_flag=True, help="Ask for a new password; tokens end.")
+@json_option
+@with_store
+def update_user(
+    store: TrackingStore,
+    name: str,
+    is_admin: bool | None,
+    is_active: bool | None,
+    changes_password: bool,
+    as_json: bool,
+) -> None:
+    """Change a user's standing or password."""
+    password = read_password(f"New password of {name}", is_new=True) if changes_password else None
+    changed = store.update_user(name, password=password, is_admin=is_admin, is_active=is_active)
+    print_done(f"{changed.name} is changed.", changed, as_json=as_json)
+
+
+@users.command("remove")
+@NAME
+@json_option
+@with_store
+def remove_user(store: TrackingStore, name: str, as_json: bool) -> None:
+    """Remove a user with tokens, memberships and grants. What they recorded stays."""
+    store.delete_user(name)
+    print_done(f"{name} is gone.", {"name": name}, as_json=as_json)
+
+
+@click.group()
+def groups() -> None:
+    """Keep the groups of a server that was started with --auth."""
+
+
+@groups.command("set")
+@GROUP
+@click.argument("members", nargs=-1, metavar="[USER]...")
+@json_option
+@with_store
+def set_group(store: TrackingStore, name: str, members: tuple[str, ...], as_json: bool) -> None:
+    """Make a group of these users, or replace its members by them."""
+    made = store.set_group(name, members)
+    print_done(f"The group {made.name} has {len(made.members)} members.", made, as_json=as_json)
+
+
+@groups.command("list")
+@json_option
+@with_store
+def list_groups(store: TrackingStore, as_json: bool) -> None:
+    """List the groups with their members."""
+    found = store.list_groups()
+    if as_json:
+        print_json(found)
+        return
+    rows = [[group.name, ", ".join(group.members)] for group in found]
+    print_table([Column("group"), Column("members")], rows, empty="There are no groups.")
+
+
+@groups.command("remove")
+@GROUP
+@json_option
+@with_store
+def remove_group(store: TrackingStore, name: str, as_json: bool) -> None:
+    """Remove a group and what was granted to it."""
+    store.delete_group(name)
+    print_done(f"The group {name} is gone.", {"name": name}, as_json=as_json)

@@ -1,0 +1,139 @@
+"""What a records store can do about users and their rights. See `stores.base` for what holds for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
+from runfold.domain.ids import ExperimentId, RunId
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Where a run or logged model belongs: its experiment with its name, and where its files lie."""
+
+    experiment_id: ExperimentId
+    name: str
+    artifact_uri: str
+
+
+class AccessStore(Protocol):
+    """Accounts and grants. Every change counts for the next request that any server process decides on."""
+
+    def create_user(self, name: str, *, password: str = "", is_admin: bool = False, is_service: bool = False) -> User:
+        """Add a user. Without a password one signs in by tokens alone, as services do.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidValue: the name or password can be none, or a service is to have a password.
+        """
+        ...
+
+    def get_user(self, name: str) -> User: ...
+
+    def list_users(self) -> tuple[User, ...]:
+        """By name."""
+        ...
+
+    def update_user(
+        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+    ) -> User:
+        """Change what is given. A new password, or being switched off, ends the user's tokens.
+
+        Raises:
+            InvalidState: no active administrator would be left.
+        """
+        ...
+
+    def delete_user(self, name: str) -> None:
+        """Remove a user with tokens, memberships and grants. InvalidState for the last active administrator."""
+        ...
+
+    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken: ...
+
+    def list_tokens(self, user: str) -> tuple[Token, ...]:
+        """Newest first, those too that have expired."""
+        ...
+
+    def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
+        """End a token; `user`: NotFound unless it is theirs."""
+        ...
+
+    def set_group(self, name: str, members: Sequence[str]) -> Group:
+        """Make a group, or replace its members. NotFound when one is no user."""
+        ...
+
+    def list_groups(self) -> tuple[Group, ...]:
+        """By name."""
+        ...
+
+    def delete_group(self, name: str) -> None:
+        """Remove a group and what was granted to it."""
+        ...
+
+    def set_grant(self, grant: Grant) -> None:
+        """Give a subject a role on a place, instead of the one it has there.
+
+        Raises:
+            NotFound: there is no such user, group, experiment or registered model.
+        """
+        ...
+
+    def remove_grant(self, subject: Subject, place: Place) -> None:
+        """NotFound when nothing is granted there."""
+        ...
+
+    def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
+        """By place, then subject; of one subject or on one place, if given."""
+        ...
+
+    def finish_setup(self, code: str, name: str, password: str) -> User:
+        """Make the first administrator, by a code that `begin_setup` gave a server.
+
+        Raises:
+            Unauthenticated: the code is not valid, or not any more.
+        """
+        ...
+
+
+class SignInStore(Protocol):
+    """What a server asks to know its callers, and what they may do."""
+
+    def sign_in(self, name: str, password: str) -> User:
+        """
+        Raises:
+            Unauthenticated: name and password do not go together, or the user is switched off; one answer, after the
+                same work, for names that nobody has.
+            TooManyAttempts: the name was tried in vain too often just now.
+        """
+        ...
+
+    def find_token(self, secret: str) -> tuple[User, Token] | None:
+        """The token with this secret and its user; None when there is none that is valid now."""
+        ...
+
+    def find_user(self, name: str) -> User | None: ...
+
+    def rights_of(self, user: User, *, most: Role) -> Rights: ...
+
+    def access_version(self) -> int:
+        """Grows with every change of accounts and grants, and of where runs and names lie."""
+        ...
+
+    def homes_of_runs(self, run_ids: Sequence[RunId]) -> dict[RunId, Home]:
+        """Those that exist, deleted ones included."""
+        ...
+
+    def homes_of_models(self, model_ids: Sequence[str]) -> dict[str, Home]:
+        """Of logged models that exist, deleted ones included."""
+        ...
+
+    def experiment_names(self, experiment_ids: Sequence[ExperimentId]) -> Mapping[ExperimentId, str]:
+        """Those that exist, deleted ones included."""
+        ...
+
+    def begin_setup(self) -> str:
+        """A code by which the first administrator can be made once, within a day; empty when there is one already."""
+        ...

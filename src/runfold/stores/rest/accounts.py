@@ -1,0 +1,76 @@
+"""Users, groups, tokens and grants of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runfold.domain.access import Grant, Group, NewToken, Place, Role, Subject, Token, User
+from runfold.stores.rest.connection import Connection
+from runfold.wire import convert
+from runfold.wire.messages import access as m
+from runfold.wire.messages.base import Empty
+
+
+class RestAccounts:
+    """`stores.access.AccessStore`."""
+
+    _connection: Connection
+
+    def create_user(self, name: str, *, password: str = "", is_admin: bool = False, is_service: bool = False) -> User:
+        request = m.CreateUser(name=name, password=password, is_admin=is_admin, is_service=is_service)
+        reply = self._connection.call("users/create", request, m.UserReply, is_repeatable=False)
+        return convert.user_in(reply.user)
+
+    def finish_setup(self, code: str, name: str, password: str) -> User:
+        request = m.SetUp(code=code, name=name, password=password)
+        return convert.user_in(self._connection.call("setup", request, m.UserReply, is_repeatable=False).user)
+
+    def get_user(self, name: str) -> User:
+        return convert.user_in(self._connection.call("users/get", m.UserRef(name=name), m.UserReply).user)
+
+    def list_users(self) -> tuple[User, ...]:
+        return tuple(map(convert.user_in, self._connection.call("users/list", Empty(), m.UsersReply).users))
+
+    def update_user(
+        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+    ) -> User:
+        request = m.UpdateUser(name=name, password=password, is_admin=is_admin, is_active=is_active)
+        return convert.user_in(self._connection.call("users/update", request, m.UserReply).user)
+
+    def delete_user(self, name: str) -> None:
+        self._connection.call("users/delete", m.UserRef(name=name), Empty, is_repeatable=False)
+
+    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken:
+        request = m.CreateToken(user=user, name=name, scope=convert.role_out(scope), expires_ms=expires_ms)
+        reply = self._connection.call("tokens/create", request, m.NewTokenReply, is_repeatable=False)
+        return convert.new_token_in(reply)
+
+    def list_tokens(self, user: str) -> tuple[Token, ...]:
+        reply = self._connection.call("tokens/list", m.ListTokens(user=user), m.TokensReply)
+        return tuple(map(convert.token_in, reply.tokens))
+
+    def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
+        request = m.RevokeToken(token_id=token_id, user=user or "")
+        self._connection.call("tokens/revoke", request, Empty, is_repeatable=False)
+
+    def set_group(self, name: str, members: Sequence[str]) -> Group:
+        request = m.GroupMessage(name=name, members=tuple(members))
+        return convert.group_in(self._connection.call("groups/set", request, m.GroupReply).group)
+
+    def list_groups(self) -> tuple[Group, ...]:
+        return tuple(map(convert.group_in, self._connection.call("groups/list", Empty(), m.GroupsReply).groups))
+
+    def delete_group(self, name: str) -> None:
+        self._connection.call("groups/delete", m.GroupRef(name=name), Empty, is_repeatable=False)
+
+    def set_grant(self, grant: Grant) -> None:
+        self._connection.call("grants/set", convert.grant_out(grant), Empty)
+
+    def remove_grant(self, subject: Subject, place: Place) -> None:
+        request = m.GrantRef(subject=subject.text, place=place.text)
+        self._connection.call("grants/remove", request, Empty, is_repeatable=False)
+
+    def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
+        request = m.ListGrants(subject=subject.text if subject else "", place=place.text if place else "")
+        reply = self._connection.call("grants/list", request, m.GrantsReply)
+        return tuple(map(convert.grant_in, reply.grants))

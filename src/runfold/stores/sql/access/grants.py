@@ -1,0 +1,155 @@
+"""Grants, and where the records lie that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from runfold.domain.access import Grant, Place, PlaceKind, Rights, Role, Subject, SubjectKind, User, weigh
+from runfold.errors import NotFound
+from runfold.stores.access import Home
+from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
+from runfold.stores.sql.access.users import find_group, get_user
+from runfold.stores.sql.access.versions import note_change
+from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.registry.tables import logged_models, registered_models
+from runfold.stores.sql.tables import experiments, runs
+from runfold.stores.sql.transaction import Transaction
+
+_AT_A_TIME = 500
+
+
+def set_grant(transaction: Transaction, grant: Grant) -> None:
+    kind, number = _subject(transaction.connection, grant.subject)
+    _check_place(transaction.connection, grant.place)
+    transaction.run(
+        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (subject_kind, subject_id, place_kind, place_key) DO UPDATE SET role = excluded.role",
+        (kind, number, grant.place.kind.value, grant.place.key, int(grant.role)),
+    )
+    note_change(transaction)
+
+
+def remove_grant(transaction: Transaction, subject: Subject, place: Place) -> None:
+    kind, number = _subject(transaction.connection, subject)
+    gone = transaction.connection.execute(
+        sa.delete(grants).where(
+            grants.c.subject_kind == kind,
+            grants.c.subject_id == number,
+            grants.c.place_kind == place.kind.value,
+            grants.c.place_key == place.key.replace("\0", ""),
+        )
+    )
+    if gone.rowcount == 0:
+        raise NotFound("grant", f"{subject.text} on {place.text}")
+    note_change(transaction)
+
+
+def list_grants(connection: sa.Connection, *, subject: Subject | None, place: Place | None) -> tuple[Grant, ...]:
+    which: list[sa.ColumnElement[bool]] = []
+    if subject is not None:
+        kind, number = _subject(connection, subject)
+        which += [grants.c.subject_kind == kind, grants.c.subject_id == number]
+    if place is not None:
+        which += [grants.c.place_kind == place.kind.value, grants.c.place_key == place.key.replace("\0", "")]
+    return _select(connection, sa.and_(sa.true(), *which))
+
+
+def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
+    """By three walks along the primary key: the user's grants, those of the user's groups, and everyone's."""
+    of_groups = sa.select(group_members.c.group_id).where(group_members.c.user_id == user.number)
+    concerns = sa.or_(
+        sa.and_(grants.c.subject_kind == SubjectKind.USER.value, grants.c.subject_id == user.number),
+        sa.and_(grants.c.subject_kind == SubjectKind.GROUP.value, grants.c.subject_id.in_(of_groups)),
+        sa.and_(grants.c.subject_kind == SubjectKind.EVERYONE.value, grants.c.subject_id == 0),
+    )
+    found = connection.execute(
+        sa.select(grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role).where(concerns)
+    )
+    # Who the grants are to is not told apart further than weighing needs.
+    weighed = [
+        Grant(subject=Subject(SubjectKind(kind)), place=Place(PlaceKind(place), key), role=Role(role))
+        for kind, place, key, role in found
+    ]
+    return weigh(user, weighed, most=most)
+
+
+def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Grant, ...]:
+    found = connection.execute(
+        sa.select(grants, users.c.name.label("user_name"), user_groups.c.name.label("group_name"))
+        .outerjoin(users, sa.and_(grants.c.subject_kind == "user", users.c.id == grants.c.subject_id))
+        .outerjoin(user_groups, sa.and_(grants.c.subject_kind == "group", user_groups.c.id == grants.c.subject_id))
+        .where(which)
+        .order_by(grants.c.place_kind, grants.c.place_key, grants.c.subject_kind, users.c.name, user_groups.c.name)
+    )
+    return tuple(
+        Grant(
+            subject=Subject(SubjectKind(row.subject_kind), row.user_name or row.group_name or ""),
+            place=Place(PlaceKind(row.place_kind), row.place_key),
+            role=Role(row.role),
+        )
+        for row in found
+    )
+
+
+def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:
+    match subject.kind:
+        case SubjectKind.USER:
+            return subject.kind.value, get_user(connection, subject.name).number
+        case SubjectKind.GROUP:
+            number = find_group(connection, subject.name)
+            if number is None:
+                raise NotFound("group", subject.name)
+            return subject.kind.value, number
+    return subject.kind.value, 0
+
+
+def _check_place(connection: sa.Connection, place: Place) -> None:
+    """A folder need not have experiments in it yet; what is granted on another record must be there."""
+    match place.kind:
+        case PlaceKind.EXPERIMENT:
+            if not experiment_names(connection, [place.key]):
+                raise NotFound("experiment", place.key)
+        case PlaceKind.MODEL:
+            found = sa.select(registered_models.c.id).where(registered_models.c.name == place.key)
+            if "\0" in place.key or connection.execute(found).first() is None:
+                raise NotFound("registered model", place.key)
+        case PlaceKind.FOLDER:
+            if "\0" in place.key:
+                raise NotFound("folder", place.key)
+
+
+def homes_of_runs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Home]:
+    homes: dict[str, Home] = {}
+    asked = [run_id for run_id in run_ids if "\0" not in run_id]
+    for start in range(0, len(asked), _AT_A_TIME):
+        found = connection.execute(
+            sa.select(runs.c.run_id, runs.c.experiment_id, experiments.c.name, runs.c.artifact_uri)
+            .join(experiments, experiments.c.id == runs.c.experiment_id)
+            .where(runs.c.run_id.in_(asked[start : start + _AT_A_TIME]))
+        )
+        homes |= {run_id: Home(str(number), name, uri) for run_id, number, name, uri in found}
+    return homes
+
+
+def homes_of_models(connection: sa.Connection, model_ids: Sequence[str]) -> dict[str, Home]:
+    found = connection.execute(
+        sa.select(
+            logged_models.c.model_id, logged_models.c.experiment_id, experiments.c.name, logged_models.c.artifact_uri
+        )
+        .join(experiments, experiments.c.id == logged_models.c.experiment_id)
+        .where(logged_models.c.model_id.in_([model_id for model_id in model_ids if "\0" not in model_id]))
+    )
+    return {model_id: Home(str(number), name, uri) for model_id, number, name, uri in found}
+
+
+def experiment_names(connection: sa.Connection, experiment_ids: Sequence[str]) -> dict[str, str]:
+    """Raises InvalidValue for an id that is none."""
+    numbers = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
+    names: dict[str, str] = {}
+    for start in range(0, len(numbers), _AT_A_TIME):
+        some = experiments.c.id.in_(numbers[start : start + _AT_A_TIME])
+        found = connection.execute(sa.select(experiments.c.id, experiments.c.name).where(some))
+        names |= {str(number): name for number, name in found}
+    return names

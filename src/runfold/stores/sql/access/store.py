@@ -1,0 +1,120 @@
+"""The part of the SQL store that keeps accounts and grants: which unit or query answers which call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
+from runfold.domain.ids import ExperimentId, RunId
+from runfold.errors import Unauthenticated
+from runfold.hosting.passwords import hash_password, is_password
+from runfold.stores.access import Home
+from runfold.stores.sql.access import credentials, grants, users, versions
+from runfold.stores.sql.access.tables import users as users_table
+from runfold.stores.sql.part import StorePart
+from runfold.stores.sql.transaction import Transaction
+
+
+class SqlAccess(StorePart):
+    """`stores.access.AccessStore` and `SignInStore`. Passwords are hashed before a write begins: that takes time."""
+
+    def create_user(self, name: str, *, password: str = "", is_admin: bool = False, is_service: bool = False) -> User:
+        hashed = _hashed(password) if password else ""
+        return self._write(
+            partial(users.create_user, name=name, password=hashed, is_admin=is_admin, is_service=is_service)
+        )
+
+    def get_user(self, name: str) -> User:
+        return self._read(partial(users.get_user, name=name))
+
+    def find_user(self, name: str) -> User | None:
+        if "\0" in name:
+            return None
+        return self._read(lambda connection: users.find_user(connection, users_table.c.name == name))
+
+    def list_users(self) -> tuple[User, ...]:
+        return self._read(users.list_users)
+
+    def update_user(
+        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+    ) -> User:
+        hashed = None if password is None else _hashed(password)
+        return self._write(
+            partial(users.update_user, name=name, password=hashed, is_admin=is_admin, is_active=is_active)
+        )
+
+    def delete_user(self, name: str) -> None:
+        self._write(partial(users.delete_user, name=name))
+
+    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken:
+        return self._write(partial(credentials.create_token, user=user, name=name, scope=scope, expires_ms=expires_ms))
+
+    def list_tokens(self, user: str) -> tuple[Token, ...]:
+        return self._read(partial(credentials.list_tokens, user=user))
+
+    def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
+        self._write(partial(credentials.revoke_token, token_id=token_id, user=user))
+
+    def set_group(self, name: str, members: Sequence[str]) -> Group:
+        return self._write(partial(users.set_group, name=name, members=tuple(members)))
+
+    def list_groups(self) -> tuple[Group, ...]:
+        return self._read(users.list_groups)
+
+    def delete_group(self, name: str) -> None:
+        self._write(partial(users.delete_group, name=name))
+
+    def set_grant(self, grant: Grant) -> None:
+        self._write(partial(grants.set_grant, grant=grant))
+
+    def remove_grant(self, subject: Subject, place: Place) -> None:
+        self._write(partial(grants.remove_grant, subject=subject, place=place))
+
+    def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
+        return self._read(partial(grants.list_grants, subject=subject, place=place))
+
+    # What servers ask
+
+    def sign_in(self, name: str, password: str) -> User:
+        find = partial(credentials.find_stored_password, name=name, now_ms=Transaction.now())
+        user, stored = self._read(find)
+        was_right = is_password(password, stored) and user is not None
+        if not was_right or self._read(partial(credentials.had_failures, name=name)):
+            self._write(partial(credentials.note_attempt, name=name, was_right=was_right))
+        if not was_right or user is None:
+            raise Unauthenticated("The name and the password or token do not go together.")
+        return user
+
+    def find_token(self, secret: str) -> tuple[User, Token] | None:
+        now_ms = Transaction.now()
+        found = self._read(partial(credentials.find_token, secret=secret, now_ms=now_ms))
+        if found is not None and credentials.is_use_news(found[1], now_ms=now_ms):
+            self._write(partial(credentials.note_use, token_id=found[1].token_id))
+        return found
+
+    def rights_of(self, user: User, *, most: Role) -> Rights:
+        return self._read(partial(grants.rights_of, user=user, most=most))
+
+    def access_version(self) -> int:
+        return self._read(versions.read_version)
+
+    def homes_of_runs(self, run_ids: Sequence[RunId]) -> dict[RunId, Home]:
+        return self._read(partial(grants.homes_of_runs, run_ids=run_ids))
+
+    def homes_of_models(self, model_ids: Sequence[str]) -> dict[str, Home]:
+        return self._read(partial(grants.homes_of_models, model_ids=model_ids))
+
+    def experiment_names(self, experiment_ids: Sequence[ExperimentId]) -> Mapping[ExperimentId, str]:
+        return self._read(partial(grants.experiment_names, experiment_ids=experiment_ids))
+
+    def begin_setup(self) -> str:
+        return self._write(credentials.begin_setup)
+
+    def finish_setup(self, code: str, name: str, password: str) -> User:
+        return self._write(partial(credentials.finish_setup, code=code, name=name, password=_hashed(password)))
+
+
+def _hashed(password: str) -> str:
+    check_password(password)
+    return hash_password(password)

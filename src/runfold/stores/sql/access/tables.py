@@ -1,0 +1,98 @@
+"""The tables of accounts and grants: part of the one schema that `stores.sql.tables` begins."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+)
+
+from runfold.stores.sql.tables import Number, Words, metadata, words
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", words(128), nullable=False, unique=True),
+    # As `hosting.passwords` writes it; empty: signs in by tokens alone.
+    Column("password", Words, nullable=False),
+    Column("is_admin", Boolean, nullable=False),
+    Column("is_service", Boolean, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("token_id", words(32), primary_key=True),
+    Column("user_id", Number, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("scope", SmallInteger, nullable=False),
+    # SHA-256 of the secret: it has 256 random bits, so nothing slower is needed.
+    Column("digest", words(64), nullable=False, unique=True),
+    Column("beginning", words(16), nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("expires", BigInteger),
+    Column("last_use", BigInteger),
+    Index("ix_access_tokens_user", "user_id"),
+)
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", words(128), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group_id", Number, nullable=False),
+    Column("user_id", Number, nullable=False),
+    PrimaryKeyConstraint("user_id", "group_id"),
+    Index("ix_group_members_group", "group_id"),
+    sqlite_with_rowid=False,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("subject_kind", words(10), nullable=False),
+    # Of a user or group; 0 for everyone.
+    Column("subject_id", Number, nullable=False),
+    Column("place_kind", words(12), nullable=False),
+    # The id of an experiment, the name of a model or folder; empty for everything.
+    Column("place_key", words(500), nullable=False),
+    Column("role", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("subject_kind", "subject_id", "place_kind", "place_key"),
+    Index("ix_grants_place", "place_kind", "place_key"),
+    sqlite_with_rowid=False,
+)
+
+# By a digest of the name that was tried, whether anybody has it or not: the answer must not tell.
+failed_sign_ins = Table(
+    "failed_sign_ins",
+    metadata,
+    Column("name_digest", words(64), primary_key=True),
+    Column("n_failures", Integer, nullable=False),
+    Column("last_failure", BigInteger, nullable=False),
+)
+
+# One row. `version` grows with every change that decisions about access depend on.
+access_state = Table(
+    "access_state",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    Column("setup_digest", words(64), nullable=False, server_default=""),
+    Column("setup_expires", BigInteger, nullable=False, server_default="0"),
+)

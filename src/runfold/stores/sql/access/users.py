@@ -1,0 +1,153 @@
+"""Users and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from runfold.domain.access import Group, User, check_account_name
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
+from runfold.stores.sql.access.tables import group_members, user_groups, users
+from runfold.stores.sql.access.versions import note_change
+from runfold.stores.sql.transaction import Transaction
+
+
+def create_user(transaction: Transaction, name: str, *, password: str, is_admin: bool, is_service: bool) -> User:
+    """`password`: hashed, or empty."""
+    check_account_name("user", name)
+    if is_service and password:
+        raise InvalidValue(f"The service account {name!r} takes no password; it signs in by tokens.")
+    if find_user(transaction.connection, users.c.name == name) is not None:
+        raise AlreadyExists("user", name)
+    transaction.connection.execute(
+        sa.insert(users).values(
+            name=name,
+            password=password,
+            is_admin=is_admin,
+            is_service=is_service,
+            is_active=True,
+            creation_time=transaction.now_ms,
+        )
+    )
+    note_change(transaction)
+    return get_user(transaction.connection, name)
+
+
+def get_user(connection: sa.Connection, name: str) -> User:
+    found = find_user(connection, users.c.name == name) if "\0" not in name else None
+    if found is None:
+        raise NotFound("user", name)
+    return found
+
+
+def find_user(connection: sa.Connection, which: sa.ColumnElement[bool]) -> User | None:
+    row = connection.execute(sa.select(users).where(which)).first()
+    return None if row is None else user_of(row)
+
+
+def list_users(connection: sa.Connection) -> tuple[User, ...]:
+    return tuple(map(user_of, connection.execute(sa.select(users).order_by(users.c.name))))
+
+
+def user_of(row: sa.Row[Any]) -> User:
+    return User(
+        number=row.id,
+        name=row.name,
+        is_admin=row.is_admin,
+        is_service=row.is_service,
+        is_active=row.is_active,
+        creation_time_ms=row.creation_time,
+    )
+
+
+def update_user(
+    transaction: Transaction, name: str, *, password: str | None, is_admin: bool | None, is_active: bool | None
+) -> User:
+    user = get_user(transaction.connection, name)
+    if user.is_service and password:
+        raise InvalidValue(f"The service account {name!r} takes no password; it signs in by tokens.")
+    given = {"password": password, "is_admin": is_admin, "is_active": is_active}
+    changes = {column: value for column, value in given.items() if value is not None}
+    if not changes:
+        return user
+    transaction.connection.execute(sa.update(users).where(users.c.id == user.number).values(**changes))
+    _check_an_admin_is_left(transaction, user)
+    if password is not None or is_active is False:
+        transaction.run("DELETE FROM access_tokens WHERE user_id = ?", (user.number,))
+    note_change(transaction)
+    return get_user(transaction.connection, name)
+
+
+def delete_user(transaction: Transaction, name: str) -> None:
+    user = get_user(transaction.connection, name)
+    for statement in (
+        "DELETE FROM access_tokens WHERE user_id = ?",
+        "DELETE FROM group_members WHERE user_id = ?",
+        "DELETE FROM grants WHERE subject_kind = 'user' AND subject_id = ?",
+        "DELETE FROM users WHERE id = ?",
+    ):
+        transaction.run(statement, (user.number,))
+    _check_an_admin_is_left(transaction, user)
+    note_change(transaction)
+
+
+def _check_an_admin_is_left(transaction: Transaction, changed: User) -> None:
+    if changed.is_admin and changed.is_active and not has_admin(transaction.connection):
+        raise InvalidState(f"{changed.name!r} is the last active administrator; make somebody else one first.")
+
+
+def has_admin(connection: sa.Connection) -> bool:
+    return (
+        connection.execute(sa.select(users.c.id).where(users.c.is_admin, users.c.is_active).limit(1)).first()
+        is not None
+    )
+
+
+def set_group(transaction: Transaction, name: str, members: Sequence[str]) -> Group:
+    check_account_name("group", name)
+    numbers = {get_user(transaction.connection, member).number for member in members}
+    found = find_group(transaction.connection, name)
+    if found is None:
+        made = transaction.row("INSERT INTO user_groups (name) VALUES (?) RETURNING id", (name,))
+        assert made is not None, "an insert returns its row"
+        found = int(made[0])
+    transaction.run("DELETE FROM group_members WHERE group_id = ?", (found,))
+    transaction.run_many(
+        "INSERT INTO group_members (group_id, user_id) VALUES (?, ?)", [(found, number) for number in sorted(numbers)]
+    )
+    note_change(transaction)
+    return next(group for group in list_groups(transaction.connection) if group.name == name)
+
+
+def find_group(connection: sa.Connection, name: str) -> int | None:
+    if "\0" in name:
+        return None
+    return connection.execute(sa.select(user_groups.c.id).where(user_groups.c.name == name)).scalar()
+
+
+def list_groups(connection: sa.Connection) -> tuple[Group, ...]:
+    found = connection.execute(
+        sa.select(user_groups.c.name, users.c.name)
+        .outerjoin(group_members, group_members.c.group_id == user_groups.c.id)
+        .outerjoin(users, users.c.id == group_members.c.user_id)
+        .order_by(user_groups.c.name, users.c.name)
+    )
+    members: dict[str, list[str]] = {}
+    for group, user in found:
+        members.setdefault(group, []).extend([user] if user is not None else [])
+    return tuple(Group(name=group, members=tuple(names)) for group, names in members.items())
+
+
+def delete_group(transaction: Transaction, name: str) -> None:
+    number = find_group(transaction.connection, name)
+    if number is None:
+        raise NotFound("group", name)
+    for statement in (
+        "DELETE FROM group_members WHERE group_id = ?",
+        "DELETE FROM grants WHERE subject_kind = 'group' AND subject_id = ?",
+        "DELETE FROM user_groups WHERE id = ?",
+    ):
+        transaction.run(statement, (number,))
+    note_change(transaction)

@@ -1,0 +1,30 @@
+"""The number by which server processes notice that what they remember of rights is out of date."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from runfold.domain.access import PlaceKind
+from runfold.stores.sql.transaction import Transaction
+
+
+def note_change(transaction: Transaction) -> None:
+    """Call with every change of accounts and grants, and of where a run lies or what an experiment is called."""
+    transaction.run("UPDATE access_state SET version = version + 1 WHERE id = 0")
+
+
+def read_version(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT version FROM access_state WHERE id = 0").scalar_one())
+
+
+def forget_place(transaction: Transaction, kind: PlaceKind, key: str) -> None:
+    """Take back what was granted on a record that is gone, so that it falls to no later one of its name."""
+    transaction.run("DELETE FROM grants WHERE place_kind = ? AND place_key = ?", (kind.value, key))
+    note_change(transaction)
+
+
+def move_place(transaction: Transaction, kind: PlaceKind, key: str, new_key: str) -> None:
+    transaction.run(
+        "UPDATE grants SET place_key = ? WHERE place_kind = ? AND place_key = ?", (new_key, kind.value, key)
+    )
+    note_change(transaction)

@@ -1,0 +1,169 @@
+"""Accounts and grants. Not part of `runfold.testing.stores`: a server answers these calls for administrators alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, parse_place, parse_subject
+from runfold.errors import AlreadyExists, InvalidValue, NotFound
+from runfold.stores.base import TrackingStore
+from runfold.testing.stores.records import unique
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of users that tests make
+
+
+@pytest.fixture
+def user(store: TrackingStore) -> User:
+    return store.create_user(unique("user"), password=PASSWORD)
+
+
+def subject_of(user: User) -> Subject:
+    return Subject(SubjectKind.USER, user.name)
+
+
+def test_users_read_back_and_are_listed(store: TrackingStore, user: User) -> None:
+    robot = store.create_user(unique("robot"), is_service=True)
+    assert store.get_user(user.name) == user
+    assert (user.is_admin, user.is_service, user.is_active) == (False, False, True)
+    assert robot.is_service
+    names = [one.name for one in store.list_users()]
+    assert {user.name, robot.name} <= set(names)
+    assert names == sorted(names)
+
+
+def test_a_user_name_is_taken_once(store: TrackingStore, user: User) -> None:
+    with pytest.raises(AlreadyExists):
+        store.create_user(user.name, password=PASSWORD)
+    store.delete_user(user.name)
+    with pytest.raises(NotFound):
+        store.get_user(user.name)
+    assert store.create_user(user.name, password=PASSWORD).number != user.number
+
+
+@pytest.mark.parametrize("name", ["", " ", "a:b", "a\nb", " a", "n" * 129, "a\0b"])
+def test_names_that_cannot_be_typed_or_sent_are_refused(store: TrackingStore, name: str) -> None:
+    with pytest.raises(InvalidValue):
+        store.create_user(name, password=PASSWORD)
+
+
+def test_short_passwords_are_refused_and_services_have_none(store: TrackingStore, user: User) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        store.create_user(unique("user"), password="hunter2")  # noqa: S106
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(InvalidValue):
+        store.update_user(user.name, password="short")  # noqa: S106
+    with pytest.raises(InvalidValue):
+        store.create_user(unique("robot"), password=PASSWORD, is_service=True)
+
+
+def test_a_user_changes_in_what_is_given(store: TrackingStore, user: User) -> None:
+    store.create_user(unique("admin"), password=PASSWORD, is_admin=True)
+    assert store.update_user(user.name, is_admin=True).is_admin
+    switched_off = store.update_user(user.name, is_active=False)
+    assert (switched_off.is_admin, switched_off.is_active) == (True, False)
+    assert store.update_user(user.name) == switched_off
+    with pytest.raises(NotFound):
+        store.update_user(unique("nobody"), is_admin=True)
+
+
+def test_a_token_tells_its_secret_once(store: TrackingStore, user: User) -> None:
+    made = store.create_token(user.name, name="laptop", scope=Role.CONTRIBUTOR)
+    (listed,) = store.list_tokens(user.name)
+    assert listed == made.token
+    assert made.secret.startswith(listed.beginning)
+    assert len(made.secret) > 40
+    assert made.secret not in repr(listed)
+
+
+def test_a_token_is_revoked_by_its_owner_alone(store: TrackingStore, user: User) -> None:
+    token = store.create_token(user.name, scope=Role.READER).token
+    other = store.create_user(unique("other"), password=PASSWORD)
+    with pytest.raises(NotFound):
+        store.revoke_token(token.token_id, user=other.name)
+    store.revoke_token(token.token_id, user=user.name)
+    assert store.list_tokens(user.name) == ()
+    with pytest.raises(NotFound):
+        store.revoke_token(token.token_id)
+
+
+def test_a_new_password_ends_the_tokens(store: TrackingStore, user: User) -> None:
+    store.create_token(user.name, scope=Role.READER)
+    store.update_user(user.name, password=PASSWORD + "!")
+    assert store.list_tokens(user.name) == ()
+
+
+def test_a_token_needs_a_scope_a_user_and_time_to_live(store: TrackingStore, user: User) -> None:
+    with pytest.raises(InvalidValue):
+        store.create_token(user.name, scope=Role.NONE)
+    with pytest.raises(InvalidValue):
+        store.create_token(user.name, scope=Role.READER, expires_ms=1)
+    with pytest.raises(NotFound):
+        store.create_token(unique("nobody"), scope=Role.READER)
+
+
+def test_a_group_is_its_members(store: TrackingStore, user: User) -> None:
+    name = unique("group")
+    assert store.set_group(name, [user.name]).members == (user.name,)
+    assert store.set_group(name, []).members == ()
+    with pytest.raises(NotFound):
+        store.set_group(name, [unique("nobody")])
+    assert name in [group.name for group in store.list_groups()]
+    store.delete_group(name)
+    with pytest.raises(NotFound):
+        store.delete_group(name)
+
+
+def test_one_role_is_granted_to_a_subject_on_a_place(store: TrackingStore, user: User) -> None:
+    place = Place(PlaceKind.EXPERIMENT, store.create_experiment(unique("experiment")))
+    for role in (Role.READER, Role.MANAGER):
+        store.set_grant(Grant(subject=subject_of(user), place=place, role=role))
+        assert store.list_grants(place=place) == (Grant(subject=subject_of(user), place=place, role=role),)
+    assert store.list_grants(subject=subject_of(user)) == store.list_grants(place=place)
+    store.remove_grant(subject_of(user), place)
+    assert store.list_grants(place=place) == ()
+    with pytest.raises(NotFound):
+        store.remove_grant(subject_of(user), place)
+
+
+def test_grants_name_what_is_there(store: TrackingStore, user: User) -> None:
+    folder = Place(PlaceKind.FOLDER, unique("team"))
+    for subject, place in [
+        (Subject(SubjectKind.USER, unique("nobody")), folder),
+        (Subject(SubjectKind.GROUP, unique("nobody")), folder),
+        (subject_of(user), Place(PlaceKind.EXPERIMENT, "999999999")),
+        (subject_of(user), Place(PlaceKind.MODEL, unique("absent"))),
+    ]:
+        with pytest.raises(NotFound):
+            store.set_grant(Grant(subject=subject, place=place, role=Role.READER))
+    store.set_grant(Grant(subject=subject_of(user), place=folder, role=Role.READER))
+
+
+def test_what_was_granted_on_a_model_follows_its_name_and_ends_with_it(store: TrackingStore, user: User) -> None:
+    old, new = unique("model"), unique("model")
+    store.create_registered_model(old)
+    store.set_grant(Grant(subject=subject_of(user), place=Place(PlaceKind.MODEL, old), role=Role.READER))
+    store.rename_registered_model(old, new)
+    assert store.list_grants(place=Place(PlaceKind.MODEL, old)) == ()
+    assert [grant.role for grant in store.list_grants(place=Place(PlaceKind.MODEL, new))] == [Role.READER]
+    store.delete_registered_model(new)
+    assert store.list_grants(subject=subject_of(user)) == ()
+
+
+def test_grants_go_with_who_had_them(store: TrackingStore, user: User) -> None:
+    group, folder = unique("group"), Place(PlaceKind.FOLDER, unique("team"))
+    store.set_group(group, [user.name])
+    for subject in (subject_of(user), Subject(SubjectKind.GROUP, group)):
+        store.set_grant(Grant(subject=subject, place=folder, role=Role.READER))
+    store.delete_user(user.name)
+    store.delete_group(group)
+    assert store.list_grants(place=folder) == ()
+
+
+@pytest.mark.parametrize("text", ["user:ann", "group:a b", "everyone"])
+def test_subjects_read_back(text: str) -> None:
+    assert parse_subject(text).text == text
+
+
+@pytest.mark.parametrize("text", ["experiment:0", "model:a/b", "folder:team/vision", "everything"])
+def test_places_read_back(text: str) -> None:
+    assert parse_place(text).text == text

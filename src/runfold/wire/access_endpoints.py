@@ -1,0 +1,57 @@
+"""The rows of the table that are about users and what they may do. A server without users answers none of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from runfold.wire.endpoint import Endpoint, Family, Permission, call
+from runfold.wire.messages import access
+from runfold.wire.messages.base import Empty
+
+_runfold = partial(call, Family.RUNFOLD)
+_PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
+
+# fmt: off
+_ACCOUNTS = (
+    _runfold("POST", "setup", access.SetUp, access.UserReply,
+             _PUBLIC, "finish_setup", "Make the first administrator, by the code that the server printed."),
+    _runfold("GET", "account", Empty, access.AccountReply,
+             _READ, "", "Say as whom the caller is known, and with which scope."),
+    _runfold("POST", "users/create", access.CreateUser, access.UserReply,
+             _ADMIN, "create_user", "Add a user or a service account."),
+    _runfold("POST", "users/get", access.UserRef, access.UserReply,
+             _READ, "get_user", "Get a user; all but administrators see themselves alone."),
+    _runfold("POST", "users/list", Empty, access.UsersReply,
+             _ADMIN, "list_users", "List the users, by name."),
+    _runfold("POST", "users/update", access.UpdateUser, access.UserReply,
+             _ADMIN, "update_user", "Change a user's password or standing, or switch the account off and on."),
+    _runfold("POST", "users/delete", access.UserRef, Empty,
+             _ADMIN, "delete_user", "Remove a user with tokens, memberships and grants."),
+    _runfold("POST", "groups/set", access.GroupMessage, access.GroupReply,
+             _ADMIN, "set_group", "Make a group, or replace its members."),
+    _runfold("POST", "groups/list", Empty, access.GroupsReply,
+             _ADMIN, "list_groups", "List the groups with their members, by name."),
+    _runfold("POST", "groups/delete", access.GroupRef, Empty,
+             _ADMIN, "delete_group", "Remove a group and what was granted to it."),
+)
+
+_TOKENS = (
+    _runfold("POST", "tokens/create", access.CreateToken, access.NewTokenReply,
+             _MANAGE, "create_token", "Make a token; its secret is told this one time."),
+    _runfold("POST", "tokens/list", access.ListTokens, access.TokensReply,
+             _READ, "list_tokens", "List tokens, newest first."),
+    _runfold("POST", "tokens/revoke", access.RevokeToken, Empty,
+             _READ, "revoke_token", "End a token."),
+)
+
+_GRANTS = (
+    _runfold("POST", "grants/set", access.GrantMessage, Empty,
+             _MANAGE, "set_grant", "Give a user, a group or everyone a role, instead of the one they have there."),
+    _runfold("POST", "grants/remove", access.GrantRef, Empty,
+             _MANAGE, "remove_grant", "Take a role back, or a denial."),
+    _runfold("POST", "grants/list", access.ListGrants, access.GrantsReply,
+             _READ, "list_grants", "List grants: one's own, or on a place that one manages."),
+)
+# fmt: on
+
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _TOKENS + _GRANTS

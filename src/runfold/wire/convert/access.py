@@ -1,0 +1,83 @@
+"""Users, groups, tokens and grants."""
+
+from __future__ import annotations
+
+from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
+from runfold.wire.messages import access as m
+
+
+def role_out(role: Role) -> m.RoleName:
+    return m.RoleName(role.word)
+
+
+def role_in(name: m.RoleName) -> Role:
+    return parse_role(name.value)
+
+
+def user_out(user: User) -> m.UserMessage:
+    return m.UserMessage(
+        name=user.name,
+        user_id=user.number,
+        is_admin=user.is_admin,
+        is_service=user.is_service,
+        is_active=user.is_active,
+        creation_time_ms=user.creation_time_ms,
+    )
+
+
+def user_in(message: m.UserMessage) -> User:
+    return User(
+        number=message.user_id,
+        name=message.name,
+        is_admin=message.is_admin,
+        is_service=message.is_service,
+        is_active=message.is_active,
+        creation_time_ms=message.creation_time_ms,
+    )
+
+
+def token_out(token: Token) -> m.TokenMessage:
+    return m.TokenMessage(
+        token_id=token.token_id,
+        user=token.user,
+        name=token.name,
+        scope=role_out(token.scope),
+        beginning=token.beginning,
+        creation_time_ms=token.creation_time_ms,
+        expires_ms=token.expires_ms,
+        last_use_ms=token.last_use_ms,
+    )
+
+
+def token_in(message: m.TokenMessage) -> Token:
+    return Token(
+        token_id=message.token_id,
+        user=message.user,
+        name=message.name,
+        scope=role_in(message.scope),
+        beginning=message.beginning,
+        creation_time_ms=message.creation_time_ms,
+        expires_ms=message.expires_ms,
+        last_use_ms=message.last_use_ms,
+    )
+
+
+def new_token_in(reply: m.NewTokenReply) -> NewToken:
+    return NewToken(token=token_in(reply.token), secret=reply.secret)
+
+
+def group_out(group: Group) -> m.GroupMessage:
+    return m.GroupMessage(name=group.name, members=group.members)
+
+
+def group_in(message: m.GroupMessage) -> Group:
+    return Group(name=message.name, members=message.members)
+
+
+def grant_out(grant: Grant) -> m.GrantMessage:
+    return m.GrantMessage(subject=grant.subject.text, place=grant.place.text, role=role_out(grant.role))
+
+
+def grant_in(message: m.GrantMessage) -> Grant:
+    """Raises InvalidValue for what is no subject or place."""
+    return Grant(subject=parse_subject(message.subject), place=parse_place(message.place), role=role_in(message.role))

@@ -1,0 +1,208 @@
+"""Users, groups, tokens and grants. Passwords and secrets stand in a few bodies, and in no text that shows one."""
+
+from __future__ import annotations
+
+import enum
+
+from runfold.wire.messages.base import Message
+
+
+class RoleName(enum.StrEnum):
+    """`domain.access.Role` by name; the order is that of its numbers, from 0."""
+
+    NONE = "none"
+    READER = "reader"
+    CONTRIBUTOR = "contributor"
+    MANAGER = "manager"
+
+
+class UserMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_service: a program's account, which signs in by tokens alone.
+        is_active: may sign in.
+    """
+
+    name: str
+    user_id: int
+    is_admin: bool = False
+    is_service: bool = False
+    is_active: bool = True
+    creation_time_ms: int = 0
+
+
+class CreateUser(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        password: of at least 12 characters; empty: signs in by tokens alone.
+    """
+
+    name: str
+    password: str = ""
+    is_admin: bool = False
+    is_service: bool = False
+
+    def __repr__(self) -> str:
+        return f"CreateUser(name={self.name!r})"
+
+
+class UserRef(Message, frozen=True, kw_only=True):
+    name: str
+
+
+class UpdateUser(Message, frozen=True, kw_only=True):
+    """What is absent stays. A new password, or being switched off, ends the user's tokens."""
+
+    name: str
+    password: str | None = None
+    is_admin: bool | None = None
+    is_active: bool | None = None
+
+    def __repr__(self) -> str:
+        return f"UpdateUser(name={self.name!r})"
+
+
+class SetUp(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        code: as the server printed it when it was started.
+        name, password: of the first administrator.
+    """
+
+    code: str
+    name: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"SetUp(name={self.name!r})"
+
+
+class UserReply(Message, frozen=True, kw_only=True):
+    user: UserMessage
+
+
+class UsersReply(Message, frozen=True, kw_only=True):
+    users: tuple[UserMessage, ...] = ()
+
+
+class AccountReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        scope: at most this role, by the token that was sent.
+    """
+
+    user: UserMessage
+    scope: RoleName = RoleName.MANAGER
+
+
+class TokenMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        beginning: of the secret, to recognise it by.
+        expires_ms: absent: never.
+        last_use_ms: to within some minutes; absent: not yet.
+    """
+
+    token_id: str
+    user: str
+    name: str = ""
+    scope: RoleName
+    beginning: str = ""
+    creation_time_ms: int = 0
+    expires_ms: int | None = None
+    last_use_ms: int | None = None
+
+
+class CreateToken(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+        scope: at most this role, wherever the token is used.
+    """
+
+    user: str = ""
+    name: str = ""
+    scope: RoleName
+    expires_ms: int | None = None
+
+
+class NewTokenReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        secret: the token itself, told this one time.
+    """
+
+    token: TokenMessage
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"NewTokenReply(token={self.token!r})"
+
+
+class ListTokens(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+    """
+
+    user: str = ""
+
+
+class TokensReply(Message, frozen=True, kw_only=True):
+    tokens: tuple[TokenMessage, ...] = ()
+
+
+class RevokeToken(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: whose it must be; empty: the caller's, or for an administrator anybody's.
+    """
+
+    token_id: str
+    user: str = ""
+
+
+class GroupMessage(Message, frozen=True, kw_only=True):
+    name: str
+    members: tuple[str, ...] = ()
+
+
+class GroupRef(Message, frozen=True, kw_only=True):
+    name: str
+
+
+class GroupReply(Message, frozen=True, kw_only=True):
+    group: GroupMessage
+
+
+class GroupsReply(Message, frozen=True, kw_only=True):
+    groups: tuple[GroupMessage, ...] = ()
+
+
+class GrantMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        subject: `user:NAME`, `group:NAME` or `everyone`.
+        place: `experiment:ID`, `model:NAME`, `folder:NAME` of experiments, or `everything`.
+        role: `none` denies what a farther place or a wider subject grants.
+    """
+
+    subject: str
+    place: str
+    role: RoleName
+
+
+class GrantRef(Message, frozen=True, kw_only=True):
+    subject: str
+    place: str
+
+
+class ListGrants(Message, frozen=True, kw_only=True):
+    """Of one subject, or on one place, or all."""
+
+    subject: str = ""
+    place: str = ""
+
+
+class GrantsReply(Message, frozen=True, kw_only=True):
+    grants: tuple[GrantMessage, ...] = ()

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from runfold.domain.access import (
+    Grant,
+    Place,
+    PlaceKind,
+    Rights,
+    Role,
+    Subject,
+    SubjectKind,
+    User,
+    parse_place,
+    parse_role,
+    parse_subject,
+    weigh,
+)
+from runfold.errors import InvalidValue
+
+ANN = User(number=1, name="ann")
+USER, GROUP, EVERYONE = SubjectKind
+
+
+def rights(*grants: tuple[SubjectKind, str, Role], user: User = ANN, most: Role = Role.MANAGER) -> Rights:
+    weighed = (Grant(subject=Subject(kind), place=parse_place(place), role=role) for kind, place, role in grants)
+    return weigh(user, weighed, most=most)
+
+
+def test_nothing_granted_is_nothing_allowed_but_to_begin_something_of_ones_own() -> None:
+    none = rights()
+    assert none.on_experiment("1", "a/b") is none.on_model("m") is none.on_everything() is Role.NONE
+    assert not none.visible_experiments().includes("1", "a/b")
+    assert none.may_create_experiment("a/b")
+    assert none.may_create_model()
+
+
+def test_the_nearest_place_decides() -> None:
+    given = rights(
+        (USER, "everything", Role.READER),
+        (USER, "folder:a", Role.NONE),
+        (USER, "folder:a/b", Role.CONTRIBUTOR),
+        (USER, "experiment:7", Role.MANAGER),
+    )
+    assert [given.on_experiment("1", name) for name in ("x", "a", "a/x", "a/b/x", "a/bc")] == [
+        Role.READER,
+        Role.READER,
+        Role.NONE,
+        Role.CONTRIBUTOR,
+        Role.NONE,
+    ]
+    assert given.on_experiment("7", "a/x") is Role.MANAGER
+    assert given.on_model("m") is Role.READER
+    assert not given.may_create_experiment("a/x")
+    assert given.may_create_experiment("a/b/x")
+
+
+def test_on_one_place_the_user_goes_before_groups_and_those_before_everyone() -> None:
+    one = (EVERYONE, "model:m", Role.MANAGER)
+    two = (GROUP, "model:m", Role.READER)
+    three = (USER, "model:m", Role.CONTRIBUTOR)
+    assert rights(one, two, three).on_model("m") is Role.CONTRIBUTOR
+    assert rights(three, two, one).on_model("m") is Role.CONTRIBUTOR
+    assert rights(one, two).on_model("m") is Role.READER
+
+
+@pytest.mark.parametrize(
+    ("roles", "decides"),
+    [((Role.READER, Role.MANAGER), Role.MANAGER), ((Role.MANAGER, Role.NONE, Role.READER), Role.NONE)],
+)
+def test_of_several_groups_a_denial_decides_else_the_highest_role(roles: tuple[Role, ...], decides: Role) -> None:
+    assert rights(*((GROUP, "model:m", role) for role in roles)).on_model("m") is decides
+
+
+def test_a_token_goes_no_further_than_its_scope() -> None:
+    reads = rights((USER, "experiment:1", Role.MANAGER), most=Role.READER)
+    assert reads.on_experiment("1", "x") is Role.READER
+    assert not reads.may_create_experiment("x")
+    admin = rights(user=User(number=2, name="root", is_admin=True), most=Role.CONTRIBUTOR)
+    assert admin.on_experiment("1", "x") is Role.CONTRIBUTOR
+    assert not admin.administers
+
+
+@pytest.mark.parametrize("text", ["", "user", "user:", "everyone:x", "robot:x", "USER:x"])
+def test_what_is_no_subject_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse_subject(text)
+
+
+@pytest.mark.parametrize("text", ["", "experiment", "folder:", "everything:x", "job:x"])
+def test_what_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse_place(text)
+
+
+def test_folders_are_named_without_slashes_around_them() -> None:
+    assert parse_place("folder:/team/vision/") == Place(PlaceKind.FOLDER, "team/vision")
+
+
+def test_roles_are_words() -> None:
+    assert [parse_role(role.word) for role in Role] == list(Role)
+    with pytest.raises(InvalidValue):
+        parse_role("owner")

@@ -1,0 +1,202 @@
+"""Accounts and grants in SQLite: the shipped suite, and what a server asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runfold.config import StoreSettings
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
+from runfold.domain.run import NewRun
+from runfold.errors import InvalidState, TooManyAttempts, Unauthenticated
+from runfold.stores.access import Home
+from runfold.stores.base import ExperimentQuery
+from runfold.stores.registry import ModelQuery
+from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
+from runfold.stores.sql.store import SqlStore
+from runfold.testing.stores.access import *  # noqa: F403 - the suite is its tests
+from runfold.testing.stores.access import PASSWORD
+from runfold.testing.stores.records import unique
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    folder: Path = tmp_path_factory.mktemp("store")
+    opened = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
+    yield opened
+    opened.close()
+
+
+def test_the_right_password_signs_in_and_no_other(store: SqlStore, user: User) -> None:
+    assert store.sign_in(user.name, PASSWORD) == user
+    answers = []
+    for name, password in [(user.name, PASSWORD + "x"), (user.name, ""), (unique("nobody"), PASSWORD), ("a\0", "x")]:
+        with pytest.raises(Unauthenticated) as refused:
+            store.sign_in(name, password)
+        answers.append(str(refused.value))
+    assert len(set(answers)) == 1
+
+
+def test_services_and_who_is_switched_off_do_not_sign_in_by_password(store: SqlStore, user: User) -> None:
+    robot = store.create_user(unique("robot"), is_service=True)
+    store.update_user(user.name, is_active=False)
+    for name, password in [(robot.name, ""), (user.name, PASSWORD)]:
+        with pytest.raises(Unauthenticated):
+            store.sign_in(name, password)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_name_has_to_wait_after_some_vain_attempts_whether_anybody_has_it(
+    store: SqlStore, user: User, is_known: bool
+) -> None:
+    name = user.name if is_known else unique("nobody")
+    for _ in range(FREE_ATTEMPTS):
+        with pytest.raises(Unauthenticated):
+            store.sign_in(name, "wrong password")
+    with pytest.raises(TooManyAttempts) as refused:
+        store.sign_in(name, PASSWORD)
+    assert refused.value.retry_after_s >= 1
+
+
+def test_a_success_forgets_the_failures_before_it(store: SqlStore, user: User) -> None:
+    for _ in range(3):
+        for _ in range(FREE_ATTEMPTS - 1):
+            with pytest.raises(Unauthenticated):
+                store.sign_in(user.name, "wrong password")
+        store.sign_in(user.name, PASSWORD)
+
+
+def test_a_token_is_found_by_its_secret_until_it_ends(store: SqlStore, user: User) -> None:
+    made = store.create_token(user.name, scope=Role.READER)
+    found = store.find_token(made.secret)
+    assert found is not None
+    assert found[0] == user
+    assert store.list_tokens(user.name)[0].last_use_ms is not None
+    assert store.find_token(made.secret + "x") is None
+    store.revoke_token(made.token.token_id)
+    assert store.find_token(made.secret) is None
+
+
+def test_secrets_are_not_in_the_database(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))
+    store.create_user("ann", password=PASSWORD)
+    secret = store.create_token("ann", scope=Role.READER).secret
+    code = store.begin_setup()
+    store.close()
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"ann" in kept
+    assert not [text for text in (PASSWORD, secret, code) if text.encode() in kept]
+
+
+def test_the_first_administrator_is_made_once_by_the_last_code(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))
+    old, code = store.begin_setup(), store.begin_setup()
+    for wrong in (old, "", code + "x"):
+        with pytest.raises(Unauthenticated):
+            store.finish_setup(wrong, "root", PASSWORD)
+    assert store.finish_setup(code, "root", PASSWORD).is_admin
+    with pytest.raises(Unauthenticated):
+        store.finish_setup(code, "second", PASSWORD)
+    assert store.begin_setup() == ""
+    for change in ({"is_admin": False}, {"is_active": False}):
+        with pytest.raises(InvalidState):
+            store.update_user("root", **change)
+    with pytest.raises(InvalidState):
+        store.delete_user("root")
+    assert store.get_user("root").is_admin
+    store.close()
+
+
+def test_rights_are_weighed_from_all_grants_that_concern_a_user(store: SqlStore, user: User) -> None:
+    group, stranger = unique("group"), store.create_user(unique("stranger"))
+    store.set_group(group, [user.name])
+    subjects = [Subject(SubjectKind.GROUP, group), Subject(SubjectKind.USER, stranger.name)]
+    for subject, key in zip(subjects, ["vision", "speech"], strict=True):
+        store.set_grant(Grant(subject=subject, place=Place(PlaceKind.FOLDER, key), role=Role.CONTRIBUTOR))
+    assert store.rights_of(user, most=Role.MANAGER).folders == {"vision": Role.CONTRIBUTOR}
+    assert store.rights_of(stranger, most=Role.MANAGER).folders == {"speech": Role.CONTRIBUTOR}
+
+
+def test_the_version_grows_with_whatever_decisions_depend_on(store: SqlStore, user: User) -> None:
+    one, other = (store.create_experiment(unique("experiment")) for _ in range(2))
+    run_id = store.create_run(NewRun(experiment_id=one)).info.run_id
+    token = store.create_token(user.name, scope=Role.READER).token
+    grant = Grant(
+        subject=Subject(SubjectKind.USER, user.name), place=Place(PlaceKind.EXPERIMENT, one), role=Role.READER
+    )
+    for change in (
+        lambda: store.set_grant(grant),
+        lambda: store.remove_grant(grant.subject, grant.place),
+        lambda: store.set_group(unique("group"), [user.name]),
+        lambda: store.rename_experiment(one, unique("renamed")),
+        lambda: store.move_runs([run_id], other),
+        lambda: store.revoke_token(token.token_id),
+        lambda: store.update_user(user.name, is_active=False),
+        lambda: store.delete_user(user.name),
+    ):
+        before = store.access_version()
+        change()
+        assert store.access_version() > before
+
+
+def test_records_are_led_home(store: SqlStore) -> None:
+    name = unique("experiment")
+    experiment_id = store.create_experiment(name)
+    run_id = store.create_run(NewRun(experiment_id=experiment_id)).info.run_id
+    uri = f"mlflow-artifacts:/{experiment_id}/{run_id}/artifacts"
+    assert store.homes_of_runs([run_id, "absent", "a\0b"]) == {run_id: Home(experiment_id, name, uri)}
+    assert store.experiment_names([experiment_id, "99999999"]) == {experiment_id: name}
+
+
+NAMES = ["a", "a/b", "a/b/c", "a/bc", "ab", "b", "b/a", "ä/b", "a_b/c", "axb/c"]
+FOLDERS = ["a", "a/b", "b", "ä", "a_b", "A"]
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqlStore, dict[str, str]]]:
+    folder: Path = tmp_path_factory.mktemp("named")
+    opened = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
+    ids = {name: opened.create_experiment(name) for name in NAMES} | {"Default": "0"}
+    for name in NAMES:
+        opened.create_registered_model(name.replace("/", "-"))
+    yield opened, ids
+    opened.close()
+
+
+@given(
+    by_default=st.booleans(),
+    folders=st.dictionaries(st.sampled_from(FOLDERS), st.booleans()),
+    names=st.dictionaries(st.sampled_from(NAMES), st.booleans()),
+    page=st.integers(1, 4),
+)
+def test_a_search_finds_in_pages_what_is_visible_and_nothing_else(
+    named: tuple[SqlStore, dict[str, str]],
+    by_default: bool,
+    folders: dict[str, bool],
+    names: dict[str, bool],
+    page: int,
+) -> None:
+    store, ids = named
+    records = {ids[name]: seen for name, seen in names.items()}
+    visible = Visible(by_default=by_default, folders=folders, records=records)
+    found: list[str] = []
+    token = ""
+    while True:
+        query = ExperimentQuery(max_results=page, page_token=token)
+        answer = store.search_experiments(query, visible=visible)
+        found += [experiment.name for experiment in answer.items]
+        assert len(answer.items) == page or not answer.next_token
+        if not (token := answer.next_token):
+            break
+    assert sorted(found) == sorted(name for name, key in ids.items() if visible.includes(key, name))
+
+
+def test_searches_of_models_find_what_is_visible(named: tuple[SqlStore, dict[str, str]]) -> None:
+    store, _ = named
+    visible = Visible(by_default=False, records={"a": True, "b": False})
+    assert [model.name for model in store.search_registered_models(ModelQuery(), visible=visible).items] == ["a"]
+    assert store.search_model_versions(ModelQuery(), visible=visible).items == ()
