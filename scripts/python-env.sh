@@ -40,4 +40,4 @@ fi
 echo "Installing Python packages into .venv"
 # Bytecode at once: uv leaves it to the first start of each command, and where writing it is off, to every start.
 .venv/bin/uv pip install --quiet --compile-bytecode --python .venv --constraint constraints.txt --group dev \
-    --editable '.[postgres,s3,sftp,pandas,polars,images,projects,serving,system-metrics,parquet]'
+    --editable '.[postgres,s3,sftp,ssh,kubernetes,pandas,polars,images,projects,serving,system-metrics,parquet]'

@@ -110,7 +110,7 @@ def run() -> None:
 
 
 def supervise(work: dict[str, Any]) -> int:
-    stop = Stop()
+    stop = Stop(work.get("stop_s") or STOP_S)
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, stop.ask)
     log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")))
@@ -161,7 +161,8 @@ class Failed(Exception):
 class Stop:
     """Ends the command: on request, or after its time; politely, and after a while for certain."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float) -> None:
+        self.patience_s = patience_s
         self.reason = ""
         self.over = threading.Event()
         self.asked = threading.Event()
@@ -176,18 +177,18 @@ class Stop:
                 self.reason = f"cancelled after its time limit of {timeout_s:g} s"
             if self.over.is_set():
                 return
-            end_group(process.pid, self.over)
+            end_group(process.pid, self.over, self.patience_s)
 
         threading.Thread(target=work, daemon=True).start()
 
 
-def end_group(group: int, over: threading.Event | None = None) -> None:
+def end_group(group: int, over: threading.Event | None = None, patience_s: float = STOP_S) -> None:
     """End a process group: politely first."""
     signal_group(group, signal.SIGTERM)
     if over is not None:
-        over.wait(STOP_S)
+        over.wait(patience_s)
     else:
-        until = time.time() + STOP_S
+        until = time.time() + patience_s
         while time.time() < until and signal_group(group, 0):
             time.sleep(0.05)
     signal_group(group, signal.SIGKILL)

@@ -30,6 +30,11 @@ def open_backend(target: Target, read: ReadSecret) -> Backend:
             return SlurmBackend(target, open_host((target.slurm or SlurmSettings()).login, read))
         case TargetKind.KUBERNETES:
             return _kubernetes(target, read)
+        case TargetKind.RAY:
+            from runfold.launch.targets.ray import RayBackend
+
+            token = target.ray.token if target.ray else ""
+            return RayBackend(target, read(f"the cluster of {target.name}", token) if token else None)
     raise InvalidValue(f"Target {target.name!r} is of kind {target.kind.value!r}, which executes nothing elsewhere.")
 
 
