@@ -27,7 +27,7 @@ const MOTIONS = new Set(["j", "k", "x", "shift+j", "enter", "space", "escape", "
 /** Ctrl-K: go to any experiment or run, or do what a shortcut would do. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title="" width={620}>
+    <Dialog open={open} onClose={onClose} title="Go to anything" isTitleHidden width={620}>
       {open && <PaletteBody onClose={onClose} />}
     </Dialog>
   );

@@ -7,6 +7,7 @@ export function Dialog({
   open,
   onClose,
   title,
+  isTitleHidden,
   children,
   foot,
   onSubmit,
@@ -15,6 +16,8 @@ export function Dialog({
   open: boolean;
   onClose: () => void;
   title: string;
+  /** The name is only read aloud. */
+  isTitleHidden?: boolean;
   children: ReactNode;
   foot?: ReactNode;
   onSubmit?: () => void;
@@ -29,7 +32,7 @@ export function Dialog({
       <Base.Portal>
         <Base.Backdrop className={styles.shade} />
         <Base.Popup className={styles.popup} style={{ width }}>
-          <Base.Title className={styles.head}>{title}</Base.Title>
+          <Base.Title className={isTitleHidden ? "sr-only" : styles.head}>{title}</Base.Title>
           <form onSubmit={submit}>
             <div className={styles.body}>{children}</div>
             {foot && <div className={styles.foot}>{foot}</div>}

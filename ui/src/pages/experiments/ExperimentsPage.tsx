@@ -117,40 +117,42 @@ export function ExperimentsPage() {
             />
             {data && <span className={styles.count}>{plural(data.length, "experiment")}</span>}
           </div>
-          <div className={styles.table} ref={scroller} role="treegrid" aria-label="Experiments" aria-rowcount={rows.length}>
-            <div className={styles.head} role="row">
-              <SortHead word="Name" value="name" sort={sort} onSort={(value) => setQuery({ sort: value })} />
-              <span role="columnheader">State</span>
-              <SortHead word="Runs" value="runs" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
-              <SortHead word="Last run" value="active" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
-              <span role="columnheader" className={styles.number}>
-                Runs a day, 30 days
-              </span>
-              <span role="columnheader">
-                <span className="sr-only">Actions</span>
-              </span>
-            </div>
-            {isPending && <Skeleton />}
-            <div className={styles.rows} style={{ height: virtual.getTotalSize() }} role="presentation">
-              {virtual.getVirtualItems().map(({ index, start }) => {
-                const node = rows[index];
-                return (
-                  node && (
-                    <ExperimentRow
-                      key={node.path}
-                      node={node}
-                      top={start}
-                      isOpen={isOpen(node.path)}
-                      isHere={index === cursor}
-                      onToggle={() => toggle(node.path)}
-                      onEdit={setEditing}
-                      onMove={() => moveNode(node)}
-                      onNew={(folder) => setEditing({ newIn: folder })}
-                      actions={actions}
-                    />
-                  )
-                );
-              })}
+          <div className={styles.table} ref={scroller}>
+            <div role="treegrid" aria-label="Experiments" aria-rowcount={rows.length + 1}>
+              <div className={styles.head} role="row">
+                <SortHead word="Name" value="name" sort={sort} onSort={(value) => setQuery({ sort: value })} />
+                <span role="columnheader">State</span>
+                <SortHead word="Runs" value="runs" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
+                <SortHead word="Last run" value="active" sort={sort} onSort={(value) => setQuery({ sort: value })} isNumber />
+                <span role="columnheader" className={styles.number}>
+                  Runs a day, 30 days
+                </span>
+                <span role="columnheader">
+                  <span className="sr-only">Actions</span>
+                </span>
+              </div>
+              {isPending && <Skeleton />}
+              <div className={styles.rows} style={{ height: virtual.getTotalSize() }} role="presentation">
+                {virtual.getVirtualItems().map(({ index, start }) => {
+                  const node = rows[index];
+                  return (
+                    node && (
+                      <ExperimentRow
+                        key={node.path}
+                        node={node}
+                        top={start}
+                        isOpen={isOpen(node.path)}
+                        isHere={index === cursor}
+                        onToggle={() => toggle(node.path)}
+                        onEdit={setEditing}
+                        onMove={() => moveNode(node)}
+                        onNew={(folder) => setEditing({ newIn: folder })}
+                        actions={actions}
+                      />
+                    )
+                  );
+                })}
+              </div>
             </div>
             {data && !rows.length && text && (
               <EmptyState title={`No experiment contains “${text}”`} text="The search looks at names and descriptions.">

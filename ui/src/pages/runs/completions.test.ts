@@ -13,7 +13,8 @@ it("offers keys of the kind that was typed", () => {
   const found = [stats("metric", "loss"), stats("param", "loss weight")];
   expect(offered("params.lo", found)).toEqual(['params."loss weight" ']);
   expect(offered("lo", found)).toEqual(["metrics.loss ", 'params."loss weight" ']);
-  expect(keyText(completionPoint("params.lo", 9))).toBe("lo");
+  expect(offered("par", found)).toEqual(['params."loss weight" ']);
+  expect(["params.lo", "par", "pa"].map((text) => keyText(completionPoint(text, text.length)))).toEqual(["lo", "", "pa"]);
 });
 
 it("offers values as the language writes them", () => {

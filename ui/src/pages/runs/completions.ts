@@ -18,9 +18,16 @@ const ATTRIBUTES: readonly [string, string][] = [
 const STATES = ["RUNNING", "FINISHED", "FAILED", "KILLED", "LOST", "SCHEDULED"];
 const KIND_OF: Record<KeyStats["kind"], FieldKind> = { metric: "metrics", param: "params", tag: "tags" };
 
+/** So many letters of `metrics.` and the like mean the kind and no longer a key that holds them. */
+const KIND_LETTERS = 3;
+
+function isKind(prefix: string): boolean {
+  return prefix.length >= KIND_LETTERS && Object.values(KIND_OF).some((kind) => `${kind}.`.startsWith(prefix));
+}
+
 /** The words by which keys are looked up while a field is typed. */
 export function keyText(point: CompletionPoint): string {
-  if (point.expectation.want !== "field") return "";
+  if (point.expectation.want !== "field" || isKind(point.prefix.toLowerCase())) return "";
   return point.prefix.replace(/^(metrics|params|tags)\.["`]?/i, "");
 }
 
@@ -50,6 +57,7 @@ function attributes(prefix: string): Completion[] {
 }
 
 function fitsKind(stats: KeyStats, prefix: string): boolean {
+  if (isKind(prefix)) return `${KIND_OF[stats.kind]}.`.startsWith(prefix);
   const dot = prefix.indexOf(".");
   return dot < 0 || KIND_OF[stats.kind] === prefix.slice(0, dot);
 }
