@@ -6,10 +6,11 @@ import ast
 import platform
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -25,6 +26,7 @@ BUILD_DEPENDENCIES = ("pip", "setuptools", "wheel")
 
 # What starts with `-` is an option of pip; only those that name files or indexes of the user's are known to it.
 _NAME = re.compile(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?")
+_CONDA_PYTHON = re.compile(r"python *={1,2} *(\d+(?:\.\d+){0,2})(?:\.\*)?")
 _OWN = {"runfold", "__main__", "__mp_main__"}
 
 
@@ -110,16 +112,58 @@ def given_requirements(given: str | Path | Sequence[str]) -> list[str]:
     return wanted
 
 
-def write_environment(folder: Path, requirements: Sequence[str]) -> None:
+class Environment(NamedTuple):
+    """What a model runs in.
+
+    Attributes:
+        requirements: for pip, as a user would write them.
+        python: its version.
+        conda: the document of `conda.yaml`; None: made from the rest.
+    """
+
+    requirements: Sequence[str]
+    python: str
+    conda: Mapping[str, Any] | None = None
+
+
+def given_conda(given: str | Path | Mapping[str, Any]) -> Environment:
+    """A conda environment as a user gives it: its document, or the path of its file.
+
+    pip's part of it becomes `requirements.txt`, and its Python that of `python_env.yaml`, for those who use no conda.
+
+    Raises:
+        InvalidValue: the file cannot be read, or it is no conda environment.
+    """
+    document = given if isinstance(given, Mapping) else _read_yaml(Path(given))
+    dependencies = document.get("dependencies") if isinstance(document, Mapping) else None
+    if not isinstance(document, Mapping) or not isinstance(dependencies, list):
+        raise InvalidValue("A conda environment is a mapping with a list of 'dependencies', as in conda.yaml.")
+    python, pip = platform.python_version(), []
+    for dependency in dependencies:
+        if isinstance(dependency, Mapping):
+            pip += given_requirements(list(map(str, dependency.get("pip") or ())))
+        elif isinstance(dependency, str) and (found := _CONDA_PYTHON.fullmatch(dependency.strip())):
+            python = found[1]
+    return Environment(pip, python, dict(document))
+
+
+def _read_yaml(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InvalidValue(f"The conda environment {str(path)!r} cannot be read: {error}.") from None
+
+
+def write_environment(folder: Path, environment: Environment) -> None:
     """Writes `requirements.txt`, `python_env.yaml` and `conda.yaml`, in MLflow's form."""
-    python = platform.python_version()
+    requirements, python = environment.requirements, environment.python
     (folder / REQUIREMENTS_FILE).write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
     python_env = {
         "python": python,
         "build_dependencies": list(BUILD_DEPENDENCIES),
         "dependencies": [f"-r {REQUIREMENTS_FILE}"],
     }
-    conda = {
+    conda = environment.conda or {
         "channels": ["conda-forge"],
         "dependencies": [f"python={python}", "pip", {"pip": list(requirements)}],
         "name": "model-env",

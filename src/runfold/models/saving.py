@@ -23,6 +23,8 @@ from runfold.models.python_model import FLAVOR as PYTHON
 from runfold.models.requirements import (
     CONDA_FILE,
     PYTHON_ENV_FILE,
+    Environment,
+    given_conda,
     given_requirements,
     infer_requirements,
     write_environment,
@@ -41,6 +43,7 @@ def save_model(
     serialization_format: str | None = None,
     pip_requirements: Sequence[str] | str | None = None,
     extra_pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | Path | None = None,
     code_paths: Sequence[str | Path] = (),
     metadata: Mapping[str, Any] | None = None,
     resources: Mapping[str, Any] | None = None,
@@ -58,6 +61,8 @@ def save_model(
             as `cloudpickle`, have to be named.
         pip_requirements: what the model needs, instead of what its files name; a list, or the path of a file.
         extra_pip_requirements: further ones.
+        conda_env: a conda environment instead, as its document or the path of its file. What pip installs there
+            becomes `requirements.txt` as well.
         code_paths: Python files and folders that the model imports; copied into the folder.
         metadata: anything of yours that JSON can hold.
         resources: what has to be there when it is served, by kind.
@@ -77,6 +82,9 @@ def save_model(
         >>> saved.flavors["sklearn"]["serialization_format"]
         'skops'
     """
+    if conda_env is not None and (pip_requirements is not None or extra_pip_requirements is not None):
+        raise InvalidValue("Give either conda_env or pip requirements: what pip installs stands in conda_env, too.")
+    environment = None if conda_env is None else given_conda(conda_env)
     folder = _new_folder(Path(path))
     try:
         chosen = _flavor(model, flavor)
@@ -89,8 +97,10 @@ def save_model(
         example = None if input_example is None else example_of(input_example)
         info = None if example is None else write_example(example, folder)
         code = _copy_code(code_paths, folder)
-        requirements = _requirements(chosen, saved, folder, code, pip_requirements, extra_pip_requirements)
-        write_environment(folder, requirements)
+        if environment is None:
+            found = _requirements(chosen, saved, folder, code, pip_requirements, extra_pip_requirements)
+            environment = Environment(found, platform.python_version())
+        write_environment(folder, environment)
         files = sorted(one for one in folder.rglob("*") if one.is_file())
         document = MLmodel(
             flavors=_flavor_parts(chosen, saved, code),
