@@ -125,7 +125,7 @@ def compare_metric(gate: Gate, version: ModelVersion, present: ModelVersion | No
     gain = value - before if gate.higher_is_better else before - value
     return GateResult(
         passed=gain >= gate.min_gain,
-        explanation=f"{gate.metric} is {value:g}, in version {present.version} {before:g}; wanted is a gain of "
+        explanation=f"{gate.metric} is {value:g}, and {before:g} in version {present.version}; wanted is a gain of "
         f"{gate.min_gain:g} or more.",
     )
 

@@ -119,7 +119,7 @@ def register(run: ActiveRun, path: str, name: str, *, model_id: str = "") -> int
     with suppress(AlreadyExists):
         store.create_registered_model(name)
     source = f"runs:/{run.info.run_id}/{path}"
-    new = NewModelVersion(name=name, source=source, run_id=run.info.run_id, model_id=model_id)
+    new = NewModelVersion(name=name, source=source, run_id=run.info.run_id, model_id=model_id, user_id=run.info.user_id)
     return store.create_model_version(new).version
 
 

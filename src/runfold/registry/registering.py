@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import msgspec
 
 from runfold.artifacts.model_files import InspectedModel, inspect_model
 from runfold.domain.registered_model import ModelCard, ModelVersion, NewModelVersion, completed
-from runfold.errors import AlreadyExists, NotFound
+from runfold.errors import AlreadyExists, NotFound, RunfoldError
 from runfold.registry.aliases import user_name
 from runfold.stores.base import TrackingStore
 from runfold.stores.model_uris import LocatedModel, locate_model
@@ -74,19 +75,33 @@ def register(
         tags={key: str(value) for key, value in (tags or {}).items()},
         card=card or ModelCard(),
     )
-    _make_name(session.store, name)
-    # A server looks at the files itself, and holds to its policy.
-    version = session.store.create_model_version(new if session.is_remote else _inspected(session, new, located))
+    is_new = _make_name(session.store, name)
+    try:
+        # A server looks at the files itself, and holds to its policy.
+        version = session.store.create_model_version(new if session.is_remote else _inspected(session, new, located))
+    except RunfoldError:
+        if is_new:
+            _take_back(session.store, name)
+        raise
     if alias:
         session.store.set_model_alias(name, alias, version.version, user_id=user_name(), reason="At registration.")
     return version
 
 
-def _make_name(store: TrackingStore, name: str) -> None:
+def _make_name(store: TrackingStore, name: str) -> bool:
+    """Whether it was made just now."""
     try:
         store.create_registered_model(name, user_id=user_name())
     except AlreadyExists:
-        return
+        return False
+    return True
+
+
+def _take_back(store: TrackingStore, name: str) -> None:
+    """Leave no name without versions behind when the first one was refused, unless somebody uses it by now."""
+    with suppress(RunfoldError):
+        if store.get_registered_model(name).n_versions == 0:
+            store.delete_registered_model(name)
 
 
 def _inspected(session: Session, new: NewModelVersion, located: LocatedModel) -> NewModelVersion:

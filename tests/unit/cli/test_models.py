@@ -112,6 +112,10 @@ def test_register_copy_and_delete(run, store, tmp_path):
     assert store.get_model_version("live", 1).card == version.card
     assert run("models", "delete", "boost/1").exit_code == 0
     assert run("models", "register", "runs:/none/model", "boost").exit_code == 3
+    run("models", "policy", "--require", "description")
+    assert run("models", "register", str(folder), "refused").exit_code == 6
+    assert run("models", "show", "refused").exit_code == 3
+    run("models", "policy", "--clear")
     assert run("models", "register", str(folder), "boost", "--set", "colour=red").exit_code == 2
 
 

@@ -56,7 +56,8 @@ def test_a_registered_model_is_known_by_its_id_too() -> None:
 
     store = active.session().store
     assert store.get_model_version("double", 1).model_id == logged.model_id
-    assert [one.version for one in store.get_logged_model(logged.model_id).registrations] == [1]
+    assert runfold.register_model(logged.model_uri, "double").model_id == logged.model_id
+    assert [one.version for one in store.get_logged_model(logged.model_id).registrations] == [1, 2]
 
 
 def test_a_model_logged_to_the_same_place_takes_it_over() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from runfold.domain.webhook import check_url
 from runfold.errors import PermissionDenied, Unavailable
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -62,8 +63,10 @@ class Destinations:
         """Look at what can be known without resolving the name.
 
         Raises:
+            InvalidValue: it is no address.
             PermissionDenied: nothing may be sent there.
         """
+        check_url(url)
         scheme, host, port, _ = _parts(url)
         if self._is_named(host, port):
             return

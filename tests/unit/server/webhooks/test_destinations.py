@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from runfold.errors import PermissionDenied, Unavailable
+from runfold.errors import InvalidValue, PermissionDenied, Unavailable
 from runfold.server.webhooks.destinations import Destinations, is_public
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +39,14 @@ def test_addresses_on_the_internet_are_public(address: str) -> None:
 )  # fmt: skip
 def test_a_webhook_to_an_address_inside_is_refused_when_it_is_made(url: str) -> None:
     with pytest.raises(PermissionDenied, match="webhook_hosts"):
+        PUBLIC.check(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "x", "https://", "https://h:99999/", "ftp://example.com/", "https://[::1/", "//h/"]
+)
+def test_what_is_no_address_is_refused_as_that(url: str) -> None:
+    with pytest.raises(InvalidValue):
         PUBLIC.check(url)
 
 

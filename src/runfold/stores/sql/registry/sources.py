@@ -43,7 +43,7 @@ def resolve(connection: sa.Connection, source: str, *, model_id: str = "") -> So
     if model_id:
         logged_location(connection, model_id)
     if source.lower().startswith("runs:"):
-        return Source(_in_run(connection, source))
+        return _in_run(connection, source)
     if not is_model_uri(source):
         return Source(source)
     uri = parse_model_uri(source)
@@ -56,12 +56,20 @@ def resolve(connection: sa.Connection, source: str, *, model_id: str = "") -> So
     return Source(version.storage_location, version.run_id, version.model_id, version.card, version.files, version)
 
 
-def _in_run(connection: sa.Connection, source: str) -> str:
-    """Where `runs:/<run id>/<path>` lies; as it is when there is no such run, which MLflow's servers let pass."""
+def _in_run(connection: sa.Connection, source: str) -> Source:
+    """What `runs:/<run id>/<path>` means; as it is when there is no such run, which MLflow's servers let pass."""
     run_id, _, path = source.partition(":")[2].strip("/").partition("/")
     query = sa.select(runs.c.artifact_uri).where(runs.c.run_id == run_id)
     found = None if "\x00" in run_id else connection.execute(query).scalar()
-    return source if found is None else _below(found, path)
+    if found is None:
+        return Source(source)
+    location = _below(found, path)
+    logged = sa.select(logged_models.c.model_id).where(
+        logged_models.c.source_run_id == run_id,
+        logged_models.c.artifact_uri == location,
+        logged_models.c.deleted_time.is_(None),
+    )
+    return Source(location, model_id=connection.execute(logged).scalar() or "")
 
 
 def logged_location(connection: sa.Connection, model_id: str) -> tuple[str, str]:
