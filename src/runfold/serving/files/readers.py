@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from runfold.errors import MissingDependency
+from runfold.errors import InvalidValue, MissingDependency
 from runfold.serving.payload import Payload, Table
 from runfold.serving.protocol.casting import cast_table
 from runfold.serving.protocol.errors import UnreadableInput
@@ -49,7 +49,7 @@ def _csv(source: BinaryIO, schema: Schema, n_rows: int) -> Iterator[Piece]:
         with pd.read_csv(source, dtype=texts, chunksize=n_rows, encoding="utf-8") as pieces:
             for frame in pieces:
                 yield _piece(frame, schema)
-    except UnreadableInput:
+    except InvalidValue:  # a value that does not fit its column; it is a ValueError too
         raise
     except (ValueError, UnicodeDecodeError) as error:  # every fault of pandas' parser is a ValueError
         raise UnreadableInput(f"The input is not a CSV table with a header: {error}.") from None

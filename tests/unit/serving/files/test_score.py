@@ -135,3 +135,11 @@ def test_a_file_appears_when_it_is_complete(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "kind"), [("a.CSV", "csv"), ("b.ndjson", "jsonl"), ("c.pq", "parquet"), ("d", None)])
 def test_names_tell_the_format(name: str, kind: str | None) -> None:
     assert format_of(Path(name)) == kind
+
+
+@pytest.mark.parametrize("source", ["csv", "json", "jsonl"])
+def test_a_column_that_is_missing_is_named_and_nothing_else_blamed(source: str) -> None:
+    lines = {"csv": b"a\n1.5\n", "json": b'[{"a": 1.5}]', "jsonl": b'{"a": 1.5}\n'}
+
+    with pytest.raises(InvalidValue, match=r"^Column 'b'"):
+        run(lines[source], source, "json")
