@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from runfold.mlmodel.document import PYFUNC, MLmodel
 from runfold.models import logging, saving
@@ -18,10 +19,14 @@ __all__ = [
     "log_model",
     "load_model",
     "set_model",
+    "spark_udf",
     "PyFuncModel",
     "PythonModel",
     "PythonModelContext",
 ]
+
+# Named as text, as flavours are: what needs a framework lives in a room above this one.
+_SPARK = "runfold.integrations.spark.udf"
 
 
 def save_model(
@@ -72,3 +77,53 @@ def log_model(
     """Save a model of your own code with the current run; see `save_model`."""
     own: dict[str, Any] = {"artifacts": artifacts, "model_config": model_config}
     return logging.log_model(python_model, name, flavor=PYFUNC, **own, **options)
+
+
+def spark_udf(
+    spark: Any,
+    model_uri: str | Path,
+    result_type: Any = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    env_manager: str | None = None,
+    model_config: Mapping[str, Any] | None = None,
+    allow_pickle: bool | None = None,
+    allow_code: bool | None = None,
+) -> Callable[..., Any]:
+    """A model as a function of Spark's columns, which predicts where the rows are.
+
+    It is called with the columns that the signature names, in its order, with one struct that has them as fields, or
+    with nothing, which means the columns of these names. Models of tensors take a column of arrays. The model is sent
+    to the executors, whose Python processes load it once each; they need Runfold and the model's framework.
+
+    Args:
+        spark: the session.
+        model_uri: as for `load_model`.
+        result_type: a type of Spark, or its text such as `double`, `array<float>` or `struct<label: string, score:
+            double>`; None: by the signature, `double` if it does not say. Of several columns that the model gives, a
+            single value is the first that fits, an array all of them, and a struct those of its names.
+        params: of the call; those of the signature.
+        env_manager: None or `local`; models run in the environment of the executors.
+        model_config: changes of the settings that a Python model was saved with.
+        allow_pickle, allow_code: what loading may do, here and on the executors; see `load_model`.
+
+    Raises:
+        NotSupported: the session has no SparkContext, or another `env_manager` is asked for.
+        PermissionDenied, InvalidValue, NotFound, MissingDependency: as `load_model` does, before anything runs.
+
+    Example:
+        >>> predict = runfold.pyfunc.spark_udf(spark, "models:/churn@champion")  # doctest: +SKIP
+        >>> table.withColumn("score", predict("age", "income"))  # doctest: +SKIP
+        >>> spark.udf.register("predict", predict)  # doctest: +SKIP
+    """
+    made = import_module(_SPARK).spark_udf(
+        spark,
+        model_uri,
+        result_type,
+        params=params,
+        env_manager=env_manager,
+        model_config=model_config,
+        allow_pickle=allow_pickle,
+        allow_code=allow_code,
+    )
+    return cast("Callable[..., Any]", made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 from runfold.errors import MissingDependency, Unavailable
@@ -21,6 +23,8 @@ def active_or_local() -> Any:
     session = SparkSession.getActiveSession()
     if session is not None:
         return session
+    # Spark would take whichever Python comes first in the path, which may lack what this one has.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master("local[*]").appName("runfold")
     settings = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     for name, value in settings.items():
