@@ -20,3 +20,13 @@ for list in scripts/frameworks/*.txt; do
     .venv/bin/uv pip install --quiet --no-deps --python "$home" --requirement "$home/others.txt"
     cp "$list" "$home/installed.txt"
 done
+
+# Another MLflow with what it needs older: put before the packages of each environment by PYTHONPATH, not installed there.
+for list in scripts/frameworks/beside/*.txt; do
+    home=.cache/$(basename "$list" .txt)
+    if cmp -s "$list" "$home/installed.txt"; then continue; fi
+    echo "Installing the packages of $list into $home"
+    rm -rf "$home"
+    .venv/bin/uv pip install --quiet --no-deps --python .venv/bin/python --target "$home" --requirement "$list"
+    cp "$list" "$home/installed.txt"
+done

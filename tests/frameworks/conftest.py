@@ -1,7 +1,11 @@
-"""A place to log to."""
+"""A place to log to, and an older MLflow."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,29 @@ import pytest
 import runfold
 from runfold.tracking import active
 from runfold.tracking.run_view import RunView
+
+MLFLOW_2 = Path(__file__).parents[2] / ".cache" / "mlflow-2.22"
+
+
+@pytest.fixture
+def mlflow_2(tmp_path: Path) -> Callable[..., Any]:
+    """Runs a program with MLflow 2.22 and without Runfold; gives what it prints last, as JSON."""
+
+    def run(program: str, *arguments: str | Path) -> Any:
+        assert MLFLOW_2.is_dir(), "there is no MLflow 2.22: run `make frameworks`"
+        start = "import json, sys, mlflow\nassert mlflow.__version__.startswith('2.22.')\n"
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", start + program, *arguments],
+            env={**os.environ, "PYTHONPATH": str(MLFLOW_2), "HOME": str(tmp_path)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from runfold.data.describe import from_numpy, from_pandas
 from runfold.domain import limits
 from runfold.errors import InvalidValue
 from runfold.integrations.watching import Settings, quietly
+from runfold.mlmodel.schema import Signature
 from runfold.models.logging import log_model
 from runfold.tracking.fluent import artifacts, logging
 
@@ -85,14 +86,20 @@ def record_importances(names: Iterable[Any], values: Iterable[float]) -> None:
     artifacts.log_figure(figure, "feature_importance.png")
 
 
-def record_model(settings: Settings, model: Any, flavor: str, rows: Any = None) -> None:
-    """Log the model in its safe format. Without an example if it cannot be called with one."""
+def record_model(
+    settings: Settings, model: Any, flavor: str, rows: Any = None, *, signature: Signature | None = None
+) -> None:
+    """Log the model in its safe format. Without an example if it cannot be called with one.
+
+    Args:
+        signature: where there is no example that tells it.
+    """
     if not settings.models:
         return
     example = first_rows(rows) if settings.examples else None
     if example is not None and quietly(settings, _log, model, flavor, example):
         return
-    log_model(model, flavor=flavor)
+    log_model(model, flavor=flavor, signature=signature)
 
 
 def _log(model: Any, flavor: str, example: Any) -> bool:

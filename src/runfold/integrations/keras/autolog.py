@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from runfold.integrations.keras.signature import known_signature
 from runfold.integrations.recording import record_data, record_metrics, record_model, record_params
 from runfold.integrations.watching import Call, Settings, Watcher, quietly, watch
 from runfold.models.flavors import flavor_for
@@ -134,4 +135,5 @@ def _record_summary(call: Call) -> None:
 def _record_model(call: Call) -> None:
     rows = call.argument(_ROWS, "x")
     is_batched = "tensorflow" in sys.modules and hasattr(rows, "element_spec")
-    record_model(call.settings, call.owner, flavor_for(call.owner).name, None if is_batched else _array(rows))
+    flavor, known = flavor_for(call.owner).name, known_signature(call.owner)
+    record_model(call.settings, call.owner, flavor, None if is_batched else _array(rows), signature=known)

@@ -6,11 +6,13 @@ The layout inside a model's folder is MLflow's: `data/model.keras`, and beside i
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from runfold.errors import InvalidValue, PermissionDenied
+from runfold.integrations.keras.archive import check_keras
 from runfold.models.flavor import LoadOptions, Serialization, type_names
 from runfold.models.pickling import load_pickle
 
@@ -61,9 +63,12 @@ def read_keras(data: Path, options: LoadOptions) -> Any:
             f"{path.name} is a HDF5 file of Keras, which can hold functions as code and is loaded without a safe mode. "
             "If you trust where it comes from, load it with allow_pickle=True, and save it again."
         )
+    own = options.extra.get("custom_objects") or {}
+    if not is_old and not options.allow_pickle:
+        check_keras(path, {*_registered(), *own, *options.trusted_types})
     import keras
 
-    objects = {**_pickled_objects(data, options), **(options.extra.get("custom_objects") or {})}
+    objects = {**_pickled_objects(data, options), **own}
     try:
         # What an old file says of its training often has no meaning to Keras 3; calling it needs none.
         return keras.saving.load_model(
@@ -71,6 +76,12 @@ def read_keras(data: Path, options: LoadOptions) -> Any:
         )
     except Exception as error:
         raise _refusal(error, path) from error
+
+
+def _registered() -> set[str]:
+    """What the modules that are imported have told Keras of. Without Keras there can be nothing."""
+    keras = sys.modules.get("keras")
+    return set() if keras is None else set(keras.saving.get_custom_objects())
 
 
 def _pickled_objects(data: Path, options: LoadOptions) -> dict[str, Any]:

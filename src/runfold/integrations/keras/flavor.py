@@ -10,7 +10,6 @@ from typing import Any
 
 from runfold.errors import InvalidValue
 from runfold.integrations.keras.files import DATA, KERAS, call_keras, is_keras, read_keras, write_keras
-from runfold.integrations.keras.signature import known_signature
 from runfold.integrations.tensorflow.flavor import call_module, read_saved_model
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, file_of
@@ -39,13 +38,12 @@ class KerasFlavor(Flavor):
             "save_exported_model": False,
         }
         # Without `data`: MLflow gives this flavour the whole folder.
-        signature = known_signature(model) if options.example is None else None
-        return Saved(conf=conf, pyfunc={}, packages=("keras", backend), signature=signature)
+        return Saved(conf=conf, pyfunc={}, packages=("keras", backend))
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
         data = file_of(folder, conf.get("data") or DATA)
         if conf.get("save_exported_model"):
-            return read_saved_model(file_of(folder, f"{data.name}/model"), conf)
+            return read_saved_model(file_of(folder, f"{data.name}/model"), conf, options)
         return read_keras(data, options)
 
     def loaded(self, model: Any, pyfunc: Conf) -> Loaded:

@@ -11,7 +11,7 @@ from typing import Any
 
 from runfold.errors import InvalidValue
 from runfold.integrations.keras.files import DATA, KERAS, call_keras, is_keras, read_keras, write_keras
-from runfold.integrations.keras.signature import known_signature
+from runfold.integrations.tensorflow.graph import check_graph
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, Serialization, file_of, type_names
 
@@ -41,8 +41,7 @@ class TensorFlowFlavor(Flavor):
                 "keras_version": tensorflow.__version__,
                 "save_format": "tf",
             }
-            signature = known_signature(model) if options.example is None else None
-            return Saved(conf=conf, pyfunc={"data": DATA}, packages=("keras", "tensorflow"), signature=signature)
+            return Saved(conf=conf, pyfunc={"data": DATA}, packages=("keras", "tensorflow"))
         if not isinstance(model, tensorflow.Module):
             raise InvalidValue(f"A {type(model).__name__} is neither a Keras model nor a tf.Module.")
         try:
@@ -54,7 +53,7 @@ class TensorFlowFlavor(Flavor):
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
         if conf.get("saved_model_dir"):
-            return read_saved_model(file_of(folder, conf["saved_model_dir"]), conf)
+            return read_saved_model(file_of(folder, conf["saved_model_dir"]), conf, options)
         return read_keras(file_of(folder, conf.get("data") or DATA), options)
 
     def loaded(self, model: Any, pyfunc: Conf) -> Loaded:
@@ -69,8 +68,16 @@ class TensorFlowFlavor(Flavor):
 FLAVOR = TensorFlowFlavor()
 
 
-def read_saved_model(path: Path, conf: Conf) -> Any:
+def read_saved_model(path: Path, conf: Conf, options: LoadOptions) -> Any:
+    """
+    Raises:
+        PermissionDenied: its graph reads or writes files, which is not allowed.
+        InvalidValue: it is damaged.
+    """
     import tensorflow
+
+    if not options.allow_pickle:
+        check_graph(path)
 
     try:
         model = tensorflow.saved_model.load(str(path), tags=conf.get("meta_graph_tags"))
