@@ -63,6 +63,31 @@ test("a version shows its files and the lines that call it", async ({ page }) =>
   await expect(page.getByText("No scoring server is known here")).toBeVisible();
 });
 
+test("a version is tried out on a real scoring server", async ({ page, server }) => {
+  test.setTimeout(180_000);
+  server.seed("scored");
+  const scoring = await server.serveModel("models:/line@champion");
+  try {
+    await server.restart("--scoring-servers", `try=http://127.0.0.1:${scoring.port}`);
+    await page.goto("/models/line/1?tab=try");
+    await expect(page.getByLabel("Input, as JSON")).toHaveValue(/"x"/);
+    await page.getByRole("button", { name: "Predict" }).click();
+    const answer = page.getByRole("region", { name: "Answer" });
+    await expect(answer).toContainText("by line/1");
+    await expect(answer.getByRole("row").nth(1)).toContainText("2");
+    await page.getByLabel("Input, as JSON").fill('{"dataframe_split": {"columns": ["y"], "data": [[1]]}}');
+    await page.keyboard.press("Control+Enter");
+    await expect(answer).toContainText("Refused with status 400");
+    await expect(answer).toContainText("The input lacks 'x'");
+    await page.goto("/models/line/2?tab=try");
+    await page.getByRole("button", { name: "Predict" }).click();
+    await expect(answer).toContainText("That is another model or version than the one of this page.");
+  } finally {
+    await scoring.stop();
+    await server.restart();
+  }
+});
+
 test("the folder of a run becomes a version", async ({ page }) => {
   await page.goto("/models/churn/2");
   await page.getByRole("group", { name: "Lineage" }).getByRole("link", { name: "boosted-2" }).click();

@@ -129,6 +129,20 @@ def models() -> None:
     client.post("registered-models/create", name=markup, description=f"# {markup}\n\n[click](javascript:alert(1))")
 
 
+def scored() -> None:
+    """Two versions of a model that a scoring server can load; the first is champion."""
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    runfold.set_experiment("tabular/models")
+    rows = pd.DataFrame({"x": [1.0, 2.0, 3.0]})
+    for factor, alias in ((2, "champion"), (3, "challenger")):
+        with runfold.start_run():
+            fitted = LinearRegression().fit(rows, rows["x"] * factor)
+            info = runfold.models.log_model(fitted, name="line", input_example=rows[:1])
+        runfold.register_model(info.model_uri, "line", alias=alias)
+
+
 class CallOverHttp:
     """MLflow's calls of the registry, which the client does not make itself."""
 
@@ -143,4 +157,4 @@ class CallOverHttp:
 
 if __name__ == "__main__":
     runfold.set_tracking_uri(sys.argv[1])
-    {"usual": usual, "more": more, "hostile": hostile, "models": models}[sys.argv[2]]()
+    {"usual": usual, "more": more, "hostile": hostile, "models": models, "scored": scored}[sys.argv[2]]()

@@ -45,10 +45,7 @@ export class RunfoldServer {
   async stop(): Promise<void> {
     const running = this.process;
     this.process = null;
-    if (!running || running.exitCode !== null) return;
-    const gone = new Promise((resolve) => running.once("exit", resolve));
-    running.kill("SIGTERM");
-    await gone;
+    if (running) await ended(running);
   }
 
   /** On the same folder, with other options. */
@@ -72,10 +69,36 @@ export class RunfoldServer {
     execFileSync(join(BIN, "python"), [MANY, join(this.folder, ".runfold", "runfold.db")], { stdio: ["ignore", "ignore", "inherit"] });
   }
 
+  /** A scoring server for a model of this server. */
+  async serveModel(uri: string): Promise<{ port: number; stop: () => Promise<void> }> {
+    const port = await freePort();
+    const scoring = spawn(join(BIN, "runfold"), ["models", "serve", "-m", uri, "-p", String(port)], {
+      cwd: this.folder,
+      env: { ...process.env, RUNFOLD_TRACKING_URI: this.address },
+      stdio: "ignore",
+    });
+    const end = Date.now() + 2 * START_MS;
+    while (Date.now() < end && scoring.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => null);
+      if (answer?.ok) return { port, stop: () => ended(scoring) };
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await ended(scoring);
+    throw new Error(`Nothing served ${uri}.`);
+  }
+
   async remove(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Ends a process and waits until it is gone. */
+async function ended(running: ChildProcess): Promise<void> {
+  if (running.exitCode !== null) return;
+  const gone = new Promise((resolve) => running.once("exit", resolve));
+  running.kill("SIGTERM");
+  await gone;
 }
 
 function freePort(): Promise<number> {

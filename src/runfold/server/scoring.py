@@ -34,10 +34,17 @@ class ScoringServer(msgspec.Struct, frozen=True):
     address: str
 
 
+_MODEL_HEADER = "x-runfold-model"
+_LABEL_AT_MOST = 300
+
+
 class Score(msgspec.Struct, frozen=True):
+    """Attributes: model: which one answered, where the server says it."""
+
     status: int
     text: str
     seconds: float
+    model: str = ""
 
 
 class ScoringServers:
@@ -107,7 +114,9 @@ class ScoringServers:
                 f"The scoring server {server.name!r} answered with more than {MAX_ANSWER_BYTES} bytes. Call it "
                 "directly for so many rows."
             )
-        return Score(response.status, str(content, "utf-8", "replace"), time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        model = response.headers.get(_MODEL_HEADER, "")[:_LABEL_AT_MOST]
+        return Score(response.status, str(content, "utf-8", "replace"), seconds, model)
 
     def close(self) -> None:
         self._pool.clear()

@@ -64,6 +64,7 @@ class Watcher:
         if found.label == self._serving.model.label or self._is_to_wait(found.label):
             return
         try:
+            self._source.check_environment(found)
             model = self._source.load(batching=self._serving.model.joins_allowed)
         except Exception as error:  # a model's code may raise anything, and must not end what serves
             self._note_failure(found.label, error)
@@ -86,4 +87,5 @@ class Watcher:
         self._n_failures += 1
         self._n_to_pass = min(2**self._n_failures, _MAX_PATIENCE)
         self._serving.note_failed_reload()
-        log.error("%s does not load; %s serves on: %s", label, self._serving.model.label, error, exc_info=error)
+        trace = None if isinstance(error, RunfoldError) else error
+        log.error("%s does not load; %s serves on: %s", label, self._serving.model.label, error, exc_info=trace)

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from runfold.errors import InvalidState
 from runfold.mlmodel.document import MLmodel
 from runfold.models import load_model
 from runfold.models.uris import fetched_model, read_mlmodel
 from runfold.serving import registered
+from runfold.serving.container.environment import model_recipe, recipe_digest
 from runfold.serving.model import ServedModel
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
@@ -40,12 +42,20 @@ class ModelSource:
             models load from.
         name: what clients call it; empty: the registered name, or that of the folder.
         allow_pickle, allow_code: what loading may do; see `runfold.models.load_model`.
+        environment: the digest of what the environment was made from in which models are loaded; empty: any will do.
     """
 
     def __init__(
-        self, uri: str, *, name: str = "", allow_pickle: bool | None = None, allow_code: bool | None = None
+        self,
+        uri: str,
+        *,
+        name: str = "",
+        allow_pickle: bool | None = None,
+        allow_code: bool | None = None,
+        environment: str = "",
     ) -> None:
         self.uri = uri
+        self._environment = environment
         self._name = name
         self._allow_pickle = allow_pickle
         self._allow_code = allow_code
@@ -82,6 +92,17 @@ class ModelSource:
         found = self.resolve()
         with fetched_model(found.uri) as folder:
             return found, read_mlmodel(folder)
+
+    def check_environment(self, found: Found) -> None:
+        """Raises InvalidState when a version asks for other packages than those that are here."""
+        if not self._environment:
+            return
+        with fetched_model(found.uri) as folder:
+            if recipe_digest(model_recipe(folder)) != self._environment:
+                raise InvalidState(
+                    f"{found.label} asks for other packages than the environment here has. Start the server again, "
+                    "which makes the one that it asks for."
+                )
 
     def load(self, *, batching: bool = True) -> ServedModel:
         """Load what the address means now; raises what `runfold.models.load_model` does."""

@@ -66,10 +66,10 @@ def start() -> Iterator[Callable[[Answer], Scorer]]:
 
 
 def test_an_input_is_passed_on_and_its_answer_back(start: Callable[[Answer], Scorer]) -> None:
-    scorer = start(lambda handler, body: reply(handler, 200, b'{"predictions": [1]}'))
+    scorer = start(lambda handler, body: reply(handler, 200, b'{"predictions": [1]}', **{"X-Runfold-Model": "a/1"}))
     servers = ScoringServers([f"try={scorer.address}/"])
     found = servers.score("try", b'{"inputs": [2]}')
-    assert (found.status, found.text) == (200, '{"predictions": [1]}')
+    assert (found.status, found.text, found.model) == (200, '{"predictions": [1]}', "a/1")
     assert scorer.asked == [("/invocations", b'{"inputs": [2]}')]
     assert [(known.name, known.address) for known in servers.known] == [("try", scorer.address)]
 

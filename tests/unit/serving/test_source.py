@@ -10,9 +10,10 @@ from sklearn.linear_model import LinearRegression
 import runfold
 from runfold.config import ServingSettings
 from runfold.domain.registered_model import NewModelVersion
-from runfold.errors import InvalidValue, NotFound
+from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.models.saving import save_model
 from runfold.serving.app import ScoringApp
+from runfold.serving.container.environment import model_recipe, recipe_digest
 from runfold.serving.reload import Watcher
 from runfold.serving.source import ModelSource
 from runfold.stores.base import TrackingStore
@@ -78,6 +79,25 @@ def test_a_version_that_does_not_load_leaves_the_old_one_and_is_tried_again_late
         watcher.look()
 
     assert predicted(app) == (4.0, "line/3")
+
+
+def test_a_version_that_asks_for_other_packages_is_refused_where_the_environment_was_made_for_one(
+    store: TrackingStore, tmp_path: Path
+) -> None:
+    made_for = recipe_digest(model_recipe(tmp_path / "line-2"))
+    source = ModelSource("models:/line@champion", environment=made_for)
+    app = ScoringApp(ServingSettings(), source.load())
+    (tmp_path / "line-3" / "requirements.txt").write_text("scikit-learn==0.1\n")
+    store.set_model_alias("line", "champion", 2)
+
+    with pytest.raises(InvalidState, match="asks for other packages"):
+        source.check_environment(source.resolve())
+    Watcher(source, app).look()
+    assert predicted(app) == (2.0, "line/1")
+
+    (tmp_path / "line-3" / "requirements.txt").write_bytes((tmp_path / "line-2" / "requirements.txt").read_bytes())
+    Watcher(source, app).look()
+    assert predicted(app) == (3.0, "line/2")
 
 
 def test_a_registry_that_is_away_changes_nothing(store: TrackingStore) -> None:

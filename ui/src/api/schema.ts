@@ -3449,11 +3449,14 @@ export interface components {
          *         status: of the scoring server's answer, which may be a refusal.
          *         text: its body.
          *         seconds: how long the answer took.
+         *         model: which one answered, such as `churn/3`; empty where the scoring server does not say it.
          */
         ScoreReply: {
             status: number;
             text: string;
             seconds: number;
+            /** @default  */
+            model?: string;
         };
         /**
          * SetUp

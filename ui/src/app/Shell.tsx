@@ -21,6 +21,7 @@ export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const navigate = useNavigate();
   const isRecords = useLocation({ select: ({ pathname }) => /^\/(runs\/|compare)/.test(pathname) });
+  const isRegistry = useLocation({ select: ({ pathname }) => /^\/registry/.test(pathname) });
   const { choose, theme } = useTheme();
   const toggleRail = () => {
     localStorage.setItem(RAIL_KEY, isNarrow ? "wide" : "narrow");
@@ -48,7 +49,7 @@ export function Shell() {
             {!isNarrow && <span className={styles.word}>Runfold</span>}
           </Link>
           <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} isOn={isRecords} />
-          <RailLink to="/models" icon={<Box size={16} />} word="Models" isNarrow={isNarrow} />
+          <RailLink to="/models" icon={<Box size={16} />} word="Models" isNarrow={isNarrow} isOn={isRegistry} />
           <span className={styles.gap} />
           <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
           <ThemeButton isNarrow={isNarrow} />

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from runfold import config
-from runfold.cli.serving.options import enter_environment, environment_option, model_options
+from runfold.cli.serving.options import enter_environment, entered_environment, environment_option, model_options
 from runfold.cli.settings_options import settings_options
 
 # Spellings of `mlflow models serve`; its -h is the host, so that help is --help alone here.
@@ -51,5 +51,7 @@ def serve(
     from runfold.serving.source import ModelSource
 
     chosen = {key: value for key, value in given.items() if value not in (None, ())}
-    source = ModelSource(uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code)
+    source = ModelSource(
+        uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code, environment=entered_environment()
+    )
     serve_model(source, config.load(config.ServingSettings, chosen))

@@ -19,7 +19,7 @@ def list_servers(services: Services, request: Empty) -> m.ScoringServersReply:
 
 def score(services: Services, request: m.ScoreInput) -> m.ScoreReply:
     found = services.scoring.score(request.server, request.body.encode())
-    return m.ScoreReply(status=found.status, text=found.text, seconds=found.seconds)
+    return m.ScoreReply(status=found.status, text=found.text, seconds=found.seconds, model=found.model)
 
 
 ANSWERS: Mapping[str, Answer] = {"scoring/servers": list_servers, "scoring/score": score}

@@ -40,6 +40,11 @@ def model_recipe(folder: Path, *, with_mlflow: bool = False) -> Recipe:
     raise NotFound("file of requirements in the model", ", ".join(name for name, _ in _FILES))
 
 
+def recipe_digest(recipe: Recipe) -> str:
+    """The same for all models that can run in one environment."""
+    return recipe.digest("model", "")
+
+
 def build_environment(
     recipe: Recipe, description: str, *, tell: Callable[[str], None], cache: EnvironmentCache | None = None
 ) -> Path:

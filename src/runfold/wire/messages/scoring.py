@@ -33,8 +33,10 @@ class ScoreReply(Message, frozen=True, kw_only=True):
         status: of the scoring server's answer, which may be a refusal.
         text: its body.
         seconds: how long the answer took.
+        model: which one answered, such as `churn/3`; empty where the scoring server does not say it.
     """
 
     status: int
     text: str
     seconds: float
+    model: str = ""

@@ -243,8 +243,8 @@ export class FakeRegistry implements RegistryApi {
   score(_scorer: string, body: string) {
     return this.answer(() => {
       const { dataframe_split: frame } = JSON.parse(body) as { dataframe_split?: { data: unknown[][] } };
-      if (!frame) return { status: 400, text: '{"error_code": "BAD_REQUEST", "message": "Send dataframe_split."}', ms: 2 };
-      return { status: 200, text: JSON.stringify({ predictions: frame.data.map((row) => mix(textHash(JSON.stringify(row))) % 2) }), ms: 7 };
+      if (!frame) return { status: 400, text: '{"error_code": "BAD_REQUEST", "message": "Send dataframe_split."}', ms: 2, model: "" };
+      return { status: 200, text: JSON.stringify({ predictions: frame.data.map((row) => mix(textHash(JSON.stringify(row))) % 2) }), ms: 7, model: "churn/24" };
     });
   }
 }

@@ -190,6 +190,6 @@ export class HttpRegistry implements RegistryApi {
   }
   async score(server: string, body: string, signal?: AbortSignal) {
     const reply = await post<Wire["ScoreReply"]>(`${RUNFOLD}scoring/score`, { server, body }, signal);
-    return { status: reply.status, text: reply.text, ms: reply.seconds * 1000 };
+    return { status: reply.status, text: reply.text, ms: reply.seconds * 1000, model: reply.model ?? "" };
   }
 }

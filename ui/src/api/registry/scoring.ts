@@ -12,4 +12,6 @@ export interface ScoringReply {
   text: string;
   /** How long it took, seen from the tracking server. */
   ms: number;
+  /** Which model answered, such as `churn/3`; empty: the scoring server did not say it. */
+  model: string;
 }

@@ -115,7 +115,7 @@ export function TryTab({ version }: { version: ModelVersion }) {
             </span>
           )}
         </div>
-        <p className={shared.quiet}>The server answers with the model it was started with; this page cannot tell which that is.</p>
+        <p className={shared.quiet}>The server answers with the model that it serves, whichever page asks; the answer says which that was.</p>
       </form>
       <section className={styles.half} aria-label="Answer" aria-live="polite">
         <h3>Answer</h3>
@@ -124,7 +124,7 @@ export function TryTab({ version }: { version: ModelVersion }) {
         ) : score.error && score.error.name !== "AbortError" ? (
           <p className={shared.bad}>{score.error.message}</p>
         ) : score.data && !score.error ? (
-          <Answer reply={score.data} />
+          <Answer reply={score.data} asked={`${version.name}/${version.version}`} />
         ) : (
           <p className={shared.quiet}>What the model says shows here.</p>
         )}
@@ -135,14 +135,16 @@ export function TryTab({ version }: { version: ModelVersion }) {
 
 const MOST_ROWS = 200;
 
-function Answer({ reply }: { reply: ScoringReply }) {
+function Answer({ reply, asked }: { reply: ScoringReply; asked: string }) {
   const isFine = reply.status >= 200 && reply.status < 300;
   const table = isFine ? readPredictions(reply.text) : null;
   return (
     <>
       <p className={isFine ? shared.good : shared.bad}>
         {isFine ? "Answered" : `Refused with status ${reply.status}`} in {duration(reply.ms)}
+        {reply.model && ` by ${reply.model}`}
       </p>
+      {reply.model && reply.model !== asked && <p className={shared.quiet}>That is another model or version than the one of this page.</p>}
       {table && (
         <div className={styles.scroll} tabIndex={0} role="group" aria-label="Predictions">
           <table className={shared.table}>

@@ -177,7 +177,7 @@ function DeliveryEntry({ delivery, onAgain }: { delivery: Delivery; onAgain: () 
           <code>{delivery.event}</code>
           <span className={shared.quiet}>
             {state === "waiting" ? "waits" : state}
-            {status !== null && ` with ${status}`}
+            {status !== null && `${state === "waiting" ? " after" : " with"} ${status}`}
             {nAttempts > 1 && `, ${plural(nAttempts, "attempt")}`}
           </span>
           <span className={styles.when}>
