@@ -26,6 +26,7 @@ from runfold.server.calls import (
     keys_and_views,
     logged_models,
     logging,
+    mlflow_access,
     models,
     projects,
     promotions,
@@ -72,6 +73,7 @@ ANSWERS = {
     **scoring.ANSWERS,
     **webhooks.ANSWERS,
     **accounts.ANSWERS,
+    **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
 }

@@ -356,6 +356,13 @@ def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: 
     return work(name, *args, **kwargs)
 
 
+def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **changes: Any) -> Any:
+    """Everybody may change their own password, and nothing else of an account."""
+    if changes.keys() != {"password"}:
+        permit.check_admin()
+    return _own_account(permit, needed, partial(_then_look_again, permit, work), name, **changes)
+
+
 def _revoke_token(permit: Permit, needed: Role, work: Work, token_id: str, *, user: str | None = None) -> Any:
     caller = permit.caller
     if not caller.rights.administers and user != caller.user.name:
@@ -500,6 +507,7 @@ RULES: Mapping[str, Rule] = {
     # accounts
     **_rules(_READER, _own_account, "get_user", "list_tokens"),
     **_rules(_MANAGER, _own_account, "create_token"),
+    **_rules(_MANAGER, _update_user, "update_user"),
     **_rules(_NONE, _revoke_token, "revoke_token"),
     **_rules(_MANAGER, _set_grant, "set_grant"),
     **_rules(_MANAGER, _remove_grant, "remove_grant"),

@@ -6,8 +6,10 @@ from functools import partial
 
 from runfold.wire.endpoint import Endpoint, Family, Permission, call
 from runfold.wire.messages import access
+from runfold.wire.messages import mlflow_access as mlflow
 from runfold.wire.messages.base import Empty
 
+_mlflow = partial(call, Family.MLFLOW)
 _runfold = partial(call, Family.RUNFOLD)
 _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
 
@@ -52,6 +54,37 @@ _GRANTS = (
     _runfold("POST", "grants/list", access.ListGrants, access.GrantsReply,
              _READ, "list_grants", "List grants: one's own, or on a place that one manages."),
 )
+
+_MLFLOW = (
+    _mlflow("POST", "users/create", mlflow.CreateMlflowUser, mlflow.MlflowUserReply,
+            _ADMIN, "create_user", "Add a user."),
+    _mlflow("GET", "users/get", mlflow.MlflowUserRef, mlflow.MlflowUserReply,
+            _READ, "get_user", "Get a user with what was granted; all but administrators see themselves alone."),
+    _mlflow("PATCH", "users/update-password", mlflow.UpdateMlflowPassword, Empty,
+            _MANAGE, "update_user", "Change one's own password, or as an administrator anybody's; tokens end."),
+    _mlflow("PATCH", "users/update-admin", mlflow.UpdateMlflowAdmin, Empty,
+            _ADMIN, "update_user", "Make a user an administrator, or not any more."),
+    _mlflow("DELETE", "users/delete", mlflow.MlflowUserRef, Empty,
+            _ADMIN, "delete_user", "Remove a user with tokens, memberships and grants."),
+    _mlflow("POST", "experiments/permissions/create", mlflow.PutExperimentPermission, mlflow.ExperimentPermissionReply,
+            _MANAGE, "set_grant", "Give a user a role on an experiment."),
+    _mlflow("GET", "experiments/permissions/get", mlflow.ExperimentPermissionRef, mlflow.ExperimentPermissionReply,
+            _READ, "list_grants", "Get the role that was given to a user on an experiment."),
+    _mlflow("PATCH", "experiments/permissions/update", mlflow.PutExperimentPermission, Empty,
+            _MANAGE, "set_grant", "Change the role of a user on an experiment."),
+    _mlflow("DELETE", "experiments/permissions/delete", mlflow.ExperimentPermissionRef, Empty,
+            _MANAGE, "remove_grant", "Take the role of a user on an experiment back."),
+    _mlflow("POST", "registered-models/permissions/create", mlflow.PutRegisteredModelPermission,
+            mlflow.RegisteredModelPermissionReply,
+            _MANAGE, "set_grant", "Give a user a role on a registered model."),
+    _mlflow("GET", "registered-models/permissions/get", mlflow.RegisteredModelPermissionRef,
+            mlflow.RegisteredModelPermissionReply,
+            _READ, "list_grants", "Get the role that was given to a user on a registered model."),
+    _mlflow("PATCH", "registered-models/permissions/update", mlflow.PutRegisteredModelPermission, Empty,
+            _MANAGE, "set_grant", "Change the role of a user on a registered model."),
+    _mlflow("DELETE", "registered-models/permissions/delete", mlflow.RegisteredModelPermissionRef, Empty,
+            _MANAGE, "remove_grant", "Take the role of a user on a registered model back."),
+)
 # fmt: on
 
-ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _TOKENS + _GRANTS
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _TOKENS + _GRANTS + _MLFLOW

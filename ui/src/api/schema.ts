@@ -3664,6 +3664,99 @@ export interface components {
             /** @default [] */
             grants?: components["schemas"]["GrantMessage"][];
         };
+        /** CreateMlflowUser */
+        CreateMlflowUser: {
+            username: string;
+            password: string;
+        };
+        /** MlflowUserReply */
+        MlflowUserReply: {
+            user: components["schemas"]["MlflowUser"];
+        };
+        /**
+         * MlflowUser
+         * @description A user with the permissions that were granted to the user alone, not to groups or on folders.
+         */
+        MlflowUser: {
+            id: number;
+            username: string;
+            /** @default false */
+            is_admin?: boolean;
+            /** @default [] */
+            experiment_permissions?: components["schemas"]["ExperimentPermission"][];
+            /** @default [] */
+            registered_model_permissions?: components["schemas"]["RegisteredModelPermission"][];
+        };
+        /**
+         * ExperimentPermission
+         * @description Attributes:
+         *         user_id: 0 where the caller may not look users up.
+         */
+        ExperimentPermission: {
+            experiment_id: string;
+            user_id: number;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /**
+         * PermissionName
+         * @description MLflow's names of roles. USE lies between READ and EDIT; here who may read may use, too.
+         * @enum {unknown}
+         */
+        PermissionName: "EDIT" | "MANAGE" | "NO_PERMISSIONS" | "READ" | "USE";
+        /**
+         * RegisteredModelPermission
+         * @description Attributes:
+         *         user_id: 0 where the caller may not look users up.
+         */
+        RegisteredModelPermission: {
+            name: string;
+            user_id: number;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** MlflowUserRef */
+        MlflowUserRef: {
+            username: string;
+        };
+        /** UpdateMlflowPassword */
+        UpdateMlflowPassword: {
+            username: string;
+            password: string;
+        };
+        /** UpdateMlflowAdmin */
+        UpdateMlflowAdmin: {
+            username: string;
+            is_admin: boolean;
+        };
+        /** PutExperimentPermission */
+        PutExperimentPermission: {
+            experiment_id: string;
+            username: string;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** ExperimentPermissionReply */
+        ExperimentPermissionReply: {
+            experiment_permission: components["schemas"]["ExperimentPermission"];
+        };
+        /** ExperimentPermissionRef */
+        ExperimentPermissionRef: {
+            experiment_id: string;
+            username: string;
+        };
+        /** PutRegisteredModelPermission */
+        PutRegisteredModelPermission: {
+            name: string;
+            username: string;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** RegisteredModelPermissionReply */
+        RegisteredModelPermissionReply: {
+            registered_model_permission: components["schemas"]["RegisteredModelPermission"];
+        };
+        /** RegisteredModelPermissionRef */
+        RegisteredModelPermissionRef: {
+            name: string;
+            username: string;
+        };
         /** ListTrash */
         ListTrash: {
             /** @default 1000 */

@@ -52,6 +52,7 @@ from runfold.wire.convert.metrics import (
     sampled_in,
     sampled_out,
 )
+from runfold.wire.convert.mlflow_access import mlflow_user_out, permission_in, permission_out
 from runfold.wire.convert.models import (
     logged_model_in,
     logged_model_out,
@@ -177,6 +178,7 @@ __all__ = [
     "metric_in",
     "metric_of_run_out",
     "metric_out",
+    "mlflow_user_out",
     "model_record_in",
     "model_record_out",
     "model_version_out",
@@ -192,6 +194,8 @@ __all__ = [
     "new_webhook_record_out",
     "number_in",
     "number_out",
+    "permission_in",
+    "permission_out",
     "policy_in",
     "policy_out",
     "project_in",

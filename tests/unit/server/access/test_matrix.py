@@ -18,7 +18,7 @@ from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
 from tests.unit.server.access.conftest import PEOPLE, Team
 
 FOR_ADMINISTRATORS = {
-    *("purge", "set_model_policy", "create_user", "list_users", "update_user", "delete_user"),
+    *("purge", "set_model_policy", "create_user", "list_users", "delete_user"),
     *("set_group", "list_groups", "delete_group"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
@@ -69,6 +69,10 @@ def about_them(team: Team) -> dict[str, Any]:
         "source_run_id": team.run_id,
         "name": team.model,
         "new_name": "renamed",
+        "username": "admin",
+        "password": "another password",
+        "permission": "MANAGE",
+        "is_admin": True,
         "alias": "best",
         "version": 1,
         "key": "secret-tag",
