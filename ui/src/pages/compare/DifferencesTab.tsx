@@ -64,22 +64,27 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
           <span className={styles.section}>{section.title}</span>
         ),
     },
-    ...runs.map((run, at): GridColumn<Row> => ({
-      id: run.id,
-      title: run.name,
-      width,
-      head: (
-        <RunHead
-          run={run}
-          letters={Math.floor((width - 40) / LETTER)}
-          colour={colourOf(run.id)}
-          isBase={at === base}
-          onBase={() => setQuery({ base: run.id }, { replace: true })}
-          onRemove={runs.length > 2 ? () => setQuery({ runs: runs.filter((r) => r !== run).map((r) => r.id).join(",") }) : undefined}
-        />
-      ),
-      cell: ({ row }) => row && <ValueCell row={row} at={at} base={base} />,
-    })),
+    // The baseline stays in sight, however many runs are scrolled past it.
+    ...[base, ...runs.map((_, at) => at).filter((at) => at !== base)].map((at): GridColumn<Row> => {
+      const run = runs[at] as Run;
+      return {
+        id: run.id,
+        title: run.name,
+        width,
+        isPinned: at === base,
+        head: (
+          <RunHead
+            run={run}
+            letters={Math.floor((width - 40) / LETTER)}
+            colour={colourOf(run.id)}
+            isBase={at === base}
+            onBase={() => setQuery({ base: run.id }, { replace: true })}
+            onRemove={runs.length > 2 ? () => setQuery({ runs: runs.filter((r) => r !== run).map((r) => r.id).join(",") }) : undefined}
+          />
+        ),
+        cell: ({ row }) => row && <ValueCell row={row} at={at} base={base} />,
+      };
+    }),
   ];
   return (
     <>
@@ -189,7 +194,7 @@ function ValueCell({ row, at, base }: { row: CompareRow; at: number; base: numbe
     const isSame = at !== base && value === row.values[base];
     return (
       <span className={classes(styles.value, isSame && row.isDifferent && styles.same)} title={String(value).slice(0, 2000)}>
-        {value === "" ? "empty" : String(value).slice(0, 200)}
+        {value === "" ? "empty" : paramText(String(value))}
       </span>
     );
   }
@@ -202,6 +207,13 @@ function ValueCell({ row, at, base }: { row: CompareRow; at: number; base: numbe
       {difference && <span className={classes(styles.delta, difference.isBetter ? styles.better : styles.worse)}>{difference.text}</span>}
     </>
   );
+}
+
+const LONG_NUMBER = 9;
+
+/** A number with all its digits says less beside others; the hint has them. */
+function paramText(text: string): string {
+  return text.length > LONG_NUMBER && /^-?\d*\.\d+(e[+-]?\d+)?$/i.test(text) ? shortNumber(Number(text)) : text.slice(0, 200);
 }
 
 function AboutCell({ name, value }: { name: string; value: string | number }) {
