@@ -71,14 +71,14 @@ test("charts fill the room there is, on a laptop and on a wide screen", async ({
 test("a run that is hidden stays hidden in the address, and one can be drawn alone", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts");
   await page.getByRole("button", { name: "Draw vit-22" }).click();
-  await expect(page).toHaveURL(/hide=[0-9a-f]{32}/);
+  await expect(page).toHaveURL(/off=[0-9a-f]{32}/);
   await page.reload();
   await expect(chart(page, /val\/accuracy of 9 runs/)).toBeVisible();
   await page.getByRole("button", { name: "Draw cnn-21" }).click({ modifiers: ["Alt"] });
   await expect(chart(page, /val\/accuracy of 1 run$/)).toBeVisible();
   await page.getByRole("button", { name: "Draw all" }).click();
   await expect(chart(page, /val\/accuracy of 10 runs/)).toBeVisible();
-  await expect(page).not.toHaveURL(/hide=/);
+  await expect(page).not.toHaveURL(/off=/);
 });
 
 test("a chart draws several metrics, each with a stroke of its own", async ({ page }) => {

@@ -88,7 +88,7 @@ export function ChartsTab({
     [group, drawnGroups, candidates, hidden],
   );
   const scope: ChartScope = { experimentIds: request.experimentIds, filter: request.filter, group, shown: visible, colourOf, metrics, isLoading: found.isPending };
-  const setHidden = (ids: Iterable<string>) => setQuery({ hide: writeList([...ids]) }, { replace: true });
+  const setHidden = (ids: Iterable<string>) => setQuery({ off: writeList([...ids]) }, { replace: true });
   const toggle = (id: string, isAlone: boolean) => {
     if (isAlone) return setHidden(visible.length === 1 && visible[0]?.id === id ? [] : idText.filter((other) => other !== id));
     const next = new Set(hidden);
