@@ -28,7 +28,7 @@ export interface Box {
 }
 
 const LEAST_ROW = 15;
-const MOST_ROW = 34;
+const MOST_ROW = 56;
 const NARROW = 360;
 
 /** Rows from top to bottom, as many as there is room for. */
@@ -48,7 +48,7 @@ function rowAxes(frame: Frame, labels: readonly string[], x: Scale, xLabel: stri
   const some = `first ${labels.length} of ${labels.length + nHidden}`;
   const text = !nHidden ? xLabel : frame.width < NARROW ? some : `${some}, ${xLabel}`;
   const axes = makeAxes(own, { x, y: rowScale(labels), xLabel: text, roomX: 0, roomY: 0.5 / Math.max(1, labels.length), edges: { top: 6, right: 48 }, hasXGrid: true });
-  const thick = Math.min(18, ((height - axes.top - axes.bottom) / Math.max(1, labels.length)) * 0.62);
+  const thick = Math.min(26, ((height - axes.top - axes.bottom) / Math.max(1, labels.length)) * 0.62);
   // The lines of the rows say nothing beside bars.
   const marks = axes.marks.filter((mark) => mark.kind !== "path" || mark.points[0]?.[0] === mark.points[1]?.[0]);
   return { axes: { ...axes, marks }, thick, place: (index: number) => axes.py(rowScale(labels).ticks[index]?.at ?? 0) };

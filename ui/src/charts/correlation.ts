@@ -20,7 +20,7 @@ export function drawCorrelation(frame: Frame, { labels, values, n }: Correlation
   const letters = Math.min(22, Math.max(...labels.map((label) => label.length), 4));
   const left = Math.min(width * 0.35, 12 + letters * 6.4);
   const top = Math.min(height * 0.35, 12 + letters * 4.6);
-  const cell = Math.max(8, Math.min(56, (width - left - 20) / labels.length, (height - top - 8) / labels.length));
+  const cell = Math.max(8, Math.min(76, (width - left - 20) / labels.length, (height - top - 8) / labels.length));
   const drawing: Drawing = { width, height, marks: [], targets: [] };
   for (const [row, label] of labels.entries()) {
     const y = top + cell * (row + 0.5);

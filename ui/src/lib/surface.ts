@@ -48,6 +48,14 @@ export function smoothSurface(points: readonly SurfacePoint[], n = 40): Surface 
   return { n, values, low, high };
 }
 
+/** The surface between its places, from 0 to 1 (bilinear); NaN beside a place without a value. */
+export function surfaceAt({ n, values }: Surface, x: number, y: number): number {
+  const [column, row] = [Math.min(n - 2, Math.floor(x * (n - 1))), Math.min(n - 2, Math.floor(y * (n - 1)))];
+  const [right, up] = [x * (n - 1) - column, y * (n - 1) - row];
+  const at = (c: number, r: number) => values[r * n + c] as number;
+  return (at(column, row) * (1 - right) + at(column + 1, row) * right) * (1 - up) + (at(column, row + 1) * (1 - right) + at(column + 1, row + 1) * right) * up;
+}
+
 type Place = [number, number];
 
 /** The line on which a surface has a level, as pairs of places from 0 to 1 (marching squares, Maple 2003). */

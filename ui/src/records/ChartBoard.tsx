@@ -1,6 +1,7 @@
+import { RotateCcw } from "lucide-react";
 import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from "react";
 import { useSize } from "../charts/useSize";
-import { Button } from "../components/Button";
+import { Button, IconButton } from "../components/Button";
 import { SearchInput } from "../components/Field";
 import { EmptyState } from "../components/States";
 import type { SetQuery } from "../components/useQuery";
@@ -187,9 +188,9 @@ export function ChartBoard({
         <span className={styles.push}>
           <AddChart kinds={kinds} {...picking} onAdd={add} onAddSection={() => setLayout(addSection(editable, "New section"))} />
           {own && (
-            <Button small look="quiet" title="Forget the layout of your own" onClick={() => setQuery({ board: undefined })}>
-              Automatic layout
-            </Button>
+            <IconButton small label="Automatic layout" onClick={() => setQuery({ board: undefined })}>
+              <RotateCcw size={13} />
+            </IconButton>
           )}
         </span>
       </div>
