@@ -13,11 +13,14 @@ async function runIds(address: string): Promise<string[]> {
   return runs.map(({ info }) => info.run_id);
 }
 
-const CHARTS = ["", "&group=params.model", ...["scatter", "bar", "box", "parallel", "importance", "correlation", "contour"].map((kind) => `&chart=${kind}`)];
+const CHARTS = ["", "&group=params.model", "&clip=1&logy=1&off=none", `&board=${encodeURIComponent('[["Own",0,[[0,"train/loss",{"also":["val/accuracy"]}],[2,"val/accuracy"]]]]')}`, ...["scatter", "bar", "box", "parallel", "importance", "correlation", "contour"].map((kind) => `&chart=${kind}`)];
 /** What opens over the board: the button, and what shows that it is open. */
 const POPOVERS = [
   ["Add chart", "dialog"],
   ["x: Step", "dialog"],
+  ["Size: fit", "menu"],
+  ["Menu of the chart val/accuracy", "menu"],
+  ["Metrics in the chart val/accuracy", "dialog"],
   ["How many are drawn", "menu"],
   ["Views", "dialog"],
   ["Columns", "dialog"],
@@ -39,6 +42,25 @@ const TABLE_PARTS = [
   ["Shortcuts", "dialog"],
   ["Theme", "menu"],
 ] as const;
+
+/** What stands on the axes of charts that are not lines. */
+const AXIS_CHOOSERS = [
+  ["scatter", [/^Metric:/, /^over:/]],
+  ["box", [/^by:/]],
+  ["contour", [/^and:/]],
+] as const;
+
+/** Opens what belongs to a button, looks at it, and closes it again. */
+async function expectOpensWell(page: Page, name: string | RegExp, role: "dialog" | "menu") {
+  const button = page.getByRole("button", { name, exact: true }).first();
+  // The tools of a chart show when one comes to it, by pointer or by keyboard.
+  await button.focus();
+  await button.press("Enter");
+  await expect(page.getByRole(role).first()).toBeVisible();
+  await expectNothingSerious(page, String(name));
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole(role)).toHaveCount(0);
+}
 
 async function expectNothingSerious(page: Page, where: string, within = "body") {
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
@@ -142,12 +164,12 @@ for (const theme of ["light", "dark"] as const) {
     }
     await page.goto("/experiments/1?tab=charts");
     await expect(page.getByRole("main").locator("canvas").first()).toBeVisible();
-    for (const [name, role] of POPOVERS) {
-      await page.getByRole("button", { name, exact: true }).click();
-      await expect(page.getByRole(role).first()).toBeVisible();
-      await expectNothingSerious(page, name);
-      await page.keyboard.press("Escape");
-      await expect(page.getByRole(role)).toHaveCount(0);
+    for (const [name, role] of POPOVERS) await expectOpensWell(page, name, role);
+    for (const [kind, names] of AXIS_CHOOSERS) {
+      await page.goto(`/experiments/1?tab=charts&chart=${kind}`);
+      await expect(page.getByRole("main").locator("canvas").first()).toBeVisible();
+      for (const name of names) await expectOpensWell(page, name, "dialog");
+      await expectOpensWell(page, "Copy or save the chart", "menu");
     }
   });
 }

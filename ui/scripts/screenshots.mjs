@@ -11,6 +11,8 @@ const SIZES = [
 const SERIES = "classification/digits/networks";
 const EPOCHS = "regression/diabetes/epochs";
 const IMAGES = "vision/colour-quantisation";
+const GRID = "regression/diabetes/boosting";
+const MODEL = "diabetes-progression";
 
 async function call(path, body) {
   const answer = await fetch(`${server}/api/runfold/v1/${path}`, {
@@ -27,11 +29,22 @@ async function records() {
   const ids = Object.fromEntries(experiments.map(({ experiment }) => [experiment.name, experiment.experiment_id]));
   const search = async (name, filter = "") => (await call("runs/search", { experiment_ids: [ids[name]], filter, max_results: 20 })).runs.map((run) => run.info.run_id);
   const failed = (await call("runs/search", { experiment_ids: Object.values(ids), filter: "status = 'FAILED'", max_results: 1 })).runs[0];
-  return { ids, runs: await search(SERIES), pictured: (await search(IMAGES))[0], failed: failed?.info.run_id };
+  return { ids, runs: await search(SERIES), many: [...(await search(GRID)), ...(await search(SERIES))], pictured: await search(IMAGES), failed: failed?.info.run_id };
+}
+
+/** Pages that the rail leads to and that have no picture of their own below. */
+async function otherPages(browser, known) {
+  const page = await browser.newPage();
+  await page.goto(server);
+  const links = page.getByRole("navigation").getByRole("link");
+  await links.first().waitFor();
+  const paths = await links.evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
+  await page.close();
+  return [...new Set(paths)].filter((path) => path !== "/" && !known.has(path)).map((path) => [path.slice(1).replaceAll("/", "-"), path]);
 }
 
 /** Name, address, and what is done there first. */
-function pictures({ ids, runs, pictured, failed }) {
+function pictures({ ids, runs, many, pictured, failed }) {
   const [run] = runs;
   const compared = runs.slice(0, 5).join(",");
   const press = (keys) => (page) => page.keyboard.press(keys);
@@ -44,19 +57,39 @@ function pictures({ ids, runs, pictured, failed }) {
     ["runs", at(SERIES)],
     ["runs-folder", `/experiments/${Object.values(ids).join(",")}`],
     ["charts", `${at(SERIES)}?tab=charts`],
+    ["charts-diverging", `${at(EPOCHS)}?tab=charts&clip=1`],
+    ["charts-groups", `${at(SERIES)}?tab=charts&group=params.learning_rate`],
+    ["charts-metrics", `${at(SERIES)}?tab=charts&board=${encodeURIComponent('[["Training",0,[[0,"loss",{"also":["val/loss"],"w":2,"h":300}],[0,"val/accuracy"]]]]')}`],
+    ["charts-add", `${at(SERIES)}?tab=charts`, (page) => page.getByRole("button", { name: "Add chart" }).click()],
+    ...["scatter", "bar", "box", "parallel", "importance", "correlation", "contour"].map((kind) => [`charts-${kind}`, `${at(GRID)}?tab=charts&chart=${kind}`]),
     ["run", `/runs/${run}`],
     ["run-params", `/runs/${run}?tab=params`],
     ["run-metrics", `/runs/${run}?tab=metrics`],
     ["run-charts", `/runs/${run}?tab=charts`],
     ["run-artifacts", `/runs/${run}?tab=artifacts`],
-    ["run-images", `/runs/${pictured}?tab=images`],
-    ["run-files-pictured", `/runs/${pictured}?tab=artifacts`],
+    ["run-images", `/runs/${pictured[0]}?tab=images`],
+    ["run-files-pictured", `/runs/${pictured[0]}?tab=artifacts`],
     ["run-failed", failed && `/runs/${failed}`],
     ["run-missing", `/runs/${"f".repeat(32)}`],
     ["compare", `/compare?runs=${compared}`],
+    ["compare-two", `/compare?runs=${runs.slice(0, 2).join(",")}`],
+    ["compare-many", `/compare?runs=${many.join(",")}`],
+    ["compare-images", `/compare?runs=${pictured.join(",")}&tab=images`],
     ["compare-charts", `/compare?runs=${compared}&tab=charts`],
     ["compare-code", `/compare?runs=${compared}&tab=code`],
     ["compare-why", `/compare?runs=${compared}&tab=why`],
+    ["models", "/models"],
+    ["model", `/models/${MODEL}`],
+    ["model-aliases", `/models/${MODEL}?tab=aliases`],
+    ["model-promotions", `/models/${MODEL}?tab=promotions`],
+    ["model-policy", `/models/${MODEL}?tab=policy`],
+    ["model-compare", `/models/${MODEL}/compare?versions=1,2`],
+    ["model-version", `/models/${MODEL}/1`],
+    ["model-version-files", `/models/${MODEL}/1?tab=files`],
+    ["model-version-use", `/models/${MODEL}/1?tab=use`],
+    ["model-version-try", `/models/${MODEL}/1?tab=try`],
+    ["model-missing", "/models/nothing"],
+    ["registry", "/registry"],
     ["trash", "/trash", trashSomething(ids)],
     ["trash-purge", "/trash", trashSomething(ids, (page) => page.getByRole("button", { name: "Empty the trash" }).click())],
     ["storage", "/trash?tab=storage"],
@@ -68,7 +101,7 @@ function pictures({ ids, runs, pictured, failed }) {
     ["help", at(SERIES), press("?")],
     ["page-missing", "/nowhere"],
     ["error", at(EPOCHS), null, (page) => page.route("**/api/runfold/v1/runs/search", (route) => route.fulfill({ status: 500, json: { error_code: "INTERNAL_ERROR", message: "The database is being moved." } }))],
-    ["server-away", "/experiments", null, (page) => page.route("**/experiments/list", (route) => route.abort())],
+    ["server-away", "/experiments", (page) => page.getByText("The server does not answer").first().waitFor(), (page) => page.route("**/api/**", (route) => route.abort())],
     ["loading-experiments", "/experiments", null, never("**/experiments/list")],
     ["loading-runs", at(SERIES), null, never("**/runs/search")],
     ["loading-run", `/runs/${run}`, null, never("**/runs/get")],
@@ -110,7 +143,9 @@ async function take(browser, path, base, [, address, act, prepare], theme, size)
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-const all = [...pictures(await records()).map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]]];
+const own = pictures(await records());
+const known = new Set(own.map(([, address]) => address.split("?")[0]));
+const all = [...[...own, ...(await otherPages(browser, known))].map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]], [emptyServer, ["empty-models", "/models"]]];
 for (const [base, picture] of all) {
   const [name] = picture;
   if (only.length && !only.some((word) => name.includes(word))) continue;
