@@ -26,7 +26,7 @@ from runfold.launch.targets.ssh import check_host, ending_of
 LOOK_S = 1.0
 """Seconds between looks while something happens; they grow to `QUIET_S` while nothing does."""
 QUIET_S = 10.0
-# A result may reach the shared folder a moment after Slurm has called the job over.
+# A result may reach the shared folder a moment after Slurm has called the job over, or Slurm may be the later one.
 N_LATE_LOOKS = 5
 _NAME = "runfold"
 _SPARE_MIN = 2
@@ -187,14 +187,14 @@ class SlurmExecution:
             offset += len(look.content)
             if look.content:
                 self._output(look.content)
-            if look.result is not None and offset >= look.size:
-                if not self._is_from_outside(look.result) or state not in _LIVE:
-                    return self._over(look.result, state)
-            elif state not in _LIVE:
-                n_late += 1
-                if n_late > N_LATE_LOOKS:
-                    return self._without_result(state)
-            pause_s = LOOK_S if look.content or state not in _LIVE else min(pause_s * 1.3, QUIET_S)
+            has_ended = look.result is not None and offset >= look.size
+            n_late += has_ended or state not in _LIVE
+            # Both are wanted: a result says little of a command that Slurm ended, together with its supervisor.
+            if look.result is not None and has_ended and (state not in _LIVE or n_late > N_LATE_LOOKS):
+                return self._over(look.result, state)
+            if n_late > N_LATE_LOOKS:
+                return self._without_result(state)
+            pause_s = LOOK_S if look.content or n_late else min(pause_s * 1.3, QUIET_S)
             if offset >= look.size:
                 self._pause(pause_s)
 
@@ -226,16 +226,12 @@ class SlurmExecution:
             why = f" ({reason})" if reason and reason != "None" else ""
             self._tell(f"Slurm: job {self._job} is {state}{why}")
 
-    def _is_from_outside(self, result: Result) -> bool:
-        """The supervisor was told to end, and not by us: Slurm knows why, once it calls the job over."""
-        return result.is_cancelled and result.reason == "cancelled" and not self._cancelled.is_set()
-
     def _over(self, result: Result, state: str) -> Ending:
         self._folder.remove()
-        is_from_outside = self._is_from_outside(result)
-        if state in _REASONS and (is_from_outside or (state == "OUT_OF_MEMORY" and result.exit_code)):
-            is_cancelled = state == "CANCELLED"
-            return Ending(exit_code=result.exit_code, reason=_REASONS[state], is_cancelled=is_cancelled)
+        if self._is_cancel_said and state != "COMPLETED":
+            return Ending(exit_code=result.exit_code, reason="cancelled", is_cancelled=True)
+        if state in _REASONS and state != "GONE":
+            return Ending(exit_code=result.exit_code, reason=_REASONS[state], is_cancelled=state == "CANCELLED")
         return ending_of(result)
 
     def _without_result(self, state: str) -> Ending:
