@@ -19,8 +19,8 @@ Open = Callable[[SecretName], FoundSecret]
 def nobody_opens(name: SecretName) -> FoundSecret:
     """For work that is no job: the server gives what it keeps to the agent of a job, and to no one else."""
     raise InvalidValue(
-        f"The secret {name!r} is given to jobs alone, and this is none: queue it with `runfold jobs submit`, or name a "
-        "place that can be read here (env:VARIABLE, file:/path, command:program)."
+        f"The secret {name!r} is given to jobs alone, and this is none: queue it with `runfold jobs submit` (a test of "
+        "a target: `--by-agent`), or name a place that can be read here (env:VARIABLE, file:/path, command:program)."
     )
 
 

@@ -144,6 +144,7 @@ def run_project(
         secrets = {variable: read(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
         executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell)))
+        uri = executor.reachable(tracking_uri)
         run = _create(session, request, code, project, values, shown(vector), executor)
         _keep_patch(session, run, code)
         tell(f"Run {run.run_name} ({run.run_id})")
@@ -153,7 +154,7 @@ def run_project(
             work_id=request.work_id or run.run_id,
             vector=vector,
             folder=code.folder,
-            variables=_variables(executor.reachable(tracking_uri), request, run),
+            variables=_variables(uri, request, run),
             secrets=secrets,
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),

@@ -14,12 +14,13 @@ from runfold.domain.artifact import ArtifactPath
 from runfold.domain.job import Agent, JobState, NewJob, target_test
 from runfold.domain.states import RunStatus
 from runfold.domain.target import Target
-from runfold.errors import InvalidValue
+from runfold.errors import InvalidValue, Unavailable
 from runfold.launch import agent as agent_module
 from runfold.launch.agent import JobAgent
 from runfold.launch.targets import ssh
 from runfold.projects.job import execute_with
 from runfold.projects.run import LOG_PATH, ProjectRequest, run_project
+from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
 from tests.integration.launch.conftest import MakeTarget, Sshd
 from tests.integration.servers import ServerProcess
@@ -123,6 +124,19 @@ def test_a_target_is_tried_by_an_agent(session: Session, target: Target) -> None
     assert b"The target can be used" in session.store.read_job_log(job.job_id).content
     assert session.store.get_job(away.job_id).state is JobState.FAILED
     assert "cannot be reached by SSH" in session.store.get_job(away.job_id).reason
+
+
+def test_a_target_that_is_away_leaves_no_run_behind(
+    session: Session, make_target: MakeTarget, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN_HERE", "hunter22")
+    session.store.create_target(make_target(port=1))
+    request = ProjectRequest(uri=str(project), target="box", parameters={"token": "env:TOKEN_HERE"})
+
+    with pytest.raises(Unavailable, match="cannot be reached by SSH"):
+        run_project(session, request, tracking_uri=session.full_uri, tell=lambda line: None)
+
+    assert session.store.search_runs(RunQuery(experiment_ids=("0",))).items == ()
 
 
 def test_without_an_agent_a_project_goes_where_its_platform_section_says(
