@@ -145,7 +145,7 @@ def _begin_record(run: ActiveRun, place: str) -> str:
         name=re.sub(r"[/:.%\"']", "-", place),
         artifact_path=place,
         source_run_id=run.info.run_id,
-        creator_id=run.info.user_id,
+        tags={known_tags.USER: run.info.user_id} if run.info.user_id else {},
     )
     try:
         _wait_for_store(run)

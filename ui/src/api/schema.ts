@@ -3119,8 +3119,6 @@ export interface components {
             name?: string;
             /** @default  */
             model_type?: string;
-            /** @default  */
-            creator_id?: string;
             /** @default {} */
             params?: {
                 [key: string]: string;

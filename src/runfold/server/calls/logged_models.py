@@ -51,7 +51,6 @@ def create_in_run(services: Services, request: m.CreateLoggedModelRecord) -> m.L
             artifact_path=request.artifact_path,
             model_type=request.model_type,
             source_run_id=request.source_run_id,
-            creator_id=request.creator_id,
             params=request.params,
             tags=request.tags,
         )

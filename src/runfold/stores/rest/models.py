@@ -177,7 +177,6 @@ class RestLoggedModels:
                 artifact_path=model.artifact_path,
                 name=model.name,
                 model_type=model.model_type,
-                creator_id=model.creator_id,
                 params=model.params,
                 tags=model.tags,
             )

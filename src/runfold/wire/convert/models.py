@@ -85,7 +85,8 @@ def logged_model_out(model: LoggedModel) -> LoggedModelMessage:
             last_updated_timestamp_ms=model.last_update_time_ms,
             artifact_uri=model.artifact_uri,
             status=logged_status_out(model.status),
-            creator_id=model.creator_id,
+            # Text for us, int64 for MLflow, whose clients fail on anything else.
+            creator_id=model.creator_id if model.creator_id.isdecimal() else "",
             model_type=model.model_type,
             source_run_id=model.source_run_id,
             status_message=model.status_message,

@@ -79,7 +79,6 @@ class CreateLoggedModelRecord(Message, frozen=True, kw_only=True):
     artifact_path: str
     name: str = ""
     model_type: str = ""
-    creator_id: str = ""
     params: dict[str, str] = {}
     tags: dict[str, str] = {}
 
