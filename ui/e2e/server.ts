@@ -54,6 +54,17 @@ export class RunfoldServer {
     await this.start(...options);
   }
 
+  /** A process that takes jobs; it ends with the returned function. */
+  agent(slots: number): () => Promise<void> {
+    const arguments_ = ["agent", "--slots", String(slots), "--name", "e2e-agent", "-u", this.address];
+    const running = spawn(join(BIN, "runfold"), arguments_, { cwd: this.folder, stdio: "ignore" });
+    return async () => {
+      const gone = new Promise((resolve) => running.once("exit", resolve));
+      running.kill("SIGTERM");
+      if (running.exitCode === null) await gone;
+    };
+  }
+
   /** Logs runs with the Python client, as a training script would. */
   seed(what: string): void {
     execFileSync(join(BIN, "python"), [SEED, this.address, what], { cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });

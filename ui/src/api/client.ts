@@ -25,6 +25,7 @@ import type {
   UsedDataset,
 } from "./model";
 import type { RegistryApi } from "./registry/client";
+import type { WorkApi } from "./work/client";
 import type { RulesApi } from "./registry/rulesClient";
 import type { WebhooksApi } from "./registry/webhooks";
 
@@ -54,6 +55,8 @@ export class ApiError extends Error {
 export interface RunfoldApi {
   /** Models, their versions, and what is decided about them. */
   readonly registry: RegistryApi;
+  /** Projects, jobs, and where these run. */
+  readonly work: WorkApi;
   /** Promotion requests and policies. */
   readonly rules: RulesApi;
   readonly webhooks: WebhooksApi;

@@ -18,6 +18,7 @@ import type {
 } from "./model";
 import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
+import { HttpWork } from "./work/http";
 import { HttpRules } from "./registry/rulesHttp";
 import { follow } from "./live";
 import { HttpWebhooks } from "./registry/webhooksHttp";
@@ -128,6 +129,7 @@ function toView(view: Wire["SavedViewMessage"]): SavedView {
 
 export class HttpApi implements RunfoldApi {
   readonly registry = new HttpRegistry();
+  readonly work = new HttpWork();
   readonly rules = new HttpRules();
   readonly webhooks = new HttpWebhooks();
 

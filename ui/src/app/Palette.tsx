@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Box, ChevronRight, FlaskConical, Play } from "lucide-react";
+import { Box, ChevronRight, FlaskConical, FolderCode, Play } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useApi } from "../api/context";
 import { useExperiments } from "../api/queries";
+import { useProjects } from "../api/work/queries";
 import { Dialog } from "../components/Dialog";
 import { SearchInput } from "../components/Field";
 import { useShortcutList } from "../components/Shortcuts";
@@ -60,7 +61,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         bare
         autoFocus
         className={styles.input}
-        placeholder="Experiment, model, run name or id, or a command"
+        placeholder="Experiment, model, project, run name or id, or a command"
         aria-label="Go to"
         role="combobox"
         aria-expanded
@@ -105,6 +106,7 @@ function useEntries(text: string, onClose: () => void): Entry[] {
   const api = useApi();
   const navigate = useNavigate();
   const experiments = useExperiments("active").data ?? [];
+  const projects = useProjects().data ?? [];
   const shortcuts = useShortcutList();
   const ids = experiments.map((e) => e.id);
   const runs = useQuery({
@@ -153,6 +155,17 @@ function useEntries(text: string, onClose: () => void): Entry[] {
       note: model.newest ? `v${model.newest.version}` : "",
       run: does(() => void navigate({ to: "/models/$name", params: { name: model.name } })),
     })),
+    ...projects
+      .filter(({ settings }) => settings.name.toLowerCase().includes(wanted))
+      .slice(0, SHOWN)
+      .map(({ settings }) => ({
+        key: `p${settings.name}`,
+        group: "Projects",
+        icon: <FolderCode size={14} />,
+        label: cutMiddle(settings.name, 60),
+        note: "",
+        run: does(() => void navigate({ to: "/projects/$name", params: { name: settings.name } })),
+      })),
     ...(text.length > 1 ? (runs.data?.items ?? []) : []).map((run) => ({
       key: run.id,
       group: "Runs",

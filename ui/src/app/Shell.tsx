@@ -1,5 +1,5 @@
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Box, FlaskConical, Keyboard, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
+import { Box, FlaskConical, FolderCode, Keyboard, ListTodo, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useOtherTabs } from "../api/tabs";
 import { Menu } from "../components/Menu";
@@ -8,6 +8,7 @@ import { useShortcuts } from "../components/Shortcuts";
 import { type ThemeChoice, useTheme } from "../components/useTheme";
 import { classes } from "../lib/classes";
 import { Help } from "./Help";
+import { JobNotices } from "./JobNotices";
 import { Offline } from "./Offline";
 import { Palette } from "./Palette";
 import styles from "./Shell.module.css";
@@ -33,6 +34,8 @@ export function Shell() {
     { keys: "?", label: "This list of shortcuts", run: () => setHelpOpen(true) },
     { keys: "g e", label: "Go to experiments", run: () => void navigate({ to: "/experiments" }) },
     { keys: "g m", label: "Go to models", run: () => void navigate({ to: "/models" }) },
+    { keys: "g p", label: "Go to projects", run: () => void navigate({ to: "/projects" }) },
+    { keys: "g j", label: "Go to jobs", run: () => void navigate({ to: "/jobs" }) },
     { keys: "g t", label: "Go to trash and storage", run: () => void navigate({ to: "/trash" }) },
     { keys: "[", label: "Fold or unfold the rail", run: toggleRail },
     { keys: "shift+t", label: "Switch between light and dark", run: () => choose(theme === "light" ? "dark" : "light") },
@@ -50,6 +53,8 @@ export function Shell() {
           </Link>
           <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} isOn={isRecords} />
           <RailLink to="/models" icon={<Box size={16} />} word="Models" isNarrow={isNarrow} isOn={isRegistry} />
+          <RailLink to="/projects" icon={<FolderCode size={16} />} word="Projects" isNarrow={isNarrow} />
+          <RailLink to="/jobs" icon={<ListTodo size={16} />} word="Jobs" isNarrow={isNarrow} />
           <span className={styles.gap} />
           <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
           <ThemeButton isNarrow={isNarrow} />
@@ -63,6 +68,7 @@ export function Shell() {
         </nav>
         <div className={styles.main} id="main" tabIndex={-1}>
           <Offline />
+          <JobNotices />
           <Outlet />
         </div>
       </div>
@@ -78,7 +84,7 @@ interface RailItem {
   isNarrow: boolean;
 }
 
-function RailLink({ to, icon, word, isNarrow, isOn }: RailItem & { to: "/experiments" | "/models" | "/trash"; isOn?: boolean }) {
+function RailLink({ to, icon, word, isNarrow, isOn }: RailItem & { to: "/experiments" | "/models" | "/projects" | "/jobs" | "/trash"; isOn?: boolean }) {
   return (
     <Link
       to={to}

@@ -91,6 +91,32 @@ const version = createRoute({
   component: lazyRouteComponent(() => import("../pages/models/VersionPage"), "VersionPage"),
 });
 
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("../pages/projects/ProjectsPage"), "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$name",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("../pages/projects/ProjectPage"), "ProjectPage"),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("../pages/jobs/JobsPage"), "JobsPage"),
+});
+
+const job = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("../pages/jobs/JobPage"), "JobPage"),
+});
+
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -101,7 +127,7 @@ export function makeRouter(context: Context) {
   return createRouter({
     context,
     basepath: new URL(document.baseURI).pathname,
-    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, trash]),
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash]),
     parseSearch: readQuery,
     stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
     defaultPreload: "intent",

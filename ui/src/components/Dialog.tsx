@@ -2,7 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import type { FormEvent, ReactNode } from "react";
 import styles from "./Dialog.module.css";
 
-/** For what needs several fields or cannot be undone. Enter submits. */
+/** For what needs several fields or cannot be undone. Enter submits, unless what is inside has a form of its own. */
 export function Dialog({
   open,
   onClose,
@@ -27,16 +27,19 @@ export function Dialog({
     event.preventDefault();
     onSubmit?.();
   };
+  const inside = (
+    <>
+      <div className={styles.body}>{children}</div>
+      {foot && <div className={styles.foot}>{foot}</div>}
+    </>
+  );
   return (
     <Base.Root open={open} onOpenChange={(next: boolean) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.shade} />
         <Base.Popup className={styles.popup} style={{ width }}>
           <Base.Title className={isTitleHidden ? "sr-only" : styles.head}>{title}</Base.Title>
-          <form onSubmit={submit}>
-            <div className={styles.body}>{children}</div>
-            {foot && <div className={styles.foot}>{foot}</div>}
-          </form>
+          {onSubmit ? <form onSubmit={submit}>{inside}</form> : inside}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

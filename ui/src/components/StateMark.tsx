@@ -32,13 +32,24 @@ const MEANINGS: Record<MarkState, string> = {
 export const stateWord = (state: MarkState): string => WORDS[state];
 
 /** A state by colour and by shape, so that neither alone has to be told apart. */
-export function StateMark({ state, wordless }: { state: MarkState; wordless?: boolean }) {
+export function StateMark({
+  state,
+  wordless,
+  word = WORDS[state],
+  about = MEANINGS[state],
+}: {
+  state: MarkState;
+  wordless?: boolean | undefined;
+  /** For what is no run but has such states. */
+  word?: string;
+  about?: string;
+}) {
   return (
-    <span className={styles.mark} title={MEANINGS[state]}>
+    <span className={styles.mark} title={about}>
       <svg width="12" height="12" viewBox="0 0 12 12" style={{ color: COLOURS[state] }} aria-hidden>
         {SHAPES[state]}
       </svg>
-      {wordless ? <span className="sr-only">{WORDS[state]}</span> : WORDS[state]}
+      {wordless ? <span className="sr-only">{word}</span> : word}
     </span>
   );
 }

@@ -33,6 +33,8 @@ function ToastList() {
 export interface Notes {
   /** Says that something was done; `undo` takes it back within ten seconds. */
   done: (text: string, undo?: () => void) => void;
+  /** Says that something happened, with a button that leads there. */
+  told: (text: string, action: { word: string; run: () => void }) => void;
   failed: (what: string, error: unknown) => void;
 }
 
@@ -55,6 +57,19 @@ export function useNotes(): Notes {
                 },
               }
             : {}),
+        });
+      },
+      told: (text, { word, run }) => {
+        const id = add({
+          description: text,
+          timeout: UNDO_MS,
+          actionProps: {
+            children: word,
+            onClick: () => {
+              run();
+              close(id);
+            },
+          },
         });
       },
       failed: (what, error) => {

@@ -14,6 +14,14 @@ export const TAGS = {
   dirty: "runfold.source.git.dirty",
   arguments: "runfold.source.arguments",
   entryPoint: "mlflow.project.entryPoint",
+  script: "runfold.source.git.script",
+  /** What a project's run was given, as JSON. */
+  given: "runfold.project.parameters",
+  /** The name of the registered project. */
+  project: "runfold.project.registered",
+  job: "runfold.job.id",
+  verdict: "runfold.rerun.verdict",
+  origin: "runfold.rerun.of",
   host: "runfold.host",
   python: "runfold.python",
 } as const;

@@ -29,6 +29,7 @@ import type {
 import { fileText, fileUrl, listFiles } from "./files";
 import { textHash, unit } from "./random";
 import { FakeRegistry } from "./registry";
+import { FakeWork } from "./work";
 import { FakeRules } from "./rules";
 import { FakeWebhooks } from "./webhooks";
 import { FakeRuns } from "./runs";
@@ -69,6 +70,7 @@ export class FakeApi implements RunfoldApi {
   private readonly now: () => number;
   private readonly delayMs: number;
   readonly registry: FakeRegistry;
+  readonly work: FakeWork;
   readonly rules: FakeRules;
   readonly webhooks: FakeWebhooks;
 
@@ -80,6 +82,7 @@ export class FakeApi implements RunfoldApi {
     const first = options.isEmpty ? undefined : this.runs.get("1");
     const runIds = first ? Array.from({ length: Math.min(MODEL_RUNS, first.spec.nRuns) }, (_, i) => first.id(i)) : [];
     this.registry = new FakeRegistry((make) => this.answer(make), this.now, runIds, options.isEmpty ?? false);
+    this.work = new FakeWork((make) => this.answer(make), this.now, runIds, options.isEmpty ?? false);
     this.rules = new FakeRules((make) => this.answer(make), this.now, this.registry, options.isEmpty ?? false);
     this.webhooks = new FakeWebhooks((make) => this.answer(make), this.now, options.isEmpty ?? false);
   }

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, FolderInput, MoreHorizontal, Pencil, Star, Trash2 } from "lucide-react";
+import { Copy, FolderInput, MoreHorizontal, Pencil, RotateCw, Star, Trash2 } from "lucide-react";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useExperiment, useLiveRuns, useRun } from "../../api/queries";
@@ -23,6 +23,7 @@ import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
 import { ExperimentChooser } from "../../records/ExperimentChooser";
 import { FailureState } from "../../records/FailureState";
 import { TAGS } from "../../records/tags";
+import { RunAgain, canRunAgain } from "../../records/work/RunAgain";
 import { type RunEdits, useRunEdits } from "../../records/useRunEdits";
 import { ArtifactsTab } from "./ArtifactsTab";
 import { ImagesTab } from "./ImagesTab";
@@ -111,12 +112,16 @@ function Loading() {
 function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
   const navigate = useNavigate();
   const [isMoving, setMoving] = useState(false);
+  const [isAgain, setAgain] = useState(false);
   const isStarred = run.tags[TAGS.star] === "true";
   const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
+  const mayRunAgain = canRunAgain(run);
+  const jobId = run.tags[TAGS.job];
   const remove = () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } }));
   useShortcuts([
     { keys: "s", label: "Star the run", run: star },
     { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true) },
+    { keys: "a", label: "Run again with changes", run: () => mayRunAgain && setAgain(true) },
     { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove() },
   ]);
   return (
@@ -129,6 +134,18 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
           Parent run
         </LinkButton>
       )}
+      {jobId && (
+        <LinkButton look="quiet" render={<Link to="/jobs/$jobId" params={{ jobId }} />}>
+          Its job
+        </LinkButton>
+      )}
+      {mayRunAgain && (
+        <Button onClick={() => setAgain(true)}>
+          <RotateCw size={14} />
+          Run again
+        </Button>
+      )}
+      {isAgain && <RunAgain run={run} onClose={() => setAgain(false)} />}
       <Menu
         align="end"
         trigger={

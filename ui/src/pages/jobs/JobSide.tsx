@@ -1,0 +1,119 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Job, JobStep } from "../../api/work/model";
+import { useJobSteps } from "../../api/work/queries";
+import { StateMark } from "../../components/StateMark";
+import { Ago } from "../../components/Time";
+import { cutMiddle, duration, exactTime } from "../../lib/format";
+import { JobMark } from "../../records/work/JobMark";
+import styles from "./jobs.module.css";
+
+/** What a job was asked for, and what became of it step by step. */
+export function JobSide({ job }: { job: Job }) {
+  const { work } = job;
+  const parameters = Object.entries(work.parameters);
+  return (
+    <aside className={styles.side} aria-label="About the job">
+      <Timeline job={job} />
+      <section>
+        <h3>Asked for</h3>
+        <dl className={styles.rows}>
+          <Row word="Project">
+            {work.project && (
+              <Link className={styles.link} to="/projects/$name" params={{ name: work.project }}>
+                {cutMiddle(work.project, 40)}
+              </Link>
+            )}
+          </Row>
+          <Row word="Code">{work.uri && <code>{work.uri}</code>}</Row>
+          <Row word="Version">{work.version && <code>{cutMiddle(work.version, 24)}</code>}</Row>
+          <Row word="Entry point">{work.kind === "project" && work.entryPoint}</Row>
+          <Row word="Run again">
+            {work.origin && (
+              <Link className={styles.link} to="/runs/$runId" params={{ runId: work.origin }}>
+                <code>{work.origin.slice(0, 10)}</code>
+              </Link>
+            )}
+          </Row>
+          <Row word="Environment">{work.envManager}</Row>
+          <Row word="Queue">{[work.queue, ...work.labels].join(", ")}</Row>
+          <Row word="Target">{work.target}</Row>
+          <Row word="Tries">{work.nTries > 1 && `${job.attempt} of ${work.nTries}`}</Row>
+          <Row word="Time limit">{work.timeoutS > 0 && duration(work.timeoutS * 1000)}</Row>
+          <Row word="Priority">{work.priority !== 0 && String(work.priority)}</Row>
+        </dl>
+      </section>
+      {parameters.length > 0 && (
+        <section>
+          <h3>Parameters</h3>
+          <dl className={styles.rows}>
+            {parameters.map(([name, value]) => (
+              <Row key={name} word={name}>
+                <code>{value}</code>
+              </Row>
+            ))}
+          </dl>
+        </section>
+      )}
+      <section>
+        <h3>Outcome</h3>
+        <dl className={styles.rows}>
+          <Row word="Run">
+            {job.runId && (
+              <Link className={styles.link} to="/runs/$runId" params={{ runId: job.runId }}>
+                <code>{job.runId.slice(0, 10)}</code>
+              </Link>
+            )}
+          </Row>
+          <Row word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Row>
+          <Row word="Reason">{job.reason}</Row>
+          <Row word="Agent">{job.agent}</Row>
+        </dl>
+      </section>
+    </aside>
+  );
+}
+
+function Row({ word, children }: { word: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <>
+      <dt>{word}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Timeline({ job }: { job: Job }) {
+  const { data: steps = [] } = useJobSteps(job.id);
+  if (!steps.length) return null;
+  return (
+    <section>
+      <h3>What became of it</h3>
+      <ol className={styles.timeline}>
+        {steps.map((step, at) => {
+          const before = steps[at - 1];
+          return (
+            <li key={`${step.timeMs} ${at}`} title={exactTime(step.timeMs)}>
+              {isAsking(step, before) ? <StateMark state="KILLED" word="Asked to end" about="Somebody asked for its end; its agent is told" /> : <JobMark state={step.state} />}
+              <span className={styles.quiet}>{before ? `after ${duration(step.timeMs - before.timeMs)}` : <Ago ms={step.timeMs} />}</span>
+              {detail(step, before) && <small>{detail(step, before)}</small>}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function isAsking(step: JobStep, before: JobStep | undefined): boolean {
+  return before !== undefined && step.state === before.state && step.attempt === before.attempt && step.reason !== before.reason;
+}
+
+/** What else changed with a step. */
+function detail(step: JobStep, before: JobStep | undefined): string {
+  if (isAsking(step, before)) return "";
+  if (step.state === "claimed") return `by ${step.agent}${step.attempt > 1 ? `, try ${step.attempt}` : ""}`;
+  if (["failed", "cancelled", "lost"].includes(step.state)) return cutMiddle(step.reason.split("\n")[0] ?? "", 90);
+  return "";
+}

@@ -1,0 +1,138 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { NEW_WORK, type Project } from "../../api/work/model";
+import { useAgents, useJobs } from "../../api/work/queries";
+import { Code } from "../../components/Code";
+import { EmptyState } from "../../components/States";
+import { Ago } from "../../components/Time";
+import { useNow } from "../../components/useNow";
+import { cutMiddle } from "../../lib/format";
+import { isAlive } from "../../records/work/agents";
+import { JobMark, jobTitle } from "../../records/work/JobMark";
+import { LaunchForm } from "../../records/work/LaunchForm";
+import styles from "./projects.module.css";
+
+const RECENT = 8;
+
+/** The form, and beside it what is known of the project. */
+export function RunTab({ project }: { project: Project }) {
+  const { settings, spec } = project;
+  const entries = spec?.entryPoints ?? [];
+  const first = {
+    ...NEW_WORK,
+    project: settings.name,
+    uri: settings.folder ? `${settings.uri}#${settings.folder}` : settings.uri,
+    version: settings.version,
+    credential: settings.credential,
+    queue: settings.queue,
+    experimentId: settings.experimentId,
+    entryPoint: entries.some(({ name }) => name === "main") ? "main" : (entries[0]?.name ?? "main"),
+  };
+  return (
+    <div className={styles.columns}>
+      <div className={styles.main}>
+        <NoAgent queue={settings.queue} />
+        {project.problem && (
+          <div role="alert" className={styles.problem}>
+            <b>{spec ? "The code could not be read anew." : "The code could not be read."}</b>
+            <pre>{project.problem}</pre>
+          </div>
+        )}
+        {spec && entries.length ? (
+          // Other entry points are another form: a new reading begins it anew.
+          <LaunchForm key={`${project.commit} ${project.readMs}`} first={first} entries={entries} targets={settings.targets} />
+        ) : spec ? (
+          <EmptyState title="Nothing here can be run" text="The project has neither an MLproject file with entry points nor a .py or .sh file in its folder." />
+        ) : (
+          !project.problem && <EmptyState title="The code is being read" text="Its entry points and their parameters appear here as soon as an agent has read them." />
+        )}
+      </div>
+      <aside className={styles.side} aria-label="About the project">
+        <Facts project={project} />
+        <Recent name={settings.name} />
+      </aside>
+    </div>
+  );
+}
+
+/** Without an agent, a job waits for ever; better said before than found out. */
+function NoAgent({ queue }: { queue: string }) {
+  const now = useNow();
+  const { data: agents } = useAgents();
+  if (!agents || agents.some((agent) => isAlive(agent, Math.max(now, Date.now())) && agent.queues.includes(queue))) return null;
+  return (
+    <div className={styles.hint} role="status">
+      <p>
+        No agent serves the queue <b>{queue}</b> just now: jobs wait until one does. Start one on the machine that is to do the work:
+      </p>
+      <Code plain text={`runfold agent --queue ${queue}`} />
+    </div>
+  );
+}
+
+function Facts({ project }: { project: Project }) {
+  const { settings, spec } = project;
+  const environment = spec?.environment;
+  return (
+    <section>
+      <h3>Project</h3>
+      <dl className={styles.rows}>
+        <Row word="Code">
+          <code>{settings.uri}</code>
+        </Row>
+        <Row word="Folder">{settings.folder && <code>{settings.folder}</code>}</Row>
+        <Row word="Version">{settings.version && <code>{settings.version}</code>}</Row>
+        <Row word="Read">
+          {project.readMs && (
+            <>
+              <Ago ms={project.readMs} />
+              {project.commit && <code title={project.commit}> at {project.commit.slice(0, 10)}</code>}
+            </>
+          )}
+        </Row>
+        <Row word="Environment">{environment && (environment.image || environment.path || (environment.kind === "current" ? "the agent's own" : environment.kind))}</Row>
+        <Row word="Queue">{settings.queue}</Row>
+        <Row word="Targets">{settings.targets.join(", ") || spec?.platform.targets.join(", ")}</Row>
+        <Row word="Needs">{[...(spec?.platform.labels ?? []), spec?.platform.nGpus ? `${spec.platform.nGpus} GPUs` : ""].filter(Boolean).join(", ")}</Row>
+        <Row word="Credential">{settings.credential && <code>{settings.credential}</code>}</Row>
+        <Row word="Registered">
+          <Ago ms={project.createdMs} />
+          {project.user && ` by ${project.user}`}
+        </Row>
+      </dl>
+    </section>
+  );
+}
+
+function Row({ word, children }: { word: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <>
+      <dt>{word}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Recent({ name }: { name: string }) {
+  const jobs = useJobs([], name, "").data?.pages[0]?.items ?? [];
+  if (!jobs.length) return null;
+  return (
+    <section>
+      <h3>Recent jobs</h3>
+      <ul className={styles.recent}>
+        {jobs.slice(0, RECENT).map((job) => (
+          <li key={job.id}>
+            <JobMark state={job.state} wordless />
+            <Link to="/jobs/$jobId" params={{ jobId: job.id }}>
+              {job.work.kind === "project" ? cutMiddle([job.work.entryPoint, ...Object.entries(job.work.parameters).map(([key, value]) => `${key}=${value}`)].join(" "), 36) : cutMiddle(jobTitle(job), 36)}
+            </Link>
+            <span className={styles.quiet}>
+              <Ago ms={job.createdMs} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
