@@ -211,11 +211,11 @@ def test_executors_in_processes_of_their_own_get_the_model(linear: Path, tmp_pat
     program = """
 import json, sys, runfold
 from pyspark.sql import SparkSession
-spark = (SparkSession.builder.master("local-cluster[2,1,512]").config("spark.ui.enabled", "false")
+spark = (SparkSession.builder.master("local-cluster[1,1,512]").config("spark.ui.enabled", "false")
          .config("spark.executor.memory", "512m")
          .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate())
 predict = runfold.pyfunc.spark_udf(spark, sys.argv[1])
-table = spark.createDataFrame([(1.0, 2.0), (3.0, 4.0)], "a double, b double").repartition(2)
+table = spark.createDataFrame([(1.0, 2.0), (3.0, 4.0)], "a double, b double")
 print(json.dumps(sorted(row[0] for row in table.select(predict()).collect())))
 spark.stop()
 """

@@ -5,12 +5,13 @@ The model is H2O's own binary file, which a server of the same version reads; a 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from runfold.errors import InvalidValue, Unavailable
+from runfold.errors import InvalidValue, PermissionDenied, Unavailable
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, Serialization, file_of, type_names
 
@@ -18,6 +19,9 @@ BINARY = Serialization("h2o")
 
 _DATA = "model.h2o"
 _SETTINGS = "h2o.yaml"
+_OF_SIZE = frozenset({"max_mem_size", "min_mem_size", "nthreads"})
+_MAGIC = b"\x1c\xed"
+_VERSION = re.compile(rb"[\w.+-]+")
 
 
 class H2OFlavor(Flavor):
@@ -48,7 +52,8 @@ class H2OFlavor(Flavor):
         data = file_of(folder, conf.get("data") or _DATA)
         settings = _settings(data)
         path = file_of(data, settings.get("model_file"))
-        _connect(settings.get("init") or {})
+        _check_header(path, h2o.__version__)
+        _connect(settings.get("init") or {}, options)
         try:
             return h2o.upload_model(str(path))
         except Exception as error:
@@ -74,12 +79,47 @@ def _settings(data: Path) -> dict[str, Any]:
     return settings
 
 
-def _connect(arguments: dict[str, Any]) -> None:
+def _arguments(given: Any, options: LoadOptions) -> dict[str, Any]:
+    """How to start a server, as the model asks for it: any but its size would let a folder run commands or reach out.
+
+    Raises:
+        PermissionDenied: it asks for more, which is not allowed.
+    """
+    asked = dict(given) if isinstance(given, dict) else {str(given): None}
+    further = sorted(str(name) for name in asked if name not in _OF_SIZE)
+    if further and not (options.allow_code or options.allow_pickle):
+        raise PermissionDenied(
+            f"The model asks to start H2O with {further[0]}={asked.get(further[0])!r}, which could run commands. If "
+            "you trust it, load the model with allow_code=True, or start H2O yourself before."
+        )
+    return asked
+
+
+def _check_header(path: Path, version: str) -> None:
+    """Before a server is started for it: two bytes, then the version behind its length plus one (H2O 3.46, AutoBuffer).
+
+    Raises:
+        InvalidValue: it is no model of H2O, or one of another version, which no other reads.
+    """
+    with path.open("rb") as file:
+        magic, length = file.read(2), file.read(1)
+        written = file.read(length[0] - 1 if length and length[0] else 0)
+    if magic != _MAGIC or not _VERSION.fullmatch(written):
+        raise InvalidValue(f"{path.name} is no model of H2O, or is damaged.")
+    if written.decode() != version:
+        raise InvalidValue(
+            f"{path.name} was written by H2O {written.decode()}, and only that version reads it; installed here is "
+            f"{version}. Install h2o=={written.decode()} to load it."
+        )
+
+
+def _connect(asked: Any, options: LoadOptions) -> None:
     """Uses the server that this process is connected to, or starts one that only this machine reaches."""
     import h2o
 
     if h2o.connection() is not None and h2o.connection().connected:
         return
+    arguments = _arguments(asked, options)
     try:
         h2o.init(**{"bind_to_localhost": True, "verbose": False, **arguments})
     except Exception as error:
