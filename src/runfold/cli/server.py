@@ -43,6 +43,7 @@ def server(**given: object) -> None:
 def _agent(settings: config.ServerSettings) -> AbstractContextManager[Callable[[], None]]:
     from runfold.projects.agent import agent_beside, describe_agent
     from runfold.server.serve import address_of
+    from runfold.stores.rest.access import access_to
 
     if settings.tls_cert or not 1 <= settings.agent_slots <= MAX_SLOTS:
         raise InvalidValue(
@@ -51,6 +52,11 @@ def _agent(settings: config.ServerSettings) -> AbstractContextManager[Callable[[
         )
     is_everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
     near = replace(settings, host="127.0.0.1") if is_everywhere else settings
+    if settings.auth and "Authorization" not in access_to(address_of(near)).headers:
+        raise InvalidValue(
+            "The server asks who its callers are, and its agent has nothing to say. Set RUNFOLD_TRACKING_TOKEN to a "
+            "token of the scope log, of a user who may run jobs (docs/how-to/access.md)."
+        )
     me = describe_agent(
         f"{platform.node()}-{settings.port}", queues=("default",), labels=(), n_slots=settings.agent_slots
     )

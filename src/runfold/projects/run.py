@@ -28,6 +28,7 @@ from runfold.launch.secrets import Open, nobody_opens, read_secret
 from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret
 from runfold.projects.commands import argument_vector, placeholders, shown
+from runfold.projects.credentials import credentials_of
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Command, Executor, LocalExecutor, Running, TargetExecutor, Tee
 from runfold.projects.fetch import Fetched, fetched
@@ -150,12 +151,15 @@ def run_project(
         tell(f"Run {run.run_name} ({run.run_id})")
         watch = watch or RunWatch()
         watch.made(run.run_id)
+        # On this machine the command finds them as we do; a Ray cluster would show them to everybody.
+        needs_ours = target is not None and target.kind is not TargetKind.RAY
+        known, hidden = credentials_of(session) if needs_ours else ({}, {})
         command = Command(
             work_id=request.work_id or run.run_id,
             vector=vector,
             folder=code.folder,
-            variables=_variables(uri, request, run),
-            secrets=secrets,
+            variables=_variables(uri, request, run) | known,
+            secrets=secrets | hidden,
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),
         )

@@ -112,6 +112,24 @@ def test_an_agent_has_a_job_run_on_its_target_with_secrets_of_the_server(
     assert "PRIVATE KEY" not in repr(session.store.list_targets()) + log
 
 
+def test_a_command_on_a_target_records_as_its_agent_does(
+    session: Session, target: Target, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNFOLD_TRACKING_TOKEN", "rft-hunter22")
+    (project / "who.py").write_text("import os; print(os.environ['MLFLOW_TRACKING_TOKEN'] == 'rft-' + 'hunter22')")
+    (project / "tell.py").write_text("import os; print(os.environ['RUNFOLD_TRACKING_TOKEN'])")
+    jobs = [
+        session.store.submit_job(NewJob(uri=str(project), target=target.name, entry_point=name))
+        for name in ("who.py", "tell.py")
+    ]
+
+    work_off(session)
+
+    who, tell = (session.store.read_job_log(job.job_id).content for job in jobs)
+    assert who.endswith(b"True\n")
+    assert tell.endswith(b"***\n")
+
+
 def test_a_target_is_tried_by_an_agent(session: Session, target: Target) -> None:
     job = session.store.submit_job(target_test(target.name))
     ssh_settings = msgspec.structs.replace(target.ssh, port=1)
