@@ -5,6 +5,7 @@ A stored text carries its parameters, so that they can be raised one day: `argon
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import threading
@@ -15,6 +16,31 @@ _BYTES = 32
 _SALT_BYTES = 16
 # Each hash takes its memory while it lasts: what strangers can have computed at a time is bounded.
 _AT_A_TIME = threading.BoundedSemaphore(4)
+
+
+class PasswordChecker:
+    """Checks passwords, and remembers which ones were right. Safe from any thread.
+
+    Clients that sign in by password send it with every request. What is remembered is a digest, under a key that is
+    worth nothing outside this process, of a password together with what is stored of it: a new one makes it worthless.
+    """
+
+    MAX_REMEMBERED = 10_000
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        self._right: set[bytes] = set()
+
+    def is_right(self, password: str, stored: str) -> bool:
+        """Whether a password is the one that was stored; an empty stored text fits none, after the same work."""
+        text = f"{stored}\0{password}".encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(text, key=self._key, digest_size=32).digest()
+        if digest in self._right:
+            return True
+        is_right = is_password(password, stored)
+        if is_right and len(self._right) < self.MAX_REMEMBERED:
+            self._right.add(digest)
+        return is_right
 
 
 def hash_password(password: str) -> str:

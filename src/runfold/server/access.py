@@ -41,6 +41,10 @@ class Access(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of threads, once nothing is in flight."""
+        ...
+
 
 class OpenToAll:
     """A server without users. It listens on loopback unless told otherwise.
@@ -52,3 +56,6 @@ class OpenToAll:
         if endpoint.name in _OF_USERS:
             raise NotSupported(NO_USERS)
         return services
+
+    def close(self) -> None:
+        return

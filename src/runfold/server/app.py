@@ -154,6 +154,7 @@ async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None
     yield
     # The server has drained: nothing is in flight, so threads and store may end.
     await services.courier.stop()
+    services.access.close()
     services.threads.shutdown()
     services.store.close()
     services.files.close()

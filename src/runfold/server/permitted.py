@@ -221,7 +221,10 @@ def _move_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str],
 
 
 def _new_logged_model(permit: Permit, needed: Role, work: Work, model: Any) -> Any:
+    """One that points into a run is part of it: whether there is such a run is not told to who may not change it."""
     permit.check_experiments([model.experiment_id], needed)
+    if model.artifact_path:
+        permit.check_runs([model.source_run_id], needed)
     return work(model)
 
 

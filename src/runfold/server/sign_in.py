@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
@@ -19,7 +20,7 @@ from typing import cast
 from starlette.types import Scope
 
 from runfold.domain.access import NO_RIGHTS, Role, User
-from runfold.errors import Unauthenticated
+from runfold.errors import Unauthenticated, Unavailable
 from runfold.server.access import Caller
 from runfold.server.http import header
 from runfold.server.permit import NEEDS, Permit
@@ -35,6 +36,8 @@ from runfold.wire.messages.artifacts import ListProxiedArtifacts
 FRESH_S = 1.0
 _MAX_REMEMBERED = 100_000
 _MAX_HEADER = 4096
+_PASSWORD_THREADS = 2
+_MAX_WAITING = 64
 _NOBODY = Caller(User(number=0, name=""), NO_RIGHTS)
 _ABOUT_ONESELF = frozenset({"account"})
 _listing = RequestReader(ListProxiedArtifacts)
@@ -66,6 +69,11 @@ class SignIn:
         self._key = secrets.token_bytes(32)
         self._known = Known(-1)
         self._looked_at_s = float("-inf")
+        self._password_threads = ThreadPoolExecutor(_PASSWORD_THREADS, "runfold-password")
+        self._n_waiting = 0
+
+    def close(self) -> None:
+        self._password_threads.shutdown()
 
     async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
         if endpoint.permission is Permission.PUBLIC:
@@ -74,7 +82,7 @@ class SignIn:
             authorization = header(scope, b"authorization")
             found = self._remembered(authorization)
             if found is None:
-                found = await services.in_thread(partial(self.identify, authorization))
+                found = await self._identified(authorization, services)
             permit = Permit(self._store, self, authorization, endpoint, *found)
             await self._check_row(scope, endpoint, permit, services)
         # The permitted store answers for every method of the protocol, or refuses.
@@ -97,6 +105,19 @@ class SignIn:
             await services.in_thread(partial(check_proxied_path, permit, services.files, path))
         elif not endpoint.store and endpoint.name not in _ABOUT_ONESELF:
             permit.check_everything(NEEDS[endpoint.permission])
+
+    async def _identified(self, authorization: str, services: Services) -> tuple[Caller, Known]:
+        """Passwords are slow to check by intent: in threads of their own, so that who guesses stops nobody else."""
+        work = partial(self.identify, authorization)
+        if authorization[:5].lower() != "basic":
+            return await services.in_thread(work)
+        if self._n_waiting >= _MAX_WAITING:
+            raise Unavailable("Too many callers sign in by password just now.", retry_after_s=1.0)
+        self._n_waiting += 1
+        try:
+            return await services.wakeup.wait(self._password_threads.submit(work))
+        finally:
+            self._n_waiting -= 1
 
     def identify(self, authorization: str) -> tuple[Caller, Known]:
         """Blocks. Raises Unauthenticated, TooManyAttempts."""

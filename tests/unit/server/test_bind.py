@@ -37,6 +37,9 @@ class ReadersOnly:
             raise PermissionDenied(endpoint.name)
         return services
 
+    def close(self) -> None:
+        return
+
 
 def test_no_call_that_writes_passes_by_the_access_check(client: TestClient) -> None:
     services = dataclasses.replace(client.app.state.services, access=ReadersOnly())  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from runfold.hosting.passwords import PasswordChecker
 from runfold.hosting.sealing import Sealer
 from runfold.stores.sql.committer import Unit
 
@@ -18,6 +19,7 @@ class StorePart(ABC):
     """One resource of the store; `SqlStore` joins them and brings the database, and the key of secrets in it."""
 
     _sealer: Sealer
+    _passwords: PasswordChecker
 
     @abstractmethod
     def _read(self, query: Callable[[sa.Connection], T]) -> T: ...

@@ -23,6 +23,7 @@ from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.errors import NotFound, RunfoldError, StoreError
+from runfold.hosting.passwords import PasswordChecker
 from runfold.hosting.sealing import Sealer
 from runfold.stores.base import (
     ExperimentQuery,
@@ -85,6 +86,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
         self._artifact_root = artifact_root
         self._engines = Engines(uri, settings)
         self.uri = self._engines.uri
+        self._passwords = PasswordChecker()
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
             with self._engines.connect_to_write() as connection:

@@ -159,3 +159,14 @@ def test_a_history_bears_the_name_of_who_signed_in(team: Team) -> None:
     assert moved.status_code == 200
     moves = team.post("manager", "model-aliases/history", name=model).json()["moves"]
     assert [move["user_id"] for move in moves] == ["manager"]
+
+
+def test_a_logged_model_points_into_no_run_of_others(team: Team) -> None:
+    mine = team.mlflow("stranger", "POST", "experiments/create", name=f"mine/{next(numbers)}").json()["experiment_id"]
+    answers = [
+        team.post("stranger", "logged-models/create", experiment_id=mine, artifact_path="m", source_run_id=run_id)
+        for run_id in (team.run_id, "f" * 32)
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    told = [answer.json()["message"].replace(team.run_id, "f" * 32) for answer in answers]
+    assert told[0] == told[1]

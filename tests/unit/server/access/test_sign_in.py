@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -133,3 +134,15 @@ def test_a_page_of_a_stranger_cannot_use_credentials_that_a_browser_keeps(team: 
     fields = {"name": "mallory", "password": PASSWORD, "is_admin": True}
     assert team.client.post("/api/runfold/v1/users/create", json=fields, headers=headers).status_code == 403
     assert "mallory" not in [user.name for user in team.store.list_users()]
+
+
+def test_guesses_by_the_dozen_do_not_keep_others_waiting(team: Team) -> None:
+    def guess(n: int) -> int:
+        return team.client.get(ACCOUNT, headers=basic(f"guessed-{n}", PASSWORD)).status_code
+
+    with ThreadPoolExecutor(24) as strangers:
+        guesses = [strangers.submit(guess, n) for n in range(24)]
+        assert team.mlflow("reader", "GET", "runs/get", run_id=team.run_id).status_code == 200
+        n_pending = sum(not one.done() for one in guesses)
+        assert {one.result() for one in guesses} <= {401, 503}
+    assert n_pending > 0

@@ -8,7 +8,7 @@ from functools import partial
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.errors import Unauthenticated
-from runfold.hosting.passwords import hash_password, is_password
+from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
 from runfold.stores.sql.access import credentials, grants, users, versions
 from runfold.stores.sql.access.tables import users as users_table
@@ -79,7 +79,7 @@ class SqlAccess(StorePart):
     def sign_in(self, name: str, password: str) -> User:
         find = partial(credentials.find_stored_password, name=name, now_ms=Transaction.now())
         user, stored = self._read(find)
-        was_right = is_password(password, stored) and user is not None
+        was_right = self._passwords.is_right(password, stored) and user is not None
         if not was_right or self._read(partial(credentials.had_failures, name=name)):
             self._write(partial(credentials.note_attempt, name=name, was_right=was_right))
         if not was_right or user is None:
