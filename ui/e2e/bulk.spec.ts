@@ -41,9 +41,9 @@ test("stars of chosen runs come, go, and are taken back", async ({ page, server 
   const stars = () => tagsOf(server.address, "runfold.starred");
   await choose(page, CHOSEN);
   await page.getByRole("button", { name: "Star", exact: true }).click();
-  await expect(page.getByLabel("Starred")).toHaveCount(2);
+  await expect(page.getByLabel("Starred", { exact: true })).toHaveCount(2);
   await note(page, "2 runs starred").getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByLabel("Starred")).toHaveCount(0);
+  await expect(page.getByLabel("Starred", { exact: true })).toHaveCount(0);
   await expect.poll(stars).toEqual([undefined, undefined]);
   await page.getByRole("button", { name: "Star", exact: true }).click();
   await page.getByRole("button", { name: "Remove star" }).click();
@@ -51,7 +51,7 @@ test("stars of chosen runs come, go, and are taken back", async ({ page, server 
   await note(page, "Stars of 2 runs removed").getByRole("button", { name: "Undo" }).click();
   await expect.poll(stars).toEqual(["true", "true"]);
   await page.getByRole("button", { name: "Remove star" }).click();
-  await expect(page.getByLabel("Starred")).toHaveCount(0);
+  await expect(page.getByLabel("Starred", { exact: true })).toHaveCount(0);
 });
 
 test("an archive is taken back", async ({ page }) => {

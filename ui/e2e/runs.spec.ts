@@ -70,9 +70,9 @@ test("the keyboard moves, chooses, looks and stars", async ({ page }) => {
   await expect(page.getByRole("complementary", { name: "A quick look at a run" })).toContainText("optimizer.lr");
   await page.keyboard.press("Escape");
   await page.keyboard.press("s");
-  await expect(page.getByLabel("Starred")).toBeVisible();
+  await expect(page.getByLabel("Starred", { exact: true })).toBeVisible();
   await page.keyboard.press("s");
-  await expect(page.getByLabel("Starred")).toBeHidden();
+  await expect(page.getByLabel("Starred", { exact: true })).toBeHidden();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Compare the chosen runs");
 });

@@ -49,7 +49,7 @@ test("what a table changes shows on the page of a run, and the other way", async
   await table.getByRole("button", { name: "Set tag" }).click();
   await expect(run.getByTitle("verdict = keep")).toBeVisible();
   await run.keyboard.press("s");
-  await expect(table.getByLabel("Starred")).toBeVisible();
+  await expect(table.getByLabel("Starred", { exact: true })).toBeVisible();
 });
 
 test("a deletion, a restore and a purge reach the other tab", async ({ address, tabs: [table, trash] }) => {

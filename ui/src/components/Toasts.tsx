@@ -24,7 +24,7 @@ function ToastList() {
   const { toasts } = Toast.useToastManager();
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={classes(styles.toast, toast.type === "error" && styles.error)}>
-      <Toast.Description />
+      <Toast.Title render={<p />} />
       <Toast.Action className={styles.action} />
     </Toast.Root>
   ));
@@ -44,7 +44,7 @@ export function useNotes(): Notes {
     () => ({
       done: (text, undo) => {
         const id = add({
-          description: text,
+          title: text,
           timeout: undo ? UNDO_MS : NOTE_MS,
           ...(undo
             ? {
@@ -74,7 +74,7 @@ export function useNotes(): Notes {
       },
       failed: (what, error) => {
         const why = error instanceof Error ? error.message : String(error);
-        add({ description: `${what}: ${why}`, type: "error", priority: "high", timeout: UNDO_MS });
+        add({ title: `${what}: ${why}`, type: "error", priority: "high", timeout: UNDO_MS });
       },
     }),
     [add, close],

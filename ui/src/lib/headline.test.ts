@@ -27,3 +27,8 @@ it("keeps what is shown where it is", () => {
   expect(keepHeadline(["b"], ["a", "b", "c"], 3)).toEqual(["b", "a", "c"]);
   expect(keepHeadline(["b", "x"], ["a"], 2)).toEqual(["b", "x"]);
 });
+
+it("leaves out what hardly any run has", () => {
+  const facts = [{ key: "val/loss", nRuns: 1000, variation: 1 }, { key: "layer7/weight", nRuns: 8, variation: 1 }];
+  expect(headlineMetrics(facts, 3)).toEqual(["val/loss"]);
+});

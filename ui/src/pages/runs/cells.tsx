@@ -144,7 +144,7 @@ function ExperimentName({ id }: { id: string }) {
   const name = useExperiments("active").data?.find((experiment) => experiment.id === id)?.name ?? id;
   return (
     <Link to="/experiments/$ids" params={{ ids: id }} title={name} className={styles.soft} onClick={(event) => event.stopPropagation()}>
-      {cutMiddle(name, 22)}
+      {cutMiddle(name, 18)}
     </Link>
   );
 }
