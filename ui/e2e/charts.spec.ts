@@ -47,11 +47,11 @@ test("charts draw the first runs and follow zoom, pan, axis and smoothing in the
 });
 
 /** Moves over a chart until it says something of the line under the pointer. */
-async function hoverLine(page: Page, plot: Locator) {
+async function hoverLine(page: Page, plot: Locator, share = 0.8) {
   const box = await plot.locator(".u-over").boundingBox();
   if (!box) throw new Error("the chart has no place");
   for (let y = 20; y < box.height; y += 10) {
-    await page.mouse.move(box.x + box.width * 0.8, box.y + y);
+    await page.mouse.move(box.x + box.width * share, box.y + y);
     if (await plot.getByText(/^step /).isVisible()) return;
   }
 }
@@ -200,7 +200,8 @@ test("a brush across parallel coordinates filters the table", async ({ page }) =
 test("groups are drawn as mean with band, and counted whole", async ({ page }) => {
   await page.goto("/experiments/1?tab=charts&group=params.model&x=relative");
   await expect(chart(page, /val\/accuracy of 3 groups/)).toBeVisible();
-  await hoverLine(page, chart(page, /val\/accuracy of 3 groups/));
+  // All runs have their first moments, but not all lasted as long.
+  await hoverLine(page, chart(page, /val\/accuracy of 3 groups/), 0.05);
   await expect(page.getByText(/^mean of \d+/)).toBeVisible();
   await expect(page.getByText(/^step \d+$/)).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Groups drawn" }).getByRole("listitem").first()).toContainText("vit");

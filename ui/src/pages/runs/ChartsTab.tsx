@@ -61,7 +61,7 @@ export function ChartsTab({
 }) {
   const [find, setFind] = useState("");
   const [pick, setPick] = useState("");
-  const hidden = useMemo(() => new Set(readList(query.hide)), [query.hide]);
+  const hidden = useMemo(() => new Set(readList(query.off)), [query.off]);
   const { focus, setFocus, pinned, pin } = useFocus();
   const n = Number(query.n) || 10;
   const kind = KINDS.find(([value]) => value === query.chart)?.[0] ?? "lines";
