@@ -76,7 +76,7 @@ function JobBody({ job }: { job: Job }) {
             {job.work.user && ` by ${job.work.user}`}
           </span>
           {job.startMs && <span>{job.endMs ? `took ${duration(job.endMs - job.startMs)}` : `for ${duration(Math.max(0, now - job.startMs))}`}</span>}
-          {isOver(job.state) && job.reason && <span className={job.state === "finished" ? undefined : styles.bad}>{cutMiddle(job.reason.split("\n")[0] ?? "", 120)}</span>}
+          {isOver(job.state) && job.state !== "finished" && job.reason && <span className={styles.bad}>{cutMiddle(job.reason.split("\n")[0] ?? "", 120)}</span>}
           {job.isCancelAsked && !isOver(job.state) && <span>its agent is told to end it</span>}
           <code title="Job id">{job.id}</code>
         </p>

@@ -66,7 +66,7 @@ export function JobSide({ job }: { job: Job }) {
             )}
           </Row>
           <Row word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Row>
-          <Row word="Reason">{job.reason}</Row>
+          <Row word="Reason">{job.state !== "finished" && job.reason}</Row>
           <Row word="Agent">{job.agent}</Row>
         </dl>
       </section>

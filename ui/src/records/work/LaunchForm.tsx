@@ -47,7 +47,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   const entry = entries.find(({ name }) => name === work.entryPoint);
   const declared = entry?.parameters ?? [];
   const others = [...new Set([...Object.keys(before ?? {}), ...extra])].filter((name) => !declared.some((one) => one.name === name));
-  const fields = [...declared, ...others.map(textParameter)];
+  const fields = [...declared, ...others.map((name) => textParameter(name, entry !== undefined))];
   const inUse = varied.filter((name) => fields.some((one) => one.name === name));
   // What a run that is had again was given stays given, so a field that is emptied says the default in words.
   const shownValues = Object.fromEntries(fields.map((one) => [one.name, values[one.name] || (before?.[one.name] ? (one.default ?? "") : "")]));
@@ -204,8 +204,8 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   );
 }
 
-function textParameter(name: string) {
-  return { name, type: "string" as const, default: "", environment: "", help: "not declared by the project", choices: [], minimum: null, maximum: null, isSecret: false };
+function textParameter(name: string, isKnownOther: boolean) {
+  return { name, type: "string" as const, default: "", environment: "", help: isKnownOther ? "not declared by the project" : "", choices: [], minimum: null, maximum: null, isSecret: false };
 }
 
 function TargetChoice({ value, allowed, onChange }: { value: string; allowed: readonly string[]; onChange: (name: string) => void }) {
