@@ -87,6 +87,7 @@ test("experiments and folders move, by mouse and by keys, and come back", async 
   await expect(page.getByRole("link", { name: "audio/words/de" })).toBeVisible();
 
   await page.getByLabel("Find an experiment").fill("");
+  await expect(page.getByRole("link", { name: "noise" })).toBeVisible();
   await page.getByRole("button", { name: "Actions for audio", exact: true }).click({ force: true });
   await page.getByRole("menuitem", { name: "Move all 3 experiments to trash" }).click();
   await expect(page.getByRole("link", { name: "audio", exact: true })).toBeHidden();

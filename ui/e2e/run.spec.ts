@@ -100,13 +100,12 @@ test("the run moves to another experiment, and back", async ({ page }) => {
 test("the lines that log a run like this one do so", async ({ page, server }) => {
   const code = page.locator("pre", { hasText: "import runfold" });
   await expect(code).toContainText("val/accuracy");
-  server.run((await code.textContent()) ?? "");
-  await page.goto("/experiments/1?q=run_name+%3D+'mixer-23'");
-  await expect(page.getByRole("link", { name: "mixer-23" })).toHaveCount(2);
-  await page.getByRole("link", { name: "mixer-23" }).first().click();
+  // Elsewhere, since other tests count the runs here.
+  server.run((await code.textContent())?.replace("vision/cifar10", "copies") ?? "");
+  await page.goto("/experiments");
+  await page.getByRole("link", { name: "copies" }).click();
+  await page.getByRole("link", { name: "mixer-23" }).click();
   await expect(page.getByTitle("optimizer.name", { exact: true })).toBeVisible();
-  await page.keyboard.press("#");
-  await expect(page).toHaveURL(/experiments\/1/);
 });
 
 test("a run that goes on shows its metrics and its end without a reload", async ({ page, request }) => {
