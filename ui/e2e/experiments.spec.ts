@@ -66,13 +66,13 @@ test("experiments and folders move, by mouse and by keys, and come back", async 
   await page.getByRole("menuitem", { name: "Rename or move the folder…" }).click();
   await page.getByLabel("Path of the folder").fill("vision");
   await expect(page.getByRole("list", { name: "What moves" })).toContainText("sound/words/en → vision/words/en");
-  await page.getByLabel("Path of the folder").fill("audio");
+  await page.getByLabel("Path of the folder").fill("hearing");
   await page.getByRole("button", { name: "Move 3 experiments" }).click();
-  await expect(page.getByRole("link", { name: "en", exact: true })).toHaveAttribute("title", "audio/words/en");
+  await expect(page.getByRole("link", { name: "en", exact: true })).toHaveAttribute("title", "hearing/words/en");
   await expect(page.getByText("3 experiments moved")).toBeVisible();
 
   await page.getByLabel("Find an experiment").fill("words/de");
-  await expect(page.getByRole("link", { name: "audio/words/de" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "hearing/words/de" })).toBeVisible();
   await page.keyboard.press("Enter");
   await page.keyboard.press("m");
   await page.getByLabel("Name with its folders").fill("vision/cifar10");
@@ -81,16 +81,17 @@ test("experiments and folders move, by mouse and by keys, and come back", async 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog", { name: "Move to a folder" })).toBeHidden();
   await page.keyboard.press("Delete");
-  await expect(page.getByText("“audio/words/de” moved to the trash")).toBeVisible();
+  await expect(page.getByText("“hearing/words/de” moved to the trash")).toBeVisible();
   await expect(page.getByRole("heading", { name: "No experiment contains “words/de”" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).first().click();
-  await expect(page.getByRole("link", { name: "audio/words/de" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "hearing/words/de" })).toBeVisible();
 
   await page.getByLabel("Find an experiment").fill("");
   await expect(page.getByRole("link", { name: "noise" })).toBeVisible();
-  await page.getByRole("button", { name: "Actions for audio", exact: true }).click({ force: true });
+  await page.getByRole("button", { name: "Actions for hearing", exact: true }).click({ force: true });
   await page.getByRole("menuitem", { name: "Move all 3 experiments to trash" }).click();
-  await expect(page.getByRole("link", { name: "audio", exact: true })).toBeHidden();
+  await expect(page.getByRole("link", { name: "hearing", exact: true })).toBeHidden();
+  await request.post("/api/runfold/v1/purge", { data: { dry_run: false } });
 });
 
 test("the arrow keys walk the tree and fold it", async ({ page }) => {

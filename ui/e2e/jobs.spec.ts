@@ -122,6 +122,7 @@ test("targets and secrets are kept, and no secret comes back", async ({ page }) 
 
 test("Ctrl-K finds the project, and what is not there says so", async ({ page }) => {
   await page.goto("/jobs");
+  await page.getByRole("button", { name: "Search and commands" }).waitFor();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("elastic");
   await expect(page.getByRole("option", { name: NAME })).toBeVisible();

@@ -185,6 +185,7 @@ test("the state of a row changes where it stands", async ({ page, request }) => 
   await expect(row).toContainText("Finished");
   await call("delete", { run_id: run.info.run_id });
   await expect(row).toHaveCount(0);
+  await request.post("/api/runfold/v1/purge", { data: { run_ids: [run.info.run_id], dry_run: false } });
 });
 
 test("a slip is marked under its character", async ({ page }) => {

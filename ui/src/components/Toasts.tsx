@@ -61,7 +61,7 @@ export function useNotes(): Notes {
       },
       told: (text, { word, run }) => {
         const id = add({
-          description: text,
+          title: text,
           timeout: UNDO_MS,
           actionProps: {
             children: word,
