@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
@@ -16,6 +17,8 @@ from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
 from runfold.server import create_app
 from runfold.stores.open import open_store
+from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
+from runfold.wire.endpoint import Endpoint
 from runfold.wire.endpoints import ENDPOINTS
 
 CASES = Path(__file__).with_name("cases")
@@ -25,6 +28,22 @@ STREAMS = {
     "/api/runfold/v1/runs/events",
     "/api/runfold/v1/jobs/events",
     "/api/runfold/v1/runs/register-stream",
+}
+
+ABOUT_USERS = {
+    "name": "ada",
+    "username": "ada",
+    "password": "correct horse battery",
+    "code": "0" * 32,
+    "is_admin": False,
+    "members": ["ada"],
+    "token_id": "1",
+    "scope": "read",
+    "subject": "user:ada",
+    "place": "experiment:0",
+    "role": "reader",
+    "experiment_id": "0",
+    "permission": "READ",
 }
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\*(\d+))?\}")
@@ -54,7 +73,20 @@ def test_the_server_answers_as_the_case_says(client: TestClient, call: str, case
 
 def test_every_call_has_cases() -> None:
     covered = {document["call"].partition(" ")[2] for document in DOCUMENTS.values()}
-    assert {endpoint.paths[0] for endpoint in ENDPOINTS} - covered == STREAMS
+    assert {endpoint.paths[0] for endpoint in ENDPOINTS} - covered == STREAMS | {
+        row.paths[0] for row in ACCESS_ENDPOINTS
+    }
+
+
+@pytest.mark.parametrize("endpoint", ACCESS_ENDPOINTS, ids=lambda endpoint: endpoint.paths[0])
+def test_a_server_without_users_answers_no_call_about_them(client: TestClient, endpoint: Endpoint) -> None:
+    """`tests/unit/server/access` asks a server that has users."""
+    needed = {field.encode_name for field in msgspec.structs.fields(endpoint.request) if field.required}
+    sent = {name: value for name, value in ABOUT_USERS.items() if name in needed}
+    method = endpoint.methods[0]
+    answer = send(client, method, endpoint.paths[0], *((sent, None) if method == "GET" else (None, sent)), None)
+    assert (answer.status_code, answer.json()["error_code"]) == (501, "NOT_IMPLEMENTED")
+    assert "--auth" in answer.json()["message"]
 
 
 def check_step(client: TestClient, step: dict[str, Any], variables: dict[str, object]) -> None:

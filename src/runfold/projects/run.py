@@ -285,7 +285,8 @@ def _execute(
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
         try:
-            with executor.execute(command, log, tee) as running, _ends_with_us(running):
+            with _ending_by_signal() as has_begun, executor.execute(command, log, tee) as running:
+                has_begun(running)
                 watch.started(running)
                 ending = running.wait()
         except RunfoldError as error:
@@ -295,18 +296,35 @@ def _execute(
 
 
 @contextmanager
-def _ends_with_us(process: Running) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the command, and we go on to record how it ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _ending_by_signal() -> Iterator[Callable[[Running], None]]:
+    """Ctrl-C and SIGTERM end the command, and we go on to record how it ended.
+
+    One that comes while the command is being started is kept until that is done; a second one then does not wait.
+    """
+    begun: list[Running] = []
+    is_asked = threading.Event()
+
+    def end() -> None:
+        for process in begun:
+            threading.Thread(target=process.cancel, name="runfold-cancel", daemon=True).start()
 
     def stop(number: int, frame: object) -> None:
-        threading.Thread(target=process.cancel, name="runfold-cancel", daemon=True).start()
+        if is_asked.is_set() and not begun:
+            raise KeyboardInterrupt
+        is_asked.set()
+        end()
 
+    def has_begun(process: Running) -> None:
+        begun.append(process)
+        if is_asked.is_set():
+            end()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield has_begun
+        return
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield has_begun
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

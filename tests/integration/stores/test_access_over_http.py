@@ -10,8 +10,8 @@ import pytest
 from runfold.config import ClientSettings, StoreSettings
 from runfold.stores.rest.store import RestStore
 from runfold.stores.sql.store import SqlStore
-from runfold.testing.stores.access import *  # noqa: F403 - the suite is its tests
-from runfold.testing.stores.access import PASSWORD
+from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
+from runfold.testing.accounts import PASSWORD
 from tests.integration.servers import ServerProcess
 
 

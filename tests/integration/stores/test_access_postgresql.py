@@ -14,8 +14,8 @@ from runfold.stores.base import ExperimentQuery
 from runfold.stores.registry import ModelQuery
 from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from runfold.stores.sql.store import SqlStore
-from runfold.testing.stores.access import *  # noqa: F403 - the suite is its tests
-from runfold.testing.stores.access import PASSWORD
+from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
+from runfold.testing.accounts import PASSWORD
 from runfold.testing.stores.records import unique
 
 

@@ -1,3 +1,5 @@
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from runfold.domain.artifact import ArtifactPath
 from runfold.domain.run import Run
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidValue
+from runfold.launch import process
 from runfold.projects.run import LOG_PATH, ProjectRequest, ProjectRun, run_project
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
@@ -96,6 +99,19 @@ def test_a_time_limit_ends_the_command(start) -> None:
 
     assert (done.status, done.ending.is_cancelled) == (RunStatus.KILLED, True)
     assert "0.3 s" in done.ending.reason
+
+
+def test_a_ctrl_c_while_the_command_is_started_ends_it(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    class InterruptedGuard(process.Guard):
+        def __init__(self, group: int, patience_s: float) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            super().__init__(group, patience_s)
+
+    monkeypatch.setattr(process, "Guard", InterruptedGuard)
+
+    done = start("sleeps")
+
+    assert (done.status, done.ending.reason) == (RunStatus.KILLED, "cancelled")
 
 
 def test_a_program_that_is_not_there_fails_the_run_and_says_so(start, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Accounts and grants. Not part of `runfold.testing.stores`: a server answers these calls for administrators alone."""
+"""The suite of accounts and grants, for a fixture `store` of an administrator; `testing.stores` goes without it."""
 
 from __future__ import annotations
 
