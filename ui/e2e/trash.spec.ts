@@ -1,5 +1,10 @@
 import { expect, test } from "./server";
 
+/** What the tests before left there. */
+test.beforeEach(async ({ request }) => {
+  await request.post("/api/runfold/v1/purge", { data: { dry_run: false } });
+});
+
 test("a run goes to the trash, comes back, and goes for ever", async ({ page }) => {
   await page.goto("/experiments/3");
   await page.getByRole("link", { name: "forest-0" }).click();
