@@ -117,6 +117,7 @@ def test_what_is_in_flight_is_finished_before_the_end(server: Server, tmp_path: 
 def test_a_killed_server_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
     run = server.call("/api/2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]
     server.end(signal.SIGKILL)
+    server.wait_until_deaf()  # the process that answers notices a moment later that its parent is gone
     second = Server(tmp_path, port=server.port)
     try:
         run_id = run["info"]["run_id"]  # type: ignore[index]
