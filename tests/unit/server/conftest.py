@@ -26,7 +26,11 @@ def anyio_backend() -> str:
 @pytest.fixture
 def client(settings: ServerSettings, tmp_path: Path) -> Iterator[TestClient]:
     """A server over a new SQLite store and a new folder of files, in this process."""
-    store = open_store(str(tmp_path / "runfold.db"), StoreSettings(durability="process"))
+    store = open_store(
+        str(tmp_path / "runfold.db"),
+        StoreSettings(durability="process"),
+        artifact_root=settings.default_artifact_root,
+    )
     app = create_app(settings, store, LocalArtifacts(tmp_path / "files"))
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         yield client

@@ -152,6 +152,7 @@ class TestFilesBelowARootThatClientsReach:
     def test_files_of_a_version_stay(self, client: TestClient, run_id: str, tmp_path: Path) -> None:
         run = client.get(f"/api/2.0/mlflow/runs/get?run_id={run_id}").json()["run"]["info"]
         folder = Path(run["artifact_uri"].removeprefix("file://")) / "model"
+        assert folder.is_relative_to(tmp_path / "shared")
         folder.mkdir(parents=True)
         (folder / "MLmodel").write_text(MLMODEL.decode())
         client.post("/api/2.0/mlflow/registered-models/create", json={"name": "churn"})
