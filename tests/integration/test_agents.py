@@ -13,8 +13,8 @@ import pytest
 
 from runfold.config import ClientSettings
 from runfold.domain.job import Job, JobState, NewJob
-from runfold.stores.base import JobQuery
 from runfold.stores.rest.store import RestStore
+from runfold.stores.work import JobQuery
 from tests.integration.servers import ServerProcess
 
 PROGRAM = Path(__file__).with_name("agent_program.py")

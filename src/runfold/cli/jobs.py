@@ -87,7 +87,7 @@ def submit(
 def list_jobs(store: TrackingStore, states: tuple[str, ...], queue: str, limit: int, as_json: bool) -> None:
     """List jobs, newest first."""
     from runfold.domain.job import JobState
-    from runfold.stores.base import JobQuery
+    from runfold.stores.work import JobQuery
 
     query = JobQuery(states=tuple(map(JobState, states)), queue=queue, max_results=limit)
     found = store.list_jobs(query).items
@@ -230,7 +230,7 @@ def find_job(store: TrackingStore, text: str) -> Job:
         InvalidValue: several are.
     """
     from runfold.errors import InvalidValue, NotFound
-    from runfold.stores.base import JobQuery
+    from runfold.stores.work import JobQuery
 
     try:
         return store.get_job(text)

@@ -18,7 +18,7 @@ from runfold.domain.secret import FoundSecret, SecretName
 from runfold.errors import InvalidState, RunfoldError, Unavailable
 from runfold.launch.job_log import JobLogSender
 from runfold.launch.process import Ending
-from runfold.stores.base import JobStore, SecretStore
+from runfold.stores.work import JobStore, SecretStore
 
 POLL_S = 1.0
 BEAT_S = 5.0

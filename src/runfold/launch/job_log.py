@@ -7,7 +7,7 @@ import threading
 
 from runfold.domain.job import JobId
 from runfold.errors import InvalidState, LimitExceeded, RunfoldError, Unavailable
-from runfold.stores.base import JobStore
+from runfold.stores.work import JobStore
 
 PIECE_BYTES = 256 * 1024
 INTERVAL_S = 0.5

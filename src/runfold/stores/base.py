@@ -22,23 +22,10 @@ from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
-from runfold.domain.job import (
-    Agent,
-    Job,
-    JobChanges,
-    JobId,
-    JobLog,
-    JobReport,
-    JobState,
-    JobStep,
-    LogMatches,
-    NewJob,
-)
 from runfold.domain.keys import KeyKind, KeyStats
 from runfold.domain.metric import Metric, SampledSeries, Series
 from runfold.domain.page import Page
 from runfold.domain.registered_model import ModelVersion, RegisteredModel
-from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.run import (
     FinishedRun,
     NewRun,
@@ -49,14 +36,13 @@ from runfold.domain.run import (
     RunChanges,
     RunInfo,
 )
-from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
-from runfold.domain.target import Target, TargetName
 from runfold.domain.view import SavedView
 from runfold.stores.access import AccessStore, SignInStore
 from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, ModelQuery, PromotionStore, RegistryStore
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
+from runfold.stores.work import JobStore, ProjectStore, SecretStore, TargetStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,16 +139,6 @@ class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
     axis: str = "step"
     start: int | None = None
     end: int | None = None
-
-
-class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which jobs, newest first. No states: all of them; an empty queue or project: every one."""
-
-    states: tuple[JobState, ...] = ()
-    project: str = ""
-    queue: str = ""
-    max_results: int = 100
-    page_token: str = ""
 
 
 class StoreLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -474,183 +450,6 @@ class PurgeStore(Protocol):
 
     def measure_records(self) -> RecordsSize:
         """Say what params, metrics, tags and all other records take up; files of runs are not among them."""
-        ...
-
-
-class JobStore(Protocol):
-    """The queue of work. Agents hold jobs by a lease that signs of life renew; see `domain.job` for the states."""
-
-    def submit_job(self, work: NewJob) -> Job:
-        """Queue a job; one with a known idempotency key is the job that has it.
-
-        A job for a target goes to the target's queue, unless it names one itself.
-
-        Raises:
-            NotFound: there is no such target.
-        """
-        ...
-
-    def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
-        """Queue several jobs, in this order; all of them or, when it raises, none."""
-        ...
-
-    def get_job(self, job_id: JobId) -> Job: ...
-
-    def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
-        """What became of a job so far, oldest first, over all of its attempts."""
-        ...
-
-    def list_jobs(self, query: JobQuery) -> Page[Job]: ...
-
-    def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
-        """Jobs whose state changed since a cursor; none, and the present cursor, for -1."""
-        ...
-
-    def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
-        """Take up to so many queued jobs of the agent's queues whose labels it has, the most urgent first.
-
-        However many agents ask at the same time, a job goes to one of them. Makes the agent known, too.
-        """
-        ...
-
-    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
-        """Renew the leases of these (job, attempt).
-
-        Returns:
-            Those that the agent is to end: cancelled ones, and those that are not its own any more.
-        """
-        ...
-
-    def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
-        """Say how an attempt goes. A failed one is queued again while the job has tries left.
-
-        Raises:
-            InvalidState: the attempt is not under way any more, such as after a lapsed lease.
-        """
-        ...
-
-    def cancel_job(self, job_id: JobId) -> Job:
-        """End a waiting job, or have its agent end it. InvalidState when it is over in another way."""
-        ...
-
-    def retry_job(self, job_id: JobId) -> Job:
-        """Queue a job again that is over. InvalidState when it is not."""
-        ...
-
-    def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
-        """Add to an attempt's output; a piece sent again changes nothing.
-
-        Raises:
-            InvalidValue: the piece does not begin where the log ends.
-            InvalidState: another attempt is under way.
-            LimitExceeded: the piece or the log is too long.
-        """
-        ...
-
-    def read_job_log(
-        self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
-    ) -> JobLog:
-        """A part of an attempt's output; None: the last attempt."""
-        ...
-
-    def search_job_log(
-        self, job_id: JobId, text: str, *, attempt: int | None = None, after: int = 0, max_results: int = 200
-    ) -> LogMatches:
-        """Lines of an attempt's output that hold a text in any case, from the byte `after` on.
-
-        Raises:
-            InvalidValue: the text is empty.
-        """
-        ...
-
-    def list_agents(self) -> tuple[Agent, ...]:
-        """By name, those too that have gone silent."""
-        ...
-
-
-class TargetStore(Protocol):
-    """Where jobs are executed. A target holds no secret, only where one is found."""
-
-    def create_target(self, target: Target) -> Target:
-        """Add a target. Times in it are the store's, whatever is given.
-
-        Raises:
-            AlreadyExists: the name is taken.
-            InvalidValue: a field holds what it cannot.
-        """
-        ...
-
-    def update_target(self, target: Target) -> Target:
-        """Replace the target of this name as a whole. Jobs under way go on as they began."""
-        ...
-
-    def get_target(self, name: TargetName) -> Target: ...
-
-    def list_targets(self) -> tuple[Target, ...]:
-        """By name."""
-        ...
-
-    def delete_target(self, name: TargetName) -> None:
-        """Forget a target. Jobs that wait for it fail when an agent takes them."""
-        ...
-
-
-class SecretStore(Protocol):
-    """Secrets for jobs and targets. What one is comes back to nobody but the agent of a job that names it."""
-
-    def set_secret(self, name: SecretName, *, value: str = "", reference: str = "", description: str = "") -> Secret:
-        """Keep a secret, sealed, or the place where agents find it; one of this name is replaced.
-
-        Args:
-            value, reference: one of them.
-
-        Raises:
-            InvalidValue: the name, value or place can be none; the message does not hold them.
-            NotSupported: this store has no key to seal with.
-        """
-        ...
-
-    def list_secrets(self) -> tuple[Secret, ...]:
-        """By name, without what they are."""
-        ...
-
-    def delete_secret(self, name: SecretName) -> None: ...
-
-    def open_secrets(
-        self, agent: str, job_id: JobId, attempt: int, names: Sequence[SecretName]
-    ) -> tuple[FoundSecret, ...]:
-        """Give an agent what a job that it holds needs, in the order of the names.
-
-        Raises:
-            InvalidState: the attempt is not under way with this agent.
-            PermissionDenied: neither the job's parameters nor its target name one of them.
-            NotFound: there is no such secret.
-        """
-
-
-class ProjectStore(Protocol):
-    """Projects by name. The store keeps what it is told and fetches no code."""
-
-    def create_project(self, settings: ProjectSettings, *, user_id: str = "") -> RegisteredProject:
-        """AlreadyExists when the name is taken."""
-        ...
-
-    def update_project(self, settings: ProjectSettings) -> RegisteredProject:
-        """Replace what is said of the project of this name. Other code (uri, version, folder) ends what was read."""
-        ...
-
-    def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
-        """Keep what was read in its code; a reading with a problem leaves the last spec and commit as they are."""
-        ...
-
-    def get_project(self, name: ProjectName) -> RegisteredProject: ...
-
-    def list_projects(self) -> tuple[RegisteredProject, ...]:
-        """By name."""
-        ...
-
-    def delete_project(self, name: ProjectName) -> None:
-        """Forget the name, and what was read. Its jobs and runs stay."""
         ...
 
 

@@ -16,7 +16,7 @@ from runfold.errors import InvalidValue
 from runfold.launch.agent import JobAgent
 from runfold.projects import ProjectFailed, SubmittedRun, run
 from runfold.projects.job import execute_with
-from runfold.stores.base import JobQuery
+from runfold.stores.work import JobQuery
 from runfold.tracking import active
 
 FILE = """

@@ -9,7 +9,7 @@ from runfold.errors import InvalidValue
 from runfold.server.bind import Answer
 from runfold.server.calls.experiments import check_max_results
 from runfold.server.services import Services
-from runfold.stores.base import JobQuery
+from runfold.stores.work import JobQuery
 from runfold.wire import convert
 from runfold.wire.messages import jobs
 from runfold.wire.messages.base import Empty

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from runfold.domain.job import Agent, Job, JobChanges, JobId, JobLog, JobReport, JobStep, LogMatches, NewJob
 from runfold.domain.page import Page
-from runfold.stores.base import JobQuery
 from runfold.stores.rest.connection import Connection
+from runfold.stores.work import JobQuery
 from runfold.wire import convert
 from runfold.wire.messages import jobs
 from runfold.wire.messages.base import Empty

@@ -10,7 +10,8 @@ import pytest
 
 from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob
 from runfold.errors import InvalidState, InvalidValue, NotFound
-from runfold.stores.base import JobQuery, TrackingStore
+from runfold.stores.base import TrackingStore
+from runfold.stores.work import JobQuery
 from runfold.testing.stores.records import unique
 
 RUNNING, FINISHED, FAILED = (JobReport(state=state) for state in (JobState.RUNNING, JobState.FINISHED, JobState.FAILED))

@@ -20,13 +20,13 @@ from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, Job
 from runfold.domain.page import Page
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
-from runfold.stores.base import JobQuery
 from runfold.stores.sql.cursors import read_token, write_token
 from runfold.stores.sql.jobs.steps import changed_numbers, note_step
 from runfold.stores.sql.jobs.tables import agents, jobs
 from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
+from runfold.stores.work import JobQuery
 
 # All changes of the queue go through one writer of a process: they would only wait for each other's rows.
 LANE = "jobs"

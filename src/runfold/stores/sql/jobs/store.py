@@ -15,8 +15,8 @@ from runfold.domain.registered_project import ProjectName, ProjectReading, Proje
 from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
-from runfold.stores.base import JobQuery
 from runfold.stores.sql.jobs import logs, projects, queue, secrets, steps, targets
+from runfold.stores.work import JobQuery
 
 
 class SqlJobs:
