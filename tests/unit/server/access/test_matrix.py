@@ -1,6 +1,6 @@
 """Every call of the table, made by everybody: so that a new one cannot be forgotten.
 
-What a call may do for whom is decided by the rules of `server.permitted`. Here stands what must hold whatever they
+What a call may do for whom is decided by the rules of `server.rules`. Here stands what must hold whatever they
 say: nobody who has not signed in gets anything that is not public, who has no role changes nothing and is told
 nothing of foreign records, readers change nothing, and what is for administrators is for nobody else.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from runfold.server.permitted import RULES
+from runfold.server.rules import RULES
 from runfold.stores.base import TrackingStore
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
 from tests.unit.server.access.conftest import PEOPLE, Team

@@ -1,0 +1,24 @@
+"""Which rule holds for which method of the store.
+
+Without a rule, so for administrators: `purge`, webhooks, policies, users and groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runfold.domain.access import Role
+from runfold.server.rules.accounts import ACCOUNTS
+from runfold.server.rules.records import RECORDS
+from runfold.server.rules.registry import REGISTRY
+from runfold.server.rules.rule import Rule, everything, free, rules
+from runfold.server.rules.work import WORK
+
+RULES: Mapping[str, Rule] = {
+    **rules(Role.NONE, free, "ping", "load", "finish_setup"),
+    **rules(Role.READER, everything, "measure_records"),
+    **RECORDS,
+    **REGISTRY,
+    **WORK,
+    **ACCOUNTS,
+}

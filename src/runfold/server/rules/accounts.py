@@ -1,0 +1,78 @@
+"""Who may do what with accounts, tokens and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
+from runfold.errors import NotFound
+from runfold.server.permit import Permit
+from runfold.server.rules.rule import Rule, Work, rules, then_look_again
+
+
+def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
+    """Of others only administrators see or change anything; to everybody else they do not exist."""
+    caller = permit.caller
+    if not caller.rights.administers and (name != caller.user.name or caller.rights.most < needed):
+        raise NotFound("user", name) if name != caller.user.name else permit.denied(needed)
+    return work(name, *args, **kwargs)
+
+
+def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **changes: Any) -> Any:
+    """Everybody may change their own password, and nothing else of an account."""
+    if changes.keys() != {"password"}:
+        permit.check_admin()
+    return _own_account(permit, needed, partial(then_look_again, permit, work), name, **changes)
+
+
+def _revoke_token(permit: Permit, needed: Role, work: Work, token_id: str, *, user: str | None = None) -> Any:
+    caller = permit.caller
+    if not caller.rights.administers and user != caller.user.name:
+        raise NotFound("token", token_id)
+    return then_look_again(permit, work, token_id, user=user)
+
+
+def _check_place(permit: Permit, place: Place, needed: Role) -> None:
+    match place.kind:
+        case PlaceKind.EXPERIMENT:
+            permit.check_experiments([place.key], needed)
+        case PlaceKind.MODEL:
+            permit.check_model(place.key, needed)
+        case _:
+            permit.check_admin()
+
+
+def _set_grant(permit: Permit, needed: Role, work: Work, grant: Grant) -> Any:
+    _check_place(permit, grant.place, needed)
+    return then_look_again(permit, work, grant)
+
+
+def _remove_grant(permit: Permit, needed: Role, work: Work, subject: Subject, place: Place) -> Any:
+    _check_place(permit, place, needed)
+    return then_look_again(permit, work, subject, place)
+
+
+def _list_grants(
+    permit: Permit, needed: Role, work: Work, *, subject: Subject | None = None, place: Place | None = None
+) -> Any:
+    is_about_oneself = subject == Subject(SubjectKind.USER, permit.caller.user.name)
+    if place is not None:
+        _check_place(permit, place, Role.MANAGER)
+    elif not is_about_oneself:
+        permit.check_admin()
+    return work(subject=subject, place=place)
+
+
+_NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
+
+ACCOUNTS: Mapping[str, Rule] = {
+    **rules(_READER, _own_account, "get_user", "list_tokens"),
+    **rules(_MANAGER, _own_account, "create_token"),
+    **rules(_MANAGER, _update_user, "update_user"),
+    **rules(_NONE, _revoke_token, "revoke_token"),
+    **rules(_MANAGER, _set_grant, "set_grant"),
+    **rules(_MANAGER, _remove_grant, "remove_grant"),
+    **rules(_READER, _list_grants, "list_grants"),
+}
