@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 from starlette.types import Receive, Scope, Send
 
-from runfold.errors import InvalidValue, Unavailable
+from runfold.errors import InvalidValue, RunfoldError, Unavailable
 from runfold.server.http import header
 from runfold.server.services import Services
 from runfold.stores.base import RunColumns
@@ -81,7 +81,10 @@ async def _send_all(services: Services, look: Look, changes: Changes, send: Send
     silent_s, cursor = 0.0, changes.cursor
     while not gone.done() and not services.is_stopping():
         await asyncio.wait([gone], timeout=POLL_S)
-        changes = await services.in_thread(partial(look, cursor))
+        try:
+            changes = await services.in_thread(partial(look, cursor))
+        except RunfoldError:
+            break  # the rights of who follows have ended, or the store is away: asking again says which
         silent_s += POLL_S
         if changes.cursor != cursor:
             await _send(send, _event(changes))
