@@ -48,9 +48,10 @@ class Runfold(System):
 
     def data_version(self) -> str:
         """Changes with the schema, so that data loaded for another one is not served."""
-        schema = self._project / "src" / "runfold" / "stores" / "sql" / "tables.py"
+        sql = self._project / "src" / "runfold" / "stores" / "sql"
         loader = self._project / f"{_LOADER.replace('.', '/')}.py"
-        return hashlib.sha256(schema.read_bytes() + loader.read_bytes()).hexdigest()[:12]
+        made_by = (sql / "tables.py", sql / "schema.py", loader)
+        return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()[:12]
 
     def load_runs(self, data: Path, n_runs: int) -> None:
         self._run("-m", _LOADER, str(self.database(data)), str(n_runs))
