@@ -28,7 +28,7 @@ import { Facets } from "./Facets";
 import { FilterBar } from "./FilterBar";
 import { GroupMenu } from "./GroupMenu";
 import { MoreMenu } from "./MoreMenu";
-import { PeekPanel } from "./PeekPanel";
+import { RunPeek } from "./RunPeek";
 import { SelectionBar } from "./SelectionBar";
 import { TableTab } from "./TableTab";
 import { ViewsMenu } from "./ViewsMenu";
@@ -224,7 +224,7 @@ export function RunsPage() {
             {plural(rows.nNew, "new run")}
           </button>
         )}
-        {view.peek && <PeekPanel runId={view.peek} onClose={() => setQuery({ peek: undefined })} />}
+        {view.peek && <RunPeek runId={view.peek} onClose={() => setQuery({ peek: undefined })} />}
       </div>
     </Page>
   );
