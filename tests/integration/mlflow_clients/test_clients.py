@@ -1,4 +1,4 @@
-"""Unmodified `mlflow` clients of three release lines against a live server: each scenario of `driver.py`, compared."""
+"""Unmodified `mlflow` clients of three release lines against a live server: each scenario of `driver`, compared."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def results(request: pytest.FixtureRequest, server: ServerProcess, tmp_path_fact
         "GIT_PYTHON_REFRESH": "quiet",
     }
     done = subprocess.run(
-        [python, HERE / "driver.py", server.uri, tmp_path_factory.mktemp("files")],
+        [python, HERE / "driver", server.uri, tmp_path_factory.mktemp("files")],
         env=environment,
         capture_output=True,
         text=True,
