@@ -215,6 +215,17 @@ def _row(project: RegisteredProject, now_ms: int) -> list[str]:
 
 @projects.command()
 @click.argument("name")
+@click.argument("new_name")
+@json_option
+@with_store
+def rename(store: TrackingStore, name: str, new_name: str, as_json: bool) -> None:
+    """Call a registered project otherwise. Its jobs go with it, and its former name still leads to it."""
+    project = store.rename_project(name, new_name)
+    print_done(f"Project {name!r} is {new_name!r} now.", project, as_json=as_json)
+
+
+@projects.command()
+@click.argument("name")
 @json_option
 @with_store
 def forget(store: TrackingStore, name: str, as_json: bool) -> None:

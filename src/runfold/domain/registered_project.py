@@ -9,7 +9,7 @@ from runfold.domain.job import DEFAULT_QUEUE, Job
 from runfold.domain.project import Project
 
 ProjectName = str
-"""Unique, and for ever: jobs name their project by it."""
+"""Unique. Jobs name their project by it; after a change, a former name leads to the project, too."""
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):

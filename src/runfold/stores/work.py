@@ -197,6 +197,14 @@ class ProjectStore(Protocol):
         """Replace what is said of the project of this name. Other code (uri, version, folder) ends what was read."""
         ...
 
+    def rename_project(self, name: ProjectName, new_name: ProjectName) -> RegisteredProject:
+        """Call it otherwise. Its jobs go with it, and the former name leads to it until another project takes it.
+
+        Raises:
+            AlreadyExists: another project has the new name.
+        """
+        ...
+
     def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
         """Keep what was read in its code; a reading with a problem leaves the last spec and commit as they are."""
         ...

@@ -231,6 +231,8 @@ _PROJECTS = (
              _EDIT, "create_project", "Register a project: where its code is. The server fetches none itself."),
     _runfold("POST", "projects/update", projects.UpdateProject, projects.ProjectReply,
              _EDIT, "update_project", "Replace the settings of a project."),
+    _runfold("POST", "projects/rename", projects.RenameProject, projects.ProjectReply,
+             _EDIT, "rename_project", "Call a project otherwise; its jobs go with it."),
     _runfold("POST", "projects/record-reading", projects.RecordProjectReading, projects.ProjectReply,
              _EDIT, "record_project_reading", "Keep what somebody found who read the code of a project."),
     _runfold("POST", "projects/get", projects.ProjectRef, projects.ProjectReply,

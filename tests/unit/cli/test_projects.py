@@ -51,3 +51,13 @@ def test_a_project_is_forgotten(run, store):
     assert run("projects", "forget", "here").exit_code == 0
     assert run("projects", "forget", "here").exit_code == 3
     assert store.list_projects() == ()
+
+
+def test_a_project_is_renamed(run, store):
+    run("projects", "register", ".", "-n", "here")
+    run("projects", "register", ".", "-n", "taken")
+
+    assert "Project 'here' is 'there' now." in run("projects", "rename", "here", "there").stdout
+    assert "Project 'there' is registered" in run("projects", "read", "here").stdout
+    assert run("projects", "rename", "there", "taken").exit_code != 0
+    assert [project.settings.name for project in store.list_projects()] == ["taken", "there"]

@@ -1849,6 +1849,14 @@ export interface components {
         UpdateProject: {
             settings: components["schemas"]["ProjectSettingsMessage"];
         };
+        /**
+         * RenameProject
+         * @description The former name goes on leading to the project, until another takes it.
+         */
+        RenameProject: {
+            name: string;
+            new_name: string;
+        };
         /** RecordProjectReading */
         RecordProjectReading: {
             name: string;

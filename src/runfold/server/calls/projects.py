@@ -21,6 +21,10 @@ def update(services: Services, request: projects.UpdateProject) -> projects.Proj
     return _reply(services.store.update_project(convert.project_settings_in(request.settings)))
 
 
+def rename(services: Services, request: projects.RenameProject) -> projects.ProjectReply:
+    return _reply(services.store.rename_project(request.name, request.new_name))
+
+
 def record_reading(services: Services, request: projects.RecordProjectReading) -> projects.ProjectReply:
     reading = convert.project_reading_in(request.reading)
     return _reply(services.store.record_project_reading(request.name, reading))
@@ -46,6 +50,7 @@ def _reply(project: RegisteredProject) -> projects.ProjectReply:
 ANSWERS: Mapping[str, Answer] = {
     "projects/create": create,
     "projects/update": update,
+    "projects/rename": rename,
     "projects/record-reading": record_reading,
     "projects/get": get,
     "projects/list": list_projects,

@@ -23,6 +23,11 @@ class RestProjects:
         request = projects.UpdateProject(settings=convert.project_settings_out(settings))
         return convert.project_in(self._connection.call("projects/update", request, projects.ProjectReply).project)
 
+    def rename_project(self, name: ProjectName, new_name: ProjectName) -> RegisteredProject:
+        request = projects.RenameProject(name=name, new_name=new_name)
+        reply = self._connection.call("projects/rename", request, projects.ProjectReply, is_repeatable=False)
+        return convert.project_in(reply.project)
+
     def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
         request = projects.RecordProjectReading(name=name, reading=convert.project_reading_out(reading))
         reply = self._connection.call("projects/record-reading", request, projects.ProjectReply)

@@ -10,6 +10,7 @@ from runfold.domain.project import EntryPoint, EnvironmentKind, EnvironmentSpec,
 from runfold.domain.registered_project import ProjectReading, ProjectSettings, RegisteredProject
 from runfold.errors import AlreadyExists, InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
+from runfold.stores.work import JobQuery
 from runfold.testing.stores.records import unique
 
 SPEC = Project(
@@ -95,6 +96,53 @@ def test_projects_are_listed_by_name_with_their_newest_job(store: TrackingStore)
     last = store.get_project(names[1]).last_job
     assert last is not None
     assert last.work.priority == 1
+
+
+def test_a_renamed_project_keeps_its_jobs_and_is_found_by_its_former_name(store: TrackingStore) -> None:
+    before = register(store).settings
+    reading = ProjectReading(spec=SPEC, commit="c1")
+    store.record_project_reading(before.name, reading)
+    job = store.submit_job(NewJob(uri="/p", project=before.name))
+    new = unique("wine, åged")
+    renamed = store.rename_project(before.name, new)
+    assert (renamed.settings, renamed.reading) == (msgspec.structs.replace(before, name=new), reading)
+    assert store.get_project(before.name) == store.get_project(new) == renamed
+    assert store.get_job(job.job_id).work.project == new
+    late = store.submit_job(NewJob(uri="/p", project=before.name))
+    listed = store.list_jobs(JobQuery(project=before.name)).items
+    assert [found.job_id for found in listed] == [late.job_id, job.job_id]
+    assert store.get_project(new).n_jobs == 2
+    assert store.record_project_reading(before.name, ProjectReading(problem="gone")).settings.name == new
+    assert store.update_project(before).settings.name == new
+    assert [found.settings.name for found in store.list_projects()].count(new) == 1
+
+
+def test_a_former_name_is_free_for_another_project(store: TrackingStore) -> None:
+    first = register(store).settings.name
+    second, third = unique("second"), unique("third")
+    store.rename_project(first, second)
+    assert store.rename_project(first, third).settings.name == third
+    assert store.get_project(second).settings.name == third
+    other = register(store, name=first)
+    assert store.get_project(first) == other
+    with pytest.raises(AlreadyExists):
+        store.rename_project(third, first)
+    assert store.rename_project(third, second).settings.name == second
+    assert store.get_project(third).settings.name == second
+    store.delete_project(third)
+    for name in (second, third):
+        with pytest.raises(NotFound):
+            store.get_project(name)
+
+
+@pytest.mark.parametrize("name", ["", " ", "n" * 300, "a\0b"])
+def test_a_project_keeps_its_name_when_the_new_one_cannot_be_used(store: TrackingStore, name: str) -> None:
+    project = register(store)
+    with pytest.raises(InvalidValue):
+        store.rename_project(project.settings.name, name)
+    assert store.get_project(project.settings.name) == project
+    with pytest.raises(NotFound):
+        store.rename_project(unique("none"), "other")
 
 
 def test_a_project_is_forgotten_and_its_jobs_stay(store: TrackingStore) -> None:

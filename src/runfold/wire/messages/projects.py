@@ -165,6 +165,13 @@ class UpdateProject(Message, frozen=True, kw_only=True):
     settings: ProjectSettingsMessage
 
 
+class RenameProject(Message, frozen=True, kw_only=True):
+    """The former name goes on leading to the project, until another takes it."""
+
+    name: str
+    new_name: str
+
+
 class RecordProjectReading(Message, frozen=True, kw_only=True):
     name: str
     reading: ProjectReadingMessage

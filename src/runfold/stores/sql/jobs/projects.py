@@ -13,8 +13,8 @@ from runfold.domain.job import Job
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import check_reference
 from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound
-from runfold.stores.sql.jobs.queue import MAX_PROJECT, job_of
-from runfold.stores.sql.jobs.tables import jobs, registered_projects
+from runfold.stores.sql.jobs.queue import MAX_PROJECT, current_name, job_of
+from runfold.stores.sql.jobs.tables import former_project_names, jobs, registered_projects
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
 
@@ -42,6 +42,7 @@ def create_project(transaction: Transaction, settings: ProjectSettings, user_id:
             user_id=user_id[:250],
         )
     )
+    _forget_former(connection, settings.name)
     return get_project(connection, settings.name)
 
 
@@ -66,6 +67,7 @@ def _check(settings: ProjectSettings) -> None:
 def update_project(transaction: Transaction, settings: ProjectSettings) -> RegisteredProject:
     _check(settings)
     before = get_project(transaction.connection, settings.name)
+    settings = msgspec.structs.replace(settings, name=before.settings.name)
     values: dict[str, Any] = {"settings": _encode(settings).decode(), "last_update_time": transaction.now_ms}
     if _place(settings) != _place(before.settings):
         values |= {"reading": _encode(ProjectReading()).decode(), "read_time": None}
@@ -79,6 +81,7 @@ def _place(settings: ProjectSettings) -> tuple[str, str, str]:
 
 def record_reading(transaction: Transaction, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
     before = get_project(transaction.connection, name)
+    name = before.settings.name
     if reading.spec is None:
         if not reading.problem.strip():
             raise InvalidValue("A reading has a spec, or a problem that says why there is none.")
@@ -93,8 +96,35 @@ def record_reading(transaction: Transaction, name: ProjectName, reading: Project
     return get_project(transaction.connection, name)
 
 
+def rename_project(transaction: Transaction, name: ProjectName, new_name: ProjectName) -> RegisteredProject:
+    connection = transaction.connection
+    before = get_project(connection, name).settings
+    settings = msgspec.structs.replace(before, name=new_name)
+    _check(settings)
+    if new_name == before.name:
+        return get_project(connection, new_name)
+    if connection.execute(sa.select(registered_projects.c.name).where(_named(new_name))).first():
+        raise AlreadyExists("project", new_name)
+    _forget_former(connection, new_name)
+    connection.execute(
+        sa.update(registered_projects)
+        .where(_named(before.name))
+        .values(name=new_name, settings=_encode(settings).decode(), last_update_time=transaction.now_ms)
+    )
+    connection.execute(sa.update(jobs).where(jobs.c.project == before.name).values(project=new_name))
+    former = former_project_names
+    connection.execute(sa.update(former).where(former.c.project == before.name).values(project=new_name))
+    connection.execute(sa.insert(former).values(name=before.name, project=new_name))
+    return get_project(connection, new_name)
+
+
+def _forget_former(connection: sa.Connection, name: ProjectName) -> None:
+    """The name leads to the project that bears it now."""
+    connection.execute(sa.delete(former_project_names).where(former_project_names.c.name == name))
+
+
 def get_project(connection: sa.Connection, name: ProjectName) -> RegisteredProject:
-    row = connection.execute(sa.select(registered_projects).where(_named(name))).first()
+    row = connection.execute(sa.select(registered_projects).where(_named(current_name(connection, name)))).first()
     if row is None:
         raise NotFound("project", name)
     return _with_jobs(connection, [row])[0]
@@ -107,8 +137,10 @@ def list_projects(connection: sa.Connection) -> tuple[RegisteredProject, ...]:
 
 
 def delete_project(transaction: Transaction, name: ProjectName) -> None:
-    if not transaction.connection.execute(sa.delete(registered_projects).where(_named(name))).rowcount:
-        raise NotFound("project", name)
+    connection = transaction.connection
+    name = get_project(connection, name).settings.name
+    connection.execute(sa.delete(registered_projects).where(_named(name)))
+    connection.execute(sa.delete(former_project_names).where(former_project_names.c.project == name))
 
 
 def _named(name: ProjectName) -> sa.ColumnElement[bool]:

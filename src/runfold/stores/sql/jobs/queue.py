@@ -22,7 +22,7 @@ from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.cursors import read_token, write_token
 from runfold.stores.sql.jobs.steps import changed_numbers, note_step
-from runfold.stores.sql.jobs.tables import agents, jobs
+from runfold.stores.sql.jobs.tables import agents, former_project_names, jobs
 from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
@@ -53,6 +53,7 @@ def submit_job(transaction: Transaction, work: NewJob) -> Job:
         if known:
             return known[0]
     work = _in_reach(transaction.connection, work)
+    work = msgspec.structs.replace(work, project=current_name(transaction.connection, work.project))
     job_id = uuid.uuid4().hex
     transaction.connection.execute(
         sa.insert(jobs).values(
@@ -124,7 +125,7 @@ def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
         [jobs.c.state.in_([state.value for state in query.states])] if query.states else []
     )
     if query.project:
-        wanted.append(jobs.c.project == query.project.replace("\0", ""))
+        wanted.append(jobs.c.project == current_name(connection, query.project).replace("\0", ""))
     if query.queue:
         wanted.append(jobs.c.queue == query.queue)
     if query.page_token:
@@ -353,10 +354,19 @@ def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Jo
     return [job_of(row) for row in connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id))]
 
 
+def current_name(connection: sa.Connection, project: str) -> str:
+    """What a registered project is called now; other names as they are."""
+    former = former_project_names
+    # PostgreSQL takes no NUL in a text, and no name holds one.
+    known = sa.select(former.c.project).where(former.c.name == project.replace("\0", "")) if project else None
+    return project if known is None else connection.execute(known).scalar() or project
+
+
 def job_of(row: sa.Row[Any]) -> Job:
     return Job(
         job_id=row.job_id,
-        work=msgspec.json.decode(row.work, type=NewJob),
+        # Its project may have been renamed since.
+        work=msgspec.structs.replace(msgspec.json.decode(row.work, type=NewJob), project=row.project),
         state=JobState(row.state),
         creation_time_ms=row.creation_time,
         attempt=row.attempt,

@@ -144,6 +144,9 @@ class SqlJobs:
     def update_project(self, settings: ProjectSettings) -> RegisteredProject:
         return self._project(partial(projects.update_project, settings=settings))
 
+    def rename_project(self, name: ProjectName, new_name: ProjectName) -> RegisteredProject:
+        return self._project(partial(projects.rename_project, name=name, new_name=new_name))
+
     def record_project_reading(self, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
         return self._project(partial(projects.record_reading, name=name, reading=reading))
 

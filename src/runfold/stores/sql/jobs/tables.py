@@ -108,3 +108,12 @@ registered_projects = Table(
     Column("last_update_time", BigInteger, nullable=False),
     Column("user_id", words(250), nullable=False),
 )
+
+former_project_names = Table(
+    "former_project_names",
+    metadata,
+    # Runs and old links name projects by what they were called then.
+    Column("name", words(250), primary_key=True),
+    Column("project", words(250), nullable=False),
+    Index("ix_former_project_names_project", "project"),
+)
