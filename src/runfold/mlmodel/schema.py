@@ -22,7 +22,7 @@ class DataType(Enum):
     STRING = "string"
     BINARY = "binary"
     DATETIME = "datetime"
-    SPARK_VECTOR = "sparkml-vector"
+    SPARK_VECTOR = "sparkml_vector"
 
     def __str__(self) -> str:
         return self.value

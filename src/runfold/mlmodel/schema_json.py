@@ -1,7 +1,10 @@
 """Signatures as the JSON texts that an `MLmodel` file holds, and back.
 
-Source: MLflow 3.18, `mlflow/types/schema.py`. Read as well: `optional` instead of `required` (2.0 to 2.5), `dtype`
+Source: MLflow 3.18, `mlflow/types/schema.py`. Read as well: `optional` instead of `required` (2.0 to 2.9), `dtype`
 instead of `type` for params (2.6), lists instead of texts.
+
+What is written is what most releases read: those to 2.9 fail on the key `required`; later ones take a scalar without
+it for required, and a list, map, object or vector without it for optional.
 """
 
 from __future__ import annotations
@@ -77,7 +80,9 @@ def _tensor_to_json(tensor: Tensor) -> dict[str, Any]:
 
 def _column_to_json(column: Column) -> dict[str, Any]:
     name = {} if column.name is None else {"name": column.name}
-    return {**_type_to_json(column.type), **name, "required": column.required}
+    is_scalar = isinstance(column.type, DataType) and column.type is not DataType.SPARK_VECTOR
+    required = {} if column.required and is_scalar else {"required": column.required}
+    return {**_type_to_json(column.type), **name, **required}
 
 
 def _param_to_json(param: Param) -> dict[str, Any]:

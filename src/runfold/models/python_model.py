@@ -62,6 +62,9 @@ class PythonModel:
 
     predict_type_hints = SimpleNamespace(input=None, output=None)  # MLflow asks every Python model for it
 
+    def _get_type_hints(self) -> Any:  # MLflow before 2.20 asks like this
+        return self.predict_type_hints
+
     def load_context(self, context: PythonModelContext) -> None:
         """Called once, before the first call of `predict`: read what `context.artifacts` names."""
 
@@ -85,6 +88,23 @@ class _FunctionModel(PythonModel):
 
     def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> Any:
         return self.func(model_input, params) if _takes_params(self.func) else self.func(model_input)
+
+
+class _ObjectModel(PythonModel):
+    """Any object with a method `predict`, with what MLflow asks of Python models beside."""
+
+    def __init__(self, model: Any) -> None:
+        self._runfold_object = model
+
+    def load_context(self, context: PythonModelContext) -> None:
+        if hasattr(self._runfold_object, "load_context"):
+            self._runfold_object.load_context(context)
+
+    def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+        return _caller(self._runfold_object.predict, context)(model_input, params or {})
+
+    def predict_stream(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+        return _caller(self._runfold_object.predict_stream, context)(model_input, params or {})
 
 
 def set_model(model: Any) -> None:
@@ -142,8 +162,7 @@ class PythonFlavor(Flavor):
             conf |= self._save_file(Path(model), folder)
             packages: tuple[str, ...] = ()
         elif options.serialization is CLOUDPICKLE:
-            kept = model if hasattr(model, "predict") else _FunctionModel(model)
-            conf |= _save_pickle(kept, folder)
+            conf |= _save_pickle(_as_python_model(model), folder)
             packages = ("cloudpickle",)
         else:
             raise InvalidValue(
@@ -174,6 +193,7 @@ class PythonFlavor(Flavor):
         else:
             path = file_of(folder, conf.get("python_model"))
             model = load_pickle(path, options, renames=_names_of_mlflow())
+            model = getattr(model, "_runfold_object", model)
         if not hasattr(model, "predict"):
             model = _FunctionModel(model)
         if hasattr(model, "load_context"):
@@ -214,6 +234,13 @@ def model_of_file(path: Path) -> Any:
         f"{path.name} does not say what the model is: let it call runfold.pyfunc.set_model(model), or name its object "
         "`model` or its function `predict`."
     )
+
+
+def _as_python_model(model: Any) -> Any:
+    """An object or function as what MLflow takes for a Python model."""
+    if hasattr(model, "predict_type_hints"):
+        return model
+    return _ObjectModel(model) if hasattr(model, "predict") else _FunctionModel(model)
 
 
 def _save_pickle(model: Any, folder: Path) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def test_a_signature_is_read_back_as_it_was_written(signature: Signature) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        '[{"type": "long", "required": true}]',
+        '[{"type": "long", "name": "count", "required": false}]',
         '[{"type": "map", "values": {"type": "long"}, "name": "m", "required": true}, {"type": "any", "name": "x", '
         '"required": true}, {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string", '
         '"required": false}}}, "name": "o", "required": false}]',
@@ -66,6 +66,11 @@ def test_a_signature_is_read_back_as_it_was_written(signature: Signature) -> Non
 )
 def test_texts_of_mlflow_are_written_letter_by_letter(text: str) -> None:
     assert schema_to_json(schema_from_json(text)) == text
+
+
+def test_a_scalar_that_is_required_is_written_as_every_release_of_mlflow_reads_it() -> None:
+    assert schema_to_json(schema_from_json('[{"type": "long", "required": true}]')) == '[{"type": "long"}]'
+    assert schema_from_json('[{"type": "long"}]') == schema_from_json('[{"type": "long", "optional": false}]')
 
 
 @pytest.mark.parametrize(
