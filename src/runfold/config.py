@@ -84,6 +84,12 @@ class ServerSettings:
     auth: bool = setting(
         False, "Ask callers who they are, and let them do what they were granted. Without, everybody may do everything."
     )
+    session_idle_hours: float = setting(72.0, "Hours after which a browser is signed out that nobody uses.")
+    session_days: float = setting(30.0, "Days after which a browser has to sign in again, however much it is used.")
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8.",
+    )
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")
     max_body_bytes: int = setting(16 * 2**20, "Largest JSON body.")

@@ -11,6 +11,7 @@ from runfold.cli.connect import json_option, with_store
 from runfold.cli.login import DEFAULT_DAYS, keep_new_token, read_password
 from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
+from runfold.domain.links import invitation_path
 
 if TYPE_CHECKING:
     from runfold.domain.access import User
@@ -54,6 +55,36 @@ def create_user(store: TrackingStore, name: str, is_admin: bool, is_service: boo
     password = "" if is_service else read_password(f"New password of {name}", is_new=True)
     made = store.create_user(name, password=password, is_admin=is_admin, is_service=is_service)
     print_done(f"{made.name} is a user.", made, as_json=as_json)
+
+
+@users.command("invite")
+@NAME
+@click.option("--new", "is_new", is_flag=True, help="Make the user first, without a password.")
+@json_option
+@with_store
+def invite_user(store: TrackingStore, name: str, is_new: bool, as_json: bool) -> None:
+    """Make a link by which a user chooses a password, once and within a week.
+
+    For new users, and for those who forgot theirs: the one they have stays until then.
+    """
+    if is_new:
+        store.create_user(name)
+    made = store.invite_user(name)
+    link = f"{store.uri}{invitation_path(made.user, made.code)}"
+    shown = {"user": made.user, "link": link, "expires_ms": made.expires_ms}
+    print_done(
+        f"{name} chooses a password here, until {formats.moment(made.expires_ms)}: {link}", shown, as_json=as_json
+    )
+
+
+@users.command("sign-out")
+@NAME
+@json_option
+@with_store
+def sign_out(store: TrackingStore, name: str, as_json: bool) -> None:
+    """End all sessions of a user in browsers. Tokens stay; `--switch-off` ends those, too."""
+    store.end_sessions(name)
+    print_done(f"{name} is signed out of all browsers.", {"name": name}, as_json=as_json)
 
 
 @users.command("list")

@@ -25,10 +25,15 @@ _OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS)
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call, and what they may do."""
+    """Who makes a call, and what they may do.
+
+    Attributes:
+        session_id: of the browser that makes it; empty: it is a program's, with a password or token.
+    """
 
     user: User
     rights: Rights
+    session_id: str = ""
 
 
 class Access(Protocol):

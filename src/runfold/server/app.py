@@ -37,15 +37,20 @@ from runfold.server.calls import (
     secrets,
     series,
     server,
+    sessions,
     streams,
     targets,
     webhooks,
 )
+from runfold.server.door import Door
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
+from runfold.server.password_threads import PasswordThreads
+from runfold.server.proxies import Proxies
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
+from runfold.server.sessions import Sessions
 from runfold.server.sign_in import SignIn
 from runfold.server.ui import WebApplication
 from runfold.server.webhooks.courier import Courier
@@ -73,6 +78,7 @@ ANSWERS = {
     **scoring.ANSWERS,
     **webhooks.ANSWERS,
     **accounts.ANSWERS,
+    **sessions.ANSWERS,
     **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
@@ -83,6 +89,7 @@ HANDLERS = {
     **models.HANDLERS,
     **logged_models.HANDLERS,
     **streams.HANDLERS,
+    **sessions.HANDLERS,
     **server.HANDLERS,
 }
 
@@ -105,7 +112,9 @@ def create_app(
         LookupError: a call of the table has no function, or no permission.
     """
     release = version("runfold")
+    proxies = Proxies(settings.trusted_proxies, has_tls=bool(settings.tls_cert))
     meter = Meter()
+    sessions, passwords = Sessions(store, settings, proxies), PasswordThreads()
     services = Services(
         settings=settings,
         store=store,
@@ -113,7 +122,8 @@ def create_app(
         files=RunFiles(settings, artifacts),
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),
-        access=SignIn(store) if settings.auth else OpenToAll(),
+        access=SignIn(store, sessions, passwords) if settings.auth else OpenToAll(),
+        door=Door(store, sessions, passwords) if settings.auth else None,
         version=release,
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
@@ -121,7 +131,9 @@ def create_app(
     )
     app = _Application(
         routes=[_routes(services)],
-        middleware=[Middleware(Edge, guard=Guard(settings), meter=meter, store_uri=store.uri)],
+        middleware=[
+            Middleware(Edge, guard=Guard(settings), meter=meter, store_uri=store.uri, prefix=settings.static_prefix)
+        ],
         lifespan=partial(_lifespan, services=services),
     )
     app.router.redirect_slashes = False

@@ -10,8 +10,9 @@ from time import perf_counter
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runfold.errors import RunfoldError, StorageFull
+from runfold.errors import RunfoldError, StorageFull, Unauthenticated
 from runfold.hosting.meter import Meter
+from runfold.server.challenge import opens_page, sign_in_address, without_prompt
 from runfold.server.http import ClientGone, Refused, header, send_bytes, send_json
 from runfold.server.security import COMMON_HEADERS, DATA_POLICY, UPLOAD_HEADER, Guard
 from runfold.wire.endpoints import Body, Endpoint
@@ -31,13 +32,15 @@ class Edge:
         guard: decides who may talk to the server from a browser.
         meter: counts.
         store_uri: where records lie, which no client learns.
+        prefix: stands in front of every path.
     """
 
-    def __init__(self, app: ASGIApp, *, guard: Guard, meter: Meter, store_uri: str) -> None:
+    def __init__(self, app: ASGIApp, *, guard: Guard, meter: Meter, store_uri: str, prefix: str) -> None:
         self._app = app
         self._guard = guard
         self._meter = meter
         self._store_uri = store_uri
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,13 +60,32 @@ class Edge:
         except ClientGone:
             answer.status = answer.status or 499
         except Exception as error:  # the server's edge: no fault may leave a client without an answer
-            await _send_error(error, answer, request_id, self._store_uri)
+            await self._send_error(error, answer, scope)
         finally:
             self._meter.n_open -= 1
             seconds = perf_counter() - started
             endpoint: Endpoint | None = scope.get("endpoint")
             self._meter.add(endpoint.name if endpoint else "other", answer.status, seconds)
             _log_request(scope, endpoint, answer.status, seconds, request_id)
+
+    async def _send_error(self, error: Exception, answer: _Answer, scope: Scope) -> None:
+        request_id = scope["request_id"]
+        if not isinstance(error, RunfoldError):
+            log.error("fault while answering", exc_info=error, extra={"request_id": request_id})
+        if answer.status:
+            raise error  # the head is out already; all that is left is to cut the connection
+        if isinstance(error, Unauthenticated) and opens_page(scope):
+            where = sign_in_address(self._prefix, scope).encode("latin-1")
+            await send_bytes(answer.send, 303, b"", b"text/plain", [(b"location", where)])
+            return
+        meaning, body, headers = _describe(error, request_id)
+        if isinstance(error, RunfoldError) and self._store_uri in error.message:
+            body = msgspec.structs.replace(body, message=_about_the_store(error, request_id))
+        headers = without_prompt(scope, headers)
+        encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+        if meaning.status >= 500 and isinstance(error, RunfoldError):
+            log.warning("%s: %s", type(error).__name__, error.message, extra={"request_id": request_id})
+        await send_json(answer.send, meaning.status, msgspec.json.encode(body), encoded)
 
 
 class _Answer:
@@ -87,20 +109,6 @@ class _Answer:
                 headers += [(b"access-control-allow-origin", self.origin.encode("latin-1")), (b"vary", b"Origin")]
             message["headers"] = headers
         await self._send(message)
-
-
-async def _send_error(error: Exception, answer: _Answer, request_id: str, store_uri: str) -> None:
-    if not isinstance(error, RunfoldError):
-        log.error("fault while answering", exc_info=error, extra={"request_id": request_id})
-    if answer.status:
-        raise error  # the head is out already; all that is left is to cut the connection
-    meaning, body, headers = _describe(error, request_id)
-    if isinstance(error, RunfoldError) and store_uri in error.message:
-        body = msgspec.structs.replace(body, message=_about_the_store(error, request_id))
-    encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    if meaning.status >= 500 and isinstance(error, RunfoldError):
-        log.warning("%s: %s", type(error).__name__, error.message, extra={"request_id": request_id})
-    await send_json(answer.send, meaning.status, msgspec.json.encode(body), encoded)
 
 
 def _about_the_store(error: RunfoldError, request_id: str) -> str:

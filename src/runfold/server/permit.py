@@ -17,7 +17,7 @@ from runfold.stores.base import ServedStore
 from runfold.wire.endpoints import Endpoint, Permission
 
 if TYPE_CHECKING:
-    from runfold.server.sign_in import Known, SignIn
+    from runfold.server.sign_in import Credential, Known, SignIn
 
 NEEDS: Mapping[Permission, Role] = {
     Permission.PUBLIC: Role.NONE,
@@ -40,7 +40,7 @@ class Permit:
         self,
         store: ServedStore,
         sign_in: SignIn,
-        authorization: str,
+        credential: Credential,
         endpoint: Endpoint,
         caller: Caller,
         known: Known,
@@ -48,7 +48,7 @@ class Permit:
         self.store = store
         self.endpoint = endpoint
         self._sign_in = sign_in
-        self._authorization = authorization
+        self._credential = credential
         self._caller = caller
         self._known = known
         self._weighed_s = time.monotonic()
@@ -56,8 +56,8 @@ class Permit:
     @property
     def caller(self) -> Caller:
         """As of a moment ago: a stream that is open for hours ends when its caller's rights do."""
-        if self._authorization and time.monotonic() - self._weighed_s > _LONG_S:
-            self._caller, self._known = self._sign_in.identify(self._authorization)
+        if any(self._credential) and time.monotonic() - self._weighed_s > _LONG_S:
+            self._caller, self._known = self._sign_in.identify(self._credential, is_use=False)
             self._weighed_s = time.monotonic()
         return self._caller
 

@@ -20,7 +20,7 @@ from runfold.config import ServerSettings
 from runfold.server.http import Refused, content_length, header
 from runfold.wire.endpoints import Body
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (recognised, not listened on)
 UPLOAD_HEADER = b"x-runfold-upload"
@@ -67,7 +67,7 @@ class Guard:
                 site = value
         if scope["path"] not in self._open_paths:
             self._check_host(host)
-        if scope["method"] not in _SAFE_METHODS:
+        if scope["method"] not in SAFE_METHODS:
             self._check_source(host, origin, site)
 
     def allowed_origin(self, scope: Scope) -> str | None:

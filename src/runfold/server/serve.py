@@ -7,8 +7,10 @@ import logging
 import multiprocessing
 import os
 import re
+import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -22,6 +24,7 @@ from starlette.types import ASGIApp
 
 from runfold.artifacts.open import open_artifacts
 from runfold.config import ServerSettings, StoreSettings, load
+from runfold.domain.links import setup_path
 from runfold.errors import InvalidValue
 from runfold.hosting import logs
 from runfold.hosting.processes import check_address, end_with_parent
@@ -88,8 +91,11 @@ def serve(
     log.info("Runfold listens on %s (store %s, files %s)", address_of(settings), *where)
     if setup_code:
         log.warning(
-            "There is no administrator yet. Make the first one within a day, here: runfold users setup %s %s",
-            address_of(settings),
+            "There is no administrator yet. Make the first one within a day, in a browser or in a shell:\n"
+            "  %s%s\n  runfold users setup %s %s",
+            address_to_open(settings),
+            setup_path(setup_code),
+            address_to_open(settings),
             setup_code,
         )
     server.serve(target_loader=partial(_application, settings, stored, stopping), wrap_loader=False)
@@ -101,6 +107,14 @@ def address_of(settings: ServerSettings) -> str:
     scheme = "https" if settings.tls_cert else "http"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"{scheme}://{host}:{settings.port}{settings.static_prefix}"
+
+
+def address_to_open(settings: ServerSettings) -> str:
+    """Like `address_of`, and also one that leads somewhere when the server listens on every address."""
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+        name = settings.allowed_hosts[0] if settings.allowed_hosts else socket.gethostname()
+        return address_of(replace(settings, host=name))
+    return address_of(settings)
 
 
 def _without_password(uri: str) -> str:

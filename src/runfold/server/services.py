@@ -11,6 +11,7 @@ from runfold.config import ServerSettings
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
 from runfold.server.access import NO_USERS, Access, Caller
+from runfold.server.door import Door
 from runfold.server.files import Folder, RunFiles
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
@@ -36,6 +37,7 @@ class Streams:
 class Services:
     """
     Attributes:
+        door: where people come in by a browser; None on a server without users.
         version: of this release of Runfold.
         openapi: writes the table of calls as a document; asked for rarely, so not kept.
         store: the records; of a call on a server with users, as far as its caller may reach them.
@@ -52,6 +54,7 @@ class Services:
     scoring: ScoringServers
     courier: Courier
     access: Access
+    door: Door | None
     version: str
     meter: Meter
     openapi: Callable[[], bytes]
@@ -69,6 +72,13 @@ class Services:
         if self.caller is None:
             raise NotSupported(NO_USERS)
         return self.caller
+
+    @property
+    def known_door(self) -> Door:
+        """Raises NotSupported on a server without users."""
+        if self.door is None:
+            raise NotSupported(NO_USERS)
+        return self.door
 
     def committed(self, future: Future[T]) -> Awaitable[T]:
         """Wait for a submitted write without a thread."""

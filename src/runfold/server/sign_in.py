@@ -1,4 +1,4 @@
-"""Who a caller is: by name and password or a token, as `Authorization` brings them.
+"""Who a caller is: by name and password or a token, as `Authorization` brings them, or by a browser's session.
 
 What was found out is remembered as long as nothing changes that it depends on: the store's access version, which is
 looked at once a second and after every change that this process makes. So what one process revokes is revoked in
@@ -12,21 +12,24 @@ import binascii
 import hashlib
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 from starlette.types import Scope
 
 from runfold.domain.access import NO_RIGHTS, Role, User
-from runfold.errors import Unauthenticated, Unavailable
+from runfold.errors import Unauthenticated
 from runfold.server.access import Caller
+from runfold.server.cookies import check_is_page_of_ours
 from runfold.server.http import header
+from runfold.server.password_threads import PasswordThreads
 from runfold.server.permit import NEEDS, Permit
 from runfold.server.permitted import PermittedStore
 from runfold.server.proxied_paths import check_folder, check_proxied_path
+from runfold.server.security import SAFE_METHODS
 from runfold.server.services import Services
+from runfold.server.sessions import Sessions
 from runfold.stores.access import Home
 from runfold.stores.base import ServedStore, TrackingStore
 from runfold.wire.decode import RequestReader
@@ -36,11 +39,21 @@ from runfold.wire.messages.artifacts import ListProxiedArtifacts
 FRESH_S = 1.0
 _MAX_REMEMBERED = 100_000
 _MAX_HEADER = 4096
-_PASSWORD_THREADS = 2
-_MAX_WAITING = 64
+# A caller is looked up anew this often, if only for the note when the token or session was last used.
+_NOTE_USE_S = 300.0
 _NOBODY = Caller(User(number=0, name=""), NO_RIGHTS)
 _ABOUT_ONESELF = frozenset({"account"})
 _listing = RequestReader(ListProxiedArtifacts)
+
+
+class Credential(NamedTuple):
+    """What a request brings to say who its caller is: a header, or else the secret of a session."""
+
+    authorization: str = ""
+    session: str = ""
+
+
+NO_CREDENTIAL = Credential()
 
 
 @dataclass
@@ -63,27 +76,27 @@ class Known:
 class SignIn:
     """Implements `server.access.Access` for a server with users."""
 
-    def __init__(self, store: ServedStore) -> None:
+    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads) -> None:
         self._store = store
         # Credentials are remembered under a digest that is worth nothing outside this process.
         self._key = secrets.token_bytes(32)
         self._known = Known(-1)
         self._looked_at_s = float("-inf")
-        self._password_threads = ThreadPoolExecutor(_PASSWORD_THREADS, "runfold-password")
-        self._n_waiting = 0
+        self._sessions = sessions
+        self._passwords = passwords
 
     def close(self) -> None:
-        self._password_threads.shutdown()
+        self._passwords.close()
 
     async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
         if endpoint.permission is Permission.PUBLIC:
-            permit = Permit(self._store, self, "", endpoint, _NOBODY, self._known)
+            permit = Permit(self._store, self, NO_CREDENTIAL, endpoint, _NOBODY, self._known)
         else:
-            authorization = header(scope, b"authorization")
-            found = self._remembered(authorization)
+            credential = self._credential_of(scope)
+            found = self._remembered(credential)
             if found is None:
-                found = await self._identified(authorization, services)
-            permit = Permit(self._store, self, authorization, endpoint, *found)
+                found = await self._identified(credential, services)
+            permit = Permit(self._store, self, credential, endpoint, *found)
             await self._check_row(scope, endpoint, permit, services)
         # The permitted store answers for every method of the protocol, or refuses.
         store = cast(TrackingStore, PermittedStore(permit, services.threads))
@@ -106,40 +119,48 @@ class SignIn:
         elif not endpoint.store and endpoint.name not in _ABOUT_ONESELF:
             permit.check_everything(NEEDS[endpoint.permission])
 
-    async def _identified(self, authorization: str, services: Services) -> tuple[Caller, Known]:
-        """Passwords are slow to check by intent: in threads of their own, so that who guesses stops nobody else."""
-        work = partial(self.identify, authorization)
-        if authorization[:5].lower() != "basic":
-            return await services.in_thread(work)
-        if self._n_waiting >= _MAX_WAITING:
-            raise Unavailable("Too many callers sign in by password just now.", retry_after_s=1.0)
-        self._n_waiting += 1
-        try:
-            return await services.wakeup.wait(self._password_threads.submit(work))
-        finally:
-            self._n_waiting -= 1
+    def _credential_of(self, scope: Scope) -> Credential:
+        """Raises Refused for what a stranger's page may have had a browser send."""
+        authorization = header(scope, b"authorization")
+        if authorization:
+            return Credential(authorization=authorization)
+        session = self._sessions.secret_of(scope)
+        if session and scope["method"] not in SAFE_METHODS:
+            check_is_page_of_ours(scope)
+        return Credential(session=session)
 
-    def identify(self, authorization: str) -> tuple[Caller, Known]:
-        """Blocks. Raises Unauthenticated, TooManyAttempts."""
+    async def _identified(self, credential: Credential, services: Services) -> tuple[Caller, Known]:
+        work = partial(self.identify, credential)
+        if credential.authorization[:5].lower() == "basic":
+            return await self._passwords.run(work, services.wakeup)
+        return await services.in_thread(work)
+
+    def identify(self, credential: Credential, *, is_use: bool = True) -> tuple[Caller, Known]:
+        """Blocks. Raises Unauthenticated, TooManyAttempts.
+
+        Args:
+            is_use: False only looks whether the caller is still known: a page left open does not keep a session alive.
+        """
         known = self._current()
-        key = self._digest(authorization)
+        key = self._digest(credential)
         remembered = known.callers.get(key)
         if remembered is not None and remembered[1] > time.time():
             return remembered[0], known
-        caller, until_s = self._find(authorization)
-        known.remember_caller(key, caller, until_s)
+        caller, until_s = self._find(credential, is_use=is_use)
+        if is_use:
+            known.remember_caller(key, caller, min(until_s, time.time() + _NOTE_USE_S))
         return caller, known
 
     def look_again(self) -> None:
         """After a change by this process, which has to count at once."""
         self._looked_at_s = float("-inf")
 
-    def _remembered(self, authorization: str) -> tuple[Caller, Known] | None:
+    def _remembered(self, credential: Credential) -> tuple[Caller, Known] | None:
         """Without waiting for anything."""
         known = self._known
         if time.monotonic() - self._looked_at_s > FRESH_S:
             return None
-        found = known.callers.get(self._digest(authorization))
+        found = known.callers.get(self._digest(credential))
         return (found[0], known) if found is not None and found[1] > time.time() else None
 
     def _current(self) -> Known:
@@ -151,8 +172,11 @@ class SignIn:
             self._looked_at_s = now_s
         return self._known
 
-    def _find(self, authorization: str) -> tuple[Caller, float]:
+    def _find(self, credential: Credential, *, is_use: bool) -> tuple[Caller, float]:
         """The caller, and until when that is so at most."""
+        if credential.session:
+            return self._by_session(credential.session, is_use=is_use)
+        authorization = credential.authorization
         kind, _, rest = authorization.partition(" ")
         if len(authorization) <= _MAX_HEADER and kind.lower() == "bearer":
             return self._by_token(rest.strip())
@@ -170,6 +194,14 @@ class SignIn:
             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD."
         )
 
+    def _by_session(self, secret: str, *, is_use: bool) -> tuple[Caller, float]:
+        found = self._sessions.find(secret, is_use=is_use)
+        if found is None:
+            raise Unauthenticated("You are signed out: the session has expired, or was ended. Sign in again.")
+        user, session = found
+        rights = self._store.rights_of(user, most=Role.MANAGER)
+        return Caller(user, rights, session.session_id), self._sessions.ends_ms(session) / 1000
+
     def _by_token(self, secret: str) -> tuple[Caller, float]:
         found = self._store.find_token(secret)
         if found is None:
@@ -178,8 +210,9 @@ class SignIn:
         until_s = float("inf") if token.expires_ms is None else token.expires_ms / 1000
         return Caller(user, self._store.rights_of(user, most=token.scope)), until_s
 
-    def _digest(self, authorization: str) -> bytes:
-        return hashlib.blake2b(authorization.encode("latin-1", "replace"), key=self._key, digest_size=32).digest()
+    def _digest(self, credential: Credential) -> bytes:
+        text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")
+        return hashlib.blake2b(text, key=self._key, digest_size=32).digest()
 
 
 def _decoded(text: str) -> tuple[str, str]:

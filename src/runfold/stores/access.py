@@ -9,6 +9,7 @@ import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
 from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.sessions import Invitation, NewSession, Session
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class AccessStore(Protocol):
     def update_user(
         self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
     ) -> User:
-        """Change what is given. A new password, or being switched off, ends the user's tokens.
+        """Change what is given. A new password, or being switched off, ends the user's tokens and sessions.
 
         Raises:
             InvalidState: no active administrator would be left.
@@ -59,6 +60,34 @@ class AccessStore(Protocol):
 
     def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
         """End a token; `user`: NotFound unless it is theirs."""
+        ...
+
+    def invite_user(self, name: str) -> Invitation:
+        """A code by which the user can choose a password once; the password there is stays until then.
+
+        Raises:
+            InvalidState: the user is a service or switched off.
+        """
+        ...
+
+    def accept_invitation(self, code: str, password: str) -> User:
+        """Set the password of the user that the code was made for; tokens and sessions end.
+
+        Raises:
+            Unauthenticated: the code is not valid, or not any more.
+        """
+        ...
+
+    def list_sessions(self, user: str) -> tuple[Session, ...]:
+        """The browsers that the user signed in with, the one used last first."""
+        ...
+
+    def end_session(self, session_id: str, *, user: str | None = None) -> None:
+        """Sign a browser out; `user`: NotFound unless it is theirs."""
+        ...
+
+    def end_sessions(self, user: str) -> None:
+        """Sign the user out of all browsers."""
         ...
 
     def set_group(self, name: str, members: Sequence[str]) -> Group:
@@ -112,6 +141,19 @@ class SignInStore(Protocol):
 
     def find_token(self, secret: str) -> tuple[User, Token] | None:
         """The token with this secret and its user; None when there is none that is valid now."""
+        ...
+
+    def begin_session(self, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
+        """Let a browser in, whose user has just said who they are. See `domain.sessions.Session` for the rest."""
+        ...
+
+    def find_session(self, secret: str, *, idle_ms: int, is_use: bool) -> tuple[User, Session] | None:
+        """The session with this secret and its user; None when there is none that is valid now.
+
+        Args:
+            idle_ms: after which a session ends that nobody uses.
+            is_use: note that it was used just now.
+        """
         ...
 
     def find_user(self, name: str) -> User | None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, parse_place, parse_subject
-from runfold.errors import AlreadyExists, InvalidValue, NotFound
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import unique
 
@@ -172,3 +172,44 @@ def test_subjects_read_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["experiment:0", "model:a/b", "folder:team/vision", "everything"])
 def test_places_read_back(text: str) -> None:
     assert parse_place(text).text == text
+
+
+def test_who_is_invited_chooses_a_password_once(store: TrackingStore) -> None:
+    name = unique("newcomer")
+    store.create_user(name)
+    made = store.invite_user(name)
+    assert (made.user, made.code in repr(store.get_user(name))) == (name, False)
+    with pytest.raises(InvalidValue):
+        store.accept_invitation(made.code, "short")
+    assert store.accept_invitation(made.code, PASSWORD).name == name
+    with pytest.raises(Unauthenticated):
+        store.accept_invitation(made.code, PASSWORD)
+
+
+def test_an_invitation_ends_with_the_next_one_with_the_user_and_with_a_new_password(store: TrackingStore) -> None:
+    name = unique("newcomer")
+    store.create_user(name)
+    first, second = store.invite_user(name), store.invite_user(name)
+    store.update_user(name, password=PASSWORD)
+    third = store.invite_user(name)
+    store.delete_user(name)
+    for made in (first, second, third):
+        with pytest.raises(Unauthenticated):
+            store.accept_invitation(made.code, PASSWORD)
+
+
+def test_who_does_not_sign_in_by_password_is_not_invited(store: TrackingStore, user: User) -> None:
+    robot = store.create_user(unique("robot"), is_service=True)
+    store.update_user(user.name, is_active=False)
+    for name in (robot.name, user.name):
+        with pytest.raises(InvalidState):
+            store.invite_user(name)
+    with pytest.raises(NotFound):
+        store.invite_user(unique("nobody"))
+
+
+def test_a_user_without_browsers_has_no_sessions(store: TrackingStore, user: User) -> None:
+    assert store.list_sessions(user.name) == ()
+    store.end_sessions(user.name)
+    with pytest.raises(NotFound):
+        store.end_session("f" * 32)

@@ -27,6 +27,10 @@ _ACCOUNTS = (
              _ADMIN, "list_users", "List the users, by name."),
     _runfold("POST", "users/update", access.UpdateUser, access.UserReply,
              _ADMIN, "update_user", "Change a user's password or standing, or switch the account off and on."),
+    _runfold("POST", "users/invite", access.UserRef, access.InvitationReply,
+             _ADMIN, "invite_user", "Make a link by which a user chooses a password once."),
+    _runfold("POST", "invitations/accept", access.AcceptInvitation, access.UserReply,
+             _PUBLIC, "accept_invitation", "Choose the password of an account, by the code of such a link."),
     _runfold("POST", "users/delete", access.UserRef, Empty,
              _ADMIN, "delete_user", "Remove a user with tokens, memberships and grants."),
     _runfold("POST", "groups/set", access.GroupMessage, access.GroupReply,
@@ -35,6 +39,19 @@ _ACCOUNTS = (
              _ADMIN, "list_groups", "List the groups with their members, by name."),
     _runfold("POST", "groups/delete", access.GroupRef, Empty,
              _ADMIN, "delete_group", "Remove a group and what was granted to it."),
+)
+
+_SESSIONS = (
+    _runfold("POST", "sessions/create", access.SignIn, access.UserReply,
+             _PUBLIC, "", "Sign a browser in: the answer gives it a cookie. Programs use tokens."),
+    _runfold("POST", "sessions/list", access.ListSessions, access.SessionsReply,
+             _READ, "list_sessions", "List the browsers that somebody is signed in with, the one used last first."),
+    _runfold("POST", "sessions/end", access.EndSession, Empty,
+             _READ, "end_session", "Sign a browser out."),
+    _runfold("POST", "sessions/end-all", access.EndSessions, Empty,
+             _READ, "end_sessions", "Sign out of all browsers; open streams of events end, too."),
+    _runfold("POST", "account/password", access.ChangePassword, access.UserReply,
+             _MANAGE, "update_user", "Change one's own password; tokens and other browsers are signed out."),
 )
 
 _TOKENS = (
@@ -87,4 +104,4 @@ _MLFLOW = (
 )
 # fmt: on
 
-ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _TOKENS + _GRANTS + _MLFLOW
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _TOKENS + _GRANTS + _MLFLOW

@@ -16,7 +16,11 @@ from runfold.server.ui import WebApplication
 
 def application(folder: Path, prefix: str = "") -> TestClient:
     edge = Edge(
-        WebApplication(prefix, folder), guard=Guard(ServerSettings()), meter=Meter(), store_uri="sqlite:///runfold.db"
+        WebApplication(prefix, folder),
+        guard=Guard(ServerSettings()),
+        meter=Meter(),
+        store_uri="sqlite:///runfold.db",
+        prefix=prefix,
     )
     return TestClient(edge, base_url="http://localhost", raise_server_exceptions=False)
 

@@ -3501,11 +3501,17 @@ export interface components {
          * AccountReply
          * @description Attributes:
          *         scope: at most this role, by the token that was sent.
+         *         everything: the role on what no nearer grant concerns.
+         *         session_id: of the browser that asks; empty: it is a program.
          */
         AccountReply: {
             user: components["schemas"]["UserMessage"];
             /** @default manager */
             scope?: components["schemas"]["RoleName"];
+            /** @default none */
+            everything?: components["schemas"]["RoleName"];
+            /** @default  */
+            session_id?: string;
         };
         /**
          * RoleName
@@ -3549,6 +3555,23 @@ export interface components {
             /** @default null */
             is_active?: boolean | null;
         };
+        /**
+         * InvitationReply
+         * @description Attributes:
+         *         code: lets whoever has it choose the user's password, once; told this one time.
+         *         path: of the page that takes the code, below the server's address.
+         */
+        InvitationReply: {
+            user: string;
+            code: string;
+            path: string;
+            expires_ms: number;
+        };
+        /** AcceptInvitation */
+        AcceptInvitation: {
+            code: string;
+            password: string;
+        };
         /** GroupMessage */
         GroupMessage: {
             name: string;
@@ -3567,6 +3590,77 @@ export interface components {
         /** GroupRef */
         GroupRef: {
             name: string;
+        };
+        /** SignIn */
+        SignIn: {
+            name: string;
+            password: string;
+        };
+        /**
+         * ListSessions
+         * @description Attributes:
+         *         user: empty: the caller.
+         */
+        ListSessions: {
+            /** @default  */
+            user?: string;
+        };
+        /** SessionsReply */
+        SessionsReply: {
+            /** @default [] */
+            sessions?: components["schemas"]["SessionMessage"][];
+        };
+        /**
+         * SessionMessage
+         * @description A browser that somebody signed in with.
+         *
+         *         Attributes:
+         *             agent: what the browser calls itself.
+         *             address: where the sign-in came from.
+         *             last_use_ms: to within some minutes.
+         *             is_this: the call was made by it.
+         */
+        SessionMessage: {
+            session_id: string;
+            user: string;
+            /** @default  */
+            agent?: string;
+            /** @default  */
+            address?: string;
+            /** @default 0 */
+            creation_time_ms?: number;
+            /** @default 0 */
+            last_use_ms?: number;
+            /** @default 0 */
+            expires_ms?: number;
+            /** @default false */
+            is_this?: boolean;
+        };
+        /**
+         * EndSession
+         * @description Attributes:
+         *         session_id: empty: the browser's that makes the call.
+         *         user: whose it must be; empty: the caller's, or for an administrator anybody's.
+         */
+        EndSession: {
+            /** @default  */
+            session_id?: string;
+            /** @default  */
+            user?: string;
+        };
+        /**
+         * EndSessions
+         * @description Attributes:
+         *         user: empty: the caller.
+         */
+        EndSessions: {
+            /** @default  */
+            user?: string;
+        };
+        /** ChangePassword */
+        ChangePassword: {
+            old_password: string;
+            new_password: string;
         };
         /**
          * CreateToken

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runfold.domain.access import parse_place, parse_subject
+from runfold.domain.links import invitation_path
 from runfold.server.bind import Answer
 from runfold.server.services import Services
 from runfold.wire import convert
@@ -18,7 +19,12 @@ def set_up(services: Services, request: m.SetUp) -> m.UserReply:
 
 def account(services: Services, request: Empty) -> m.AccountReply:
     caller = services.known_caller
-    return m.AccountReply(user=convert.user_out(caller.user), scope=convert.role_out(caller.rights.most))
+    return m.AccountReply(
+        user=convert.user_out(caller.user),
+        scope=convert.role_out(caller.rights.most),
+        everything=convert.role_out(caller.rights.on_everything()),
+        session_id=caller.session_id,
+    )
 
 
 def create_user(services: Services, request: m.CreateUser) -> m.UserReply:
@@ -41,6 +47,17 @@ def update_user(services: Services, request: m.UpdateUser) -> m.UserReply:
         request.name, password=request.password, is_admin=request.is_admin, is_active=request.is_active
     )
     return m.UserReply(user=convert.user_out(changed))
+
+
+def invite_user(services: Services, request: m.UserRef) -> m.InvitationReply:
+    made = services.store.invite_user(request.name)
+    return m.InvitationReply(
+        user=made.user, code=made.code, path=invitation_path(made.user, made.code), expires_ms=made.expires_ms
+    )
+
+
+def accept_invitation(services: Services, request: m.AcceptInvitation) -> m.UserReply:
+    return m.UserReply(user=convert.user_out(services.store.accept_invitation(request.code, request.password)))
 
 
 def delete_user(services: Services, request: m.UserRef) -> Empty:
@@ -108,6 +125,8 @@ ANSWERS: Mapping[str, Answer] = {
     "users/get": get_user,
     "users/list": list_users,
     "users/update": update_user,
+    "users/invite": invite_user,
+    "invitations/accept": accept_invitation,
     "users/delete": delete_user,
     "groups/set": set_group,
     "groups/list": list_groups,

@@ -15,7 +15,7 @@ from runfold.server.rules.rule import Rule, everything, free, rules
 from runfold.server.rules.work import WORK
 
 RULES: Mapping[str, Rule] = {
-    **rules(Role.NONE, free, "ping", "load", "finish_setup"),
+    **rules(Role.NONE, free, "ping", "load", "finish_setup", "accept_invitation"),
     **rules(Role.READER, everything, "measure_records"),
     **RECORDS,
     **REGISTRY,

@@ -7,9 +7,12 @@ from functools import partial
 from typing import Any
 
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
-from runfold.errors import NotFound
+from runfold.errors import NotFound, PermissionDenied
 from runfold.server.permit import Permit
 from runfold.server.rules.rule import Rule, Work, rules, then_look_again
+
+_ASKS_FOR_OLD = "account/password"
+"""Who finds a browser signed in does not get the account for good."""
 
 
 def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -24,7 +27,20 @@ def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **chang
     """Everybody may change their own password, and nothing else of an account."""
     if changes.keys() != {"password"}:
         permit.check_admin()
+    elif permit.caller.session_id and name == permit.caller.user.name and permit.endpoint.name != _ASKS_FOR_OLD:
+        raise PermissionDenied(f"By a browser, one's own password is changed with the old one: {_ASKS_FOR_OLD}.")
     return _own_account(permit, needed, partial(then_look_again, permit, work), name, **changes)
+
+
+def _end_sessions(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    return _own_account(permit, needed, partial(then_look_again, permit, work), name)
+
+
+def _end_session(permit: Permit, needed: Role, work: Work, session_id: str, *, user: str | None = None) -> Any:
+    caller = permit.caller
+    if not caller.rights.administers and user != caller.user.name:
+        raise NotFound("session", session_id)
+    return then_look_again(permit, work, session_id, user=user)
 
 
 def _revoke_token(permit: Permit, needed: Role, work: Work, token_id: str, *, user: str | None = None) -> Any:
@@ -68,10 +84,12 @@ def _list_grants(
 _NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 ACCOUNTS: Mapping[str, Rule] = {
-    **rules(_READER, _own_account, "get_user", "list_tokens"),
+    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions"),
     **rules(_MANAGER, _own_account, "create_token"),
     **rules(_MANAGER, _update_user, "update_user"),
     **rules(_NONE, _revoke_token, "revoke_token"),
+    **rules(_NONE, _end_session, "end_session"),
+    **rules(_READER, _end_sessions, "end_sessions"),
     **rules(_MANAGER, _set_grant, "set_grant"),
     **rules(_MANAGER, _remove_grant, "remove_grant"),
     **rules(_READER, _list_grants, "list_grants"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Role, Subject, Token, User
+from runfold.domain.sessions import Invitation, Session
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
 from runfold.wire.messages import access as m
@@ -39,6 +40,26 @@ class RestAccounts:
 
     def delete_user(self, name: str) -> None:
         self._connection.call("users/delete", m.UserRef(name=name), Empty, is_repeatable=False)
+
+    def invite_user(self, name: str) -> Invitation:
+        reply = self._connection.call("users/invite", m.UserRef(name=name), m.InvitationReply, is_repeatable=False)
+        return Invitation(user=reply.user, code=reply.code, expires_ms=reply.expires_ms)
+
+    def accept_invitation(self, code: str, password: str) -> User:
+        request = m.AcceptInvitation(code=code, password=password)
+        reply = self._connection.call("invitations/accept", request, m.UserReply, is_repeatable=False)
+        return convert.user_in(reply.user)
+
+    def list_sessions(self, user: str) -> tuple[Session, ...]:
+        reply = self._connection.call("sessions/list", m.ListSessions(user=user), m.SessionsReply)
+        return tuple(map(convert.session_in, reply.sessions))
+
+    def end_session(self, session_id: str, *, user: str | None = None) -> None:
+        request = m.EndSession(session_id=session_id, user=user or "")
+        self._connection.call("sessions/end", request, Empty, is_repeatable=False)
+
+    def end_sessions(self, user: str) -> None:
+        self._connection.call("sessions/end-all", m.EndSessions(user=user), Empty)
 
     def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken:
         request = m.CreateToken(user=user, name=name, scope=convert.role_out(scope), expires_ms=expires_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
+from runfold.domain.sessions import Session
 from runfold.wire.messages import access as m
 
 
@@ -33,6 +34,31 @@ def user_in(message: m.UserMessage) -> User:
         is_service=message.is_service,
         is_active=message.is_active,
         creation_time_ms=message.creation_time_ms,
+    )
+
+
+def session_out(session: Session, *, is_this: bool) -> m.SessionMessage:
+    return m.SessionMessage(
+        session_id=session.session_id,
+        user=session.user,
+        agent=session.agent,
+        address=session.address,
+        creation_time_ms=session.creation_time_ms,
+        last_use_ms=session.last_use_ms,
+        expires_ms=session.expires_ms,
+        is_this=is_this,
+    )
+
+
+def session_in(message: m.SessionMessage) -> Session:
+    return Session(
+        session_id=message.session_id,
+        user=message.user,
+        agent=message.agent,
+        address=message.address,
+        creation_time_ms=message.creation_time_ms,
+        last_use_ms=message.last_use_ms,
+        expires_ms=message.expires_ms,
     )
 
 

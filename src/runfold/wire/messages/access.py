@@ -77,6 +77,99 @@ class SetUp(Message, frozen=True, kw_only=True):
         return f"SetUp(name={self.name!r})"
 
 
+class SignIn(Message, frozen=True, kw_only=True):
+    name: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"SignIn(name={self.name!r})"
+
+
+class ChangePassword(Message, frozen=True, kw_only=True):
+    old_password: str
+    new_password: str
+
+    def __repr__(self) -> str:
+        return "ChangePassword()"
+
+
+class SessionMessage(Message, frozen=True, kw_only=True):
+    """A browser that somebody signed in with.
+
+    Attributes:
+        agent: what the browser calls itself.
+        address: where the sign-in came from.
+        last_use_ms: to within some minutes.
+        is_this: the call was made by it.
+    """
+
+    session_id: str
+    user: str
+    agent: str = ""
+    address: str = ""
+    creation_time_ms: int = 0
+    last_use_ms: int = 0
+    expires_ms: int = 0
+    is_this: bool = False
+
+
+class ListSessions(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+    """
+
+    user: str = ""
+
+
+class SessionsReply(Message, frozen=True, kw_only=True):
+    sessions: tuple[SessionMessage, ...] = ()
+
+
+class EndSession(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        session_id: empty: the browser's that makes the call.
+        user: whose it must be; empty: the caller's, or for an administrator anybody's.
+    """
+
+    session_id: str = ""
+    user: str = ""
+
+
+class EndSessions(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+    """
+
+    user: str = ""
+
+
+class InvitationReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        code: lets whoever has it choose the user's password, once; told this one time.
+        path: of the page that takes the code, below the server's address.
+    """
+
+    user: str
+    code: str
+    path: str
+    expires_ms: int
+
+    def __repr__(self) -> str:
+        return f"InvitationReply(user={self.user!r})"
+
+
+class AcceptInvitation(Message, frozen=True, kw_only=True):
+    code: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "AcceptInvitation()"
+
+
 class UserReply(Message, frozen=True, kw_only=True):
     user: UserMessage
 
@@ -89,10 +182,14 @@ class AccountReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
         scope: at most this role, by the token that was sent.
+        everything: the role on what no nearer grant concerns.
+        session_id: of the browser that asks; empty: it is a program.
     """
 
     user: UserMessage
     scope: RoleName = RoleName.MANAGER
+    everything: RoleName = RoleName.NONE
+    session_id: str = ""
 
 
 class TokenMessage(Message, frozen=True, kw_only=True):

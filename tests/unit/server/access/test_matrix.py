@@ -20,12 +20,14 @@ from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
     *("purge", "set_model_policy", "create_user", "list_users", "delete_user"),
-    *("set_group", "list_groups", "delete_group"),
+    *("set_group", "list_groups", "delete_group", "invite_user"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
 }
 NOT_CALLED = {"close"}
-_OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"}
+_OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
+    *("sessions/list", "sessions/end", "sessions/end-all", "account/password"),
+}
 """What everybody may ask about themselves."""
 _BEGINS = {
     "mlflow:experiments/create",

@@ -37,7 +37,7 @@ def find_stored_password(connection: sa.Connection, name: str, *, now_ms: int) -
         TooManyAttempts: the name has to wait.
     """
     failed = connection.execute(
-        sa.select(failed_sign_ins).where(failed_sign_ins.c.name_digest == _digest(name))
+        sa.select(failed_sign_ins).where(failed_sign_ins.c.name_digest == digest_of(name))
     ).first()
     if failed is not None and failed.n_failures >= FREE_ATTEMPTS:
         wait_ms = min(MAX_WAIT_MS, 1000 * 2 ** min(failed.n_failures - FREE_ATTEMPTS, 20))
@@ -51,7 +51,7 @@ def find_stored_password(connection: sa.Connection, name: str, *, now_ms: int) -
 
 
 def note_attempt(transaction: Transaction, name: str, *, was_right: bool) -> None:
-    digest = _digest(name)
+    digest = digest_of(name)
     if was_right:
         transaction.run("DELETE FROM failed_sign_ins WHERE name_digest = ?", (digest,))
         return
@@ -65,7 +65,7 @@ def note_attempt(transaction: Transaction, name: str, *, was_right: bool) -> Non
 
 
 def had_failures(connection: sa.Connection, name: str) -> bool:
-    found = sa.select(failed_sign_ins.c.n_failures).where(failed_sign_ins.c.name_digest == _digest(name))
+    found = sa.select(failed_sign_ins.c.n_failures).where(failed_sign_ins.c.name_digest == digest_of(name))
     return connection.execute(found).first() is not None
 
 
@@ -89,7 +89,7 @@ def create_token(transaction: Transaction, user: str, *, name: str, scope: Role,
         "expires": expires_ms,
     }
     transaction.connection.execute(
-        sa.insert(access_tokens).values(user_id=owner.number, digest=_digest(secret), **values)
+        sa.insert(access_tokens).values(user_id=owner.number, digest=digest_of(secret), **values)
     )
     (token,) = _tokens(transaction.connection, access_tokens.c.token_id == values["token_id"])
     return NewToken(token=token, secret=secret)
@@ -110,7 +110,7 @@ def revoke_token(transaction: Transaction, token_id: str, *, user: str | None) -
 
 
 def find_token(connection: sa.Connection, secret: str, *, now_ms: int) -> tuple[User, Token] | None:
-    which = access_tokens.c.digest == _digest(secret)
+    which = access_tokens.c.digest == digest_of(secret)
     found = _tokens(connection, which)
     if not found or (found[0].expires_ms is not None and found[0].expires_ms <= now_ms):
         return None
@@ -161,7 +161,7 @@ def begin_setup(transaction: Transaction) -> str:
         return ""
     code = secrets.token_urlsafe(24)
     transaction.connection.execute(
-        sa.update(access_state).values(setup_digest=_digest(code), setup_expires=transaction.now_ms + _SETUP_MS)
+        sa.update(access_state).values(setup_digest=digest_of(code), setup_expires=transaction.now_ms + _SETUP_MS)
     )
     return code
 
@@ -169,12 +169,13 @@ def begin_setup(transaction: Transaction) -> str:
 def finish_setup(transaction: Transaction, code: str, name: str, password: str) -> User:
     """`password`: hashed."""
     state = transaction.connection.execute(sa.select(access_state)).one()
-    is_right = secrets.compare_digest(state.setup_digest, _digest(code)) and state.setup_expires > transaction.now_ms
+    is_right = secrets.compare_digest(state.setup_digest, digest_of(code)) and state.setup_expires > transaction.now_ms
     if not is_right or has_admin(transaction.connection):
         raise Unauthenticated("This code for setting up the first administrator is not valid, or not any more.")
     transaction.connection.execute(sa.update(access_state).values(setup_digest="", setup_expires=0))
     return create_user(transaction, name, password=password, is_admin=True, is_service=False)
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Of a secret that has at least 192 random bits, so nothing slower is needed; and of names that were tried."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,10 +7,11 @@ from functools import partial
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
 from runfold.domain.ids import ExperimentId, RunId
+from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.errors import Unauthenticated
 from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
-from runfold.stores.sql.access import credentials, grants, users, versions
+from runfold.stores.sql.access import credentials, grants, invitations, sessions, users, versions
 from runfold.stores.sql.access.tables import users as users_table
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
@@ -56,6 +57,21 @@ class SqlAccess(StorePart):
     def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
         self._write(partial(credentials.revoke_token, token_id=token_id, user=user))
 
+    def invite_user(self, name: str) -> Invitation:
+        return self._write(partial(invitations.invite_user, name=name))
+
+    def accept_invitation(self, code: str, password: str) -> User:
+        return self._write(partial(invitations.accept_invitation, code=code, password=_hashed(password)))
+
+    def list_sessions(self, user: str) -> tuple[Session, ...]:
+        return self._read(partial(sessions.list_sessions, user=user, now_ms=Transaction.now()))
+
+    def end_session(self, session_id: str, *, user: str | None = None) -> None:
+        self._write(partial(sessions.end_session, session_id=session_id, user=user))
+
+    def end_sessions(self, user: str) -> None:
+        self._write(partial(sessions.end_sessions, user=user))
+
     def set_group(self, name: str, members: Sequence[str]) -> Group:
         return self._write(partial(users.set_group, name=name, members=tuple(members)))
 
@@ -91,6 +107,18 @@ class SqlAccess(StorePart):
         found = self._read(partial(credentials.find_token, secret=secret, now_ms=now_ms))
         if found is not None and credentials.is_use_news(found[1], now_ms=now_ms):
             self._write(partial(credentials.note_use, token_id=found[1].token_id))
+        return found
+
+    def begin_session(self, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
+        return self._write(
+            partial(sessions.begin_session, user=user, agent=agent, address=address, lifetime_ms=lifetime_ms)
+        )
+
+    def find_session(self, secret: str, *, idle_ms: int, is_use: bool) -> tuple[User, Session] | None:
+        now_ms = Transaction.now()
+        found = self._read(partial(sessions.find_session, secret=secret, idle_ms=idle_ms, now_ms=now_ms))
+        if found is not None and is_use and found[1].last_use_ms < now_ms - sessions.NOTE_USE_MS:
+            self._write(partial(sessions.note_use, session_id=found[1].session_id))
         return found
 
     def rights_of(self, user: User, *, most: Role) -> Rights:

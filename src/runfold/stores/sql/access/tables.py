@@ -78,6 +78,40 @@ grants = Table(
     sqlite_with_rowid=False,
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", words(32), primary_key=True),
+    Column("user_id", Number, nullable=False),
+    Column("digest", words(64), nullable=False, unique=True),
+    Column("agent", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_use", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Index("ix_sessions_user", "user_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("user_id", Number, primary_key=True, autoincrement=False),
+    Column("digest", words(64), nullable=False, unique=True),
+    Column("expires", BigInteger, nullable=False),
+)
+
+# Who a user is to a provider of OpenID Connect.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", words(500), nullable=False),
+    Column("subject", words(255), nullable=False),
+    Column("user_id", Number, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+    Index("ix_identities_user", "user_id"),
+    sqlite_with_rowid=False,
+)
+
 # By a digest of the name that was tried, whether anybody has it or not: the answer must not tell.
 failed_sign_ins = Table(
     "failed_sign_ins",

@@ -13,6 +13,12 @@ from runfold.stores.sql.access.tables import group_members, user_groups, users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
 
+_END_CREDENTIALS = (
+    "DELETE FROM access_tokens WHERE user_id = ?",
+    "DELETE FROM sessions WHERE user_id = ?",
+    "DELETE FROM invitations WHERE user_id = ?",
+)
+
 
 def create_user(transaction: Transaction, name: str, *, password: str, is_admin: bool, is_service: bool) -> User:
     """`password`: hashed, or empty."""
@@ -75,7 +81,8 @@ def update_user(
     transaction.connection.execute(sa.update(users).where(users.c.id == user.number).values(**changes))
     _check_an_admin_is_left(transaction, user)
     if password is not None or is_active is False:
-        transaction.run("DELETE FROM access_tokens WHERE user_id = ?", (user.number,))
+        for statement in _END_CREDENTIALS:
+            transaction.run(statement, (user.number,))
     note_change(transaction)
     return get_user(transaction.connection, name)
 
@@ -83,7 +90,8 @@ def update_user(
 def delete_user(transaction: Transaction, name: str) -> None:
     user = get_user(transaction.connection, name)
     for statement in (
-        "DELETE FROM access_tokens WHERE user_id = ?",
+        *_END_CREDENTIALS,
+        "DELETE FROM identities WHERE user_id = ?",
         "DELETE FROM group_members WHERE user_id = ?",
         "DELETE FROM grants WHERE subject_kind = 'user' AND subject_id = ?",
         "DELETE FROM users WHERE id = ?",

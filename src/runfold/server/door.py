@@ -1,0 +1,41 @@
+"""Where people come in by a browser: by name and password, and into a session."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.types import Scope
+
+from runfold.domain.access import User
+from runfold.server.cookies import Header
+from runfold.server.password_threads import PasswordThreads
+from runfold.server.sessions import Sessions
+from runfold.server.wakeup import Wakeup
+from runfold.stores.base import ServedStore
+
+
+class Door:
+    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._passwords = passwords
+
+    async def check_password(self, name: str, password: str, wakeup: Wakeup) -> User:
+        """Raises Unauthenticated, TooManyAttempts, as for callers who send a password with each call."""
+        return await self._passwords.run(partial(self._store.sign_in, name, password), wakeup)
+
+    async def sign_in(self, scope: Scope, name: str, password: str, wakeup: Wakeup) -> tuple[User, Header]:
+        """Returns who it is, and the header that gives the browser its cookie."""
+
+        def come_in() -> tuple[User, Header]:
+            user = self._store.sign_in(name, password)
+            return user, self._sessions.begin(scope, user)
+
+        return await self._passwords.run(come_in, wakeup)
+
+    def begin_session(self, scope: Scope, user: User) -> Header:
+        """Blocks."""
+        return self._sessions.begin(scope, user)
+
+    def forget(self, scope: Scope) -> Header:
+        return self._sessions.clear(scope)

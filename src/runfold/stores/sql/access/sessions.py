@@ -1,0 +1,95 @@
+"""Sessions of browsers."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from runfold.domain.access import User
+from runfold.domain.sessions import NewSession, Session
+from runfold.errors import NotFound
+from runfold.stores.sql.access.credentials import digest_of
+from runfold.stores.sql.access.tables import sessions, users
+from runfold.stores.sql.access.users import get_user, user_of
+from runfold.stores.sql.access.versions import note_change
+from runfold.stores.sql.transaction import Transaction
+
+NOTE_USE_MS = 300_000
+_MAX_AGENT = 300
+_MAX_ADDRESS = 100
+
+
+def begin_session(transaction: Transaction, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
+    owner = get_user(transaction.connection, user)
+    now_ms, secret = transaction.now_ms, secrets.token_urlsafe(32)
+    transaction.run("DELETE FROM sessions WHERE expires <= ?", (now_ms,))
+    values = {
+        "session_id": uuid.uuid4().hex,
+        "user_id": owner.number,
+        "agent": agent.replace("\0", "")[:_MAX_AGENT],
+        "address": address.replace("\0", "")[:_MAX_ADDRESS],
+        "creation_time": now_ms,
+        "last_use": now_ms,
+        "expires": now_ms + lifetime_ms,
+    }
+    transaction.connection.execute(sa.insert(sessions).values(digest=digest_of(secret), **values))
+    (begun,) = _select(transaction.connection, sessions.c.session_id == values["session_id"])
+    return NewSession(session=begun, secret=secret)
+
+
+def find_session(connection: sa.Connection, secret: str, *, idle_ms: int, now_ms: int) -> tuple[User, Session] | None:
+    is_alive = (sessions.c.expires > now_ms) & (sessions.c.last_use > now_ms - idle_ms)
+    which = (sessions.c.digest == digest_of(secret)) & is_alive
+    found = _select(connection, which)
+    row = connection.execute(sa.select(users).join(sessions, sessions.c.user_id == users.c.id).where(which)).first()
+    return (user_of(row), found[0]) if found and row is not None and row.is_active else None
+
+
+def note_use(transaction: Transaction, session_id: str) -> None:
+    transaction.run("UPDATE sessions SET last_use = ? WHERE session_id = ?", (transaction.now_ms, session_id))
+
+
+def list_sessions(connection: sa.Connection, user: str, *, now_ms: int) -> tuple[Session, ...]:
+    owner = get_user(connection, user)
+    return _select(connection, (sessions.c.user_id == owner.number) & (sessions.c.expires > now_ms))
+
+
+def end_session(transaction: Transaction, session_id: str, *, user: str | None) -> None:
+    which = sessions.c.session_id == session_id
+    if user is not None:
+        which &= sessions.c.user_id == get_user(transaction.connection, user).number
+    gone = "\0" not in session_id and transaction.connection.execute(sa.delete(sessions).where(which)).rowcount
+    if not gone:
+        raise NotFound("session", session_id)
+    note_change(transaction)
+
+
+def end_sessions(transaction: Transaction, user: str) -> None:
+    owner = get_user(transaction.connection, user)
+    transaction.run("DELETE FROM sessions WHERE user_id = ?", (owner.number,))
+    note_change(transaction)
+
+
+def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Session, ...]:
+    found = connection.execute(
+        sa.select(sessions, users.c.name.label("owner"))
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(which)
+        .order_by(sessions.c.last_use.desc(), sessions.c.session_id)
+    )
+    return tuple(map(_session_of, found))
+
+
+def _session_of(row: sa.Row[Any]) -> Session:
+    return Session(
+        session_id=row.session_id,
+        user=row.owner,
+        agent=row.agent,
+        address=row.address,
+        creation_time_ms=row.creation_time,
+        last_use_ms=row.last_use,
+        expires_ms=row.expires,
+    )
