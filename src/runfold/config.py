@@ -90,6 +90,7 @@ class ServerSettings:
         (),
         "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8.",
     )
+    audit_reads: bool = setting(False, "With `auth`: also note in the audit who read what, once an hour each.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")
     max_body_bytes: int = setting(16 * 2**20, "Largest JSON body.")

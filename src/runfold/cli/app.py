@@ -6,6 +6,7 @@ import click
 
 from runfold import __version__
 from runfold.cli.artifacts import artifacts
+from runfold.cli.audit import audit
 from runfold.cli.compare import compare
 from runfold.cli.completion import completion
 from runfold.cli.db import db
@@ -90,6 +91,7 @@ for command in (
     groups,
     tokens,
     grants,
+    audit,
     completion,
 ):
     main.add_command(command)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from runfold.domain import known_tags
+from runfold.domain.audit import AuditRecord
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.experiment import Experiment
 from runfold.domain.logged_model import LoggedModel
@@ -23,7 +24,7 @@ from runfold.search.tree import Field, Group, Kind, Node, Operator, OrderKey, Re
 LOST = "LOST"
 
 Model = RegisteredModel | ModelVersion | LoggedModel
-Record = Run | Experiment | Model
+Record = Run | Experiment | Model | AuditRecord
 R = TypeVar("R", Run, Experiment, RegisteredModel, ModelVersion, LoggedModel)
 
 
@@ -146,6 +147,8 @@ def _owners(field: Field, record: Record, family: Family | None) -> Iterable[Rec
 
 def _values(field: Field, record: Record) -> Sequence[Any]:
     """The values of a field, None where it is missing; several only for datasets."""
+    if isinstance(record, AuditRecord):
+        return (_of_audit(field.name, record),)
     if field.group is Group.TAG:
         return (record.tags.get(field.name),)
     if isinstance(record, Experiment):
@@ -161,6 +164,17 @@ def _values(field: Field, record: Record) -> Sequence[Any]:
         case Group.DATASET:
             return [_dataset_property(field.name, use) for use in record.datasets] or [None]
     return (_run_attribute(field.name, record),)
+
+
+def _of_audit(name: str, record: AuditRecord) -> Any:
+    match name:
+        case "number":
+            return record.number
+        case "time":
+            return record.time_ms
+        case "result":
+            return record.act.result.value
+    return getattr(record.act, name)
 
 
 def _dataset_property(name: str, use: DatasetUse) -> str | None:

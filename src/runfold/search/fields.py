@@ -173,6 +173,24 @@ LOGGED_MODELS = Language(
     several=frozenset({"registered_model"}),
 )
 
+AUDIT = Language(
+    record="audit record",
+    attributes={
+        "number": Kind.WHOLE,
+        "time": Kind.TIME,
+        "user": Kind.TEXT,
+        "token": Kind.TEXT,
+        "address": Kind.TEXT,
+        "action": Kind.TEXT,
+        "object": Kind.TEXT,
+        "detail": Kind.TEXT,
+        "result": Kind.TEXT,
+        "status": Kind.WHOLE,
+        "request_id": Kind.TEXT,
+    },
+    aliases={"who": "user", "what": "action"},
+)
+
 # MLflow's spellings of the prefixes.
 _GROUPS = {
     "attributes": Group.ATTRIBUTE,
@@ -250,11 +268,16 @@ def _attribute(name: str, language: Language, relation: Relation) -> Field:
     known = language.aliases.get(name.lower(), name)
     kind = language.attributes.get(known)
     if kind is None:
+        others = ", ".join(sorted(f"{group}." for group in language.groups))
         raise UnknownField(
-            f"Unknown attribute {name!r} of a {language.record}{_suggest(name, language.attributes)} "
-            f"Other fields begin with {', '.join(sorted(f'{group}.' for group in language.groups))}."
+            f"Unknown attribute {name!r} of {_article(language.record)} {language.record}"
+            f"{_suggest(name, language.attributes)}{f' Other fields begin with {others}.' if others else ''}"
         )
     return Field(group=Group.ATTRIBUTE, name=known, kind=kind, relation=relation)
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def _dataset(name: str, relation: Relation) -> Field:

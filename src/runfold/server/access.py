@@ -14,13 +14,14 @@ from starlette.types import Scope
 from runfold.domain.access import Rights, User
 from runfold.errors import NotSupported
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
+from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
 from runfold.wire.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from runfold.server.services import Services
 
 NO_USERS = "This server has no users: whoever reaches it may do everything. Start it with --auth to change that."
-_OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS)
+_OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS + AUDIT_ENDPOINTS)
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Caller:
 
     Attributes:
         session_id: of the browser that makes it; empty: it is a program's, with a password or token.
+        token: beginning and name of the token by which they are known; empty: by other means.
     """
 
     user: User
     rights: Rights
     session_id: str = ""
+    token: str = ""
 
 
 class Access(Protocol):

@@ -19,6 +19,7 @@ from runfold.server.access import OpenToAll
 from runfold.server.bind import TableRoute, table_route
 from runfold.server.calls import (
     accounts,
+    audit,
     experiments,
     files,
     housekeeping,
@@ -52,6 +53,7 @@ from runfold.server.security import Guard
 from runfold.server.services import Services
 from runfold.server.sessions import Sessions
 from runfold.server.sign_in import SignIn
+from runfold.server.trail import Trail
 from runfold.server.ui import WebApplication
 from runfold.server.webhooks.courier import Courier
 from runfold.server.webhooks.destinations import Destinations
@@ -79,6 +81,7 @@ ANSWERS = {
     **webhooks.ANSWERS,
     **accounts.ANSWERS,
     **sessions.ANSWERS,
+    **audit.ANSWERS,
     **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
     **server.ANSWERS,
@@ -122,7 +125,11 @@ def create_app(
         files=RunFiles(settings, artifacts),
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),
-        access=SignIn(store, sessions, passwords) if settings.auth else OpenToAll(),
+        access=(
+            Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
+            if settings.auth
+            else OpenToAll()
+        ),
         door=Door(store, sessions, passwords) if settings.auth else None,
         version=release,
         meter=meter,

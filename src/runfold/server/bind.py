@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from runfold.server.http import Refused, read_body, send_json
 from runfold.server.security import check_kind
 from runfold.server.services import Services
+from runfold.server.visits import visit_of
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoint import path_fields, path_pattern
 from runfold.wire.endpoints import Body, Endpoint, Permission
@@ -69,7 +70,10 @@ async def _handle(
 ) -> None:
     if scope["method"] not in ("GET", "HEAD"):
         check_kind(scope, endpoint.sends)
-    await handler(await services.access.admit(scope, endpoint, services), endpoint, scope, receive, send)
+    admitted = await services.access.admit(scope, endpoint, services)
+    with visit_of(scope) as visit:
+        visit.about(None)
+        await handler(admitted, endpoint, scope, receive, send)
 
 
 class JsonCall:
@@ -86,12 +90,14 @@ class JsonCall:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         services = await self._services.access.admit(scope, self._endpoint, self._services)
-        request = await self._read(scope, receive)
-        async with asyncio.timeout(self._timeout_s):
-            if self._is_async:
-                body = _encoded(await self._answer(services, request))  # type: ignore[misc]
-            else:
-                body = await services.in_thread(partial(self._encoded_answer, services, request))
+        with visit_of(scope) as visit:
+            request = await self._read(scope, receive)
+            visit.about(request)
+            async with asyncio.timeout(self._timeout_s):
+                if self._is_async:
+                    body = _encoded(await self._answer(services, request))  # type: ignore[misc]
+                else:
+                    body = await services.in_thread(partial(self._encoded_answer, services, request))
         await send_json(send, 200, body)
 
     def _encoded_answer(self, services: Services, request: msgspec.Struct) -> bytes:

@@ -8,10 +8,12 @@ store one day is closed until somebody has thought about it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any
 
+from runfold.domain.audit import Act
 from runfold.server.permit import Permit
 from runfold.server.rules import RULES
 from runfold.server.rules.rule import Work, then_look_again
@@ -23,13 +25,18 @@ class PermittedStore:
     def __init__(self, permit: Permit, threads: Executor) -> None:
         self._permit = permit
         self._threads = threads
+        self._records = permit.store
+
+    def note(self, entries: Callable[[object], Sequence[Act]]) -> None:
+        """Have the next write record what it was, as `stores.audit.AuditedStore.noting` does."""
+        self._records = self._permit.store.noting(entries)
 
     @property
     def uri(self) -> str:
         return self._permit.store.uri
 
     def __getattr__(self, method: str) -> Work:
-        work: Work = getattr(self._permit.store, method)
+        work: Work = getattr(self._records, method)
         rule = RULES.get(method)
         if rule is None:
             self._permit.check_admin()

@@ -208,7 +208,8 @@ class SignIn:
             raise Unauthenticated("The token is not valid: it was mistyped, has expired, or was revoked.")
         user, token = found
         until_s = float("inf") if token.expires_ms is None else token.expires_ms / 1000
-        return Caller(user, self._store.rights_of(user, most=token.scope)), until_s
+        rights = self._store.rights_of(user, most=token.scope)
+        return Caller(user, rights, token=f"{token.beginning} {token.name}".rstrip()), until_s
 
     def _digest(self, credential: Credential) -> bytes:
         text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")

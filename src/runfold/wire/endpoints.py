@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
+from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
 from runfold.wire.messages import artifacts as files
 from runfold.wire.messages import (
@@ -278,5 +279,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     + TARGET_ENDPOINTS
     + MODEL_ENDPOINTS
     + ACCESS_ENDPOINTS
+    + AUDIT_ENDPOINTS
     + _HOUSEKEEPING
 )

@@ -3857,6 +3857,105 @@ export interface components {
             name: string;
             username: string;
         };
+        /**
+         * SearchAudit
+         * @description Attributes:
+         *         filter: such as `user = 'ann' AND result != 'allowed' AND time > '2026-11-01'`.
+         */
+        SearchAudit: {
+            /** @default  */
+            filter?: string;
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** AuditPage */
+        AuditPage: {
+            /** @default [] */
+            records?: components["schemas"]["AuditRecordMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * AuditRecordMessage
+         * @description Attributes:
+         *         number: 1, 2, 3 and so on, without a gap.
+         *         user: who; empty: nobody has signed in, or the server itself.
+         *         token: beginning and name of the token that was sent.
+         *         action: the name of the call, such as `mlflow:runs/delete`, or `sign-in`.
+         *         object: such as `run:ID`, `experiment:ID` or `user:NAME`.
+         *         detail: what else matters, such as `role=reader subject=user:ben`.
+         *         status: of the answer, by HTTP; 0: none was needed.
+         *         n_times: how often, counted together since the record before it of this kind.
+         *         digest: SHA-256 of the digest before it and all that the record says.
+         */
+        AuditRecordMessage: {
+            number: number;
+            time_ms: number;
+            /** @default  */
+            user?: string;
+            /** @default  */
+            token?: string;
+            /** @default  */
+            address?: string;
+            action: string;
+            /** @default  */
+            object?: string;
+            /** @default  */
+            detail?: string;
+            result: components["schemas"]["ResultName"];
+            /** @default 0 */
+            status?: number;
+            /** @default 1 */
+            n_times?: number;
+            /** @default  */
+            request_id?: string;
+            digest: string;
+        };
+        /**
+         * ResultName
+         * @description How a call ended: it did what was asked, its caller may not do that, or it could not be done.
+         * @enum {unknown}
+         */
+        ResultName: "allowed" | "failed" | "refused";
+        /**
+         * ReadAudit
+         * @description Attributes:
+         *         after: the number behind which to begin.
+         */
+        ReadAudit: {
+            /** @default 0 */
+            after?: number;
+            /** @default 10000 */
+            max_results?: number;
+        };
+        /** AuditRecords */
+        AuditRecords: {
+            /** @default [] */
+            records?: components["schemas"]["AuditRecordMessage"][];
+        };
+        /**
+         * AuditHeadMessage
+         * @description Where the chain ends, and where it begins after older records were archived.
+         */
+        AuditHeadMessage: {
+            number: number;
+            digest: string;
+            /** @default 0 */
+            archived?: number;
+            archived_digest: string;
+        };
+        /**
+         * ArchiveAudit
+         * @description Attributes:
+         *         through: the newest record that goes.
+         *         digest: of that record, to show that the caller has it.
+         */
+        ArchiveAudit: {
+            through: number;
+            digest: string;
+        };
         /** ListTrash */
         ListTrash: {
             /** @default 1000 */

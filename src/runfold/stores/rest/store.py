@@ -10,6 +10,7 @@ from runfold.domain.run import PurgeReport
 from runfold.stores.base import RecordsSize, StoreLoad
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.accounts import RestAccounts
+from runfold.stores.rest.audit import RestAudit
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.experiments import RestExperiments
 from runfold.stores.rest.jobs import RestJobs
@@ -42,6 +43,7 @@ class RestStore(
     RestLoggedModels,
     RestWebhooks,
     RestAccounts,
+    RestAudit,
 ):
     """`TrackingStore` behind HTTP.
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
 from runfold.domain.access import ALL_VISIBLE, Visible
+from runfold.domain.audit import Act
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
@@ -51,6 +53,7 @@ from runfold.stores.sql import (
     views,
 )
 from runfold.stores.sql.access.store import SqlAccess
+from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
 from runfold.stores.sql.jobs.store import SqlJobs
@@ -69,7 +72,9 @@ from runfold.stores.sql.transaction import KeyCache, Transaction
 T = TypeVar("T")
 
 
-class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks, SqlAccess):
+class SqlStore(
+    SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks, SqlAccess, SqlAudit
+):
     """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 
     Args:
@@ -87,6 +92,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
         self._engines = Engines(uri, settings)
         self.uri = self._engines.uri
         self._passwords = PasswordChecker()
+        self._entries: Callable[[object], Sequence[Act]] | None = None
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
             with self._engines.connect_to_write() as connection:
@@ -113,7 +119,27 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
             raise translate(error, self.uri) from error
 
     def _write(self, unit: Unit[T], *, lane: object = None) -> T:
-        return self._committer.run(unit, lane=lane)
+        return self._submit(unit, lane=lane).result()
+
+    def _submit(self, unit: Unit[T], *, lane: object = None) -> Future[T]:
+        entries, self._entries = self._entries, None
+        if entries is None:
+            return self._committer.submit(unit, lane=lane)
+
+        def noted(transaction: Transaction) -> T:
+            result = unit(transaction)
+            transaction.acts += entries(result)
+            return result
+
+        return self._committer.submit(noted, lane=lane)
+
+    def noting(self, entries: Callable[[object], Sequence[Act]]) -> Self:
+        noted = copy.copy(self)
+        noted._entries = entries
+        return noted
+
+    def record_acts(self, acts: Sequence[Act]) -> Future[None]:
+        return self._committer.submit(lambda transaction: transaction.acts.extend(acts))
 
     def _lost_before_ms(self) -> int:
         return Transaction.now() - int(self._settings.lost_after_s * 1000)
@@ -218,7 +244,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
 
     def submit_run(self, run: NewRun) -> Future[Run]:
         completed = runs.complete(run)
-        return self._committer.submit(partial(runs.create_run, run=completed), lane=completed.run_id)
+        return self._submit(partial(runs.create_run, run=completed), lane=completed.run_id)
 
     def register_run(self, run: FinishedRun) -> RegisteredRun:
         prepared = registration.prepare_run(run)
@@ -290,7 +316,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
         run_name: str = "",
     ) -> Future[RunInfo]:
         unit = partial(runs.update_run, run_id=run_id, status=status, end_time_ms=end_time_ms, run_name=run_name)
-        return self._committer.submit(unit, lane=run_id)
+        return self._submit(unit, lane=run_id)
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
         self._write(partial(runs.delete_runs, run_ids=run_ids))
@@ -309,7 +335,7 @@ class SqlStore(SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedM
 
     def submit_batch(self, run_id: RunId, batch: RunBatch) -> Future[None]:
         prepared = batches.prepare(batch)
-        return self._committer.submit(partial(batches.write_batch, run_id=run_id, batch=prepared), lane=run_id)
+        return self._submit(partial(batches.write_batch, run_id=run_id, batch=prepared), lane=run_id)
 
     def log_inputs(self, run_id: RunId, uses: Sequence[DatasetUse]) -> None:
         datasets.check_uses(uses)

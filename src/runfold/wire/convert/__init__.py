@@ -15,6 +15,7 @@ from runfold.wire.convert.access import (
     user_in,
     user_out,
 )
+from runfold.wire.convert.audit import audit_head_in, audit_head_out, audit_record_in, audit_record_out
 from runfold.wire.convert.datasets import (
     dataset_in,
     dataset_out,
@@ -128,6 +129,10 @@ __all__ = [
     "agent_out",
     "alias_move_in",
     "alias_move_out",
+    "audit_head_in",
+    "audit_head_out",
+    "audit_record_in",
+    "audit_record_out",
     "batch_body",
     "batch_in",
     "card_changes_in",

@@ -1,0 +1,1 @@
+"""The part of the SQL store that keeps the audit."""
