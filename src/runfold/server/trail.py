@@ -19,7 +19,7 @@ import msgspec
 from starlette.types import Scope
 
 from runfold.domain.audit import Act, Result
-from runfold.errors import PermissionDenied, RunfoldError, TooManyAttempts, Unauthenticated
+from runfold.errors import InvalidValue, PermissionDenied, RunfoldError, TooManyAttempts, Unauthenticated
 from runfold.server.access import Access, Caller
 from runfold.server.acts import detail_of, made_by, objects_of
 from runfold.server.http import ClientGone, Refused, header
@@ -27,6 +27,7 @@ from runfold.server.permitted import PermittedStore
 from runfold.server.proxies import Proxies
 from runfold.server.services import Services
 from runfold.stores.base import ServedStore
+from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint, Permission
 from runfold.wire.errors import meaning_of
 
@@ -42,7 +43,7 @@ CHATTER = frozenset(
     }
 )
 """Writes that programs make over and over."""
-ALSO_WRITES = frozenset({"tokens/revoke"})
+ALSO_WRITES = frozenset({"tokens/revoke", "sessions/end", "sessions/end-all"})
 """Changes that everybody may make who may read."""
 
 _HOUR_S = 3600.0
@@ -109,6 +110,7 @@ class Trail:
         self._store = store
         self._reads = reads
         self._cares: dict[str, Care] = {}
+        self._readers: dict[str, RequestReader[Any]] = {}
         self._minute, self._n_strangers = 0, 0
         self.repeats = Repeats()
 
@@ -137,6 +139,14 @@ class Trail:
             _complain(acts)
         else:
             recorded.add_done_callback(lambda done: _complain(acts) if done.exception() else None)
+
+    def read_query(self, scope: Scope, endpoint: Endpoint) -> object:
+        """What the address of a call says whose body is a file."""
+        reader = self._readers.setdefault(endpoint.name, RequestReader(endpoint.request))
+        try:
+            return reader.read_query(str(scope["query_string"], "latin-1"), scope["path_fields"])
+        except InvalidValue:
+            return None
 
     def has_room_for_stranger(self) -> bool:
         """Who has not signed in must not fill the audit, from however many addresses."""
@@ -177,7 +187,7 @@ class Visit:
 
     def about(self, request: object) -> None:
         """What the call asks for, once that was read."""
-        self._request = request
+        self._request = self._trail.read_query(self._scope, self._endpoint) if request is None else request
         care = self._care
         if care is Care.NOW_AND_THEN and not self._is_due(_HOUR_S):
             self._care = Care.REFUSALS
@@ -208,10 +218,10 @@ class Visit:
         if isinstance(error, ClientGone):
             return
         status = error.meaning.status if isinstance(error, Refused) else _status_of(error)
-        if isinstance(error, (Unauthenticated, TooManyAttempts)):
+        if isinstance(error, (Unauthenticated, TooManyAttempts)) and self._caller is None:
             self._note_vain_sign_in(status)
             return
-        is_refusal = isinstance(error, PermissionDenied) or status == 403
+        is_refusal = isinstance(error, (PermissionDenied, Unauthenticated)) or status == 403
         if not is_refusal and self._care in (Care.READ, Care.REFUSALS):
             return
         key = (self._endpoint.name, *self._who, self._objects(), status)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Protocol
 
 from starlette.types import Scope
 
 
 class Followed(Protocol):
+    """A context: its end is the call's."""
+
+    def __enter__(self) -> Followed: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None, /
+    ) -> None: ...
+
     def about(self, request: object) -> None:
-        """What the call asks for, once that was read; None where it reads for itself."""
+        """What the call asks for, once that was read; None: it stands in the address, or will be told later."""
         ...
 
 
@@ -30,6 +38,6 @@ class _Unseen:
 _UNSEEN = _Unseen()
 
 
-def visit_of(scope: Scope) -> AbstractContextManager[Followed]:
-    found: AbstractContextManager[Followed] = scope.get("visit", _UNSEEN)
+def visit_of(scope: Scope) -> Followed:
+    found: Followed = scope.get("visit", _UNSEEN)
     return found

@@ -14,6 +14,7 @@ from runfold.server.bind import Answer, Handler
 from runfold.server.cookies import Header
 from runfold.server.http import read_body, send_json
 from runfold.server.services import Services
+from runfold.server.visits import visit_of
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
@@ -28,6 +29,7 @@ _MAX_BODY = 64 * 1024
 
 async def sign_in(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_sign_in.read_body(await _body(services, scope, receive))
+    visit_of(scope).about(request)
     user, cookie = await services.known_door.sign_in(scope, request.name, request.password, services.wakeup)
     await _send_account(send, user, cookie)
 
@@ -45,6 +47,7 @@ async def change_password(services: Services, endpoint: Endpoint, scope: Scope, 
 
 async def end_session(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_end.read_body(await _body(services, scope, receive))
+    visit_of(scope).about(request)
     caller = services.known_caller
     session_id = request.session_id or caller.session_id
     if not session_id:
@@ -56,6 +59,7 @@ async def end_session(services: Services, endpoint: Endpoint, scope: Scope, rece
 
 async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_end_all.read_body(await _body(services, scope, receive))
+    visit_of(scope).about(request)
     name = services.known_caller.user.name
     await services.in_thread(partial(services.store.end_sessions, request.user or name))
     await _send_done(services, scope, send, is_over=request.user in ("", name))

@@ -70,6 +70,27 @@ def test_sign_ins_are_recorded_and_vain_ones_with_the_name_that_was_tried(team: 
     assert [record.get("object", "") for record in vain] == ["", "user:mallory"]
 
 
+def test_people_who_come_in_by_a_browser_are_recorded(team: Team) -> None:
+    wrong, right = ({"name": "reader", "password": password} for password in ("not the password", PASSWORD))
+    assert team.ask("", "POST", "/api/runfold/v1/sessions/create", json=wrong).status_code == 401
+    assert team.ask("", "POST", "/api/runfold/v1/sessions/create", json=right).status_code == 200
+    team.client.cookies.clear()
+    (came,) = found(team, "action = 'sessions/create'")
+    assert (came["object"], came["result"]) == ("user:reader", "allowed")
+    (tried,) = found(team, "action = 'sign-in' AND object = 'user:reader'")
+    assert (tried["result"], tried["status"]) == ("refused", 401)
+
+
+def test_files_are_recorded_by_their_run(team: Team) -> None:
+    path = f"{team.experiment_id}/{team.run_id}/artifacts/a.txt"
+    sent = {"Content-Type": "application/octet-stream"}
+    put = team.ask("manager", "PUT", f"/api/2.0/mlflow-artifacts/artifacts/{path}", content=b"x", headers=sent)
+    assert put.status_code == 200, put.text
+    assert team.ask("manager", "DELETE", f"/api/2.0/mlflow-artifacts/artifacts/{path}").status_code == 200
+    actions = [record["action"] for record in found(team, f"object = 'file:{path}'")]
+    assert actions == ["mlflow-artifacts:DELETE artifacts/{path}", "mlflow-artifacts:PUT artifacts/{path}"]
+
+
 def test_no_secret_reaches_the_audit(team: Team) -> None:
     made = team.post("admin", "users/create", name="newcomer", password="a very secret password")
     assert made.status_code == 200
