@@ -43,3 +43,12 @@ export function ErrorState({ title, text, children }: { title: string; text: Rea
 export function Bone({ width, height = 12 }: { width: number | string; height?: number }) {
   return <span aria-hidden className={styles.bone} style={{ width, height }} />;
 }
+
+/** A page's worth of stand-ins, one below the other. */
+export function Bones({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={styles.bones} aria-busy aria-label={label}>
+      {children}
+    </div>
+  );
+}

@@ -7,7 +7,8 @@ import type { Run } from "../../api/model";
 import { keys, useExperiment } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
-import { Bone, EmptyState } from "../../components/States";
+import { Segments } from "../../components/Segments";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { LinkButton } from "../../components/LinkButton";
 import { useShortcuts } from "../../components/Shortcuts";
 import { type SetQuery, useQueryState } from "../../components/useQuery";
@@ -26,13 +27,13 @@ const CompareCharts = lazy(() => import("./CompareCharts").then((module) => ({ d
 
 const MOST = 50;
 const TABS = [
-  ["differences", "Differences"],
-  ["charts", "Charts"],
-  ["images", "Images"],
-  ["code", "Code"],
-  ["why", "Why better"],
+  { key: "differences", word: "Differences" },
+  { key: "charts", word: "Charts" },
+  { key: "images", word: "Images" },
+  { key: "code", word: "Code" },
+  { key: "why", word: "Why better" },
 ] as const;
-type Tab = (typeof TABS)[number][0];
+type Tab = (typeof TABS)[number]["key"];
 
 /** Runs beside each other. */
 export function ComparePage() {
@@ -87,11 +88,11 @@ export function ComparePage() {
           <Comparison runs={runs} query={query} setQuery={setQuery} colourOf={colourOf} />
         </>
       ) : (
-        <div className={styles.bones} aria-busy aria-label="The runs are loading">
+        <Bones label="The runs are loading">
           {[30, 90, 80, 85, 75].map((width) => (
             <Bone key={width} width={`${width}%`} height={18} />
           ))}
-        </div>
+        </Bones>
       )}
     </Page>
   );
@@ -106,18 +107,10 @@ export interface ComparisonProps {
 
 function Comparison(props: ComparisonProps) {
   const { query, setQuery } = props;
-  const tab = TABS.find(([value]) => value === query.tab)?.[0] ?? "differences";
+  const tab = TABS.find(({ key }) => key === query.tab)?.key ?? "differences";
   const setTab = (next: Tab) => setQuery({ tab: next === "differences" ? undefined : next });
-  useShortcuts(TABS.map(([value, word], at) => ({ keys: String(at + 1), label: word, run: () => setTab(value) })));
-  const tabs = (
-    <div className={styles.tabs} role="tablist" aria-label="View">
-      {TABS.map(([value, word]) => (
-        <button key={value} type="button" role="tab" aria-selected={value === tab} onClick={() => setTab(value)}>
-          {word}
-        </button>
-      ))}
-    </div>
-  );
+  useShortcuts(TABS.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })));
+  const tabs = <Segments segments={TABS} chosen={tab} onChoose={setTab} />;
   switch (tab) {
     case "differences":
       return <DifferencesTab {...props} tabs={tabs} />;

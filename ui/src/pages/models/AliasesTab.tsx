@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { AliasMove, RegisteredModel } from "../../api/registry/model";
 import { useAliasMoves } from "../../api/registry/queries";
 import { Button, IconButton } from "../../components/Button";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { TextInput } from "../../components/Field";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
@@ -30,10 +30,10 @@ export function AliasesTab({ model, edits, query, setQuery }: { model: Registere
   if (error && !moves) return <FailureState what="The history of the aliases could not be loaded" error={error} retry={() => void refetch()} />;
   if (!moves) {
     return (
-      <div className={shared.bones} aria-busy aria-label="The aliases are loading">
+      <Bones label="The aliases are loading">
         <Bone width="90%" height={24} />
         <Bone width="70%" height={24} />
-      </div>
+      </Bones>
     );
   }
   if (!moves.length) {

@@ -11,7 +11,7 @@ import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
 import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { useQueryState } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
@@ -58,10 +58,10 @@ export function CompareVersionsPage() {
           </LinkButton>
         </EmptyState>
       ) : versions.length < numbers.length ? (
-        <div className={shared.bones} aria-busy aria-label="The versions are loading">
+        <Bones label="The versions are loading">
           <Bone width="90%" height={20} />
           <Bone width="80%" height={20} />
-        </div>
+        </Bones>
       ) : (
         <>
           <div className={shared.bar}>

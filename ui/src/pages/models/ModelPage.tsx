@@ -9,8 +9,9 @@ import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Menu } from "../../components/Menu";
 import { Page } from "../../components/Page";
+import { PageFacts, PageHead, PageName } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone } from "../../components/States";
+import { Bone, Bones } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { Ago } from "../../components/Time";
 import { useQueryState } from "../../components/useQuery";
@@ -43,12 +44,12 @@ export function ModelPage() {
       ) : model ? (
         <ModelBody model={model} />
       ) : (
-        <div className={styles.bones} aria-busy aria-label="The model is loading">
+        <Bones label="The model is loading">
           <Bone width={240} height={24} />
           <Bone width={420} height={16} />
           <Bone width="80%" height={18} />
           <Bone width="70%" height={18} />
-        </div>
+        </Bones>
       )}
     </Page>
   );
@@ -69,11 +70,11 @@ function ModelBody({ model }: { model: RegisteredModel }) {
   const owner = model.newest?.card.owner || model.user;
   return (
     <>
-      <div className={styles.head}>
-        <div className={styles.title}>
+      <PageHead>
+        <PageName>
           <h2 title={model.name}>{cutMiddle(model.name, 90)}</h2>
-        </div>
-        <p className={styles.facts}>
+        </PageName>
+        <PageFacts>
           <span>{plural(model.nVersions, "version")}</span>
           <span>
             updated <Ago ms={model.updatedMs} />
@@ -81,9 +82,9 @@ function ModelBody({ model }: { model: RegisteredModel }) {
           {owner && <span>owned by {owner}</span>}
           {model.newest?.card.framework && <span>{[model.newest.card.framework, model.newest.card.algorithm].filter(Boolean).join(" · ")}</span>}
           {model.newest?.card.task && <span>{model.newest.card.task}</span>}
-        </p>
+        </PageFacts>
         <Tabs label="Parts of the model" tabs={TABS.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
-      </div>
+      </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "versions" && <VersionsTab model={model} edits={edits} />}
         {tab === "aliases" && <AliasesTab model={model} edits={edits} query={query} setQuery={setQuery} />}

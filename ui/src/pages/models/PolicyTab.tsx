@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { usePolicy } from "../../api/registry/ruleQueries";
-import { Bone } from "../../components/States";
+import { Bone, Bones } from "../../components/States";
 import { FailureState } from "../../records/FailureState";
 import { PolicyForm } from "./PolicyForm";
 import shared from "./models.module.css";
@@ -27,10 +27,10 @@ export function PolicyTab({ name }: { name: string }) {
 
 export function PolicyBones() {
   return (
-    <div className={shared.bones} aria-busy aria-label="The policy is loading">
+    <Bones label="The policy is loading">
       <Bone width="60%" height={28} />
       <Bone width="60%" height={28} />
       <Bone width="50%" height={60} />
-    </div>
+    </Bones>
   );
 }

@@ -7,7 +7,7 @@ import { usePromotions } from "../../api/registry/ruleQueries";
 import { Button } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import type { SetQuery } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
@@ -72,10 +72,10 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
   );
   if (!requests) {
     return (
-      <div className={shared.bones} aria-busy aria-label="The promotion requests are loading">
+      <Bones label="The promotion requests are loading">
         <Bone width="40%" height={36} />
         <Bone width="40%" height={36} />
-      </div>
+      </Bones>
     );
   }
   if (!chosen) {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { usePolicy } from "../../api/registry/ruleQueries";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { PageHead } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Tabs } from "../../components/Tabs";
 import { useQueryState } from "../../components/useQuery";
@@ -33,9 +34,9 @@ export function RegistryPage() {
         </>
       }
     >
-      <div className={shared.head}>
+      <PageHead>
         <Tabs label="Parts of the registry" tabs={TABS.map((key) => ({ key, word: WORDS[key] }))} chosen={tab} onChoose={open} />
-      </div>
+      </PageHead>
       <div className={shared.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "policy" ? <ServerPolicy /> : <WebhooksTab query={query} setQuery={setQuery} />}
       </div>

@@ -10,8 +10,9 @@ import { Dialog } from "../../components/Dialog";
 import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
 import { CrumbHere, Page } from "../../components/Page";
+import { PageFacts, PageHead, PageName } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { Ago } from "../../components/Time";
 import { useQueryState } from "../../components/useQuery";
@@ -67,12 +68,12 @@ export function VersionPage() {
       ) : version ? (
         <VersionBody key={version.version} version={version} />
       ) : (
-        <div className={styles.bones} aria-busy aria-label="The version is loading">
+        <Bones label="The version is loading">
           <Bone width={260} height={24} />
           <Bone width={480} height={16} />
           <Bone width="80%" height={60} />
           <Bone width="60%" height={18} />
-        </div>
+        </Bones>
       )}
     </Page>
   );
@@ -86,16 +87,16 @@ function VersionBody({ version }: { version: ModelVersion }) {
   useShortcuts(TABS.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
   return (
     <>
-      <div className={styles.head}>
-        <div className={styles.title}>
+      <PageHead>
+        <PageName>
           <h2 title={`${version.name} version ${version.version}`}>
             {cutMiddle(version.name, 70)} <span className={styles.quiet}>v{version.version}</span>
           </h2>
           <AliasChips name={version.name} aliases={version.aliases.map((alias) => [alias, version.version])} />
           {version.stage !== "None" && <span className={styles.stage}>{version.stage}</span>}
           <AskedFor version={version} />
-        </div>
-        <p className={styles.facts}>
+        </PageName>
+        <PageFacts>
           <span>
             registered <Ago ms={version.createdMs} />
           </span>
@@ -104,14 +105,14 @@ function VersionBody({ version }: { version: ModelVersion }) {
           <code title="Address of this version">
             models:/{cutMiddle(version.name, 50)}/{version.version}
           </code>
-        </p>
+        </PageFacts>
         <Tabs
           label="Parts of the version"
           tabs={TABS.map((key) => ({ key, word: WORDS[key], count: key === "files" && version.files ? count(version.files.nFiles) : undefined }))}
           chosen={tab}
           onChoose={open}
         />
-      </div>
+      </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "overview" && <VersionOverview version={version} />}
         {tab === "files" && (

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../components/Button";
 import { Grid } from "../../components/Grid";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { aliasLanes } from "../../lib/aliasTime";
 import { cutMiddle, plural } from "../../lib/format";
 import { AliasChips } from "../../records/Alias";
@@ -41,11 +41,11 @@ export function VersionsTab({ model, edits }: { model: RegisteredModel; edits: M
         {source.error && !source.data ? (
           <FailureState what="The versions could not be loaded" error={source.error} retry={() => void source.refetch()} />
         ) : source.isPending ? (
-          <div className={styles.bones} aria-busy aria-label="The versions are loading">
+          <Bones label="The versions are loading">
             <Bone width="90%" height={16} />
             <Bone width="85%" height={16} />
             <Bone width="88%" height={16} />
-          </div>
+          </Bones>
         ) : versions.length ? (
           <VersionTable model={model} versions={versions} onNearEnd={() => source.hasNextPage && !source.isFetchingNextPage && void source.fetchNextPage()} />
         ) : (

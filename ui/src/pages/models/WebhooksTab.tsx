@@ -4,7 +4,7 @@ import { useWebhooks } from "../../api/registry/webhookQueries";
 import type { Webhook } from "../../api/registry/webhooks";
 import { Button } from "../../components/Button";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import type { SetQuery } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
@@ -33,10 +33,10 @@ export function WebhooksTab({ query, setQuery }: { query: Query; setQuery: SetQu
   if (error && !data) return <FailureState what="The webhooks could not be loaded" error={error} retry={() => void refetch()} />;
   if (!data) {
     return (
-      <div className={shared.bones} aria-busy aria-label="The webhooks are loading">
+      <Bones label="The webhooks are loading">
         <Bone width="40%" height={36} />
         <Bone width="40%" height={36} />
-      </div>
+      </Bones>
     );
   }
   const make = (

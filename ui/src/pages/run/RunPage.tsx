@@ -10,9 +10,11 @@ import { TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { PageFacts, PageHead, PageName } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { StateMark } from "../../components/StateMark";
+import { Tabs } from "../../components/Tabs";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
 import { type SetQuery, useQueryState } from "../../components/useQuery";
@@ -90,22 +92,22 @@ export function RunPage() {
 /** Stands where the run will be, so that nothing jumps when it comes. */
 function Loading() {
   return (
-    <div aria-busy aria-label="The run is loading">
-      <div className={styles.head}>
+    <>
+      <PageHead>
         <Bone width={260} height={26} />
-        <p className={styles.facts}>
+        <PageFacts>
           <Bone width={480} height={20} />
-        </p>
-        <div className={styles.tabs} style={{ height: 32, paddingInlineStart: 8, alignItems: "center" }}>
+        </PageFacts>
+        <div className={styles.tabsToCome}>
           <Bone width={420} height={14} />
         </div>
-      </div>
-      <div className={styles.bones}>
+      </PageHead>
+      <Bones label="The run is loading">
         {[60, 90, 75, 85].map((width) => (
           <Bone key={width} width={`${width}%`} height={18} />
         ))}
-      </div>
-    </div>
+      </Bones>
+    </>
   );
 }
 
@@ -191,9 +193,9 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
   const metricKeys = Object.keys(run.metrics);
   const hasSystem = metricKeys.some((key) => key.startsWith("system/"));
   const hasImages = "mlflow.loggedImages" in run.tags;
-  const counts: Partial<Record<Tab, number>> = {
-    params: Object.keys(run.params).length,
-    metrics: metricKeys.length,
+  const counts: Partial<Record<Tab, string>> = {
+    params: count(Object.keys(run.params).length),
+    metrics: count(metricKeys.length),
   };
   const tabs = TABS.filter((tab) => (tab !== "system" || hasSystem) && (tab !== "images" || hasImages || query.tab === "images"));
   const tab = tabs.find((t) => t === query.tab) ?? "overview";
@@ -209,18 +211,11 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
           </Button>
         </div>
       )}
-      <div className={styles.head}>
+      <PageHead>
         <RunTitle run={run} edits={edits} />
         <RunFacts run={run} />
-        <div className={styles.tabs} role="tablist" aria-label="Parts of the run">
-          {tabs.map((t) => (
-            <button key={t} type="button" role="tab" aria-selected={t === tab} onClick={() => open(t)}>
-              {WORDS[t]}
-              {counts[t] !== undefined && <small>{count(counts[t])}</small>}
-            </button>
-          ))}
-        </div>
-      </div>
+        <Tabs label="Parts of the run" tabs={tabs.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
+      </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         <TabBody tab={tab} run={run} edits={edits} query={query} setQuery={setQuery} />
       </div>
@@ -259,30 +254,31 @@ function RunTitle({ run, edits }: { run: Run; edits: RunEdits }) {
   if (name !== null) {
     return (
       <form
-        className={styles.title}
         onSubmit={(event) => {
           event.preventDefault();
           save();
         }}
       >
-        <TextInput
-          autoFocus
-          aria-label="Name of the run"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          onBlur={save}
-          onKeyDown={(event) => event.key === "Escape" && setName(null)}
-        />
+        <PageName>
+          <TextInput
+            autoFocus
+            aria-label="Name of the run"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            onBlur={save}
+            onKeyDown={(event) => event.key === "Escape" && setName(null)}
+          />
+        </PageName>
       </form>
     );
   }
   return (
-    <div className={styles.title}>
+    <PageName>
       <h2 title={run.name}>{cutMiddle(run.name, 90)}</h2>
       <IconButton small label="Rename" onClick={() => setName(run.name)}>
         <Pencil size={13} />
       </IconButton>
-    </div>
+    </PageName>
   );
 }
 
@@ -290,7 +286,7 @@ function RunFacts({ run }: { run: Run }) {
   const now = useNow();
   const end = run.endMs ?? (run.state === "RUNNING" ? now : null);
   return (
-    <p className={styles.facts}>
+    <PageFacts>
       <StateMark state={run.state} />
       {run.startMs > 0 && (
         <span title={exactTime(run.startMs)}>
@@ -300,6 +296,6 @@ function RunFacts({ run }: { run: Run }) {
       {end && run.startMs > 0 && <span>{run.endMs ? `took ${duration(end - run.startMs)}` : `for ${duration(end - run.startMs)}`}</span>}
       {run.user && <span>by {run.user}</span>}
       <code title="Run id">{run.id}</code>
-    </p>
+    </PageFacts>
   );
 }

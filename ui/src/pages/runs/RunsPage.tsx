@@ -8,6 +8,7 @@ import type { Run } from "../../api/model";
 import { keys, useExperiments, useMetricKeys } from "../../api/queries";
 import type { FilterHandle } from "../../components/FilterField";
 import { Page } from "../../components/Page";
+import { Segments } from "../../components/Segments";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Button } from "../../components/Button";
@@ -53,6 +54,10 @@ import styles from "./RunsPage.module.css";
 const ChartsTab = lazy(() => import("./ChartsTab").then((module) => ({ default: module.ChartsTab })));
 const GroupTab = lazy(() => import("./GroupTab").then((module) => ({ default: module.GroupTab })));
 
+const TABS = [
+  { key: "table", word: "Table", icon: <Table2 size={14} /> },
+  { key: "charts", word: "Charts", icon: <ChartLine size={14} /> },
+] as const;
 const HEADLINE = 3;
 /** Beside the names of experiments there is room for fewer. */
 const HEADLINE_OF_SEVERAL = 2;
@@ -118,8 +123,7 @@ export function RunsPage() {
   useShortcuts([
     { keys: "/", label: "Filter", run: () => filterBar.current?.focus() },
     { keys: "f", label: "Choose columns", run: () => setPickerOpen(true) },
-    { keys: "1", label: "Table", run: () => setTab("table") },
-    { keys: "2", label: "Charts", run: () => setTab("charts") },
+    ...TABS.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })),
   ]);
 
   if (experiment.error) {
@@ -147,10 +151,7 @@ export function RunsPage() {
       }
     >
       <div className={styles.line}>
-        <div className={styles.tabs} role="tablist" aria-label="View">
-          <TabButton word="Table" icon={<Table2 size={14} />} isOn={view.tab === "table"} onClick={() => setTab("table")} />
-          <TabButton word="Charts" icon={<ChartLine size={14} />} isOn={view.tab === "charts"} onClick={() => setTab("charts")} />
-        </div>
+        <Segments segments={TABS} chosen={view.tab} onChoose={setTab} />
         <FilterBar
           ref={filterBar}
           value={view.filter}
@@ -234,15 +235,6 @@ function countText(loaded: number, hasMore: boolean, total: number | undefined):
   if (!hasMore) return plural(loaded, "run");
   if (total !== undefined && total >= loaded) return plural(total, "run");
   return loaded ? `more than ${plural(loaded, "run")} fit` : "";
-}
-
-function TabButton({ word, icon, isOn, onClick }: { word: string; icon: React.ReactNode; isOn: boolean; onClick: () => void }) {
-  return (
-    <button type="button" role="tab" aria-selected={isOn} className={styles.tab} onClick={onClick}>
-      {icon}
-      {word}
-    </button>
-  );
 }
 
 function NoRuns(props: { filter: string; nHidden: number; hasRuns: boolean; onClear: () => void; onHidden: () => void; onArchived: () => void }) {

@@ -8,7 +8,7 @@ import { keys, useExperiments } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import type { SetQuery } from "../../components/useQuery";
 import { bytes, count, cutMiddle, roundNumber } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
@@ -93,11 +93,11 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
       {error ? (
         <FailureState what="The space could not be measured" error={error} retry={() => void refetch()} />
       ) : isPending ? (
-        <div className={styles.bones} aria-busy>
+        <Bones label="The use of storage is loading">
           <p>The server counts the files…</p>
           <Bone width="70%" height={18} />
           <Bone width="60%" height={18} />
-        </div>
+        </Bones>
       ) : !rows.some((use) => use.nBytes) ? (
         <EmptyState title="No files" text="Files that runs keep (models, images, tables) are counted here." />
       ) : (

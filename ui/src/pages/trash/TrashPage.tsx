@@ -1,32 +1,26 @@
 import { CrumbHere, Page } from "../../components/Page";
+import { Segments } from "../../components/Segments";
 import { useShortcuts } from "../../components/Shortcuts";
 import { useQueryState } from "../../components/useQuery";
 import { StorageTab } from "./StorageTab";
 import { TrashTab } from "./TrashTab";
-import styles from "./TrashPage.module.css";
+
+const TABS = [
+  { key: "trash", word: "Trash" },
+  { key: "storage", word: "Storage" },
+] as const;
+type Tab = (typeof TABS)[number]["key"];
 
 /** What was deleted and can come back, and what takes up space. */
 export function TrashPage() {
   const [query, setQuery] = useQueryState();
-  const isStorage = query.tab === "storage";
-  const setTab = (tab: string) => setQuery({ tab: tab === "trash" ? undefined : tab, experiment: undefined });
-  useShortcuts([
-    { keys: "1", label: "Trash", run: () => setTab("trash") },
-    { keys: "2", label: "Storage", run: () => setTab("storage") },
-  ]);
-  const tabs = (
-    <div className={styles.tabs} role="tablist" aria-label="View">
-      <button type="button" role="tab" aria-selected={!isStorage} onClick={() => setTab("trash")}>
-        Trash
-      </button>
-      <button type="button" role="tab" aria-selected={isStorage} onClick={() => setTab("storage")}>
-        Storage
-      </button>
-    </div>
-  );
+  const tab = query.tab === "storage" ? "storage" : "trash";
+  const setTab = (next: Tab) => setQuery({ tab: next === "trash" ? undefined : next, experiment: undefined });
+  useShortcuts(TABS.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })));
+  const tabs = <Segments segments={TABS} chosen={tab} onChoose={setTab} />;
   return (
     <Page title="Trash and storage" crumbs={<CrumbHere>Trash and storage</CrumbHere>}>
-      {isStorage ? <StorageTab tabs={tabs} experimentId={query.experiment ?? null} setQuery={setQuery} /> : <TrashTab tabs={tabs} />}
+      {tab === "storage" ? <StorageTab tabs={tabs} experimentId={query.experiment ?? null} setQuery={setQuery} /> : <TrashTab tabs={tabs} />}
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { Grid } from "../../components/Grid";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { bytes, count, plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import { PurgeDialog } from "./PurgeDialog";
@@ -105,11 +105,11 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
       {trash.error ? (
         <FailureState what="The trash could not be listed" error={trash.error} retry={() => void trash.refetch()} />
       ) : !trash.data ? (
-        <div className={styles.bones} aria-busy aria-label="The trash is loading">
+        <Bones label="The trash is loading">
           {[70, 85, 60].map((width) => (
             <Bone key={width} width={`${width}%`} height={18} />
           ))}
-        </div>
+        </Bones>
       ) : !top.length ? (
         <EmptyState title="The trash is empty" text="Deleted experiments and runs wait here, with everything they hold, until somebody restores them or removes them for ever." />
       ) : (
