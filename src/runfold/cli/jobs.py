@@ -44,16 +44,39 @@ def jobs() -> None:
 @click.option("-l", "--label", "labels", multiple=True, help="What the agent must have, such as gpu. Repeatable.")
 @click.option("--priority", type=int, default=0, show_default=True, help="Higher ones are taken first.")
 @click.option("--tries", "n_tries", type=click.IntRange(1), default=1, show_default=True, help="Starts in all.")
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="A parameter's values, as in 0.1,0.2 or '0..1 by 0.25': a job for every combination. Repeatable.",
+)
+@click.option("--array-limit", type=click.IntRange(0), default=0, help="So many run at a time on a Slurm target.")
 @json_option
 @with_session
 def submit(
-    session: Session, queue: str, labels: tuple[str, ...], priority: int, n_tries: int, as_json: bool, **given: Any
+    session: Session,
+    queue: str,
+    labels: tuple[str, ...],
+    priority: int,
+    n_tries: int,
+    varied: tuple[str, ...],
+    array_limit: int,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Queue a project for an agent to run. Takes the options of `runfold run`.
 
-    The agent fetches the project itself: URI is a place that it can reach.
+    The agent fetches the project itself: URI is a place that it can reach. Prints the id of the job; with --vary, one
+    in a line.
+
+    \b
+      runfold jobs submit . -P data=wine.csv --vary alpha=0.1,0.2 --vary 'l1_ratio=0..1 by 0.5'
     """
+    import msgspec
+
     from runfold.domain.job import NewJob
+    from runfold.projects.grid import combinations, list_values
     from runfold.tracking.source import user_name
 
     options = ProjectOptions(**given)
@@ -61,7 +84,6 @@ def submit(
         uri=options.uri,
         version=options.version,
         entry_point=options.entry_point,
-        parameters=dict(parse_pairs(options.parameters)),
         experiment_id=experiment_id(session, options.experiment),
         run_name=options.run_name,
         env_manager=options.env_manager or "",
@@ -72,10 +94,14 @@ def submit(
         timeout_s=options.timeout_s,
         target=options.target,
         resources=options.resources,
+        array_limit=array_limit,
         user_id=user_name(),
     )
-    job = session.store.submit_job(work)
-    print_done(job.job_id, job, as_json=as_json)
+    given_values = dict(parse_pairs(options.parameters))
+    grid = combinations({name: list_values(values) for name, values in parse_pairs(varied)})
+    works = [msgspec.structs.replace(work, parameters=given_values | row) for row in grid]
+    submitted = session.store.submit_jobs(works)
+    print_done("\n".join(job.job_id for job in submitted), submitted if varied else submitted[0], as_json=as_json)
 
 
 @jobs.command("list")

@@ -82,6 +82,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
         priority: higher ones are taken first; among equals, the older.
         n_tries: how often it may be started in all, when its agent is lost or its command fails.
         timeout_s: its command is ended after it; 0: never.
+        array_limit: so many of an array's jobs run at a time; 0: as the target says.
         user_id: who asked for it.
         idempotency_key: a second job with the same key is the first one; empty: none.
     """
@@ -105,6 +106,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     n_tries: int = 1
     timeout_s: float = 0.0
+    array_limit: int = 0
     user_id: str = ""
     idempotency_key: str = ""
 
@@ -126,6 +128,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         is_cancel_requested: the agent is to end it.
         exit_code, reason: how its command ended.
         run_id: the run of its last attempt.
+        array: the same for jobs that go to a cluster as one array; empty: it goes alone.
     """
 
     job_id: JobId
@@ -142,6 +145,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int | None = None
     reason: str = ""
     run_id: RunId | None = None
+    array: str = ""
 
 
 class JobReport(msgspec.Struct, frozen=True, kw_only=True):

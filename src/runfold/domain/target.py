@@ -62,6 +62,7 @@ class SlurmSettings(msgspec.Struct, frozen=True, kw_only=True):
         folder: where jobs have their folders; the compute nodes must see it, too.
         partition, account, qos: as `sbatch` takes them; empty: the cluster's default.
         time_limit_min: of a job that names none; 0: the partition's.
+        array_limit: so many tasks of an array run at a time, when its jobs say nothing; 0: no limit.
         options: further options of `sbatch`, such as `--constraint=a100`.
         python: the program on the compute nodes that prepares a job.
     """
@@ -72,6 +73,7 @@ class SlurmSettings(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     qos: str = ""
     time_limit_min: int = 0
+    array_limit: int = 0
     options: tuple[str, ...] = ()
     python: str = "python3"
 
@@ -212,12 +214,19 @@ def _check_ssh(settings: SshSettings) -> None:
 
 def _check_slurm(settings: SlurmSettings) -> None:
     _check_words("slurm", settings, ("folder", "partition", "account", "qos", "python"))
+    if settings.array_limit < 0:
+        raise InvalidValue(f"slurm.array_limit is {settings.array_limit}; give a number of tasks, or 0 for no limit.")
     if settings.time_limit_min < 0:
         raise InvalidValue(f"slurm.time_limit_min is {settings.time_limit_min}; give minutes, or 0 for the default.")
     for option in settings.options:
         if not option.startswith("--") or not _WORD.fullmatch(option):
             raise InvalidValue(f"slurm.options holds {option[:80]!r}; write options of sbatch as --name=value.")
-        if option.partition("=")[0] in ("--array", "--wrap", "--output", "--parsable"):
+        if option.partition("=")[0] == "--array":
+            raise InvalidValue(
+                "slurm.options cannot hold --array: jobs that are submitted together become an array by themselves. "
+                "How many run at a time is the setting array_limit."
+            )
+        if option.partition("=")[0] in ("--wrap", "--output", "--parsable"):
             raise InvalidValue(f"slurm.options cannot hold {option[:80]!r}: a job is one command, with one log.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from runfold.domain.ids import RunId
 from runfold.domain.job import Agent, Job, JobReport, JobState
 from runfold.domain.secret import FoundSecret, SecretName
 from runfold.errors import InvalidState, RunfoldError, Unavailable
+from runfold.launch.gathering import Gathering, Seat
 from runfold.launch.job_log import JobLogSender
 from runfold.launch.process import Ending
 from runfold.stores.work import JobStore, SecretStore
@@ -36,10 +38,15 @@ class AgentStore(JobStore, SecretStore, Protocol):
 
 
 class Execution:
-    """What the one who runs a job may ask and say. Safe from any thread."""
+    """What the one who runs a job may ask and say. Safe from any thread.
 
-    def __init__(self, store: AgentStore, job: Job) -> None:
+    Attributes:
+        seat: among the jobs of its array; None: it goes alone.
+    """
+
+    def __init__(self, store: AgentStore, job: Job, seat: Seat | None = None) -> None:
         self.job = job
+        self.seat = seat
         self._store = store
         self._log = JobLogSender(store, job.job_id, job.attempt)
         self._lock = threading.Lock()
@@ -162,19 +169,22 @@ class JobAgent:
 
     def _take(self) -> bool:
         """Take as many jobs as there are free slots; whether there were fewer."""
-        free = self._agent.n_slots - len(self._executions())
+        free = self._agent.n_slots - len({_slot_of(execution.job) for execution in self._executions()})
         if free <= 0:
             return False
         claimed = self._store.claim_jobs(self._agent, free)
+        members = Counter(job.array for job in claimed if job.array)
+        gatherings = {array: Gathering(n) for array, n in members.items() if n > 1}
         for job in claimed:
             self._tell(f"Job {job.job_id[:12]} ({job.work.entry_point} of {job.work.uri}), attempt {job.attempt}")
-            execution = Execution(self._store, job)
+            gathering = gatherings.get(job.array)
+            execution = Execution(self._store, job, gathering.seat() if gathering else None)
             with self._lock:
                 self._running[job.job_id] = execution
             thread = threading.Thread(target=self._run_one, args=(execution,), name=f"runfold-job-{job.job_id[:8]}")
             self._threads = [known for known in self._threads if known.is_alive()] + [thread]
             thread.start()
-        return len(claimed) < free
+        return len(set(map(_slot_of, claimed))) < free
 
     def _beat(self) -> None:
         held = [(execution.job.job_id, execution.job.attempt) for execution in self._executions()]
@@ -190,7 +200,10 @@ class JobAgent:
 
     def _run_one(self, execution: Execution) -> None:
         job = execution.job
+        seat = execution.seat
         try:
+            if seat is not None:
+                seat.begin()
             execution.report(JobState.PREPARING)
             ending = self._execute(execution)
         except RunfoldError as error:
@@ -199,6 +212,8 @@ class JobAgent:
         except Exception as error:  # a background thread: the job fails, the agent goes on
             _log.exception("job %s failed in the agent", job.job_id)
             ending = Ending(exit_code=1, reason=f"the agent failed: {error!r}")
+        if seat is not None:
+            seat.leave()
         try:
             execution.finish(ending)
         except RunfoldError as error:
@@ -207,3 +222,8 @@ class JobAgent:
             with self._lock:
                 self._running.pop(job.job_id, None)
         self._tell(f"Job {job.job_id[:12]}: {execution.cancel_reason or ending.reason}")
+
+
+def _slot_of(job: Job) -> str:
+    """Jobs of an array wait in a cluster, and share a slot."""
+    return job.array or job.job_id

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.domain.target import Target, TargetName
 from runfold.errors import NotSupported
 from runfold.launch.censor import Censor
+from runfold.launch.gathering import Seat
 from runfold.launch.output import OutputLog
 from runfold.launch.process import Ending, LocalProcess
 from runfold.launch.targets.base import FarEnvironment, Tell, Workload
@@ -160,12 +162,17 @@ class TargetExecutor:
         manager: EnvironmentManager | None,
         read: ReadSecret,
         tell: Tell,
+        seat: Seat | None = None,
+        array_limit: int = 0,
     ) -> None:
         self._target = target
         self._tell = tell
         self._environment = far_environment(spec, folder, manager)
         self._image = image or spec.image
-        self._backend = open_backend(target, read)
+        self._seat = seat
+        self._array_limit = array_limit
+        make = partial(open_backend, target, read)
+        self._backend = make() if seat is None else seat.share(target.name, make)
         self.backend_name = target.kind.value
         self.target_name = target.name
         self.environment_name = "docker" if self._image else "virtualenv" if self._environment else "local"
@@ -188,6 +195,8 @@ class TargetExecutor:
                 image=self._image,
                 timeout_s=command.timeout_s,
                 resources=command.resources,
+                seat=self._seat,
+                array_limit=self._array_limit,
             )
             self._tell(f"On target {self._target.name} ({self._target.kind}, {self._target.place})")
             yield self._backend.start(work, output=output.write, tell=self._tell)
@@ -195,7 +204,8 @@ class TargetExecutor:
             output.close()
 
     def close(self) -> None:
-        self._backend.close()
+        if self._seat is None:
+            self._backend.close()
 
 
 def far_environment(spec: EnvironmentSpec, folder: Path, manager: EnvironmentManager | None) -> FarEnvironment | None:

@@ -62,6 +62,7 @@ def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = 
             watch=_Watch(execution),
             open_secret=execution.open_secret,
             labels=labels,
+            seat=execution.seat,
         )
 
     def execute(execution: Execution) -> Ending:
@@ -93,6 +94,7 @@ def _request_of(job: Job) -> ProjectRequest:
         target=work.target,
         resources=work.resources,
         work_id=job.job_id,
+        array_limit=work.array_limit,
     )
 
 
@@ -121,6 +123,7 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
         target=work.target,
         resources=work.resources,
         work_id=job.job_id,
+        array_limit=work.array_limit,
     )
     done = run(execution, request)
     for line in explain(judge(session, origin, session.store.get_run(done.run_id))):

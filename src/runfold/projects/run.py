@@ -22,7 +22,8 @@ from runfold.domain.project import MAIN, EntryPoint, Platform, Project
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus
 from runfold.domain.target import Target, TargetKind, TargetName
-from runfold.errors import RunfoldError
+from runfold.errors import InvalidValue, RunfoldError
+from runfold.launch.gathering import Seat
 from runfold.launch.process import Ending
 from runfold.launch.secrets import Open, nobody_opens, read_secret
 from runfold.launch.targets.base import Tell
@@ -64,6 +65,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         resources: what the command wants of the machine.
         work_id: names the work on a target; what runs there under the same name is ended. Empty: the run's id.
         credential: where that is found which a private repository asks for.
+        array_limit: so many of an array's jobs run at a time; 0: as the target says.
     """
 
     uri: str
@@ -81,6 +83,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     resources: Resources = Resources()
     work_id: str = ""
     credential: str = ""
+    array_limit: int = 0
 
 
 class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +115,7 @@ def run_project(
     watch: RunWatch | None = None,
     open_secret: Open = nobody_opens,
     labels: tuple[str, ...] = (),
+    seat: Seat | None = None,
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
 
@@ -123,6 +127,7 @@ def run_project(
         watch: told when the run is made and its command started.
         open_secret: gives the secrets that the server keeps.
         labels: what this machine has, for projects that ask for some.
+        seat: among the runs that go to a target together; None: this one goes alone.
 
     Raises:
         NotFound: there is no such project.
@@ -141,10 +146,12 @@ def run_project(
         entry = with_entry_point(project, request.entry_point, code.folder)
         values = choose_values(entry, request.parameters)
         target = _target(session, request, project, labels)
+        if seat is not None and (target is None or target.kind is not TargetKind.SLURM):
+            raise InvalidValue(f"Target {request.target!r} was a cluster when an array of jobs was submitted to it.")
         vector = (*command_of(entry, values, folder=Path.cwd() if target is None else None), *request.arguments)
         secrets = {variable: read(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
-        executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell)))
+        executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell, seat)))
         uri = executor.reachable(tracking_uri)
         run = _create(session, request, code, project, values, shown(vector), executor)
         _keep_patch(session, run, code)
@@ -176,7 +183,13 @@ def _target(session: Session, request: ProjectRequest, project: Project, labels:
 
 
 def _executor(
-    request: ProjectRequest, project: Project, folder: Path, target: Target | None, read: ReadSecret, tell: Tell
+    request: ProjectRequest,
+    project: Project,
+    folder: Path,
+    target: Target | None,
+    read: ReadSecret,
+    tell: Tell,
+    seat: Seat | None,
 ) -> Executor:
     if target is None:
         return LocalExecutor(project.environment, folder, manager=request.manager, tell=tell)
@@ -188,6 +201,8 @@ def _executor(
         manager=request.manager,
         read=read,
         tell=tell,
+        seat=seat,
+        array_limit=request.array_limit,
     )
 
 

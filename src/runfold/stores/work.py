@@ -49,7 +49,10 @@ class JobStore(Protocol):
         ...
 
     def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
-        """Queue several jobs, in this order; all of them or, when it raises, none."""
+        """Queue several jobs, in this order; all of them or, when it raises, none.
+
+        Those that ask the same of the same Slurm target are an array: its cluster gets them as one.
+        """
         ...
 
     def get_job(self, job_id: JobId) -> Job: ...
@@ -67,7 +70,8 @@ class JobStore(Protocol):
     def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
         """Take up to so many queued jobs of the agent's queues whose labels it has, the most urgent first.
 
-        However many agents ask at the same time, a job goes to one of them. Makes the agent known, too.
+        However many agents ask at the same time, a job goes to one of them. An array's jobs go together, and count as
+        one. Makes the agent known, too.
         """
         ...
 

@@ -5,25 +5,34 @@ from __future__ import annotations
 import os
 import platform
 import pwd
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from runfold.domain.job import Resources
+from runfold.config import ClientSettings
+from runfold.domain.job import Agent, JobState, NewJob, Resources
 from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidValue
-from runfold.launch.targets import slurm
-from runfold.launch.targets.base import Workload
+from runfold.launch.agent import JobAgent
+from runfold.launch.gathering import Gathering
+from runfold.launch.targets import slurm, slurm_array
+from runfold.launch.targets.base import Backend, Workload
+from runfold.projects.job import execute_with
+from runfold.tracking.session import Session
 from tests.integration.launch.conftest import OpenTarget, Sshd, is_there, until
 from tests.integration.launch.test_ssh import Following
+from tests.integration.servers import ServerProcess
 
 pytestmark = pytest.mark.slow
 
@@ -118,6 +127,7 @@ def cluster() -> Iterator[Path]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm, "LOOK_S", 0.1)
     monkeypatch.setattr(slurm, "QUIET_S", 0.3)
+    monkeypatch.setattr(slurm_array, "STATES_S", 0.2)
 
 
 @pytest.fixture
@@ -178,6 +188,90 @@ def test_an_earlier_attempt_is_cancelled_first(
     assert Following(backend, make_work("print('second')")).ending().is_success
 
     until(lambda: not is_there(int((tmp_path / "first").read_text())))
+
+
+def hand_over_together(backend: Backend, works: list[Workload]) -> list[Following]:
+    """Each from a thread of its own, as an agent does."""
+    gathering = Gathering(len(works))
+
+    def follow(work: Workload) -> Following:
+        return Following(backend, msgspec.structs.replace(work, seat=gathering.seat()))
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(follow, works))
+
+
+def test_alike_jobs_are_one_array_and_each_task_has_its_own_log_and_end(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload], cluster: Path
+) -> None:
+    script = (
+        "import os, sys; print(os.environ['MARK'], os.environ['SLURM_ARRAY_TASK_COUNT']); sys.exit(int(sys.argv[1]))"
+    )
+    works = [
+        make_work(script, work_id=f"task{n}", vector=("python", "script.py", str(n)), variables={"MARK": f"m{n}"})
+        for n in range(3)
+    ]
+
+    followed = hand_over_together(open_target(target), works)
+
+    assert [following.ending().exit_code for following in followed] == [0, 1, 2]
+    assert [following.said for following in followed] == [b"m0 3\n", b"m1 3\n", b"m2 3\n"]
+    numbers = [following.told[1].split()[-1] for following in followed]
+    (array,) = {number.partition("_")[0] for number in numbers}
+    assert sorted(numbers) == [f"{array}_{n}" for n in range(3)]
+    until(lambda: not list((cluster / "jobs").iterdir()))
+
+
+def test_a_task_of_an_array_is_cancelled_and_the_others_go_on_within_the_limit(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path
+) -> None:
+    script = f"import os, time\nprint('on', flush=True)\nwhile not os.path.exists('{tmp_path}/go'): time.sleep(0.05)"
+    works = [make_work(script, work_id=f"part{n}", array_limit=1) for n in range(3)]
+    followed = hand_over_together(open_target(target), works)
+    until(lambda: any(b"on" in following.said for following in followed))
+    running = next(following for following in followed if b"on" in following.said)
+    waiting = [following for following in followed if following is not running]
+    until(lambda: all("(JobArrayTaskLimit)" in "".join(following.told) for following in waiting))
+
+    waiting[0].execution.cancel()
+    assert waiting[0].ending().is_cancelled
+    running.execution.cancel()
+    assert running.ending().is_cancelled
+    (tmp_path / "go").touch()
+
+    assert (waiting[1].ending().is_success, waiting[1].said) == (True, b"on\n")
+
+
+def test_what_asks_for_other_resources_is_no_part_of_the_array(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    sizes = [Resources(n_cpus=1), Resources(n_cpus=1), Resources(n_cpus=2)]
+    works = [make_work("", work_id=f"size{n}", resources=wanted) for n, wanted in enumerate(sizes)]
+
+    followed = hand_over_together(open_target(target), works)
+
+    assert all(following.ending().is_success for following in followed)
+    numbers = [following.told[1].split()[-1] for following in followed]
+    assert ["_" in number for number in numbers] == [True, True, False]
+
+
+def test_an_array_that_the_cluster_does_not_take_fails_every_job_of_it(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    works = [make_work("", work_id=f"big{n}", resources=Resources(memory_gib=500)) for n in range(2)]
+    backend, gathering, said = open_target(target), Gathering(2), []
+
+    def start(work: Workload) -> None:
+        try:
+            backend.start(msgspec.structs.replace(work, seat=gathering.seat()), output=said.append, tell=lambda _: None)
+        except InvalidValue as error:
+            said.append(error.message)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(start, works))
+
+    assert len(said) == 2
+    assert all("Memory" in message for message in said)
 
 
 @pytest.mark.parametrize(
@@ -249,3 +343,27 @@ def test_a_machine_without_slurm_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InvalidValue, match="no program sbatch"):
         open_target(target).check(lambda _: None)
+
+
+def test_a_grid_goes_from_the_queue_to_the_cluster_as_one_array(
+    server: ServerProcess, target: Target, tmp_path: Path
+) -> None:
+    (tmp_path / "train.py").write_text("import sys; print('alpha', sys.argv[-1]); sys.exit(sys.argv[-1] == '3')")
+    session = Session(server.uri, ClientSettings(spool_dir=str(tmp_path / "spool")))
+    name = session.store.create_target(target).name
+    works = [
+        NewJob(uri=str(tmp_path), entry_point="train.py", target=name, parameters={"alpha": str(n)}) for n in range(4)
+    ]
+    jobs = session.store.submit_jobs(works)
+
+    agent = JobAgent(session.store, Agent(name="a"), execute_with(session, server.uri), tell=lambda line: None)
+    agent.run(threading.Event(), until_idle=True)
+
+    found = [session.store.get_job(job.job_id) for job in jobs]
+    assert [job.state for job in found] == [JobState.FINISHED] * 3 + [JobState.FAILED]
+    assert len({job.run_id for job in found}) == 4
+    logs = [session.store.read_job_log(job.job_id).content.decode() for job in jobs]
+    for number, log in enumerate(logs):
+        assert f"alpha {number}" in log
+    assert len({re.search(r"Slurm has it as job (\d+)_", log)[1] for log in logs}) == 1
+    session.close()

@@ -6,6 +6,7 @@ import pytest
 
 from runfold.config import StoreSettings
 from runfold.domain.job import Agent, Job, JobState, NewJob
+from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidValue
 from runfold.launch import agent as agent_module
 from runfold.launch.agent import Execute, Execution, JobAgent
@@ -130,3 +131,22 @@ def test_as_many_jobs_at_a_time_as_there_are_slots(store: TrackingStore, make, s
     make(execute, n_slots=3).run(threading.Event(), until_idle=True)
 
     assert {store.get_job(job.job_id).state for job in jobs} == {JobState.FINISHED}
+
+
+def test_the_jobs_of_an_array_gather_in_one_slot(store: TrackingStore, make) -> None:
+    store.create_target(Target(name="cluster", kind=TargetKind.SLURM, slurm=SlurmSettings()))
+    together = threading.Barrier(3, timeout=20)
+
+    def execute(execution: Execution) -> Ending:
+        assert execution.seat is not None
+        if execution.job.work.entry_point == "wrong":
+            raise InvalidValue("no such entry point")
+        number = execution.seat.hand_over(execution.job.work.entry_point, lambda names: [len(names)] * len(names))
+        together.wait()
+        return Ending(exit_code=number, reason="said")
+
+    names = ["a", "b", "wrong", "c"]
+    jobs = store.submit_jobs([NewJob(uri="/p", target="cluster", entry_point=name) for name in names])
+    make(execute).run(threading.Event(), until_idle=True)
+
+    assert [store.get_job(job.job_id).exit_code for job in jobs] == [3, 3, 1, 3]

@@ -1303,6 +1303,7 @@ export interface components {
          *             priority: higher ones are taken first; among equals, the older.
          *             n_tries: how often it may be started in all, when its agent is lost or its command fails.
          *             timeout_s: its command is ended after it; 0: never.
+         *             array_limit: so many of an array's jobs run at a time; 0: as the target says.
          *             idempotency_key: a second job with the same key is the first one.
          */
         JobWork: {
@@ -1347,6 +1348,8 @@ export interface components {
             n_tries?: number;
             /** @default 0 */
             timeout_s?: number;
+            /** @default 0 */
+            array_limit?: number;
             /** @default  */
             user_id?: string;
             /** @default  */
@@ -1380,6 +1383,7 @@ export interface components {
          *         attempt: counts its starts, from 1; 0 before the first.
          *         lease_until_ms: without a sign of life until then, it is lost.
          *         run_id: the run of its last attempt.
+         *         array: the same for jobs that go to a cluster as one array; empty: it goes alone.
          */
         JobMessage: {
             job_id: string;
@@ -1406,6 +1410,8 @@ export interface components {
             reason?: string;
             /** @default null */
             run_id?: string | null;
+            /** @default  */
+            array?: string;
         };
         /**
          * JobStateName
@@ -1957,6 +1963,7 @@ export interface components {
          *             folder: where jobs have their folders; the compute nodes must see it, too.
          *             partition, account, qos: as `sbatch` takes them; empty: the cluster's default.
          *             time_limit_min: of a job that names none; 0: the partition's.
+         *             array_limit: so many tasks of an array run at a time, when its jobs say nothing; 0: no limit.
          *             options: further options of `sbatch`, such as `--constraint=a100`.
          */
         SlurmTarget: {
@@ -1972,6 +1979,8 @@ export interface components {
             qos?: string;
             /** @default 0 */
             time_limit_min?: number;
+            /** @default 0 */
+            array_limit?: number;
             /** @default [] */
             options?: string[];
             /** @default python3 */

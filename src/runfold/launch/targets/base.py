@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from runfold.domain.job import Resources
+from runfold.launch.gathering import Seat
 from runfold.launch.process import Ending
 
 Tell = Callable[[str], None]
@@ -44,6 +45,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
         environment: None: the Python that is there.
         image: that the project asks for; for targets that run containers.
         timeout_s: 0: none.
+        seat: among those that are handed over together; None: it goes alone.
+        array_limit: so many of them run at a time; 0: as the target says.
     """
 
     work_id: str
@@ -55,6 +58,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     image: str = ""
     timeout_s: float = 0.0
     resources: Resources = Resources()
+    seat: Seat | None = None
+    array_limit: int = 0
 
     def __repr__(self) -> str:
         return f"Workload(work_id={self.work_id!r})"  # in no trace and no log

@@ -75,6 +75,7 @@ class JobFolder:
     def __init__(self, host: Host, base: str, work_id: str, python: str) -> None:
         self._host = host
         self._base = base
+        self.name = work_id
         self.path = f"{base.rstrip('/')}/{work_id}"
         self._python = shlex.quote(python)
 

@@ -12,8 +12,11 @@ from __future__ import annotations
 import math
 import shlex
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
+
+import msgspec
 
 from runfold.domain.target import SlurmSettings, Target
 from runfold.errors import InvalidValue, RunfoldError, Unavailable
@@ -21,6 +24,7 @@ from runfold.launch.process import Ending
 from runfold.launch.targets.base import Output, Tell, Workload
 from runfold.launch.targets.folder import FarFailed, JobFolder, Look, Result
 from runfold.launch.targets.host import LOOPBACK, Host
+from runfold.launch.targets.slurm_array import SlurmArray, submit_array
 from runfold.launch.targets.ssh import check_host, ending_of
 
 LOOK_S = 1.0
@@ -67,13 +71,17 @@ class SlurmBackend:
         tell(f"Bringing the project to {self._host.name}, into {folder.path}")
         folder.upload(work.code)
         folder.describe(work)
-        job = self._submit(folder, self._options(work))
-        tell(f"Slurm has it as job {job}")
-        return SlurmExecution(self._host, folder, job, output, tell)
+        task = _Task(folder=folder, options=self._options(work), limit=work.array_limit or self._settings.array_limit)
+        if work.seat is None:
+            watched = self._submit(task)
+        else:
+            watched = work.seat.hand_over(task, self._submit_all)
+        tell(f"Slurm has it as job {watched.job}")
+        return SlurmExecution(self._host, watched, output, tell)
 
     def check(self, tell: Tell) -> None:
         check_host(self._host, self._folder("test"), tell)
-        self._call(f"sbatch --test-only {shlex.join(self._options(None))} --wrap=true")
+        self._call(f"sbatch --test-only --job-name={_NAME}-test {shlex.join(self._options(None))} --wrap=true")
         tell(
             "Slurm would take a job" + (f" in partition {self._settings.partition}" if self._settings.partition else "")
         )
@@ -95,7 +103,7 @@ class SlurmBackend:
 
     def _options(self, work: Workload | None) -> list[str]:
         settings = self._settings
-        options = [f"--job-name={_NAME}-{work.work_id[:12] if work else 'test'}"]
+        options = []
         for name in ("partition", "account", "qos"):
             if value := getattr(settings, name):
                 options.append(f"--{name}={value}")
@@ -110,13 +118,42 @@ class SlurmBackend:
         options += [f"--mem={math.ceil(wanted.memory_gib * 1024)}M"] if wanted.memory_gib else []
         return [*options, *settings.options]
 
-    def _submit(self, folder: JobFolder, options: list[str]) -> str:
-        place = shlex.quote(folder.path)
-        folder.write("batch.sh", f"#!/bin/sh\nexec {folder.command('run')}\n".encode())
-        said = self._call(
-            f"cd {place} && sbatch --parsable --no-requeue --output=slurm.log {shlex.join(options)} batch.sh "
-            "> slurm.id && cat slurm.id"
+    def _submit_all(self, tasks: Sequence[_Task]) -> list[_Watched]:
+        """As few arrays as the tasks' options allow."""
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for number, task in enumerate(tasks):
+            alike.setdefault((task.limit, *task.options), []).append(number)
+        watched: dict[int, _Watched] = {}
+        for numbers in alike.values():
+            watched.update(zip(numbers, self._submit_alike([tasks[number] for number in numbers]), strict=True))
+        return [watched[number] for number in range(len(tasks))]
+
+    def _submit_alike(self, tasks: list[_Task]) -> list[_Watched]:
+        if len(tasks) == 1:
+            return [self._submit(tasks[0])]
+        first = tasks[0]
+        array = submit_array(
+            self._host,
+            self._folder(f"array-{first.folder.name}"),
+            [task.folder for task in tasks],
+            options=[_named(first), *first.options],
+            limit=first.limit,
+            submit=self._sbatch,
         )
+        return [_Watched(self._host, task.folder, f"{array.job}_{n}", array) for n, task in enumerate(tasks)]
+
+    def _submit(self, task: _Task) -> _Watched:
+        folder = task.folder
+        folder.write("batch.sh", f"#!/bin/sh\nexec {folder.command('run')}\n".encode())
+        options = shlex.join([_named(task), *task.options])
+        job = self._sbatch(
+            f"cd {shlex.quote(folder.path)} && sbatch --parsable --no-requeue --output=slurm.log {options} batch.sh"
+        )
+        return _Watched(self._host, folder, job)
+
+    def _sbatch(self, script: str) -> str:
+        """Submit, note the number in the file slurm.id, and give it."""
+        said = self._call(f"{script} > slurm.id && cat slurm.id")
         job = said.strip().splitlines()[-1].partition(";")[0] if said.strip() else ""
         if not job.isdigit():
             raise FarFailed(f"sbatch on {self._host.name} gave no number of a job: {said.strip()[:200]!r}")
@@ -144,18 +181,71 @@ if [ -f {folder}/slurm.id ]; then
 fi"""
 
 
-class SlurmExecution:
-    """A batch job, looked at until it is over."""
+class _Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be submitted.
 
-    def __init__(self, host: Host, folder: JobFolder, job: str, output: Output, tell: Tell) -> None:
+    Attributes:
+        limit: of its array.
+    """
+
+    folder: JobFolder
+    options: list[str]
+    limit: int
+
+
+def _named(task: _Task) -> str:
+    return f"--job-name={_NAME}-{task.folder.name[:12]}"
+
+
+class _Watched:
+    """A batch job, or a task of an array.
+
+    Attributes:
+        job: its number, as Slurm's commands take it.
+    """
+
+    def __init__(self, host: Host, folder: JobFolder, job: str, array: SlurmArray | None = None) -> None:
+        self.folder = folder
+        self.job = job
         self._host = host
-        self._folder = folder
-        self._job = job
+        self._array = array
+
+    def look(self, offset: int) -> tuple[str, str, Look]:
+        """State and reason in Slurm's words, and how far it is."""
+        if self._array is None:
+            ask = f"squeue --noheader --states=all --jobs={self.job} --format='%T|%r' 2>&1"
+            line, look = self.folder.look_with(ask, offset)
+        else:
+            line = self._array.line(self.job)
+            # Of hundreds that wait there is nothing to see in their folders.
+            look = Look(size=0, is_alive=False) if line.startswith("PENDING") else self.folder.look(offset)
+        state, _, reason = line.partition("|")
+        if "Invalid job id" in line:
+            return "GONE", "", look
+        if state not in _LIVE and state not in _REASONS and state not in ("COMPLETED", "FAILED"):
+            raise Unavailable(f"squeue on {self._host.name} says {line[:200]!r}.")
+        return state, reason, look
+
+    def cancel(self) -> None:
+        self._host.run(f"scancel {self.job}")
+
+    def remove(self) -> None:
+        self.folder.remove()
+        if self._array is not None:
+            self._array.over()
+
+
+class SlurmExecution:
+    """A batch job or task, looked at until it is over."""
+
+    def __init__(self, host: Host, watched: _Watched, output: Output, tell: Tell) -> None:
+        self._host = host
+        self._watched = watched
         self._output = output
         self._tell = tell
         self._cancelled = threading.Event()
         self._is_cancel_said = False
-        self._state = ""
+        self._state = self._noted = ""
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -165,7 +255,7 @@ class SlurmExecution:
             return self._follow()
         except RunfoldError:
             with suppress(RunfoldError):
-                self._host.run(f"scancel {self._job}")
+                self._watched.cancel()
             raise
 
     def _follow(self) -> Ending:
@@ -175,7 +265,7 @@ class SlurmExecution:
         while True:
             try:
                 self._say_cancel()
-                state, reason, look = self._look(offset)
+                state, reason, look = self._watched.look(offset)
                 is_away = False
             except Unavailable as error:
                 if not is_away:
@@ -206,28 +296,19 @@ class SlurmExecution:
 
     def _say_cancel(self) -> None:
         if self._cancelled.is_set() and not self._is_cancel_said:
-            self._host.run(f"scancel {self._job}")
+            self._watched.cancel()
             self._is_cancel_said = True
 
-    def _look(self, offset: int) -> tuple[str, str, Look]:
-        line, look = self._folder.look_with(
-            f"squeue --noheader --states=all --jobs={self._job} --format='%T|%r' 2>&1", offset
-        )
-        if "Invalid job id" in line:
-            return "GONE", "", look
-        state, _, reason = line.partition("|")
-        if state not in _LIVE and state not in _REASONS and state not in ("COMPLETED", "FAILED"):
-            raise Unavailable(f"squeue on {self._host.name} says {line[:200]!r}.")
-        return state, reason, look
-
     def _note(self, state: str, reason: str) -> None:
-        if state != self._state:
-            self._state = state
-            why = f" ({reason})" if reason and reason != "None" else ""
-            self._tell(f"Slurm: job {self._job} is {state}{why}")
+        # Why it waits is often known a moment after it was submitted, and changes.
+        why = f" ({reason})" if reason and reason != "None" else ""
+        line = f"Slurm: job {self._watched.job} is {state}{why}"
+        if state != self._state or (why and line != self._noted and state == "PENDING"):
+            self._tell(line)
+            self._state, self._noted = state, line
 
     def _over(self, result: Result, state: str) -> Ending:
-        self._folder.remove()
+        self._watched.remove()
         if self._is_cancel_said and state != "COMPLETED":
             return Ending(exit_code=result.exit_code, reason="cancelled", is_cancelled=True)
         if state in _REASONS and state != "GONE":
@@ -236,9 +317,9 @@ class SlurmExecution:
 
     def _without_result(self, state: str) -> Ending:
         is_cancelled = self._cancelled.is_set()
-        said = self._folder.read_tail("slurm.log")
+        said = self._watched.folder.read_tail("slurm.log")
         reason = "cancelled" if is_cancelled else _REASONS.get(state, f"Slurm calls it {state}; it left no result")
         if said and not is_cancelled:
             reason = f"{reason}: {said}"
-        self._folder.remove()
+        self._watched.remove()
         return Ending(exit_code=-9, reason=reason, is_cancelled=is_cancelled)

@@ -8,7 +8,8 @@ from collections import Counter
 
 import pytest
 
-from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob
+from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob, Resources
+from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
 from runfold.stores.work import JobQuery
@@ -389,3 +390,33 @@ def test_an_unknown_job_is_not_found(store: TrackingStore, job_id: str) -> None:
     ):
         with pytest.raises((NotFound, InvalidValue)):
             call()
+
+
+def test_jobs_that_ask_the_same_of_a_cluster_are_an_array_and_go_together(store: TrackingStore) -> None:
+    queue, cluster = unique("queue"), unique("cluster")
+    store.create_target(Target(name=cluster, kind=TargetKind.SLURM, slurm=SlurmSettings()))
+    alike = [NewJob(uri=f"/{n}", queue=queue, target=cluster) for n in range(3)]
+    larger = NewJob(uri="/large", queue=queue, target=cluster, resources=Resources(n_cpus=4))
+    here = [NewJob(uri=f"/here{n}", queue=queue) for n in range(2)]
+
+    jobs = store.submit_jobs([*alike, larger, *here])
+
+    arrays = [job.array for job in jobs]
+    assert len(set(arrays[:3])) == 1
+    assert (arrays[0] != "", arrays[3:]) == (True, ["", "", ""])
+    first = store.claim_jobs(agent(queue), 1)
+    assert [job.work.uri for job in first] == ["/0", "/1", "/2"]
+    assert {(job.state, job.attempt) for job in first} == {(JobState.CLAIMED, 1)}
+    assert [job.work.uri for job in store.claim_jobs(agent(queue), 5)] == ["/large", "/here0", "/here1"]
+
+
+def test_a_job_of_an_array_is_cancelled_and_tried_again_alone(store: TrackingStore) -> None:
+    queue, cluster = unique("queue"), unique("cluster")
+    store.create_target(Target(name=cluster, kind=TargetKind.SLURM, slurm=SlurmSettings()))
+    jobs = store.submit_jobs([NewJob(uri=f"/{n}", queue=queue, target=cluster) for n in range(3)])
+    store.cancel_job(jobs[0].job_id)
+    assert [job.work.uri for job in store.claim_jobs(agent(queue), 1)] == ["/1", "/2"]
+    store.retry_job(jobs[0].job_id)
+    assert [job.job_id for job in store.claim_jobs(agent(queue), 1)] == [jobs[0].job_id]
+    with pytest.raises(InvalidValue):
+        store.submit_job(NewJob(uri="/p", array_limit=-1))

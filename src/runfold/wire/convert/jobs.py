@@ -52,6 +52,7 @@ def job_out(job: Job) -> JobMessage:
         exit_code=job.exit_code,
         reason=job.reason,
         run_id=job.run_id,
+        array=job.array,
     )
 
 
@@ -71,6 +72,7 @@ def job_in(message: JobMessage) -> Job:
         exit_code=message.exit_code,
         reason=message.reason,
         run_id=message.run_id,
+        array=message.array,
     )
 
 

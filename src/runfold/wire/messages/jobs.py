@@ -56,6 +56,7 @@ class JobWork(Message, frozen=True, kw_only=True):
         priority: higher ones are taken first; among equals, the older.
         n_tries: how often it may be started in all, when its agent is lost or its command fails.
         timeout_s: its command is ended after it; 0: never.
+        array_limit: so many of an array's jobs run at a time; 0: as the target says.
         idempotency_key: a second job with the same key is the first one.
     """
 
@@ -78,6 +79,7 @@ class JobWork(Message, frozen=True, kw_only=True):
     priority: int = 0
     n_tries: int = 1
     timeout_s: float = 0.0
+    array_limit: int = 0
     user_id: str = ""
     idempotency_key: str = ""
 
@@ -88,6 +90,7 @@ class JobMessage(Message, frozen=True, kw_only=True):
         attempt: counts its starts, from 1; 0 before the first.
         lease_until_ms: without a sign of life until then, it is lost.
         run_id: the run of its last attempt.
+        array: the same for jobs that go to a cluster as one array; empty: it goes alone.
     """
 
     job_id: str
@@ -104,6 +107,7 @@ class JobMessage(Message, frozen=True, kw_only=True):
     exit_code: int | None = None
     reason: str = ""
     run_id: str | None = None
+    array: str = ""
 
 
 class AgentMessage(Message, frozen=True, kw_only=True):

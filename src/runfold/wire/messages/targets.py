@@ -46,6 +46,7 @@ class SlurmTarget(Message, frozen=True, kw_only=True):
         folder: where jobs have their folders; the compute nodes must see it, too.
         partition, account, qos: as `sbatch` takes them; empty: the cluster's default.
         time_limit_min: of a job that names none; 0: the partition's.
+        array_limit: so many tasks of an array run at a time, when its jobs say nothing; 0: no limit.
         options: further options of `sbatch`, such as `--constraint=a100`.
     """
 
@@ -55,6 +56,7 @@ class SlurmTarget(Message, frozen=True, kw_only=True):
     account: str = ""
     qos: str = ""
     time_limit_min: int = 0
+    array_limit: int = 0
     options: tuple[str, ...] = ()
     python: str = "python3"
 

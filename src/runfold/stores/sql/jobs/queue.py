@@ -21,6 +21,7 @@ from runfold.domain.page import Page
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.cursors import read_token, write_token
+from runfold.stores.sql.jobs.arrays import choose_arrays, waiting_beside
 from runfold.stores.sql.jobs.steps import changed_numbers, note_step
 from runfold.stores.sql.jobs.tables import agents, former_project_names, jobs
 from runfold.stores.sql.jobs.targets import get_target
@@ -43,10 +44,11 @@ _encode = msgspec.json.encode
 
 
 def submit_jobs(transaction: Transaction, works: Sequence[NewJob]) -> tuple[Job, ...]:
-    return tuple(submit_job(transaction, work) for work in works)
+    arrays = choose_arrays(transaction.connection, works)
+    return tuple(submit_job(transaction, work, array=array) for work, array in zip(works, arrays, strict=True))
 
 
-def submit_job(transaction: Transaction, work: NewJob) -> Job:
+def submit_job(transaction: Transaction, work: NewJob, *, array: str = "") -> Job:
     _check(work)
     if work.idempotency_key:
         known = _select(transaction.connection, jobs.c.idempotency_key == work.idempotency_key)
@@ -70,6 +72,7 @@ def submit_job(transaction: Transaction, work: NewJob) -> Job:
             is_cancel_requested=False,
             reason="",
             project=work.project,
+            array=array,
         )
     )
     note_step(transaction, jobs.c.job_id == job_id)
@@ -100,6 +103,8 @@ def _check(work: NewJob) -> None:
         raise LimitExceeded(f"A queue's name has at most {MAX_NAME} characters, an idempotency key at most 250.")
     if not 1 <= work.n_tries <= MAX_TRIES:
         raise InvalidValue(f"n_tries is {work.n_tries}; it takes a number from 1 to {MAX_TRIES}.")
+    if not 0 <= work.array_limit < 2**31:
+        raise InvalidValue(f"array_limit is {work.array_limit}; it takes a number of jobs, 0 for no limit.")
     if not abs(work.priority) < 2**31:
         raise InvalidValue(f"The priority {work.priority} is out of range.")
     wanted = work.resources
@@ -151,30 +156,41 @@ def changed_jobs(connection: sa.Connection, after: int, max_results: int) -> Job
 
 
 def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int) -> tuple[Job, ...]:
-    """Give an agent the next jobs that it may take."""
+    """Give an agent the next jobs that it may take; those of an array come together and count as one."""
     note_agent(transaction, agent)
     end_lapsed(transaction)
     claimed: list[Job] = []
+    n_taken = 0
     for number, attempt in _candidates(transaction.connection, agent):
-        if len(claimed) >= n_jobs:
+        if n_taken >= n_jobs:
             break
-        taken = _move(
-            transaction,
-            jobs.c.id == number,
-            (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
-            state=JobState.CLAIMED.value,
-            attempt=attempt + 1,
-            agent=agent.name,
-            claim_time=transaction.now_ms,
-            start_time=None,
-            end_time=None,
-            lease_until=transaction.now_ms + lease_ms,
-            exit_code=None,
-            reason="",
-        )
-        if taken:
-            claimed += _select(transaction.connection, jobs.c.id == number)
+        taken = _claim(transaction, number, attempt, agent, lease_ms)
+        if not taken:  # it came with the array of another
+            continue
+        n_taken += 1
+        for other, tried in waiting_beside(transaction, number):
+            taken += _claim(transaction, other, tried, agent, lease_ms)
+        claimed += taken
     return tuple(claimed)
+
+
+def _claim(transaction: Transaction, number: int, attempt: int, agent: Agent, lease_ms: int) -> list[Job]:
+    """The job, if it still waited."""
+    is_taken = _move(
+        transaction,
+        jobs.c.id == number,
+        (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
+        state=JobState.CLAIMED.value,
+        attempt=attempt + 1,
+        agent=agent.name,
+        claim_time=transaction.now_ms,
+        start_time=None,
+        end_time=None,
+        lease_until=transaction.now_ms + lease_ms,
+        exit_code=None,
+        reason="",
+    )
+    return _select(transaction.connection, jobs.c.id == number) if is_taken else []
 
 
 def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, int]]:
@@ -379,4 +395,5 @@ def job_of(row: sa.Row[Any]) -> Job:
         exit_code=row.exit_code,
         reason=row.reason,
         run_id=row.run_id,
+        array=row.array,
     )

@@ -31,10 +31,13 @@ jobs = Table(
     Column("run_id", words(256)),
     # The registered project that asked for it; empty: none.
     Column("project", words(250), nullable=False, server_default=""),
+    # The same for jobs that go to a cluster as one array; empty: it goes alone.
+    Column("array", words(32), nullable=False, server_default=""),
     # Agents walk the queue in this order; leases are looked for by state.
     Index("ix_jobs_queue", "state", "queue", "priority", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
     Index("ix_jobs_project", "project", "id"),
+    Index("ix_jobs_array", "array", "id"),
     sqlite_autoincrement=True,
 )
 
