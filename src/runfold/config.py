@@ -96,6 +96,11 @@ class ServerSettings:
     max_body_bytes: int = setting(16 * 2**20, "Largest JSON body.")
     max_artifact_bytes: int = setting(0, "Largest uploaded file; 0: no limit.")
     max_history_points: int = setting(1_000_000, "Most points that one reply holds.")
+    direct_registration_bytes: int = setting(
+        256 * 2**20,
+        "Largest model whose files are read while its registration waits for the answer; larger ones are registered "
+        "as PENDING_REGISTRATION, and read in the background.",
+    )
     request_timeout_s: float = setting(60.0, "Seconds after which a request is given up.")
     shutdown_timeout_s: float = setting(30.0, "Seconds that a stopping server waits for what is in flight.")
     log_format: str = setting("text", "`text` for people, `json` for machines.")

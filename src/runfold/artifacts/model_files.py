@@ -6,14 +6,15 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from runfold.artifacts.base import ArtifactStore, Reader
 from runfold.domain.artifact import ArtifactPath, FileInfo, join
-from runfold.domain.registered_model import ModelCard, ModelFiles
+from runfold.domain.model_files import ModelFile, ModelFiles, summed_up
+from runfold.domain.registered_model import ModelCard
 from runfold.errors import LimitExceeded, NotFound
 from runfold.mlmodel.document import FILE_NAME, MAX_BYTES, MLmodel, parse_mlmodel
 from runfold.mlmodel.scan import scan_file
@@ -46,37 +47,68 @@ _VERSIONS = {"lightgbm": "lgb_version", "xgboost": "xgb_version", "spark": "pysp
 _TASKS = (("Classifier", "classification"), ("Regressor", "regression"), ("Cluster", "clustering"))
 
 
+OnRead = Callable[[], None]
+
+
+def _nothing() -> None:
+    pass
+
+
 class InspectedModel(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:
+        listing: the files one by one, by path.
         dangers: what the files would do when they are loaded, in sentences.
         has_document: there is an `MLmodel` file, from which the card comes.
     """
 
     card: ModelCard
     files: ModelFiles
+    listing: tuple[ModelFile, ...] = ()
     dangers: tuple[str, ...] = ()
     has_document: bool = False
 
 
-def inspect_model(store: ArtifactStore, folder: ArtifactPath | None, *, scans: bool = True) -> InspectedModel:
+def inspect_model(
+    store: ArtifactStore, folder: ArtifactPath | None, *, scans: bool = True, on_read: OnRead = _nothing
+) -> InspectedModel:
     """Read the folder of a model: its `MLmodel` file, sizes, digest, and what pickles in it would do.
+
+    Args:
+        on_read: called for each piece that is read; what it raises ends the reading.
 
     Raises:
         InvalidValue: the `MLmodel` file cannot be read.
         LimitExceeded: there are too many files.
     """
-    document = _read_document(store, folder)
-    files, dangers = _read_files(store, folder, scans=scans)
+    card = read_card(store, folder)
+    listing, dangers = _read_files(store, folder, scans=scans, on_read=on_read)
     return InspectedModel(
-        card=ModelCard() if document is None else card_of(document),
-        files=files,
+        card=card or ModelCard(),
+        files=summed_up(listing),
+        listing=listing,
         dangers=dangers,
-        has_document=document is not None,
+        has_document=card is not None,
     )
 
 
-def digest_model(store: ArtifactStore, folder: ArtifactPath | None) -> ModelFiles:
+def read_card(store: ArtifactStore, folder: ArtifactPath | None) -> ModelCard | None:
+    """What the `MLmodel` file tells; None: there is none. Raises InvalidValue when it cannot be read."""
+    document = _read_document(store, folder)
+    return None if document is None else card_of(document)
+
+
+def is_small(store: ArtifactStore, folder: ArtifactPath | None, *, max_bytes: int, max_files: int) -> bool:
+    """Whether a model has no more than that; nothing but names and sizes is read."""
+    size = 0
+    for number, info in enumerate(walk(store, folder), 1):
+        size += info.size or 0
+        if number > max_files or size > max_bytes:
+            return False
+    return True
+
+
+def digest_model(store: ArtifactStore, folder: ArtifactPath | None) -> tuple[ModelFile, ...]:
     """Read all files again, for comparing them with what was there at registration.
 
     Whatever an `MLmodel` file holds by now is no reason not to say that it has changed.
@@ -84,31 +116,23 @@ def digest_model(store: ArtifactStore, folder: ArtifactPath | None) -> ModelFile
     Raises:
         LimitExceeded: there are too many files.
     """
-    return _read_files(store, folder, scans=False)[0]
+    return _read_files(store, folder, scans=False, on_read=_nothing)[0]
 
 
 def _read_files(
-    store: ArtifactStore, folder: ArtifactPath | None, *, scans: bool
-) -> tuple[ModelFiles, tuple[str, ...]]:
-    digests: dict[str, str] = {}
-    size = 0
+    store: ArtifactStore, folder: ArtifactPath | None, *, scans: bool, on_read: OnRead
+) -> tuple[tuple[ModelFile, ...], tuple[str, ...]]:
+    listing: list[ModelFile] = []
     dangers: list[str] = []
     for info in walk(store, folder):
-        if len(digests) == MAX_FILES:
+        if len(listing) == MAX_FILES:
             raise LimitExceeded(f"The model has more than {MAX_FILES} files.")
         path = info.path.relative_to(folder).text
         with store.open_read(info.path) as reader:
-            digests[path], n_bytes, found = _read_file(path, reader, scans=scans)
-        size += n_bytes
+            file, found = _read_file(path, reader, scans=scans, on_read=on_read)
+        listing.append(file)
         dangers += found
-    digest = _digest_of(digests) if digests else ""
-    return ModelFiles(size_bytes=size, n_files=len(digests), digest=digest), tuple(dangers)
-
-
-def _digest_of(digests: dict[str, str]) -> str:
-    """Of the lines that `sha256sum` prints for the files in the order of their paths."""
-    lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
-    return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
+    return tuple(sorted(listing, key=lambda file: file.path)), tuple(dangers)
 
 
 def walk(store: ArtifactStore, folder: ArtifactPath | None) -> Iterator[FileInfo]:
@@ -130,24 +154,26 @@ def _read_document(store: ArtifactStore, folder: ArtifactPath | None) -> MLmodel
         return None
 
 
-def _read_file(path: str, reader: Reader, *, scans: bool) -> tuple[str, int, list[str]]:
-    """Digest, size and dangers of one file."""
+def _read_file(path: str, reader: Reader, *, scans: bool, on_read: OnRead) -> tuple[ModelFile, list[str]]:
+    """A file, and its dangers."""
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
         descriptor = reader.fileno()
         for chunk in reader:
+            on_read()
             digest.update(chunk)
             size += len(chunk)
             if scans and descriptor is None:
                 copy.write(chunk)
+        file = ModelFile(path=path, size_bytes=size, sha256=digest.hexdigest())
         if not scans:
-            return digest.hexdigest(), size, []
+            return file, []
         if descriptor is None:
             copy.seek(0)
-            return digest.hexdigest(), size, _dangers(path, copy)  # type: ignore[arg-type]
-        with os.fdopen(os.dup(descriptor), "rb") as file:
-            file.seek(0)
-            return digest.hexdigest(), size, _dangers(path, file)
+            return file, _dangers(path, copy)  # type: ignore[arg-type]
+        with os.fdopen(os.dup(descriptor), "rb") as source:
+            source.seek(0)
+            return file, _dangers(path, source)
 
 
 def _dangers(path: str, file: BinaryIO) -> list[str]:

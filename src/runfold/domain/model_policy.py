@@ -47,29 +47,32 @@ class ModelPolicy(msgspec.Struct, frozen=True, kw_only=True):
     def scans(self) -> bool:
         return self.scan is not Scan.OFF
 
-    def check(self, card: ModelCard, *, description: str, dangers: Sequence[str], is_read: bool) -> None:
+    def check(self, card: ModelCard, *, description: str, read: ModelCard | None, dangers: Sequence[str] = ()) -> None:
         """
         Args:
+            card: what is known of the model, by its files or by what somebody told.
+            read: what its `MLmodel` file says; None: it could not be read. Flavours and serialisations are judged by
+                that alone, for anybody can tell anything.
             dangers: what the model's files would do when they are loaded.
-            is_read: the files were read; otherwise nothing is known of them for sure.
 
         Raises:
             PermissionDenied: the model may not be registered; the message says why.
         """
-        if (self.flavours or self.serialisations) and not is_read:
+        if (self.flavours or self.serialisations) and read is None:
             raise PermissionDenied(
                 "The policy here allows certain flavours and serialisations, and the files of this model cannot be "
                 "read from here, or hold no MLmodel file. Log the model to a run of this server, and register that."
             )
-        native = [flavour for flavour in card.flavours if flavour != "python_function"] or list(card.flavours)
+        files = read or ModelCard()
+        native = [flavour for flavour in files.flavours if flavour != "python_function"] or list(files.flavours)
         if self.flavours and not set(native) & set(self.flavours):
             raise PermissionDenied(
                 f"A model of flavour {', '.join(native) or 'unknown'} may not be registered here; allowed are "
                 f"{', '.join(self.flavours)}."
             )
-        if self.serialisations and card.serialisation not in self.serialisations:
+        if self.serialisations and files.serialisation not in self.serialisations:
             raise PermissionDenied(
-                f"A model kept as {card.serialisation or 'an unknown format'} may not be registered here; allowed are "
+                f"A model kept as {files.serialisation or 'an unknown format'} may not be registered here; allowed are "
                 f"{', '.join(self.serialisations)}. Save it again with another serialization_format."
             )
         if self.scans and dangers:

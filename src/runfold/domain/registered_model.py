@@ -7,7 +7,8 @@ import enum
 import msgspec
 
 from runfold.domain.ids import RunId
-from runfold.errors import InvalidValue
+from runfold.domain.model_files import ModelFile, ModelFiles
+from runfold.errors import InvalidState, InvalidValue
 
 
 class Stage(enum.StrEnum):
@@ -25,6 +26,23 @@ class Stage(enum.StrEnum):
             if stage.value.lower() == text.strip().lower():
                 return stage
         raise InvalidValue(f"Invalid model version stage {text!r}: use one of {', '.join(cls)}.")
+
+
+class VersionStatus(enum.StrEnum):
+    """Whether a version may be used, in MLflow's words. Large models are PENDING while a server reads their files."""
+
+    PENDING = "PENDING_REGISTRATION"
+    READY = "READY"
+    FAILED = "FAILED_REGISTRATION"
+
+
+def not_ready(name: str, version: int, status: VersionStatus, message: str) -> InvalidState:
+    """Why a version cannot be loaded, copied, or be what an alias points to."""
+    if status is VersionStatus.FAILED:
+        return InvalidState(f"The registration of {name!r} version {version} failed: {message}")
+    return InvalidState(
+        f"{name!r} version {version} is being registered: the server still reads its files. Wait until it is READY."
+    )
 
 
 class ModelMetric(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,23 +128,12 @@ class CardChanges(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(card, **{name: value for name, value in values.items() if value is not None})
 
 
-class ModelFiles(msgspec.Struct, frozen=True, kw_only=True):
-    """The files of a version as they were at registration.
-
-    Attributes:
-        digest: `sha256:<hex>` over paths and contents of all files; empty when they were not read.
-    """
-
-    size_bytes: int = 0
-    n_files: int = 0
-    digest: str = ""
-
-
 class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a registered model.
 
     Attributes:
         version: from 1, never used again after a delete.
+        status_message: why its registration failed.
         source: as the caller named it.
         storage_location: where the files lie: the source, with `models:/` resolved.
         model_id: of the logged model that it is a version of; empty: none.
@@ -138,6 +145,8 @@ class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     creation_time_ms: int
     last_update_time_ms: int
+    status: VersionStatus = VersionStatus.READY
+    status_message: str = ""
     stage: Stage = Stage.NONE
     description: str = ""
     user_id: str = ""
@@ -151,15 +160,20 @@ class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     card: ModelCard = ModelCard()
     files: ModelFiles | None = None
 
+    def check_ready(self) -> None:
+        """Raises InvalidState while it is being registered, and when that failed."""
+        if self.status is not VersionStatus.READY:
+            raise not_ready(self.name, self.version, self.status, self.status_message)
+
 
 class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
     """A name with its versions.
 
     Attributes:
         aliases: name to version.
-        newest: the version with the highest number; None: there is none.
-        latest_versions: the newest version of each stage that has any, in the order of the stages' words.
-        n_versions: those that are there.
+        newest: the version with the highest number that is ready; None: there is none.
+        latest_versions: the newest ready version of each stage that has any, in the order of the stages' words.
+        n_versions: those that are there, ready or not.
     """
 
     name: str
@@ -179,6 +193,8 @@ class NewModelVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         files, card: what is known beforehand; metrics, params and datasets of the run are added by the store.
+        listing: the files one by one, as `files` sums them up; empty: nobody counted them.
+        status: PENDING: a server still has to read the files.
     """
 
     name: str
@@ -191,6 +207,21 @@ class NewModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     card: ModelCard = ModelCard()
     files: ModelFiles | None = None
+    listing: tuple[ModelFile, ...] = ()
+    status: VersionStatus = VersionStatus.READY
+
+
+class PendingVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that one server has taken to read its files.
+
+    Attributes:
+        number: of its row, which stays when the model is renamed.
+        n_attempts: this one included; what an earlier attempt writes is refused.
+    """
+
+    number: int
+    version: ModelVersion
+    n_attempts: int
 
 
 class AliasMove(msgspec.Struct, frozen=True, kw_only=True):

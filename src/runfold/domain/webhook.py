@@ -41,6 +41,7 @@ class Event(enum.StrEnum):
     MODEL_DELETED = "registered_model.deleted"
     MODEL_TAG_SET = "registered_model_tag.set"
     MODEL_TAG_DELETED = "registered_model_tag.deleted"
+    VERSION_FAILED = "model_version.failed"
     VERSION_STAGED = "model_version.staged"
     VERSION_DELETED = "model_version.deleted"
     PROMOTION_CREATED = "promotion.created"
@@ -264,6 +265,8 @@ def example_of(event: Event) -> Mapping[str, object]:
             data["template"] = "Hello, {{ name }}"
         case Event.MODEL_RENAMED:
             data["previous_name"] = "previous_name"
+        case Event.VERSION_FAILED:
+            data["message"] = "The model would run harmful code when it is loaded."
         case Event.VERSION_STAGED:
             data |= {"stage": "Production", "previous_stage": "Staging"}
     return data

@@ -25,6 +25,7 @@ from runfold.errors import AlreadyExists, NotSupported, Unavailable
 from runfold.mlmodel.document import MLmodel, mlmodel_to_dict
 from runfold.mlmodel.schema import Signature
 from runfold.models.saving import save_model
+from runfold.stores.awaiting import await_version
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent.runs import run_to_log_to
 
@@ -112,7 +113,8 @@ def register(run: ActiveRun, path: str, name: str, *, model_id: str = "") -> int
         The number of the version.
 
     Raises:
-        Unavailable: the server does not answer; the model itself is logged.
+        Unavailable: the server does not answer, or still reads the model; the model itself is logged.
+        InvalidState: the server read a large model and refused it.
     """
     run.flush()
     store = run.session.store
@@ -120,7 +122,7 @@ def register(run: ActiveRun, path: str, name: str, *, model_id: str = "") -> int
         store.create_registered_model(name)
     source = f"runs:/{run.info.run_id}/{path}"
     new = NewModelVersion(name=name, source=source, run_id=run.info.run_id, model_id=model_id, user_id=run.info.user_id)
-    return store.create_model_version(new).version
+    return await_version(store, store.create_model_version(new)).version
 
 
 @contextmanager

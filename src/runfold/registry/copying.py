@@ -39,6 +39,7 @@ def copy_model_version(
 
     Raises:
         NotFound: no such version.
+        InvalidState: it is not ready.
         DigestMismatch: the files are not those that were registered.
     """
     source = active.session(tracking_uri)
@@ -48,6 +49,7 @@ def copy_model_version(
 def copy_version(source: Session, model_uri: str, name: str, target: Session) -> ModelVersion:
     """`copy_model_version` between the stores of two sessions."""
     version = find_version(source.store, parse_model_uri(model_uri))
+    version.check_ready()
     if target.uri != source.uri:
         return _copy_across(source, version, name, target)
     uri = f"models:/{version.name}/{version.version}"

@@ -9,8 +9,9 @@ import msgspec
 
 from runfold.artifacts.model_files import InspectedModel, inspect_model
 from runfold.domain.registered_model import ModelCard, ModelVersion, NewModelVersion, completed
-from runfold.errors import AlreadyExists, NotFound, RunfoldError
+from runfold.errors import AlreadyExists, InvalidValue, NotFound, RunfoldError
 from runfold.registry.aliases import user_name
+from runfold.stores.awaiting import DEFAULT_S, await_version
 from runfold.stores.base import TrackingStore
 from runfold.stores.model_uris import LocatedModel, locate_model
 from runfold.tracking import active
@@ -25,6 +26,7 @@ def register_model(
     description: str = "",
     card: ModelCard | None = None,
     alias: str = "",
+    wait_s: float = DEFAULT_S,
     tracking_uri: str | None = None,
 ) -> ModelVersion:
     """Register a model under a name, which is made if it is new.
@@ -36,11 +38,15 @@ def register_model(
         model_uri: `runs:/<run id>/<path>`, `models:/m-<id>`, `models:/<name>/<version>`, or where the files lie.
         card: what is told of the model: algorithm, owner, licence, ...; wins over what is found.
         alias: to point to the new version.
+        wait_s: seconds to wait for a server that has to read a large model; 0: return a version that may still be
+            PENDING_REGISTRATION.
         tracking_uri: None: the store of this process.
 
     Raises:
         NotFound: no such run or model.
-        InvalidValue: the name or the source cannot be used.
+        InvalidValue: the name or the source cannot be used, or an alias is to point to what nobody waits for.
+        InvalidState: the server read the files of a large model and refused it; the version says why.
+        Unavailable: it is not ready in time; the server goes on.
         PermissionDenied: the policy of the store or of the model forbids it.
 
     Example:
@@ -49,7 +55,14 @@ def register_model(
         1
     """
     return register(
-        active.session(tracking_uri), model_uri, name, tags=tags, description=description, card=card, alias=alias
+        active.session(tracking_uri),
+        model_uri,
+        name,
+        tags=tags,
+        description=description,
+        card=card,
+        alias=alias,
+        wait_s=wait_s,
     )
 
 
@@ -62,8 +75,11 @@ def register(
     description: str = "",
     card: ModelCard | None = None,
     alias: str = "",
+    wait_s: float = DEFAULT_S,
 ) -> ModelVersion:
     """`register_model` in the store of a session."""
+    if alias and not wait_s:
+        raise InvalidValue("An alias points to versions that are ready: wait for the version, or set the alias later.")
     located = locate_model(session.store, model_uri)
     new = NewModelVersion(
         name=name,
@@ -83,6 +99,7 @@ def register(
         if is_new:
             _take_back(session.store, name)
         raise
+    version = await_version(session.store, version, timeout_s=wait_s)
     if alias:
         session.store.set_model_alias(name, alias, version.version, user_id=user_name(), reason="At registration.")
     return version
@@ -110,13 +127,12 @@ def _inspected(session: Session, new: NewModelVersion, located: LocatedModel) ->
     found = _inspect(session, located.location, scans=policy.scans)
     card = new.card if located.version is None else completed(new.card, located.version.card)
     card = card if found is None else completed(card, found.card)
-    policy.check(
-        card,
-        description=new.description,
-        dangers=() if found is None else found.dangers,
-        is_read=found is not None and found.has_document,
-    )
-    return msgspec.structs.replace(new, card=card, files=new.files if found is None else found.files)
+    if found is None:
+        policy.check(card, description=new.description, read=None)
+        return msgspec.structs.replace(new, card=card)
+    read = found.card if found.has_document else None
+    policy.check(card, description=new.description, read=read, dangers=found.dangers)
+    return msgspec.structs.replace(new, card=card, files=found.files, listing=found.listing)
 
 
 def _inspect(session: Session, location: str, *, scans: bool) -> InspectedModel | None:

@@ -128,6 +128,7 @@ MODEL_VERSIONS = Language(
         "creation_timestamp": Kind.TIME,
         "last_updated_timestamp": Kind.TIME,
         "current_stage": Kind.TEXT,
+        "status": Kind.TEXT,
         "source_path": Kind.TEXT,
         "run_id": Kind.TEXT,
         "model_id": Kind.TEXT,

@@ -48,6 +48,7 @@ from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
 from runfold.server.password_threads import PasswordThreads
 from runfold.server.proxies import Proxies
+from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
@@ -118,13 +119,15 @@ def create_app(
     proxies = Proxies(settings.trusted_proxies, has_tls=bool(settings.tls_cert))
     meter = Meter()
     sessions, passwords = Sessions(store, settings, proxies), PasswordThreads()
+    run_files = RunFiles(settings, artifacts)
     services = Services(
         settings=settings,
         store=store,
         all_versions=store,
-        files=RunFiles(settings, artifacts),
+        files=run_files,
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),
+        registrar=Registrar(store, run_files),
         access=(
             Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
             if settings.auth
@@ -170,8 +173,10 @@ class _Application(Starlette):
 @asynccontextmanager
 async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None]:
     services.courier.start()
+    services.registrar.start()
     yield
     # The server has drained: nothing is in flight, so threads and store may end.
+    await services.registrar.stop()
     await services.courier.stop()
     services.access.close()
     services.threads.shutdown()

@@ -102,7 +102,9 @@ class RunFiles:
 
         Raises:
             NotSupported: this server does not keep them.
+            InvalidState: the version is being registered, or never was.
         """
+        version.check_ready()
         if version.storage_location.lower().startswith(("models:", "runs:")):
             raise NotSupported(f"The source {version.source} leads to no files that this server keeps.")
         return self.folder(version.storage_location)

@@ -1,12 +1,25 @@
-"""Registering a version: what may be its source, and what can be told of it without running anything."""
+"""Registering a version: what may be its source, and what can be told of it without running anything.
+
+The files of a small model are read before the call is answered. A large one becomes a version that is pending: its
+`MLmodel` file is read and judged at once, everything else by `server.registrar`, however long that takes.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
-from runfold.artifacts.model_files import InspectedModel, algorithm_of, digest_model, inspect_model, task_of
+from runfold.artifacts.model_files import (
+    algorithm_of,
+    digest_model,
+    inspect_model,
+    is_small,
+    read_card,
+    task_of,
+)
+from runfold.domain.model_files import ModelFile
+from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.model_uri import is_model_uri
-from runfold.domain.registered_model import ModelCard, ModelFiles, ModelVersion, NewModelVersion, completed
+from runfold.domain.registered_model import ModelCard, ModelVersion, NewModelVersion, VersionStatus, completed
 from runfold.errors import InvalidState, NotFound, NotSupported
 from runfold.server.files import Folder
 from runfold.server.model_sources import check_source
@@ -15,6 +28,8 @@ from runfold.stores.model_uris import LocatedModel, locate_model
 
 ESTIMATOR_TAG = "estimator_class"
 """What autologging of MLflow and Runfold notes on a run that fitted an estimator of scikit-learn."""
+DIRECT_FILES = 1000
+"""Files of a model that are read while its registration waits for the answer; of their size a setting says."""
 
 
 def register(services: Services, new: NewModelVersion) -> ModelVersion:
@@ -29,25 +44,43 @@ def register(services: Services, new: NewModelVersion) -> ModelVersion:
     policy = store.get_model_policy(new.name).under(store.get_model_policy(""))
     located = _locate(services, new)
     _check_place(services, new.source)
-    inspected = _inspect(services, located.location, scans=policy.scans)
-    card = _card(services, new, located, inspected)
-    policy.check(
-        card,
-        description=new.description,
-        dangers=() if inspected is None else inspected.dangers,
-        is_read=inspected is not None and inspected.has_document,
+    folder = _folder_with_files(services, located.location)
+    if folder is not None and not _is_small(services, folder):
+        return _put_off(services, new, located, policy, folder)
+    inspected = None if folder is None else inspect_model(folder.store, folder.path, scans=policy.scans)
+    read = None if inspected is None or not inspected.has_document else inspected.card
+    card = _card(services, new, located, read)
+    if inspected is None:
+        policy.check(card, description=new.description, read=None)
+        return store.create_model_version(msgspec.structs.replace(new, card=card))
+    policy.check(card, description=new.description, read=read, dangers=inspected.dangers)
+    return store.create_model_version(
+        msgspec.structs.replace(new, card=card, files=inspected.files, listing=inspected.listing)
     )
-    files = new.files if inspected is None else inspected.files
-    return store.create_model_version(msgspec.structs.replace(new, card=card, files=files))
 
 
-def verify(services: Services, version: ModelVersion) -> ModelFiles:
+def _put_off(
+    services: Services, new: NewModelVersion, located: LocatedModel, policy: ModelPolicy, folder: Folder
+) -> ModelVersion:
+    """A version whose files are read later; whatever can be refused by its `MLmodel` file alone is refused now."""
+    read = read_card(folder.store, folder.path)
+    card = _card(services, new, located, read)
+    policy.check(card, description=new.description, read=read)
+    made = services.store.create_model_version(
+        msgspec.structs.replace(new, card=card, files=None, listing=(), status=VersionStatus.PENDING)
+    )
+    services.registrar.look()
+    return made
+
+
+def verify(services: Services, version: ModelVersion) -> tuple[ModelFile, ...]:
     """The files of a version as they are now.
 
     Raises:
         NotSupported: this server does not keep them.
-        InvalidState: nobody read them at registration, so there is nothing to compare with.
+        InvalidState: the version is not ready, or nobody read its files at registration: there is nothing to compare.
     """
+    version.check_ready()
     if version.files is None or not version.files.digest:
         raise InvalidState(
             f"The files of {version.name!r} version {version.version} were not read when it was registered."
@@ -75,12 +108,15 @@ def _check_place(services: Services, source: str) -> None:
         services.check_folder(folder)
 
 
-def _inspect(services: Services, location: str, *, scans: bool) -> InspectedModel | None:
+def _folder_with_files(services: Services, location: str) -> Folder | None:
     """None: the files do not lie where this server can read them, or there are none."""
     folder = _folder(services, location)
-    if folder is None or not folder.store.list_folder(folder.path):
-        return None
-    return inspect_model(folder.store, folder.path, scans=scans)
+    return folder if folder is not None and folder.store.list_folder(folder.path) else None
+
+
+def _is_small(services: Services, folder: Folder) -> bool:
+    most = services.settings.direct_registration_bytes
+    return is_small(folder.store, folder.path, max_bytes=most, max_files=DIRECT_FILES)
 
 
 def _folder(services: Services, location: str) -> Folder | None:
@@ -92,14 +128,12 @@ def _folder(services: Services, location: str) -> Folder | None:
         return None
 
 
-def _card(
-    services: Services, new: NewModelVersion, located: LocatedModel, inspected: InspectedModel | None
-) -> ModelCard:
+def _card(services: Services, new: NewModelVersion, located: LocatedModel, read: ModelCard | None) -> ModelCard:
     card = new.card
     if located.version is not None:
         card = completed(card, located.version.card)
-    if inspected is not None:
-        card = completed(card, inspected.card)
+    if read is not None:
+        card = completed(card, read)
     if (not card.algorithm or not card.task) and new.run_id:
         card = completed(card, _card_of_run(services, new.run_id))
     return card

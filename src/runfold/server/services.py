@@ -13,6 +13,7 @@ from runfold.hosting.meter import Meter
 from runfold.server.access import NO_USERS, Access, Caller
 from runfold.server.door import Door
 from runfold.server.files import Folder, RunFiles
+from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
@@ -53,6 +54,7 @@ class Services:
     files: RunFiles
     scoring: ScoringServers
     courier: Courier
+    registrar: Registrar
     access: Access
     door: Door | None
     version: str

@@ -34,9 +34,11 @@ def find_version(uri: str) -> Version:
 
     Raises:
         NotFound: there is no such model, version or alias.
+        InvalidState: the version is being registered, or never was.
     """
     meant = parse_model_uri(uri)
     found = _find(session().store, meant)
+    found.check_ready()
     place = (found.storage_location or found.source).rstrip("/")
     return Version(f"{place}/{meant.path}" if meant.path else place, found.name, str(found.version))
 

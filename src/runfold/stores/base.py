@@ -41,7 +41,14 @@ from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.stores.access import AccessStore, SignInStore
 from runfold.stores.audit import AuditedStore, AuditStore
-from runfold.stores.registry import LoggedModelStore, ModelPolicyStore, ModelQuery, PromotionStore, RegistryStore
+from runfold.stores.registry import (
+    LoggedModelStore,
+    ModelPolicyStore,
+    ModelQuery,
+    PromotionStore,
+    RegistrationQueue,
+    RegistryStore,
+)
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
 from runfold.stores.work import JobStore, ProjectStore, SecretStore, TargetStore
 
@@ -495,7 +502,7 @@ class TrackingStore(
         ...
 
 
-class ServedStore(TrackingStore, DeliveryQueue, SignInStore, AuditedStore, Protocol):
+class ServedStore(TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, Protocol):
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
 
     def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]: ...

@@ -33,6 +33,7 @@ def locate_model(store: TrackingStore, uri: str) -> LocatedModel:
 
     Raises:
         NotFound: no such model, version, stage or run.
+        InvalidState: the version is being registered, or never was.
         InvalidValue: no such alias, or the URI cannot be read.
     """
     if is_model_uri(uri):
@@ -72,6 +73,7 @@ def _of_model(store: TrackingStore, uri: ModelUri) -> LocatedModel:
         logged = store.get_logged_model(uri.model_id)
         return LocatedModel(location=_below(logged.artifact_uri, uri.path), logged=logged, run_id=logged.source_run_id)
     version = find_version(store, uri)
+    version.check_ready()
     return LocatedModel(location=_below(version.storage_location, uri.path), version=version, run_id=version.run_id)
 
 

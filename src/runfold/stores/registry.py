@@ -9,14 +9,17 @@ import msgspec
 
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_files import ModelFile
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.promotion import NewPromotion, Promotion, PromotionState, Review
 from runfold.domain.registered_model import (
     AliasMove,
     CardChanges,
+    ModelCard,
     ModelVersion,
     NewModelVersion,
+    PendingVersion,
     RegisteredModel,
     Stage,
 )
@@ -94,9 +97,16 @@ class RegistryStore(Protocol):
         Metrics, params and datasets of its run, and of its logged model, are copied into its card where that does
         not have them yet. A source `models:/...` is resolved to where the files of that model lie.
 
+        A PENDING one waits for a server to read its files; until it is READY no alias, stage or promotion leads to it.
+
         Raises:
             NotFound: no such registered model, or the source or `model_id` names a model that is not there.
+            InvalidState: the source names a version that is not ready.
         """
+        ...
+
+    def list_model_version_files(self, name: str, version: int) -> tuple[ModelFile, ...]:
+        """The files of a version as they were at registration, by path; none when nobody listed them."""
         ...
 
     def get_model_version(self, name: str, version: int) -> ModelVersion: ...
@@ -104,7 +114,7 @@ class RegistryStore(Protocol):
     def search_model_versions(self, query: ModelQuery) -> Page[ModelVersion]: ...
 
     def latest_model_versions(self, name: str, stages: Sequence[Stage] = ()) -> tuple[ModelVersion, ...]:
-        """The newest version of each stage that has one; no stages: of all."""
+        """The newest ready version of each stage that has one; no stages: of all."""
         ...
 
     def update_model_version(self, name: str, version: int, *, description: str) -> ModelVersion: ...
@@ -135,7 +145,11 @@ class RegistryStore(Protocol):
         ...
 
     def set_model_alias(self, name: str, alias: str, version: int, *, user_id: str = "", reason: str = "") -> None:
-        """Point an alias to a version. Pointing to where it points already changes nothing."""
+        """Point an alias to a version. Pointing to where it points already changes nothing.
+
+        Raises:
+            InvalidState: the version is not ready.
+        """
         ...
 
     def delete_model_alias(self, name: str, alias: str, *, user_id: str = "", reason: str = "") -> None:
@@ -172,6 +186,39 @@ class RegistryStore(Protocol):
             also_below: or in a folder inside one.
         """
         ...
+
+
+class RegistrationQueue(Protocol):
+    """Versions whose files wait to be read, for the servers of a store: what is written here nobody checks again.
+
+    All but `claim_registration` return False, and change nothing, when the version is deleted or another server's.
+    """
+
+    def claim_registration(self, *, lease_ms: int) -> PendingVersion | None:
+        """Take the version that waits longest, for one server alone; another may take it when the lease ends."""
+        ...
+
+    def keep_registration(self, pending_version: PendingVersion, *, lease_ms: int) -> bool:
+        """Renew the lease."""
+        ...
+
+    def release_registration(
+        self, pending_version: PendingVersion, *, in_ms: int = 0, is_attempt: bool = False
+    ) -> bool:
+        """Give a version back, to be taken again after a while.
+
+        Args:
+            is_attempt: reading it was tried, and counts.
+        """
+        ...
+
+    def finish_registration(
+        self, pending_version: PendingVersion, *, card: ModelCard, listing: tuple[ModelFile, ...]
+    ) -> bool:
+        """The version is READY: the card completes what is known of it."""
+        ...
+
+    def fail_registration(self, pending_version: PendingVersion, message: str) -> bool: ...
 
 
 class ModelPolicyStore(Protocol):

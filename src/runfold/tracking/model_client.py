@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runfold.domain.model_limits import parse_version
 from runfold.domain.registered_model import ModelVersion, NewModelVersion, RegisteredModel, Stage
+from runfold.stores.awaiting import DEFAULT_S, await_version
 from runfold.stores.base import TrackingStore
 from runfold.stores.registry import ModelQuery
 from runfold.tracking.paged_list import PagedList
@@ -71,8 +72,13 @@ class ModelClient:
         tags: Mapping[str, object] | None = None,
         run_link: str | None = None,
         description: str | None = None,
+        await_creation_for: float | None = DEFAULT_S,
     ) -> ModelVersion:
-        """As it is told; `runfold.register_model` looks at the files of the model as well."""
+        """As it is told; `runfold.register_model` looks at the files of the model as well.
+
+        Args:
+            await_creation_for: seconds to wait for a server that reads a large model; None or 0: do not wait.
+        """
         new = NewModelVersion(
             name=name,
             source=source,
@@ -81,7 +87,7 @@ class ModelClient:
             run_link=run_link or "",
             description=description or "",
         )
-        return self.store.create_model_version(new)
+        return await_version(self.store, self.store.create_model_version(new), timeout_s=await_creation_for or 0)
 
     def get_model_version(self, name: str, version: str | int) -> ModelVersion:
         return self.store.get_model_version(name, parse_version(str(version)))

@@ -77,6 +77,8 @@ _VERSIONS = (
              _READ, "get_model_version", "Get a version with all that is known of it."),
     _runfold("POST", "model-versions/files", registry.ListVersionFiles, registry.ListVersionFilesReply,
              _READ, "get_model_version", "List a folder of a version's files; paths are relative to the version."),
+    _runfold("POST", "model-versions/registered-files", registry.GetVersionRecord, registry.RegisteredFilesReply,
+             _READ, "list_model_version_files", "List the files of a version as they were at registration."),
     _runfold("POST", "model-versions/search", registry.SearchVersionRecords, registry.VersionRecordsReply,
              _READ, "search_model_versions", "Find versions by name, metadata, metrics, params, tags and datasets."),
     _runfold("POST", "model-versions/update-card", registry.UpdateModelCard, registry.VersionRecordReply,

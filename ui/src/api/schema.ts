@@ -2165,6 +2165,8 @@ export interface components {
          * ModelVersionMessage
          * @description Attributes:
          *         version: a whole number as text.
+         *         status: PENDING_REGISTRATION while the server reads the files of a large model, then READY, or
+         *             FAILED_REGISTRATION with a message that says why.
          *         run_link, model_id: absent when there is none.
          */
         ModelVersionMessage: {
@@ -2182,6 +2184,8 @@ export interface components {
             /** @default  */
             run_id?: string;
             status: string;
+            /** @default  */
+            status_message?: string;
             /** @default  */
             run_link?: string;
             /** @default [] */
@@ -2319,8 +2323,8 @@ export interface components {
          * RegisteredModelRecord
          * @description Attributes:
          *         aliases: name to version.
-         *         newest: the version with the highest number; absent: there is none.
-         *         latest_versions: the newest version of each stage.
+         *         newest: the version with the highest number that is ready; absent: there is none.
+         *         latest_versions: the newest ready version of each stage.
          */
         RegisteredModelRecord: {
             name: string;
@@ -2349,6 +2353,8 @@ export interface components {
          * @description Attributes:
          *         storage_location: where the files lie: the source with `models:/` resolved.
          *         files: absent: nobody has read them.
+         *         status: a large model is pending while the server reads its files, and cannot be used until it is ready.
+         *         status_message: why its registration failed.
          */
         ModelVersionRecord: {
             name: string;
@@ -2377,6 +2383,10 @@ export interface components {
             aliases?: string[];
             /** @default null */
             files?: components["schemas"]["ModelFilesMessage"] | null;
+            /** @default READY */
+            status?: components["schemas"]["VersionStatusWord"];
+            /** @default  */
+            status_message?: string;
         };
         /**
          * ModelCardMessage
@@ -2456,6 +2466,12 @@ export interface components {
             /** @default  */
             digest?: string;
         };
+        /**
+         * VersionStatusWord
+         * @description `domain.registered_model.VersionStatus`: MLflow's words.
+         * @enum {unknown}
+         */
+        VersionStatusWord: "FAILED_REGISTRATION" | "PENDING_REGISTRATION" | "READY";
         /** GetModelRecord */
         GetModelRecord: {
             name: string;
@@ -2571,6 +2587,7 @@ export interface components {
          *         source: where the files lie; `models:/name/version` copies a version, with what is known of it.
          *         card: what is told here wins over what the `MLmodel` file and the run say.
          *         files: of a source that the server cannot read; what it can read it counts itself.
+         *         listing: the same files one by one.
          */
         RegisterModelVersion: {
             name: string;
@@ -2593,6 +2610,21 @@ export interface components {
             card?: components["schemas"]["ModelCardMessage"];
             /** @default null */
             files?: components["schemas"]["ModelFilesMessage"] | null;
+            /** @default [] */
+            listing?: components["schemas"]["ModelFileMessage"][];
+        };
+        /**
+         * ModelFileMessage
+         * @description One file of a version.
+         *
+         *         Attributes:
+         *             path: relative to the folder of the model.
+         *             sha256: of its content, in hex.
+         */
+        ModelFileMessage: {
+            path: string;
+            size_bytes: number;
+            sha256: string;
         };
         /** VersionRecordReply */
         VersionRecordReply: {
@@ -2620,6 +2652,13 @@ export interface components {
          */
         ListVersionFilesReply: {
             files: components["schemas"]["FileInfoMessage"][];
+        };
+        /**
+         * RegisteredFilesReply
+         * @description By path; none when the files were not read at registration, or by a release that kept no list.
+         */
+        RegisteredFilesReply: {
+            files: components["schemas"]["ModelFileMessage"][];
         };
         /** SearchVersionRecords */
         SearchVersionRecords: {
@@ -2679,12 +2718,34 @@ export interface components {
          * @description Attributes:
          *         is_unchanged: the files are those that were registered.
          *         registered, found: the files then and now.
+         *         files: what has become of each, by path; none for a version of a release that kept no list of them.
          */
         VerifyReply: {
             is_unchanged: boolean;
             registered: components["schemas"]["ModelFilesMessage"];
             found: components["schemas"]["ModelFilesMessage"];
+            /** @default [] */
+            files?: components["schemas"]["FileCheckMessage"][];
         };
+        /**
+         * FileCheckMessage
+         * @description Attributes:
+         *         registered, found: the file then and now; absent: it was, or is, not there.
+         */
+        FileCheckMessage: {
+            path: string;
+            state: components["schemas"]["FileStateWord"];
+            /** @default null */
+            registered?: components["schemas"]["ModelFileMessage"] | null;
+            /** @default null */
+            found?: components["schemas"]["ModelFileMessage"] | null;
+        };
+        /**
+         * FileStateWord
+         * @description `domain.model_files.FileState`.
+         * @enum {unknown}
+         */
+        FileStateWord: "added" | "changed" | "missing" | "same";
         /**
          * FindVersionsAt
          * @description Attributes:

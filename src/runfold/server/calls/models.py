@@ -144,6 +144,7 @@ def delete_version(services: Services, request: m.ModelVersionRef) -> Empty:
 
 def get_download_uri(services: Services, request: m.ModelVersionRef) -> m.DownloadUriReply:
     version = services.store.get_model_version(request.name, request.version)
+    version.check_ready()
     return m.DownloadUriReply(artifact_uri=version.storage_location)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runfold.domain.model_files import compare, summed_up
 from runfold.errors import LimitExceeded
 from runfold.server.bind import Answer
 from runfold.server.calls.models import MAX_MODELS
@@ -55,6 +56,11 @@ def list_files(services: Services, request: m.ListVersionFiles) -> m.ListVersion
     )
 
 
+def registered_files(services: Services, request: m.GetVersionRecord) -> m.RegisteredFilesReply:
+    found = services.store.list_model_version_files(request.name, request.version)
+    return m.RegisteredFilesReply(files=convert.listing_out(found))
+
+
 def search_versions(services: Services, request: m.SearchVersionRecords) -> m.VersionRecordsReply:
     page = services.store.search_model_versions(_query(request))
     return m.VersionRecordsReply(
@@ -69,10 +75,13 @@ def update_card(services: Services, request: m.UpdateModelCard) -> m.VersionReco
 
 def verify_version(services: Services, request: m.GetVersionRecord) -> m.VerifyReply:
     version = services.store.get_model_version(request.name, request.version)
-    found, registered = convert.files_out(verify(services, version)), convert.files_out(version.files)
+    listing = verify(services, version)
+    found, registered = convert.files_out(summed_up(listing)), convert.files_out(version.files)
     assert found is not None, "there are files to compare"
     assert registered is not None, "there are files to compare"
-    return m.VerifyReply(is_unchanged=found == registered, registered=registered, found=found)
+    before = services.store.list_model_version_files(request.name, request.version)
+    files = tuple(map(convert.file_check_out, compare(before, listing))) if before else ()
+    return m.VerifyReply(is_unchanged=found == registered, registered=registered, found=found, files=files)
 
 
 def get_policy(services: Services, request: m.GetModelPolicy) -> m.ModelPolicyReply:
@@ -140,6 +149,7 @@ ANSWERS: Mapping[str, Answer] = {
     "model-versions/register": register_version,
     "model-versions/get": get_version,
     "model-versions/files": list_files,
+    "model-versions/registered-files": registered_files,
     "model-versions/search": search_versions,
     "model-versions/update-card": update_card,
     "model-versions/verify": verify_version,

@@ -125,7 +125,7 @@ REGISTRY: Mapping[str, Rule] = {
         _READER,
         _model,
         *("get_registered_model", "get_model_version", "latest_model_versions", "get_model_version_by_alias"),
-        "list_alias_moves",
+        *("list_alias_moves", "list_model_version_files"),
     ),
     **rules(
         _CONTRIBUTOR,

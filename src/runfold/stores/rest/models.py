@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_files import ModelFile
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.registered_model import (
@@ -79,6 +80,11 @@ class RestModels:
 
     def get_model_version(self, name: str, version: int) -> ModelVersion:
         return self._version("model-versions/get", registry.GetVersionRecord(name=name, version=version))
+
+    def list_model_version_files(self, name: str, version: int) -> tuple[ModelFile, ...]:
+        request = registry.GetVersionRecord(name=name, version=version)
+        reply = self._connection.call("model-versions/registered-files", request, registry.RegisteredFilesReply)
+        return convert.listing_in(reply.files)
 
     def search_model_versions(self, query: ModelQuery) -> Page[ModelVersion]:
         request = registry.SearchVersionRecords(

@@ -62,6 +62,7 @@ from runfold.stores.sql.registry.store import (
     SqlLoggedModels,
     SqlModelPolicies,
     SqlPromotions,
+    SqlRegistrations,
     SqlRegistry,
     SqlWebhooks,
 )
@@ -73,7 +74,15 @@ T = TypeVar("T")
 
 
 class SqlStore(
-    SqlJobs, SqlRegistry, SqlModelPolicies, SqlPromotions, SqlLoggedModels, SqlWebhooks, SqlAccess, SqlAudit
+    SqlJobs,
+    SqlRegistry,
+    SqlRegistrations,
+    SqlModelPolicies,
+    SqlPromotions,
+    SqlLoggedModels,
+    SqlWebhooks,
+    SqlAccess,
+    SqlAudit,
 ):
     """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 

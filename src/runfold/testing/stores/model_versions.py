@@ -10,10 +10,10 @@ import pytest
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.logged_model import NewLoggedModel
 from runfold.domain.metric import Metric
+from runfold.domain.model_files import ModelFiles
 from runfold.domain.registered_model import (
     ModelCard,
     ModelDataset,
-    ModelFiles,
     ModelMetric,
     ModelVersion,
     NewModelVersion,

@@ -21,9 +21,6 @@ from runfold.wire.messages.models import (
     RegisteredModelMessage,
 )
 
-READY = "READY"
-"""The status of every version: it is there when its registration is answered."""
-
 
 def model_version_out(version: ModelVersion) -> ModelVersionMessage:
     """Params and metrics are those of the logged model that it is a version of, as MLflow has it."""
@@ -38,7 +35,8 @@ def model_version_out(version: ModelVersion) -> ModelVersionMessage:
         user_id=version.user_id,
         source=version.source,
         run_id=version.run_id,
-        status=READY,
+        status=version.status.value,
+        status_message=version.status_message,
         run_link=version.run_link,
         tags=tags_out(version.tags),
         aliases=version.aliases,

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from runfold.domain.model_files import FileCheck, ModelFile, ModelFiles
 from runfold.domain.model_policy import ModelPolicy, Scan
 from runfold.domain.registered_model import (
     AliasMove,
     CardChanges,
     ModelCard,
     ModelDataset,
-    ModelFiles,
     ModelMetric,
     ModelVersion,
     NewModelVersion,
     RegisteredModel,
     Stage,
+    VersionStatus,
 )
 from runfold.wire.convert.values import number_in, number_out
 from runfold.wire.messages.registry import (
     AliasMoveMessage,
     CardDataset,
     CardMetric,
+    FileCheckMessage,
+    FileStateWord,
     ModelCardMessage,
+    ModelFileMessage,
     ModelFilesMessage,
     ModelPolicyMessage,
     ModelVersionRecord,
@@ -28,6 +34,7 @@ from runfold.wire.messages.registry import (
     RegisterModelVersion,
     ScanWord,
     UpdateModelCard,
+    VersionStatusWord,
 )
 
 _PLAIN = (
@@ -48,6 +55,7 @@ _SHARED = (
     "version",
     "creation_time_ms",
     "last_update_time_ms",
+    "status_message",
     "description",
     "user_id",
     "source",
@@ -126,8 +134,30 @@ def files_in(message: ModelFilesMessage | None) -> ModelFiles | None:
     return ModelFiles(size_bytes=message.size_bytes, n_files=message.n_files, digest=message.digest)
 
 
+def listing_out(files: Iterable[ModelFile]) -> tuple[ModelFileMessage, ...]:
+    return tuple(map(_file_out, files))
+
+
+def listing_in(files: Iterable[ModelFileMessage]) -> tuple[ModelFile, ...]:
+    return tuple(ModelFile(path=file.path, size_bytes=file.size_bytes, sha256=file.sha256) for file in files)
+
+
+def file_check_out(check: FileCheck) -> FileCheckMessage:
+    return FileCheckMessage(
+        path=check.path,
+        state=FileStateWord(check.state.value),
+        registered=None if check.registered is None else _file_out(check.registered),
+        found=None if check.found is None else _file_out(check.found),
+    )
+
+
+def _file_out(file: ModelFile) -> ModelFileMessage:
+    return ModelFileMessage(path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
+
+
 def version_record_out(version: ModelVersion) -> ModelVersionRecord:
     return ModelVersionRecord(
+        status=VersionStatusWord(version.status.value),
         stage=version.stage.value,
         card=card_out(version.card),
         files=files_out(version.files),
@@ -137,6 +167,7 @@ def version_record_out(version: ModelVersion) -> ModelVersionRecord:
 
 def version_record_in(message: ModelVersionRecord) -> ModelVersion:
     return ModelVersion(
+        status=VersionStatus(message.status.value),
         stage=Stage(message.stage),
         card=card_in(message.card),
         files=files_in(message.files),
@@ -186,6 +217,7 @@ def new_version_in(message: RegisterModelVersion) -> NewModelVersion:
         tags=message.tags,
         card=card_in(message.card),
         files=files_in(message.files),
+        listing=listing_in(message.listing),
     )
 
 
@@ -201,6 +233,7 @@ def new_version_out(version: NewModelVersion) -> RegisterModelVersion:
         tags=version.tags,
         card=card_out(version.card),
         files=files_out(version.files),
+        listing=listing_out(version.listing),
     )
 
 

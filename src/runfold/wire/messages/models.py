@@ -32,6 +32,8 @@ class ModelVersionMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
         version: a whole number as text.
+        status: PENDING_REGISTRATION while the server reads the files of a large model, then READY, or
+            FAILED_REGISTRATION with a message that says why.
         run_link, model_id: absent when there is none.
     """
 
@@ -45,6 +47,7 @@ class ModelVersionMessage(Message, frozen=True, kw_only=True):
     source: str = ""
     run_id: str = ""
     status: str
+    status_message: str = ""
     run_link: str = ""
     tags: tuple[Tag, ...] = ()
     aliases: tuple[str, ...] = ()

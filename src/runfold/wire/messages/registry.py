@@ -74,11 +74,34 @@ class ModelFilesMessage(Message, frozen=True, kw_only=True):
     digest: str = ""
 
 
+class ModelFileMessage(Message, frozen=True, kw_only=True):
+    """One file of a version.
+
+    Attributes:
+        path: relative to the folder of the model.
+        sha256: of its content, in hex.
+    """
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+class VersionStatusWord(enum.StrEnum):
+    """`domain.registered_model.VersionStatus`: MLflow's words."""
+
+    PENDING_REGISTRATION = "PENDING_REGISTRATION"
+    READY = "READY"
+    FAILED_REGISTRATION = "FAILED_REGISTRATION"
+
+
 class ModelVersionRecord(Message, frozen=True, kw_only=True):
     """
     Attributes:
         storage_location: where the files lie: the source with `models:/` resolved.
         files: absent: nobody has read them.
+        status: a large model is pending while the server reads its files, and cannot be used until it is ready.
+        status_message: why its registration failed.
     """
 
     name: str
@@ -97,14 +120,16 @@ class ModelVersionRecord(Message, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     aliases: tuple[str, ...] = ()
     files: ModelFilesMessage | None = None
+    status: VersionStatusWord = VersionStatusWord.READY
+    status_message: str = ""
 
 
 class RegisteredModelRecord(Message, frozen=True, kw_only=True):
     """
     Attributes:
         aliases: name to version.
-        newest: the version with the highest number; absent: there is none.
-        latest_versions: the newest version of each stage.
+        newest: the version with the highest number that is ready; absent: there is none.
+        latest_versions: the newest ready version of each stage.
     """
 
     name: str
@@ -154,6 +179,7 @@ class RegisterModelVersion(Message, frozen=True, kw_only=True):
         source: where the files lie; `models:/name/version` copies a version, with what is known of it.
         card: what is told here wins over what the `MLmodel` file and the run say.
         files: of a source that the server cannot read; what it can read it counts itself.
+        listing: the same files one by one.
     """
 
     name: str
@@ -166,6 +192,7 @@ class RegisterModelVersion(Message, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     card: ModelCardMessage = ModelCardMessage()
     files: ModelFilesMessage | None = None
+    listing: tuple[ModelFileMessage, ...] = ()
 
 
 class VersionRecordReply(Message, frozen=True, kw_only=True):
@@ -192,6 +219,12 @@ class ListVersionFilesReply(Message, frozen=True, kw_only=True):
     """Paths are relative to the version, whatever folder is listed."""
 
     files: tuple[FileInfoMessage, ...]
+
+
+class RegisteredFilesReply(Message, frozen=True, kw_only=True):
+    """By path; none when the files were not read at registration, or by a release that kept no list."""
+
+    files: tuple[ModelFileMessage, ...]
 
 
 class SearchVersionRecords(Message, frozen=True, kw_only=True):
@@ -337,13 +370,36 @@ class ModelPolicyReply(Message, frozen=True, kw_only=True):
     policy: ModelPolicyMessage
 
 
+class FileStateWord(enum.StrEnum):
+    """`domain.model_files.FileState`."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    MISSING = "missing"
+    ADDED = "added"
+
+
+class FileCheckMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        registered, found: the file then and now; absent: it was, or is, not there.
+    """
+
+    path: str
+    state: FileStateWord
+    registered: ModelFileMessage | None = None
+    found: ModelFileMessage | None = None
+
+
 class VerifyReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
         is_unchanged: the files are those that were registered.
         registered, found: the files then and now.
+        files: what has become of each, by path; none for a version of a release that kept no list of them.
     """
 
     is_unchanged: bool
     registered: ModelFilesMessage
     found: ModelFilesMessage
+    files: tuple[FileCheckMessage, ...] = ()

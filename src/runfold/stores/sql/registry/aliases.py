@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from runfold.domain.model_limits import MAX_DESCRIPTION, check_alias, check_words
-from runfold.domain.registered_model import AliasMove, ModelVersion
+from runfold.domain.registered_model import AliasMove, ModelVersion, VersionStatus, not_ready
 from runfold.domain.webhook import Event
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.registry.models import number_of
@@ -22,8 +22,7 @@ def set_alias(
     check_alias(alias)
     check_words("reason", reason, MAX_DESCRIPTION)
     number = number_of(transaction, name)
-    if transaction.row("SELECT 1 FROM model_versions WHERE model = ? AND version = ?", (number, version)) is None:
-        raise NotFound("model version", f"{name}/{version}")
+    check_ready(transaction, number, name, version)
     before = transaction.row("SELECT version FROM model_aliases WHERE model = ? AND alias = ?", (number, alias))
     if before is not None and before[0] == version:
         return version
@@ -35,6 +34,16 @@ def set_alias(
     note_move(transaction, number, alias, version, user_id=user_id, reason=reason)
     tell(transaction, number, Event.ALIAS_CREATED, {"name": name, "alias": alias, "version": str(version)})
     return None if before is None else int(before[0])
+
+
+def check_ready(transaction: Transaction, number: int, name: str, version: int) -> None:
+    """Raises NotFound, or InvalidState for a version that is being registered or never was."""
+    query = "SELECT status, status_message FROM model_versions WHERE model = ? AND version = ?"
+    found = transaction.row(query, (number, version))
+    if found is None:
+        raise NotFound("model version", f"{name}/{version}")
+    if found[0] != VersionStatus.READY:
+        raise not_ready(name, version, VersionStatus(found[0]), found[1])
 
 
 def return_alias(transaction: Transaction, name: str, alias: str, *, user_id: str, reason: str) -> ModelVersion:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from runfold.domain.limits import MAX_DATASET_DIGEST, MAX_DATASET_NAME, MAX_KEY, MAX_PARAM_VALUE
+from runfold.domain.model_files import ModelFiles
 from runfold.domain.model_limits import MAX_CARD_ENTRIES, MAX_CARD_TEXT, MAX_SIGNATURE, check_words
 from runfold.domain.param import as_number
-from runfold.domain.registered_model import ModelCard, ModelDataset, ModelFiles
+from runfold.domain.registered_model import ModelCard, ModelDataset
 from runfold.errors import InvalidValue, LimitExceeded
 from runfold.stores.sql.transaction import Transaction
 
@@ -81,7 +82,8 @@ def write_card(transaction: Transaction, row: int, card: ModelCard, files: Model
     )
 
 
-def replace_card(transaction: Transaction, row: int, card: ModelCard) -> None:
+def replace_card(transaction: Transaction, row: int, card: ModelCard, files: ModelFiles | None) -> None:
+    """Args: files: None: they stay as they are."""
     for table in (
         "model_version_metrics",
         "model_version_params",
@@ -89,7 +91,7 @@ def replace_card(transaction: Transaction, row: int, card: ModelCard) -> None:
         "model_version_flavours",
     ):
         transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
-    write_card(transaction, row, card, None)
+    write_card(transaction, row, card, files)
 
 
 def _write_datasets(transaction: Transaction, row: int, datasets: tuple[ModelDataset, ...]) -> None:

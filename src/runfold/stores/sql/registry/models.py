@@ -34,6 +34,8 @@ VERSION_TABLES = (
     "model_version_params",
     "model_version_datasets",
     "model_version_flavours",
+    "model_version_files",
+    "pending_versions",
 )
 
 

@@ -28,7 +28,7 @@ from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.search import evaluate
 from runfold.search.fields import MODEL_VERSIONS
 from runfold.search.parser import parse_filter
-from runfold.stores.sql.registry.aliases import find_number, get_by_alias, set_alias
+from runfold.stores.sql.registry.aliases import check_ready, find_number, get_by_alias, set_alias
 from runfold.stores.sql.registry.models import number_of
 from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.tables import promotion_requests, promotion_reviews, registered_models
@@ -66,7 +66,7 @@ def _check_gate(gate: Gate) -> None:
 
 def create(transaction: Transaction, new: NewPromotion) -> Promotion:
     number = number_of(transaction, new.name)
-    get_version(transaction.connection, new.name, new.version)
+    check_ready(transaction, number, new.name, new.version)
     request_id = uuid.uuid4().hex
     transaction.run(
         "INSERT INTO promotion_requests (request_id, model, version, alias, state, description, user_id, reviewers, "

@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.domain.logged_model import LoggedModel, LoggedModelMetric, LoggedModelStatus, Registration
+from runfold.domain.model_files import ModelFiles
 from runfold.domain.registered_model import (
     ModelCard,
     ModelDataset,
-    ModelFiles,
     ModelMetric,
     ModelVersion,
     RegisteredModel,
     Stage,
+    VersionStatus,
 )
 from runfold.stores.sql.registry import tables as t
 from runfold.stores.sql.rows import nan_if_none
@@ -43,6 +44,8 @@ def load_versions(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> li
             version=row.version,
             creation_time_ms=row.creation_time,
             last_update_time_ms=row.last_update_time,
+            status=VersionStatus(row.status),
+            status_message=row.status_message,
             stage=Stage(row.stage),
             description=row.description,
             user_id=row.user_id,
@@ -115,13 +118,13 @@ def load_models(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list
 
 
 def _latest(connection: sa.Connection, models: Sequence[int]) -> dict[int, list[tuple[int, ModelVersion]]]:
-    """Per model the newest version of each stage, with its row number."""
+    """Per model the newest ready version of each stage, with its row number."""
     versions = t.model_versions
     found: dict[int, list[tuple[int, ModelVersion]]] = {}
     for some in chunks(models, MAX_IN):
         newest = (
             sa.select(versions.c.model, versions.c.stage, sa.func.max(versions.c.version).label("version"))
-            .where(versions.c.model.in_(some))
+            .where(versions.c.model.in_(some), versions.c.status == VersionStatus.READY.value)
             .group_by(versions.c.model, versions.c.stage)
             .subquery()
         )

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from runfold.domain.model_files import ModelFiles
 from runfold.domain.model_uri import ModelUri, is_model_uri, parse_model_uri
-from runfold.domain.registered_model import ModelCard, ModelFiles, ModelVersion
+from runfold.domain.registered_model import ModelCard, ModelVersion
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.registry.aliases import find_number, get_by_alias
 from runfold.stores.sql.registry.models import get_model
@@ -51,6 +52,7 @@ def resolve(connection: sa.Connection, source: str, *, model_id: str = "") -> So
         location, run_id = logged_location(connection, uri.model_id)
         return Source(_below(location, uri.path), run_id, uri.model_id)
     version = _find_version(connection, uri)
+    version.check_ready()
     if uri.path:
         raise InvalidValue(f"The source {source!r} names a part of a version; a version is registered whole.")
     return Source(version.storage_location, version.run_id, version.model_id, version.card, version.files, version)

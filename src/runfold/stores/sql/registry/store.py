@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.ids import RunId
 from runfold.domain.logged_model import LoggedModel, LoggedModelStatus, ModelUse, NewLoggedModel
+from runfold.domain.model_files import ModelFile
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.page import Page
 from runfold.domain.promotion import NewPromotion, Promotion, PromotionState, Review
@@ -20,6 +21,7 @@ from runfold.domain.registered_model import (
     ModelCard,
     ModelVersion,
     NewModelVersion,
+    PendingVersion,
     RegisteredModel,
     Stage,
 )
@@ -37,7 +39,19 @@ from runfold.domain.webhook import (
 from runfold.errors import NotSupported, StoreError
 from runfold.stores.registry import LoggedModelQuery, ModelQuery
 from runfold.stores.sql.part import StorePart
-from runfold.stores.sql.registry import aliases, cards, logged, models, outbox, policies, promotions, versions, webhooks
+from runfold.stores.sql.registry import (
+    aliases,
+    cards,
+    listings,
+    logged,
+    models,
+    outbox,
+    pending,
+    policies,
+    promotions,
+    versions,
+    webhooks,
+)
 from runfold.stores.sql.search import models as search
 from runfold.stores.sql.transaction import Transaction
 
@@ -75,6 +89,10 @@ class SqlRegistry(StorePart):
     def create_model_version(self, version: NewModelVersion) -> ModelVersion:
         versions.check_version(version)
         return self._write(partial(versions.create_version, new=version))
+
+    def list_model_version_files(self, name: str, version: int) -> tuple[ModelFile, ...]:
+        self.get_model_version(name, version)
+        return self._read(partial(listings.read_listing, name=name, version=version))
 
     def get_model_version(self, name: str, version: int) -> ModelVersion:
         return self._read(partial(versions.get_version, name=name, version=version))
@@ -125,6 +143,32 @@ class SqlRegistry(StorePart):
 
     def find_versions_at(self, locations: Sequence[str], *, also_below: bool = False) -> tuple[ModelVersion, ...]:
         return self._read(partial(versions.find_at, locations=locations, also_below=also_below))
+
+
+class SqlRegistrations(StorePart):
+    """Implements `stores.registry.RegistrationQueue`."""
+
+    def claim_registration(self, *, lease_ms: int) -> PendingVersion | None:
+        if not self._read(partial(pending.has_due, now_ms=Transaction.now())):
+            return None
+        return self._write(partial(pending.claim, lease_ms=lease_ms))
+
+    def keep_registration(self, pending_version: PendingVersion, *, lease_ms: int) -> bool:
+        return self._write(partial(pending.keep, pending=pending_version, lease_ms=lease_ms))
+
+    def release_registration(
+        self, pending_version: PendingVersion, *, in_ms: int = 0, is_attempt: bool = False
+    ) -> bool:
+        return self._write(partial(pending.release, pending=pending_version, in_ms=in_ms, is_attempt=is_attempt))
+
+    def finish_registration(
+        self, pending_version: PendingVersion, *, card: ModelCard, listing: tuple[ModelFile, ...]
+    ) -> bool:
+        cards.check_card(card)
+        return self._write(partial(pending.finish, pending=pending_version, card=card, listing=listing))
+
+    def fail_registration(self, pending_version: PendingVersion, message: str) -> bool:
+        return self._write(partial(pending.fail, pending=pending_version, message=message))
 
 
 class SqlModelPolicies(StorePart):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -77,11 +78,31 @@ model_versions = Table(
     Column("size_bytes", BigInteger),
     Column("n_files", Integer),
     Column("digest", words(80)),
+    Column("status", words(30), nullable=False, server_default="READY"),
+    Column("status_message", Words, nullable=False, server_default=""),
     UniqueConstraint("model", "version"),
     Index("ix_model_versions_run_id", "run_id"),
     Index("ix_model_versions_model_id", "model_id"),
     Index("ix_model_versions_location", "location_mark"),
     sqlite_autoincrement=True,
+)
+
+# Versions whose files a server still has to read.
+pending_versions = Table(
+    "pending_versions",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    # When a server may take it; while one reads, when another may take it over.
+    Column("due_time", BigInteger, nullable=False),
+    Column("n_attempts", Integer, nullable=False),
+)
+
+# The files of a version one by one: a JSON list of `[path, size, sha256]`, deflated, read whole.
+model_version_files = Table(
+    "model_version_files",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    Column("listing", LargeBinary, nullable=False),
 )
 
 model_version_tags = Table(
@@ -297,6 +318,9 @@ webhooks = Table(
     Column("is_active", SmallInteger, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
+    # Events that it was not told of, because too many deliveries waited already; and when that last happened.
+    Column("n_dropped", BigInteger, nullable=False, server_default="0"),
+    Column("last_drop_time", BigInteger),
     sqlite_autoincrement=True,
 )
 

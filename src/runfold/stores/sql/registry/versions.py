@@ -6,22 +6,33 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from runfold.domain.model_files import summed_up
 from runfold.domain.model_limits import (
     MAX_DESCRIPTION,
     MAX_SOURCE,
     check_model_tag,
     check_words,
 )
-from runfold.domain.registered_model import CardChanges, ModelVersion, NewModelVersion, Stage, completed
+from runfold.domain.registered_model import (
+    CardChanges,
+    ModelCard,
+    ModelVersion,
+    NewModelVersion,
+    Stage,
+    VersionStatus,
+    completed,
+)
 from runfold.domain.webhook import Event
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.registry import cards
-from runfold.stores.sql.registry.aliases import delete_aliases_of
+from runfold.stores.sql.registry.aliases import check_ready, delete_aliases_of
+from runfold.stores.sql.registry.listings import copy_listing, write_listing
 from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, number_of
 from runfold.stores.sql.registry.outbox import tell
+from runfold.stores.sql.registry.pending import note_newest, put, told_of
 from runfold.stores.sql.registry.places import mark_of, versions_below
 from runfold.stores.sql.registry.rows import load_versions
-from runfold.stores.sql.registry.sources import resolve
+from runfold.stores.sql.registry.sources import Source, resolve
 from runfold.stores.sql.registry.tables import model_versions, registered_models
 from runfold.stores.sql.transaction import Transaction
 
@@ -39,6 +50,8 @@ def check_version(new: NewModelVersion) -> None:
     for key, value in new.tags.items():
         check_model_tag("model version tag", key, value)
     cards.check_card(new.card)
+    if new.listing and summed_up(new.listing) != new.files:
+        raise InvalidValue("The files of the version, one by one, are not those that its size and digest tell of.")
 
 
 def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersion:
@@ -51,8 +64,8 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
     version = int(given[0])
     made = transaction.row(
         "INSERT INTO model_versions (model, version, description, user_id, creation_time, last_update_time, stage, "
-        "source, storage_location, location_mark, run_id, run_link, model_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, ?) RETURNING id",
+        "source, storage_location, location_mark, run_id, run_link, model_id, status) "
+        "VALUES (?, ?, ?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             number,
             version,
@@ -66,6 +79,7 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
             new.run_id or source.run_id,
             new.run_link,
             new.model_id or source.model_id,
+            new.status.value,
         ),
     )
     assert made is not None, "an insert that returns its row"
@@ -75,26 +89,29 @@ def create_version(transaction: Transaction, new: NewModelVersion) -> ModelVersi
         [(row, key, value) for key, value in new.tags.items()],
     )
     card = completed(new.card, source.card)
-    cards.write_card(transaction, row, card, new.files or source.files)
+    _write_files(transaction, row, new, source, card)
     if source.version is None:
         cards.add_of_logged_model(transaction, row, new.model_id or source.model_id)
         cards.add_of_run(transaction, row, new.run_id or source.run_id)
-    transaction.run("UPDATE registered_models SET newest = ? WHERE id = ?", (row, number))
     made_version = get_version(transaction.connection, new.name, version)
-    tell(transaction, number, Event.VERSION_CREATED, _told_of(made_version))
+    if new.status is VersionStatus.PENDING:
+        put(transaction, row)
+    else:
+        note_newest(transaction, number)
+        tell(transaction, number, Event.VERSION_CREATED, told_of(made_version))
     return made_version
 
 
-def _told_of(version: ModelVersion) -> dict[str, object]:
-    """In the words that MLflow's servers use."""
-    return {
-        "name": version.name,
-        "version": str(version.version),
-        "source": version.source,
-        "run_id": version.run_id or None,
-        "tags": version.tags,
-        "description": version.description or None,
-    }
+def _write_files(transaction: Transaction, row: int, new: NewModelVersion, source: Source, card: ModelCard) -> None:
+    """The card of a version with its files, unless a server is still to read those."""
+    is_pending = new.status is VersionStatus.PENDING
+    cards.write_card(transaction, row, card, None if is_pending else new.files or source.files)
+    if is_pending:
+        return
+    if new.files is not None:
+        write_listing(transaction, row, new.listing)
+    elif source.version is not None:
+        copy_listing(transaction, row, source.version.name, source.version.version)
 
 
 def get_version(connection: sa.Connection, name: str, version: int) -> ModelVersion:
@@ -144,7 +161,7 @@ def update_version(transaction: Transaction, name: str, version: int, *, descrip
 def update_card(transaction: Transaction, name: str, version: int, changes: CardChanges) -> ModelVersion:
     _, row = row_of(transaction, name, version)
     card = get_version(transaction.connection, name, version).card
-    cards.replace_card(transaction, row, changes.applied_to(card))
+    cards.replace_card(transaction, row, changes.applied_to(card), None)
     return get_version(transaction.connection, name, version)
 
 
@@ -156,6 +173,7 @@ def transition(
             f"Others can be archived only when a version goes to Staging or Production, not to {stage.value}."
         )
     number, row = row_of(transaction, name, version)
+    check_ready(transaction, number, name, version)
     moves = [(row, version, stage)]
     if archive_existing:
         others = "SELECT id, version FROM model_versions WHERE model = ? AND stage = ? AND id <> ? ORDER BY version"
@@ -184,11 +202,7 @@ def delete_version(transaction: Transaction, name: str, version: int) -> None:
     for table in VERSION_TABLES:
         transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
     transaction.run("DELETE FROM model_versions WHERE id = ?", (row,))
-    transaction.run(
-        "UPDATE registered_models SET newest = "
-        "(SELECT id FROM model_versions WHERE model = ? ORDER BY version DESC LIMIT 1) WHERE id = ?",
-        (number, number),
-    )
+    note_newest(transaction, number)
 
 
 def set_version_tag(transaction: Transaction, name: str, version: int, key: str, value: str) -> None:

@@ -104,6 +104,7 @@ VERSIONS = Shape(
         "creation_timestamp": _versions.c.creation_time,
         "last_updated_timestamp": _versions.c.last_update_time,
         "current_stage": _versions.c.stage,
+        "status": _versions.c.status,
         "source_path": _versions.c.source,
         "run_id": sa.func.nullif(_versions.c.run_id, ""),
         "model_id": sa.func.nullif(_versions.c.model_id, ""),
@@ -117,6 +118,7 @@ VERSIONS = Shape(
             "creation_timestamp",
             "last_updated_timestamp",
             "current_stage",
+            "status",
             "source_path",
         }
     ),

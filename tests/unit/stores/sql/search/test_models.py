@@ -9,7 +9,8 @@ import pytest
 
 from runfold.domain.logged_model import LoggedModelStatus, NewLoggedModel
 from runfold.domain.metric import Metric
-from runfold.domain.registered_model import ModelCard, ModelDataset, ModelFiles, ModelMetric, NewModelVersion, Stage
+from runfold.domain.model_files import ModelFiles
+from runfold.domain.registered_model import ModelCard, ModelDataset, ModelMetric, NewModelVersion, Stage
 from runfold.domain.run import NewRun, RunBatch
 from runfold.search import evaluate
 from runfold.search.fields import LOGGED_MODELS, MODEL_VERSIONS, REGISTERED_MODELS
