@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from runfold.domain.registered_model import NewModelVersion
+from runfold.domain.registered_model import NewModelVersion, VersionStatus
 
 
 @pytest.fixture
@@ -37,9 +39,9 @@ def test_a_name_alone_shows_the_model_and_its_versions(run, run_json, churn):
     assert run("models", "show", "none").exit_code == 3
 
 
-@pytest.mark.parametrize("command", ["delete", "verify", "tell"])
+@pytest.mark.parametrize("command", ["delete", "verify", "files", "transition"])
 def test_a_command_that_needs_a_version_says_how_to_name_one(run, churn, command):
-    done = run("models", command, churn)
+    done = run("models", command, churn, *["production"] * (command == "transition"))
     assert (done.exit_code, "churn/3, churn@champion or churn/latest" in done.stderr) == (2, True)
 
 
@@ -62,6 +64,67 @@ def test_a_version_is_told_of_staged_and_verified(run, run_json, store, tmp_path
     assert run("models", "verify", "boost/1", "--json").exit_code == 1
 
 
+def test_verifying_tells_what_became_of_each_file(run, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("MLmodel", "same.bin", "gone.bin"):
+        (folder / name).write_text("flavors: {lightgbm: {}}\n")
+    run("models", "register", str(folder), "boost")
+    listed = run("models", "files", "boost/1").stdout.splitlines()
+    assert [line.split("\t")[0] for line in listed[1:]] == ["MLmodel", "gone.bin", "same.bin"]
+
+    (folder / "MLmodel").write_text("flavors: {a: {}}\n")
+    (folder / "gone.bin").unlink()
+    (folder / "new.bin").write_text("!")
+
+    shown = run("models", "verify", "boost/1")
+    rows = [line.split("\t")[:2] for line in shown.stdout.splitlines() if "\t" in line][1:]
+    assert rows == [["MLmodel", "changed"], ["gone.bin", "missing"], ["new.bin", "added"]]
+    checks = json.loads(run("models", "verify", "boost/1", "--json").stdout)["files"]
+    assert [check["state"] for check in checks] == ["changed", "missing", "added", "same"]
+
+
+def test_the_files_of_a_version_are_fetched(run, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors: {lightgbm: {}}\n")
+    run("models", "register", str(folder), "boost")
+    assert run("models", "download", "boost/1", "-o", str(tmp_path / "here")).exit_code == 0
+    assert (tmp_path / "here" / "MLmodel").read_text() == "flavors: {lightgbm: {}}\n"
+
+
+def test_a_model_is_made_told_of_renamed_and_deleted(run, run_json, store):
+    assert run("models", "create", "loyalty", "--description", "d", "--tag", "a=b", "--tag", "c=d").exit_code == 0
+    assert run("models", "tell", "loyalty", "--description", "who stays", "--tag", "e=f", "--untag", "c").exit_code == 0
+    model = store.get_registered_model("loyalty")
+    assert (model.description, model.tags) == ("who stays", {"a": "b", "e": "f"})
+    assert run("models", "tell", "loyalty", "--set", "owner=ada").exit_code == 2
+    assert run_json("models", "rename", "loyalty", "stay")["name"] == "stay"
+    assert run_json("models", "delete", "stay", "--yes") == {"name": "stay", "n_versions": 0}
+    assert run("models", "show", "stay").exit_code == 3
+
+
+def test_a_whole_model_is_not_deleted_by_leaving_out_the_version(run, store, churn):
+    refused = run("models", "delete", churn)
+    assert (refused.exit_code, "--yes" in refused.stderr) == (2, True)
+    assert store.get_registered_model(churn).n_versions == 2
+
+
+def test_what_was_told_of_a_version_is_forgotten(run, store, churn):
+    run("models", "tell", "churn/1", "--set", "owner=ada", "--tag", "a=b")
+    run("models", "tell", "churn/1", "--set", "owner=", "--untag", "a")
+    version = store.get_model_version(churn, 1)
+    assert (version.card.owner, version.tags) == ("", {})
+
+
+def test_a_version_that_is_being_registered_shows_it(run, store, churn):
+    store.create_model_version(NewModelVersion(name=churn, source="s3://b/m", status=VersionStatus.PENDING))
+    assert "being registered" in run("models", "show", churn).stdout
+    assert "PENDING_REGISTRATION" in run("models", "show", "churn/3").stdout
+    refused = run("models", "alias", "churn/3", "champion")
+    assert (refused.exit_code, "being registered" in refused.stderr) == (5, True)
+
+
 def test_policies_are_shown_and_set(run, run_json, store, churn):
     assert "any" in run("models", "policy").stdout
     run("models", "policy", "--flavour", "sklearn", "--scan", "off")
@@ -77,6 +140,8 @@ def test_a_promotion_is_asked_for_and_withdrawn(run, run_json, churn):
     asked = run_json("models", "promote", "churn/1", "champion", "--require", "owner")
     assert asked["gates"][0]["fields"] == ["owner"]
     assert run("models", "merge", asked["request_id"]).exit_code == 5
+    assert "FAILS: " in run("models", "promotion", asked["request_id"]).stdout
+    assert run_json("models", "promotions", "--state", "merged") == []
     assert run_json("models", "withdraw", asked["request_id"])["state"] == "withdrawn"
 
 

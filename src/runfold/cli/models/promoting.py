@@ -8,19 +8,13 @@ import click
 
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
-from runfold.cli.models.naming import find
-from runfold.cli.output import print_done, print_json, print_table
+from runfold.cli.models.naming import find, user_name
+from runfold.cli.output import print_done, print_facts, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.domain.promotion import Promotion
     from runfold.stores.base import TrackingStore
-
-
-def _user() -> str:
-    from runfold.registry.aliases import user_name
-
-    return user_name()
 
 
 @click.command()
@@ -62,7 +56,7 @@ def promote(
             version=found.version,
             alias=alias,
             description=description,
-            user_id=_user(),
+            user_id=user_name(),
             reviewers=reviewers,
             n_approvals=approvals,
             gates=tuple(gates),
@@ -81,7 +75,7 @@ def review(store: TrackingStore, request_id: str, verdict: str, comment: str, as
     """Approve, reject or comment on a promotion request."""
     from runfold.domain.promotion import Review, Verdict
 
-    given = Review(user_id=_user(), verdict=Verdict(verdict), comment=comment)
+    given = Review(user_id=user_name(), verdict=Verdict(verdict), comment=comment)
     _say(store.review_promotion(request_id, given), as_json=as_json)
 
 
@@ -91,7 +85,7 @@ def review(store: TrackingStore, request_id: str, verdict: str, comment: str, as
 @with_store
 def merge(store: TrackingStore, request_id: str, as_json: bool) -> None:
     """Move the alias of a promotion request."""
-    _say(store.merge_promotion(request_id, user_id=_user()), as_json=as_json)
+    _say(store.merge_promotion(request_id, user_id=user_name()), as_json=as_json)
 
 
 @click.command()
@@ -105,11 +99,20 @@ def withdraw(store: TrackingStore, request_id: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", default="")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["open", "merged", "rejected", "withdrawn"]),
+    help="Only those in this state. Repeatable.",
+)
 @json_option
 @with_store
-def promotions(store: TrackingStore, name: str, as_json: bool) -> None:
+def promotions(store: TrackingStore, name: str, states: tuple[str, ...], as_json: bool) -> None:
     """List promotion requests, newest first."""
-    found = store.list_promotions(name)
+    from runfold.domain.promotion import PromotionState
+
+    found = store.list_promotions(name, [PromotionState(state) for state in states])
     if as_json:
         print_json(found)
         return
@@ -130,11 +133,37 @@ def promotions(store: TrackingStore, name: str, as_json: bool) -> None:
     print_table(columns, rows, empty="No promotion requests.")
 
 
-def _say(promotion: Promotion, *, as_json: bool) -> None:
-    failed = " ".join(result.explanation for result in promotion.results if not result.passed)
-    state = f"Request {promotion.request_id}: {promotion.name}@{promotion.alias} to version {promotion.version}, "
-    approvals = f"{promotion.state.value}; {len(promotion.approvals)} of {promotion.n_approvals} approvals."
-    print_done(f"{state}{approvals} {failed}".strip(), promotion, as_json=as_json)
+@click.command()
+@click.argument("request_id")
+@json_option
+@with_store
+def promotion(store: TrackingStore, request_id: str, as_json: bool) -> None:
+    """Show a promotion request: what its gates say now, and who said what of it."""
+    found = store.get_promotion(request_id)
+    if as_json:
+        print_json(found)
+        return
+    facts = [
+        ("request", found.request_id),
+        ("version", f"{found.name}/{found.version}"),
+        ("alias", found.alias),
+        ("state", found.state.value),
+        ("why", found.description),
+        ("by", found.user_id),
+        ("made", formats.moment(found.creation_time_ms)),
+        ("reviewers", ", ".join(found.reviewers)),
+        ("approvals", f"{len(found.approvals)} of {found.n_approvals}"),
+        *(("gate", f"{'passes' if one.passed else 'FAILS'}: {one.explanation}") for one in found.results),
+        *((one.verdict.value, f"{one.user_id} {one.comment}".strip()) for one in found.reviews),
+    ]
+    print_facts(facts)
 
 
-promoting_commands = (promote, review, merge, withdraw, promotions)
+def _say(request: Promotion, *, as_json: bool) -> None:
+    failed = " ".join(result.explanation for result in request.results if not result.passed)
+    state = f"Request {request.request_id}: {request.name}@{request.alias} to version {request.version}, "
+    approvals = f"{request.state.value}; {len(request.approvals)} of {request.n_approvals} approvals."
+    print_done(f"{state}{approvals} {failed}".strip(), request, as_json=as_json)
+
+
+promoting_commands = (promote, review, merge, withdraw, promotions, promotion)

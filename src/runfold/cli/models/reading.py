@@ -8,19 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import to_builtins
 
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_session, with_store
-from runfold.cli.exits import FAILURE
+from runfold.cli.connect import json_option, with_store
 from runfold.cli.models.naming import find, names_version
-from runfold.cli.output import print_done, print_facts, print_json, print_table
+from runfold.cli.output import print_facts, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.domain.registered_model import AliasMove, ModelVersion, RegisteredModel
     from runfold.stores.base import TrackingStore
-    from runfold.tracking.session import Session
 
 LIMIT = click.option("-n", "--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Most rows.")
 ORDER = click.option("--order-by", multiple=True, metavar="FIELD [DESC]", help="Order; repeatable.")
@@ -92,7 +89,7 @@ def versions(
         [
             f"{version.name}/{version.version}",
             ", ".join(version.aliases),
-            "" if version.stage.value == "None" else version.stage.value,
+            _standing(version),
             version.card.algorithm,
             " ".join(filter(None, (version.card.framework, version.card.framework_version))),
             *(formats.number(_metric(version, key)) for key in metrics),
@@ -101,6 +98,13 @@ def versions(
         for version in page.items
     ]
     print_table(columns, rows, empty="No versions found.")
+
+
+def _standing(version: ModelVersion) -> str:
+    """The stage, or why it is in none."""
+    standing = {"PENDING_REGISTRATION": "being registered", "FAILED_REGISTRATION": "failed", "None": ""}
+    shown = version.stage.value if version.status == "READY" else version.status.value
+    return standing.get(shown, shown)
 
 
 def _metric(version: ModelVersion, key: str) -> float | None:
@@ -155,7 +159,7 @@ def _print_newest(store: TrackingStore, name: str) -> None:
         [
             str(version.version),
             ", ".join(version.aliases),
-            "" if version.stage.value == "None" else version.stage.value,
+            _standing(version),
             version.card.algorithm,
             " ".join(filter(None, (version.card.framework, version.card.framework_version))),
             version.card.owner,
@@ -174,6 +178,7 @@ def facts_of(version: ModelVersion) -> list[tuple[str, str]]:
         ("name", version.name),
         ("version", str(version.version)),
         ("aliases", ", ".join(version.aliases)),
+        ("status", "" if version.status == "READY" else f"{version.status.value} {version.status_message}".strip()),
         ("stage", version.stage.value),
         ("description", version.description),
         ("algorithm", card.algorithm),
@@ -253,27 +258,4 @@ def _held_at(moves: Sequence[AliasMove], at_ms: int) -> tuple[AliasMove, ...]:
     return tuple(found.values())
 
 
-@click.command()
-@click.argument("version")
-@json_option
-@with_session
-def verify(session: Session, version: str, as_json: bool) -> None:
-    """Read the files of a version again: are they those that were registered? Exit code 1: they are not."""
-    from runfold.registry.verifying import verify as verify_in
-
-    found = find(session.store, version)
-    verified = verify_in(session, found)
-    named = f"{found.name} version {found.version}"
-    if verified.is_unchanged:
-        files = verified.found
-        sentence = f"{named} is unchanged: {files.n_files} files ({formats.size(files.size_bytes)}), {files.digest}."
-    else:
-        sentence = (
-            f"{named} CHANGED: it was registered as {verified.registered.digest}, and is {verified.found.digest}."
-        )
-    print_done(sentence, {"is_unchanged": verified.is_unchanged, **to_builtins(verified)}, as_json=as_json)
-    if not verified.is_unchanged:
-        click.get_current_context().exit(FAILURE)
-
-
-reading_commands = (list_models, versions, show, diff, history, verify)
+reading_commands = (list_models, versions, show, diff, history)
