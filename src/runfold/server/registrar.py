@@ -32,7 +32,7 @@ PAUSE_S = 30.0
 
 
 class _Stopped(Exception):
-    """The server is about to end, or the version is not this server's any more."""
+    """The server is about to end, the version is not this server's any more, or it has to be read once more."""
 
 
 class Registrar:
@@ -123,15 +123,19 @@ class Registrar:
             if self._is_stopping or is_lost.is_set():
                 raise _Stopped
 
-        version = pending.version
-        policy = self._policy(version.name)
-        folder = self._files.folder(version.storage_location)
-        found = inspect_model(folder.store, folder.path, scans=policy.scans, on_read=check_going)
+        folder = self._files.folder(pending.version.storage_location)
+        is_scanned = self._policy(pending.version.name).scans
+        found = inspect_model(folder.store, folder.path, scans=is_scanned, on_read=check_going)
         if not found.listing:
-            raise NotFound("folder of the model", version.storage_location)
-        card = completed(version.card, found.card)
+            raise NotFound("folder of the model", pending.version.storage_location)
+        version = self._store.find_registration(pending)
+        policy = None if version is None else self._policy(version.name)
+        if version is None or policy is None or (policy.scans and not is_scanned):
+            raise _Stopped
         read = found.card if found.has_document else None
-        policy.check(card, description=version.description, read=read, dangers=found.dangers)
+        policy.check(
+            completed(version.card, found.card), description=version.description, read=read, dangers=found.dangers
+        )
         if self._store.finish_registration(pending, card=found.card, listing=found.listing):
             files = found.files
             log.info("%s is registered: %d files, %d bytes", _named(pending), files.n_files, files.size_bytes)

@@ -191,11 +191,18 @@ class RegistryStore(Protocol):
 class RegistrationQueue(Protocol):
     """Versions whose files wait to be read, for the servers of a store: what is written here nobody checks again.
 
-    All but `claim_registration` return False, and change nothing, when the version is deleted or another server's.
+    What keeps or ends a registration returns False, and changes nothing, when it is deleted or another server's.
     """
 
     def claim_registration(self, *, lease_ms: int) -> PendingVersion | None:
         """Take the version that waits longest, for one server alone; another may take it when the lease ends."""
+        ...
+
+    def find_registration(self, pending_version: PendingVersion) -> ModelVersion | None:
+        """The version as it is by now: while it was read, its model may have been renamed and more told of it.
+
+        None: it is deleted, or another server's.
+        """
         ...
 
     def keep_registration(self, pending_version: PendingVersion, *, lease_ms: int) -> bool:

@@ -125,6 +125,7 @@ def test_a_version_of_a_dead_server_is_taken_over_and_the_dead_one_writes_nothin
     heir = claim(store)
     assert (dead.n_attempts, heir.n_attempts) == (1, 2)
 
+    assert store.find_registration(dead) is None
     assert not store.keep_registration(dead, lease_ms=60_000)
     assert not store.finish_registration(dead, card=FOUND, listing=LISTING)
     assert not store.fail_registration(dead, "no")
@@ -156,6 +157,9 @@ def test_a_version_that_was_deleted_meanwhile_stays_away(store: SqlStore, churn:
 def test_a_model_may_be_renamed_meanwhile(store: SqlStore, churn: str) -> None:
     pending = claim(store)
     store.rename_registered_model(churn, "loyalty")
+    now = store.find_registration(pending)
+    assert now is not None
+    assert now.name == "loyalty"
     assert store.finish_registration(pending, card=FOUND, listing=LISTING)
     assert store.get_model_version("loyalty", 2).status is VersionStatus.READY
 

@@ -53,6 +53,12 @@ def claim(transaction: Transaction, *, lease_ms: int) -> PendingVersion | None:
     return PendingVersion(number=number, version=_version(transaction, number), n_attempts=n_attempts + 1)
 
 
+def find(connection: sa.Connection, pending: PendingVersion) -> ModelVersion | None:
+    mine = sa.and_(pending_versions.c.version_id == pending.number, pending_versions.c.n_attempts == pending.n_attempts)
+    query = sa.select(model_versions).join(pending_versions, pending_versions.c.version_id == model_versions.c.id)
+    return next(iter(load_versions(connection, connection.execute(query.where(mine)).all())), None)
+
+
 def keep(transaction: Transaction, pending: PendingVersion, *, lease_ms: int) -> bool:
     return _move(transaction, pending, transaction.now_ms + lease_ms, pending.n_attempts)
 

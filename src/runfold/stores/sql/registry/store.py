@@ -153,6 +153,9 @@ class SqlRegistrations(StorePart):
             return None
         return self._write(partial(pending.claim, lease_ms=lease_ms))
 
+    def find_registration(self, pending_version: PendingVersion) -> ModelVersion | None:
+        return self._read(partial(pending.find, pending=pending_version))
+
     def keep_registration(self, pending_version: PendingVersion, *, lease_ms: int) -> bool:
         return self._write(partial(pending.keep, pending=pending_version, lease_ms=lease_ms))
 
