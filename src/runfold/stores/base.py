@@ -205,7 +205,7 @@ class ExperimentStore(Protocol):
     def summarize_experiments(
         self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30
     ) -> tuple[ExperimentSummary, ...]:
-        """All experiments with their counts, by name."""
+        """All experiments with their counts, by name; of millions of runs, the counts may be some seconds old."""
         ...
 
     def rename_experiment(self, experiment_id: ExperimentId, name: str) -> None:

@@ -164,7 +164,7 @@ export interface components {
         };
         /**
          * ExperimentSummaryMessage
-         * @description An experiment with what a list shows beside its name.
+         * @description An experiment with what a list shows beside its name; of millions of runs, the counts may be some seconds old.
          *
          *         Attributes:
          *             n_running: active runs in state RUNNING whose clients are heard from.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -174,10 +175,27 @@ def _stage(transaction: Transaction, experiment_id: str) -> str:
     return str(found[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What goes on in one experiment.
+
+    Attributes:
+        days: counts of active runs by the UTC day, counted from the epoch, on which they started.
+    """
+
+    n_runs: int = 0
+    n_running: int = 0
+    last_run_ms: int | None = None
+    days: Mapping[int, int] = field(default_factory=dict)
+
+
+IDLE = Activity()
+
+
 def summarize_experiments(
-    connection: sa.Connection, *, view_type: ViewType, n_days: int, now_ms: int, lost_before_ms: int
+    connection: sa.Connection, *, view_type: ViewType, n_days: int, first_day: int, activity: Mapping[int, Activity]
 ) -> tuple[ExperimentSummary, ...]:
-    """All experiments with their counts; costs one index-only pass over the runs."""
+    """All experiments by name, each with what goes on in it."""
     found = rows.load_experiments(
         connection,
         connection.execute(
@@ -186,27 +204,23 @@ def summarize_experiments(
             .order_by(experiments.c.name)
         ).all(),
     )
-    first_day = now_ms // DAY_MS - n_days + 1
-    counts = _counts(connection, lost_before_ms=lost_before_ms)
-    per_day = _runs_per_day(connection, first_day=first_day)
     summaries = []
     for experiment in found:
-        number = int(experiment.experiment_id)
-        n_runs, n_running, last_run_ms = counts.get(number, (0, 0, None))
-        days = per_day.get(number, {})
+        seen = activity.get(int(experiment.experiment_id), IDLE)
         summaries.append(
             ExperimentSummary(
                 experiment=experiment,
-                n_runs=n_runs,
-                n_running=n_running,
-                last_run_ms=last_run_ms,
-                runs_per_day=tuple(days.get(first_day + offset, 0) for offset in range(n_days)),
+                n_runs=seen.n_runs,
+                n_running=seen.n_running,
+                last_run_ms=seen.last_run_ms,
+                runs_per_day=tuple(seen.days.get(first_day + offset, 0) for offset in range(n_days)),
             )
         )
     return tuple(summaries)
 
 
-def _counts(connection: sa.Connection, *, lost_before_ms: int) -> dict[int, tuple[int, int, int | None]]:
+def load_activity(connection: sa.Connection, *, first_day: int, lost_before_ms: int) -> dict[int, Activity]:
+    """By experiment that has active runs; costs two index-only passes over the runs."""
     is_active = runs.c.lifecycle_stage == "active"
     totals = connection.execute(
         sa.select(runs.c.experiment_id, sa.func.count(), sa.func.max(runs.c.start_time))
@@ -224,7 +238,10 @@ def _counts(connection: sa.Connection, *, lost_before_ms: int) -> dict[int, tupl
         .group_by(runs.c.experiment_id)
     ):
         running[number] = count
-    return {number: (count, running.get(number, 0), last) for number, count, last in totals}
+    per_day = _runs_per_day(connection, first_day=first_day)
+    return {
+        number: Activity(count, running.get(number, 0), last, per_day.get(number, {})) for number, count, last in totals
+    }
 
 
 def _runs_per_day(connection: sa.Connection, *, first_day: int) -> dict[int, dict[int, int]]:

@@ -56,7 +56,9 @@ from runfold.stores.sql.access.store import SqlAccess
 from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
+from runfold.stores.sql.experiments import DAY_MS
 from runfold.stores.sql.jobs.store import SqlJobs
+from runfold.stores.sql.kept import Kept
 from runfold.stores.sql.maintenance import Maintenance
 from runfold.stores.sql.registry.store import (
     SqlLoggedModels,
@@ -101,6 +103,7 @@ class SqlStore(
         self._engines = Engines(uri, settings)
         self.uri = self._engines.uri
         self._passwords = PasswordChecker()
+        self._activity: Kept[dict[int, experiments.Activity]] = Kept()
         self._entries: Callable[[object], Sequence[Act]] | None = None
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
@@ -218,13 +221,20 @@ class SqlStore(
     def summarize_experiments(
         self, *, view_type: ViewType = ViewType.ACTIVE_ONLY, n_days: int = 30
     ) -> tuple[ExperimentSummary, ...]:
+        first_day = Transaction.now() // DAY_MS - n_days + 1
+        activity = self._activity.get(
+            first_day,
+            lambda: self._read(
+                partial(experiments.load_activity, first_day=first_day, lost_before_ms=self._lost_before_ms())
+            ),
+        )
         return self._read(
-            lambda connection: experiments.summarize_experiments(
-                connection,
+            partial(
+                experiments.summarize_experiments,
                 view_type=view_type,
                 n_days=n_days,
-                now_ms=Transaction.now(),
-                lost_before_ms=self._lost_before_ms(),
+                first_day=first_day,
+                activity=activity,
             )
         )
 

@@ -92,7 +92,7 @@ class ListExperiments(Message, frozen=True, kw_only=True):
 
 
 class ExperimentSummaryMessage(Message, frozen=True, kw_only=True):
-    """An experiment with what a list shows beside its name.
+    """An experiment with what a list shows beside its name; of millions of runs, the counts may be some seconds old.
 
     Attributes:
         n_running: active runs in state RUNNING whose clients are heard from.
