@@ -14,6 +14,8 @@ const START_MS = 30_000;
 
 export class RunfoldServer {
   private process: ChildProcess | null = null;
+  /** What the server wrote. */
+  told = "";
 
   private constructor(
     readonly folder: string,
@@ -30,8 +32,18 @@ export class RunfoldServer {
     return server;
   }
 
+  /** One that asks who is there, and the link that it prints for its first administrator. */
+  static async createWithUsers(...options: string[]): Promise<{ server: RunfoldServer; setupLink: string }> {
+    const server = new RunfoldServer(mkdtempSync(join(tmpdir(), "runfold-e2e-")), await freePort());
+    await server.start("--auth", ...options);
+    const setupLink = /http\S+\/setup#code=\S+/.exec(server.told)?.[0];
+    if (!setupLink) throw new Error(`The server printed no link:\n${server.told}`);
+    return { server, setupLink };
+  }
+
   async start(...options: string[]): Promise<void> {
-    this.process = spawn(join(BIN, "runfold"), ["server", "--port", String(this.port), ...options], { cwd: this.folder, stdio: "ignore" });
+    this.process = spawn(join(BIN, "runfold"), ["server", "--port", String(this.port), ...options], { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
+    this.process.stderr?.on("data", (text: Buffer) => (this.told += text.toString()));
     const end = Date.now() + START_MS;
     while (Date.now() < end) {
       const answer = await fetch(`${this.address}/health`).catch(() => null);

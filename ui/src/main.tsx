@@ -9,6 +9,7 @@ import type { RunfoldApi } from "./api/client";
 import { ApiProvider } from "./api/context";
 import { HttpApi } from "./api/http";
 import { shouldRetry } from "./api/queries";
+import { SignInGate } from "./app/SignInGate";
 import { makeRouter } from "./app/router";
 import { ThemeProvider } from "./app/theme";
 import { HintProvider } from "./components/Hint";
@@ -44,7 +45,9 @@ createRoot(document.getElementById("root") as HTMLElement).render(
             <HintProvider delay={400}>
               <ToastProvider>
                 <ShortcutProvider>
-                  <RouterProvider router={router} />
+                  <SignInGate>
+                    <RouterProvider router={router} />
+                  </SignInGate>
                 </ShortcutProvider>
               </ToastProvider>
             </HintProvider>

@@ -26,6 +26,7 @@ import type {
 } from "./model";
 import type { RegistryApi } from "./registry/client";
 import type { WorkApi } from "./work/client";
+import type { AccountsApi } from "./accounts/client";
 import type { RulesApi } from "./registry/rulesClient";
 import type { WebhooksApi } from "./registry/webhooks";
 
@@ -47,6 +48,15 @@ export class ApiError extends Error {
     return this.status === 404;
   }
 
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+
+  /** The caller may see it, but not do that. */
+  get isDenied(): boolean {
+    return this.status === 403;
+  }
+
   get isUnreachable(): boolean {
     return this.code === "UNREACHABLE" || this.status === 503;
   }
@@ -60,6 +70,8 @@ export interface RunfoldApi {
   /** Promotion requests and policies. */
   readonly rules: RulesApi;
   readonly webhooks: WebhooksApi;
+  /** Who is signed in, and who may do what. */
+  readonly accounts: AccountsApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

@@ -21,6 +21,7 @@ import { HttpRegistry } from "./registry/http";
 import { HttpWork } from "./work/http";
 import { HttpRules } from "./registry/rulesHttp";
 import { follow } from "./live";
+import { HttpAccounts } from "./accounts/http";
 import { HttpWebhooks } from "./registry/webhooksHttp";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
@@ -132,6 +133,7 @@ export class HttpApi implements RunfoldApi {
   readonly work = new HttpWork();
   readonly rules = new HttpRules();
   readonly webhooks = new HttpWebhooks();
+  readonly accounts = new HttpAccounts();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });

@@ -9,10 +9,33 @@ export const MLFLOW = "ajax-api/2.0/mlflow/";
 export const RUNFOLD = "api/runfold/v1/";
 const FILE_NAME = "file";
 
+/** Tells the server that a page of ours calls: it then wants no prompt of the browser, and may use the session's cookie. */
+const PAGE_HEADER = { "X-Runfold-Page": "1" };
+
+let signInAgain: (() => Promise<void>) | null = null;
+
+/** What is done when the server asks who is there: a refused call waits for it, and is made again. */
+export function onSignedOut(ask: () => Promise<void>): () => void {
+  signInAgain = ask;
+  return () => {
+    if (signInAgain === ask) signInAgain = null;
+  };
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await sendOnce(path, init);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isSignedOut && signInAgain)) throw error;
+    await signInAgain();
+    return sendOnce(path, init);
+  }
+}
+
+async function sendOnce(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(new URL(path, document.baseURI), init);
+    response = await fetch(new URL(path, document.baseURI), { ...init, headers: { ...init.headers, ...PAGE_HEADER } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("UNREACHABLE", "The server does not answer", 0);
@@ -34,6 +57,12 @@ export async function call<Reply>(method: Method, path: string, body: object, si
   const headers = { "Content-Type": "application/json" };
   const response = await send(path, { method, headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
   return (await response.json()) as Reply;
+}
+
+/** A call whose 401 is an answer, such as that to a wrong password, and asks nobody to sign in again. */
+export async function quiet<Reply>(method: "GET" | "POST", path: string, body?: object): Promise<Reply> {
+  const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+  return (await (await sendOnce(path, { method, ...sent })).json()) as Reply;
 }
 
 export function post<Reply>(path: string, body: object, signal?: AbortSignal): Promise<Reply> {

@@ -1,12 +1,14 @@
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Box, FlaskConical, FolderCode, Keyboard, ListTodo, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
+import { Box, CircleUser, FlaskConical, FolderCode, Keyboard, ListTodo, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Sun, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useOtherTabs } from "../api/tabs";
+import { Mark } from "../components/Mark";
 import { Menu } from "../components/Menu";
 import { PaletteContext } from "../components/Page";
 import { useShortcuts } from "../components/Shortcuts";
 import { type ThemeChoice, useTheme } from "../components/useTheme";
 import { classes } from "../lib/classes";
+import { AccountMenu } from "./AccountMenu";
 import { Help } from "./Help";
 import { JobNotices } from "./JobNotices";
 import { Offline } from "./Offline";
@@ -56,6 +58,7 @@ export function Shell() {
           <RailLink to="/projects" icon={<FolderCode size={16} />} word="Projects" isNarrow={isNarrow} />
           <RailLink to="/jobs" icon={<ListTodo size={16} />} word="Jobs" isNarrow={isNarrow} />
           <span className={styles.gap} />
+          <AccountMenu trigger={(name) => <RailButton icon={<CircleUser size={16} />} word={name} isNarrow={isNarrow} />} />
           <RailLink to="/trash" icon={<Trash2 size={16} />} word="Trash and storage" isNarrow={isNarrow} />
           <ThemeButton isNarrow={isNarrow} />
           <RailButton icon={<Keyboard size={16} />} word="Shortcuts" isNarrow={isNarrow} onClick={() => setHelpOpen(true)} />
@@ -125,20 +128,5 @@ function ThemeButton({ isNarrow }: { isNarrow: boolean }) {
         entry("dark", "Dark", <Moon size={14} />),
       ]}
     />
-  );
-}
-
-function Mark() {
-  return (
-    <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden>
-      <rect width="32" height="32" rx="7" fill="var(--accent-ground)" />
-      <path
-        d="M8 22V12.5a3.5 3.5 0 0 1 7 0V19a3.5 3.5 0 0 0 7 0V10"
-        fill="none"
-        stroke="#fff"
-        strokeWidth="3"
-        strokeLinecap="round"
-      />
-    </svg>
   );
 }

@@ -117,6 +117,19 @@ const job = createRoute({
   component: lazyRouteComponent(() => import("../pages/jobs/JobPage"), "JobPage"),
 });
 
+/** Of who is signed in. */
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../pages/account/AccountPage"), "AccountPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  component: lazyRouteComponent(() => import("../pages/users/UsersPage"), "UsersPage"),
+});
+
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -127,7 +140,7 @@ export function makeRouter(context: Context) {
   return createRouter({
     context,
     basepath: new URL(document.baseURI).pathname,
-    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash]),
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash, account, users]),
     parseSearch: readQuery,
     stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
     defaultPreload: "intent",

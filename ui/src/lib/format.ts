@@ -127,6 +127,11 @@ export function exactTime(timeMs: number | null | undefined): string {
   return `${local} local, ${date.toISOString().replace("T", " ").slice(0, 19)} UTC`;
 }
 
+/** The day of a moment: `24 Feb 2027`. */
+export function dayWord(timeMs: number): string {
+  return new Date(timeMs).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** Powers of 1024, three digits: 1.25 GiB. */
 export function bytes(size: number | null | undefined): string {
   if (size === null || size === undefined) return "";

@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from "react";
+import { useAccount } from "../api/accounts/queries";
 
 const KEY = "runfold.me";
 const CHANGED = "runfold:me";
@@ -12,12 +13,13 @@ function listen(onChange: () => void): () => void {
   };
 }
 
-/** Who sits here, as they said themselves: a server without log-in knows nobody. Empty: nobody has said it. */
+/** Who sits here: who signed in, or on a server without users as they said themselves. Empty: nobody has said it. */
 export function useMe(): [string, (name: string) => void] {
-  const me = useSyncExternalStore(listen, () => localStorage.getItem(KEY) ?? "");
+  const account = useAccount();
+  const said = useSyncExternalStore(listen, () => localStorage.getItem(KEY) ?? "");
   const set = useCallback((name: string) => {
     localStorage.setItem(KEY, name.trim());
     window.dispatchEvent(new Event(CHANGED));
   }, []);
-  return [me, set];
+  return [account?.name ?? said, set];
 }

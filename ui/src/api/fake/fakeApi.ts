@@ -32,6 +32,7 @@ import { FakeRegistry } from "./registry";
 import { FakeWork } from "./work";
 import { FakeRules } from "./rules";
 import { FakeWebhooks } from "./webhooks";
+import { FakeAccounts } from "./accounts";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -73,6 +74,7 @@ export class FakeApi implements RunfoldApi {
   readonly work: FakeWork;
   readonly rules: FakeRules;
   readonly webhooks: FakeWebhooks;
+  readonly accounts = new FakeAccounts();
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;

@@ -1,0 +1,178 @@
+/** People on a server with users: coming in, staying in, and what they may do. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "@playwright/test";
+import { RunfoldServer, expect, test as base } from "./server";
+
+const PASSWORD = "correct horse battery";
+
+const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
+  team: [
+    async ({}, use) => {
+      const team = await RunfoldServer.createWithUsers();
+      await use(team);
+      await team.server.remove();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ team }, use) => use(team.server.address),
+});
+
+test.describe.configure({ mode: "serial" });
+
+async function signIn(page: Page, name: string, password = PASSWORD): Promise<void> {
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+}
+
+/** Another person, at another machine. */
+async function elsewhere(browser: Browser, server: RunfoldServer): Promise<Page> {
+  return (await browser.newContext({ baseURL: server.address })).newPage();
+}
+
+test("the first administrator is made by the link that the server prints, once", async ({ page, team }) => {
+  await page.goto(team.setupLink);
+  await expectAccessible(page);
+  await page.getByLabel("Name").fill("root");
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill("something else");
+  await page.getByLabel("New password").focus();
+  await expect(page.getByText("The two are not the same.")).toBeVisible();
+  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the administrator" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  expect(page.url()).not.toContain("code");
+  await page.getByRole("button", { name: "root" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await page.goto(team.setupLink);
+  await page.getByLabel("Name").fill("mallory");
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the administrator" }).click();
+  await expect(page.getByText("is not valid, or not any more")).toBeVisible();
+});
+
+test("who opens a page signs in and is there; a wrong password says nothing of who exists", async ({ page }) => {
+  await page.goto("/experiments/0?tab=charts");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expectAccessible(page);
+  for (const name of ["root", "nobody"]) {
+    await signIn(page, name, "wrong password");
+    await expect(page.getByRole("alert")).toHaveText("The name and the password or token do not go together.");
+  }
+  await signIn(page, "root");
+  await expect(page.getByRole("heading", { name: "Default" })).toBeVisible();
+  expect(page.url()).toContain("/experiments/0?tab=charts");
+});
+
+test("who opens a file of the server is led to it by the sign-in page", async ({ page }) => {
+  await page.goto("/api/runfold/v1/account");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signIn(page, "root");
+  await expect(page.getByText('"name":"root"')).toBeVisible();
+});
+
+test("an administrator invites somebody, who chooses a password and makes a token", async ({ page, browser, team }) => {
+  await page.goto("/users");
+  await signIn(page, "root");
+  await page.getByRole("button", { name: "Add a user" }).click();
+  await page.getByLabel("Name").fill("ann");
+  await page.getByRole("button", { name: "Add and make a link" }).click();
+  const link = await page.getByRole("dialog").locator("pre").innerText();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row", { name: /ann/ })).toBeVisible();
+  await expectAccessible(page);
+
+  const ann = await elsewhere(browser, team.server);
+  await ann.goto(link);
+  await expect(ann.getByLabel("Name")).toHaveValue("ann");
+  await ann.getByLabel("New password").fill(PASSWORD);
+  await ann.getByLabel("The same again").fill(PASSWORD);
+  await ann.getByRole("button", { name: "Keep the password" }).click();
+  await expect(ann.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await ann.getByRole("button", { name: "ann" }).click();
+  await expect(ann.getByRole("menuitem", { name: "Users and groups" })).toHaveCount(0);
+  await ann.getByRole("menuitem", { name: "Your account" }).click();
+  await ann.getByRole("tab", { name: "Tokens" }).click();
+  await ann.getByRole("button", { name: "Make a token" }).click();
+  await ann.getByLabel("What it is for").fill("nightly");
+  await ann.getByRole("dialog").getByRole("button", { name: "Make the token" }).click();
+  const secret = await ann.getByRole("dialog").locator("pre").innerText();
+  expect(secret).toMatch(/^rft_/);
+  await ann.getByRole("button", { name: "Done" }).click();
+  await expect(ann.getByRole("row", { name: /nightly.*log.*never/ })).toBeVisible();
+  await expectAccessible(ann);
+  const answer = await fetch(`${team.server.address}/api/runfold/v1/account`, { headers: { Authorization: `Bearer ${secret}` } });
+  expect(((await answer.json()) as { user: { name: string } }).user.name).toBe("ann");
+  await ann.goto("/users");
+  await expect(ann.getByText("This page is for administrators")).toBeVisible();
+  await ann.context().close();
+});
+
+test("a session that ends while a page is open asks, and the page goes on", async ({ page, browser, team }) => {
+  await page.goto("/experiments");
+  await signIn(page, "root");
+  await page.getByRole("button", { name: "New experiment" }).click();
+  await page.getByLabel("Name; slashes make folders").fill("team/kept");
+  const other = await elsewhere(browser, team.server);
+  await other.goto("/account");
+  await signIn(other, "root");
+  await expect(other.getByRole("heading", { name: "Where you are signed in" })).toBeVisible();
+  await expectAccessible(other);
+  await other.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await other.context().close();
+
+  await page.getByRole("button", { name: "Create experiment" }).click();
+  const again = page.getByRole("dialog", { name: "You are signed out" });
+  await again.getByLabel("Password", { exact: true }).fill("wrong password");
+  await again.getByRole("button", { name: "Sign in" }).click();
+  await expect(again.getByRole("alert")).toBeVisible();
+  await expectAccessible(page);
+  await again.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await again.getByRole("button", { name: "Sign in" }).click();
+  await expect(again).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /kept/ })).toBeVisible();
+});
+
+test("a password is changed with the old one, and other browsers are signed out", async ({ page, browser, team }) => {
+  await page.goto("/account");
+  await signIn(page, "ann");
+  const other = await elsewhere(browser, team.server);
+  await other.goto("/account");
+  await signIn(other, "ann");
+  await expect(other.getByRole("row", { name: /This browser/ })).toBeVisible();
+  const renewed = `${PASSWORD} renewed`;
+  await page.getByLabel("Password so far").fill("wrong password");
+  await page.getByLabel("New password").fill(renewed);
+  await page.getByLabel("The same again").fill(renewed);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.getByText("do not go together")).toBeVisible();
+  await page.getByLabel("Password so far").fill(PASSWORD);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await other.reload();
+  await signIn(other, "ann", renewed);
+  await expect(other.getByRole("row", { name: /This browser/ })).toBeVisible();
+  await other.context().close();
+});
+
+test("groups are made and changed", async ({ page }) => {
+  await page.goto("/users?tab=groups");
+  await signIn(page, "root");
+  await page.getByRole("button", { name: "Make a group" }).click();
+  await page.getByLabel("Name").fill("vision");
+  await page.getByLabel("ann").check();
+  await page.getByRole("dialog").getByRole("button", { name: "Make the group" }).click();
+  await expect(page.getByRole("row", { name: /vision.*ann/ })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,40 @@
+import type { Account, Entrance, Grant, Group, Role, Session, Token, User } from "./model";
+
+export interface AccountsApi {
+  entrance(): Promise<Entrance>;
+  /** Null on a server without users. Fails with 401 when nobody is signed in. */
+  me(): Promise<Account | null>;
+  signIn(name: string, password: string): Promise<void>;
+  /** An address that leads to the provider, and from there to a page of ours. */
+  providerUrl(next: string): string;
+  /** Calls back when the server asks who is there, and holds the call that it refused until the promise is kept. */
+  onSignedOut(signInAgain: () => Promise<void>): () => void;
+  signOut(): Promise<void>;
+  signOutEverywhere(user?: string): Promise<void>;
+  /** Makes the first administrator. */
+  setUp(code: string, name: string, password: string): Promise<void>;
+  acceptInvitation(code: string, password: string): Promise<void>;
+  changePassword(before: string, password: string): Promise<void>;
+
+  sessions(): Promise<Session[]>;
+  endSession(id: string): Promise<void>;
+  /** Newest first; of oneself, or for administrators of another user. */
+  tokens(user?: string): Promise<Token[]>;
+  /** Resolves to the secret, which is told this one time. */
+  createToken(token: { user?: string; name: string; scope: Role; expiresMs: number | null }): Promise<string>;
+  revokeToken(id: string): Promise<void>;
+
+  users(): Promise<User[]>;
+  createUser(user: { name: string; isAdmin: boolean; isService: boolean }): Promise<void>;
+  updateUser(name: string, changes: { isAdmin?: boolean; isActive?: boolean }): Promise<void>;
+  deleteUser(name: string): Promise<void>;
+  /** Resolves to an address where the user chooses a password, once. */
+  invite(name: string): Promise<{ url: string; expiresMs: number }>;
+  groups(): Promise<Group[]>;
+  setGroup(group: Group): Promise<void>;
+  deleteGroup(name: string): Promise<void>;
+
+  grants(place: string): Promise<Grant[]>;
+  setGrant(grant: Grant): Promise<void>;
+  removeGrant(subject: string, place: string): Promise<void>;
+}

@@ -1,0 +1,126 @@
+/** The accounts of a real server. */
+import type { components } from "../schema";
+import { RUNFOLD, get, onSignedOut, post, quiet } from "../transport";
+import type { AccountsApi } from "./client";
+import type { Grant, Group, Role, User } from "./model";
+
+type Wire = components["schemas"];
+
+function toUser(user: Wire["UserMessage"]): User {
+  return {
+    name: user.name,
+    isAdmin: user.is_admin ?? false,
+    isService: user.is_service ?? false,
+    isActive: user.is_active ?? true,
+    createdMs: user.creation_time_ms ?? 0,
+  };
+}
+
+export class HttpAccounts implements AccountsApi {
+  async entrance() {
+    const info = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);
+    return { hasUsers: info.is_authenticated, provider: null };
+  }
+  async me() {
+    if (!(await this.entrance()).hasUsers) return null;
+    const { user, everything } = await quiet<Wire["AccountReply"]>("GET", `${RUNFOLD}account`);
+    return { name: user.name, isAdmin: user.is_admin ?? false, everything: everything ?? ("none" as Role) };
+  }
+  async signIn(name: string, password: string) {
+    await quiet("POST", `${RUNFOLD}sessions/create`, { name, password });
+  }
+  providerUrl(next: string) {
+    return new URL(`oidc/start?${new URLSearchParams({ next })}`, document.baseURI).href;
+  }
+  onSignedOut(signInAgain: () => Promise<void>) {
+    return onSignedOut(signInAgain);
+  }
+  async signOut() {
+    await quiet("POST", `${RUNFOLD}sessions/end`, {});
+  }
+  async signOutEverywhere(user = "") {
+    await post(`${RUNFOLD}sessions/end-all`, { user });
+  }
+  async setUp(code: string, name: string, password: string) {
+    await quiet("POST", `${RUNFOLD}setup`, { code, name, password });
+  }
+  async acceptInvitation(code: string, password: string) {
+    await quiet("POST", `${RUNFOLD}invitations/accept`, { code, password });
+  }
+  async changePassword(before: string, password: string) {
+    await quiet("POST", `${RUNFOLD}account/password`, { old_password: before, new_password: password });
+  }
+
+  async sessions() {
+    const reply = await post<Wire["SessionsReply"]>(`${RUNFOLD}sessions/list`, {});
+    return (reply.sessions ?? []).map((session) => ({
+      id: session.session_id,
+      agent: session.agent ?? "",
+      address: session.address ?? "",
+      createdMs: session.creation_time_ms ?? 0,
+      lastUseMs: session.last_use_ms ?? 0,
+      expiresMs: session.expires_ms ?? 0,
+      isThis: session.is_this ?? false,
+    }));
+  }
+  async endSession(id: string) {
+    await post(`${RUNFOLD}sessions/end`, { session_id: id });
+  }
+  async tokens(user = "") {
+    const reply = await post<Wire["TokensReply"]>(`${RUNFOLD}tokens/list`, { user });
+    return (reply.tokens ?? []).map((token) => ({
+      id: token.token_id,
+      name: token.name ?? "",
+      scope: token.scope,
+      beginning: token.beginning ?? "",
+      createdMs: token.creation_time_ms ?? 0,
+      expiresMs: token.expires_ms ?? null,
+      lastUseMs: token.last_use_ms ?? null,
+    }));
+  }
+  async createToken({ user = "", name, scope, expiresMs }: { user?: string; name: string; scope: Role; expiresMs: number | null }) {
+    const body: Wire["CreateToken"] = { user, name, scope, ...(expiresMs === null ? {} : { expires_ms: expiresMs }) };
+    return (await post<Wire["NewTokenReply"]>(`${RUNFOLD}tokens/create`, body)).secret;
+  }
+  async revokeToken(id: string) {
+    await post(`${RUNFOLD}tokens/revoke`, { token_id: id });
+  }
+
+  async users() {
+    return ((await post<Wire["UsersReply"]>(`${RUNFOLD}users/list`, {})).users ?? []).map(toUser);
+  }
+  async createUser({ name, isAdmin, isService }: { name: string; isAdmin: boolean; isService: boolean }) {
+    await post(`${RUNFOLD}users/create`, { name, is_admin: isAdmin, is_service: isService });
+  }
+  async updateUser(name: string, { isAdmin, isActive }: { isAdmin?: boolean; isActive?: boolean }) {
+    const changes = { ...(isAdmin === undefined ? {} : { is_admin: isAdmin }), ...(isActive === undefined ? {} : { is_active: isActive }) };
+    await post(`${RUNFOLD}users/update`, { name, ...changes });
+  }
+  async deleteUser(name: string) {
+    await post(`${RUNFOLD}users/delete`, { name });
+  }
+  async invite(name: string) {
+    const reply = await post<Wire["InvitationReply"]>(`${RUNFOLD}users/invite`, { name });
+    return { url: new URL(`.${reply.path}`, document.baseURI).href, expiresMs: reply.expires_ms };
+  }
+  async groups() {
+    const reply = await post<Wire["GroupsReply"]>(`${RUNFOLD}groups/list`, {});
+    return (reply.groups ?? []).map(({ name, members }) => ({ name, members: members ?? [] }));
+  }
+  async setGroup(group: Group) {
+    await post(`${RUNFOLD}groups/set`, group);
+  }
+  async deleteGroup(name: string) {
+    await post(`${RUNFOLD}groups/delete`, { name });
+  }
+
+  async grants(place: string) {
+    return (await post<Wire["GrantsReply"]>(`${RUNFOLD}grants/list`, { place })).grants ?? [];
+  }
+  async setGrant(grant: Grant) {
+    await post(`${RUNFOLD}grants/set`, grant);
+  }
+  async removeGrant(subject: string, place: string) {
+    await post(`${RUNFOLD}grants/remove`, { subject, place });
+  }
+}

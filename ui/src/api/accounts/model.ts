@@ -1,0 +1,65 @@
+/** Users, what they sign in with, and what they may do. */
+
+/** Each may do what those before it may; `none` denies. */
+export const ROLES = ["none", "reader", "contributor", "manager"] as const;
+export type Role = (typeof ROLES)[number];
+
+export function isAtLeast(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** Who sits here. */
+export interface Account {
+  name: string;
+  isAdmin: boolean;
+  /** On jobs, targets, and everything that no nearer grant concerns. */
+  everything: Role;
+}
+
+export interface Session {
+  id: string;
+  agent: string;
+  address: string;
+  createdMs: number;
+  lastUseMs: number;
+  expiresMs: number;
+  /** This browser. */
+  isThis: boolean;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scope: Role;
+  beginning: string;
+  createdMs: number;
+  expiresMs: number | null;
+  lastUseMs: number | null;
+}
+
+export interface User {
+  name: string;
+  isAdmin: boolean;
+  isService: boolean;
+  isActive: boolean;
+  createdMs: number;
+}
+
+export interface Group {
+  name: string;
+  members: string[];
+}
+
+/** `subject`: `user:NAME`, `group:NAME` or `everyone`; `place`: `experiment:ID`, `model:NAME`, `folder:NAME` or `everything`. */
+export interface Grant {
+  subject: string;
+  place: string;
+  role: Role;
+}
+
+/** How a server with users lets people in. */
+export interface Entrance {
+  hasUsers: boolean;
+  /** What the button of the provider says; null: by name and password alone. */
+  provider: string | null;
+}

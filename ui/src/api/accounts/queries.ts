@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
+import { useApi } from "../context";
+import type { Account } from "./model";
+
+export const accountKeys = {
+  me: ["me"] as const,
+  entrance: ["entrance"] as const,
+  sessions: ["sessions"] as const,
+  tokens: (user: string) => ["tokens", user] as const,
+  users: ["users"] as const,
+  groups: ["groups"] as const,
+  access: (place: string) => ["access", place] as const,
+};
+
+/** Null: the server has no users, so everybody may do everything. */
+export const AccountContext = createContext<Account | null>(null);
+
+export function useAccount(): Account | null {
+  return useContext(AccountContext);
+}
+
+export function useEntrance() {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.entrance, queryFn: () => accounts.entrance(), staleTime: Infinity });
+}
+
+export function useSessions() {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.sessions, queryFn: () => accounts.sessions() });
+}
+
+export function useTokens(user: string) {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.tokens(user), queryFn: () => accounts.tokens(user) });
+}
+
+export function useUsers() {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.users, queryFn: () => accounts.users() });
+}
+
+export function useGroupList(enabled = true) {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.groups, queryFn: () => accounts.groups(), enabled });
+}

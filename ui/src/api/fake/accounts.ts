@@ -1,0 +1,34 @@
+/** A server without users: nobody signs in, and nothing is known of anybody. */
+import { ApiError } from "../client";
+import type { AccountsApi } from "../accounts/client";
+
+const no = (): Promise<never> => Promise.reject(new ApiError("NOT_IMPLEMENTED", "This server has no users.", 501));
+
+export class FakeAccounts implements AccountsApi {
+  entrance = () => Promise.resolve({ hasUsers: false, provider: null });
+  me = () => Promise.resolve(null);
+  providerUrl = () => "";
+  onSignedOut = () => () => undefined;
+  signIn = no;
+  signOut = no;
+  signOutEverywhere = no;
+  setUp = no;
+  acceptInvitation = no;
+  changePassword = no;
+  sessions = no;
+  endSession = no;
+  tokens = no;
+  createToken = no;
+  revokeToken = no;
+  users = no;
+  createUser = no;
+  updateUser = no;
+  deleteUser = no;
+  invite = no;
+  groups = no;
+  setGroup = no;
+  deleteGroup = no;
+  grants = no;
+  setGrant = no;
+  removeGrant = no;
+}

@@ -1,0 +1,130 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { LogOut } from "lucide-react";
+import { useState } from "react";
+import type { Session } from "../../api/accounts/model";
+import { accountKeys, useSessions } from "../../api/accounts/queries";
+import { useApi } from "../../api/context";
+import { Button, IconButton } from "../../components/Button";
+import { Labelled, TextInput } from "../../components/Field";
+import { Ago } from "../../components/Time";
+import { useNotes } from "../../components/Toasts";
+import { browserWord } from "../../lib/agents";
+import { FailureState } from "../../records/FailureState";
+import { NewPassword, passwordProblem } from "../../records/NewPassword";
+import styles from "./AccountPage.module.css";
+
+export function ProfileTab({ name }: { name: string }) {
+  return (
+    <div className={styles.body}>
+      <Browsers />
+      <ChangePassword name={name} />
+    </div>
+  );
+}
+
+function Browsers() {
+  const { accounts } = useApi();
+  const queries = useQueryClient();
+  const notes = useNotes();
+  const { data: sessions, error, refetch } = useSessions();
+  const end = async (session: Session) => {
+    try {
+      await accounts.endSession(session.id);
+      notes.done(`${browserWord(session.agent)} is signed out`);
+    } catch (problem) {
+      notes.failed("That browser could not be signed out", problem);
+    }
+    await queries.invalidateQueries({ queryKey: accountKeys.sessions });
+  };
+  const endAll = async () => {
+    try {
+      await accounts.signOutEverywhere();
+      window.location.assign(new URL("sign-in", document.baseURI));
+    } catch (problem) {
+      notes.failed("You could not be signed out everywhere", problem);
+    }
+  };
+  if (error && !sessions) return <FailureState what="Your browsers could not be loaded" error={error} retry={() => void refetch()} />;
+  return (
+    <section className={styles.part}>
+      <h2>Where you are signed in</h2>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Browser</th>
+            <th scope="col">Address</th>
+            <th scope="col">Signed in</th>
+            <th scope="col">Last used</th>
+            <th scope="col">
+              <span className="sr-only">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {(sessions ?? []).map((session) => (
+            <tr key={session.id}>
+              <td title={session.agent}>{browserWord(session.agent)}</td>
+              <td>
+                <code>{session.address}</code>
+              </td>
+              <td>
+                <Ago ms={session.createdMs} />
+              </td>
+              <td>{session.isThis ? <span className={styles.here}>This browser</span> : <Ago ms={session.lastUseMs} />}</td>
+              <td>
+                {!session.isThis && (
+                  <IconButton small label={`Sign out ${browserWord(session.agent)}`} onClick={() => void end(session)}>
+                    <LogOut size={13} />
+                  </IconButton>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div>
+        <Button onClick={() => void endAll()}>Sign out everywhere</Button>
+      </div>
+    </section>
+  );
+}
+
+function ChangePassword({ name }: { name: string }) {
+  const { accounts } = useApi();
+  const queries = useQueryClient();
+  const notes = useNotes();
+  const [before, setBefore] = useState("");
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const save = useMutation({
+    mutationFn: () => accounts.changePassword(before, password),
+    onSuccess: async () => {
+      for (const clear of [setBefore, setPassword, setAgain]) clear("");
+      notes.done("Your password is changed");
+      await queries.invalidateQueries({ queryKey: accountKeys.sessions });
+    },
+  });
+  const canSave = before !== "" && !passwordProblem(password, again) && !save.isPending;
+  return (
+    <section className={styles.part}>
+      <h2>Change your password</h2>
+      <p className={styles.text}>Your other browsers are signed out, and all your tokens end.</p>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (canSave) save.mutate();
+        }}
+      >
+        <input hidden readOnly name="username" autoComplete="username" value={name} />
+        <Labelled label="Password so far" error={save.error?.message}>
+          <TextInput name="password" type="password" autoComplete="current-password" value={before} onChange={(event) => setBefore(event.target.value)} />
+        </Labelled>
+        <NewPassword password={password} again={again} onPassword={setPassword} onAgain={setAgain} />
+        <Button type="submit" disabled={!canSave}>
+          Change the password
+        </Button>
+      </form>
+    </section>
+  );
+}
