@@ -7,11 +7,12 @@ what the call works with: on a server with users, the records as far as the call
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.types import Scope
 
-from runfold.domain.access import Rights, User
+from runfold.domain.access import Rights, User, Visible
 from runfold.errors import NotSupported
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
 from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
@@ -26,7 +27,7 @@ _OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS + AUDIT_END
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call, and what they may do.
+    """Who makes a call, and what they may do. Remembered over many calls, with what was worked out from it.
 
     Attributes:
         session_id: of the browser that makes it; empty: it is a program's, with a password or token.
@@ -37,6 +38,14 @@ class Caller:
     rights: Rights
     session_id: str = ""
     token: str = ""
+
+    @cached_property
+    def visible_experiments(self) -> Visible:
+        return self.rights.visible_experiments()
+
+    @cached_property
+    def visible_models(self) -> Visible:
+        return self.rights.visible_models()
 
 
 class Access(Protocol):

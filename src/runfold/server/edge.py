@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import secrets
@@ -21,6 +22,9 @@ from runfold.wire.errors import ErrorBody, HttpMeaning, body_of, headers_of, mea
 log = logging.getLogger("runfold.server")
 
 SLOW_S = 2.0
+# Tells requests apart, and is no secret: asking the system for randomness each time costs more than a call does.
+_PROCESS = secrets.token_hex(4)
+_numbers = itertools.count()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _DATA_HEADERS = ((b"content-security-policy", DATA_POLICY.encode()), (b"cache-control", b"no-store"))
 
@@ -146,7 +150,7 @@ async def _allow_foreign_page(send: Send) -> None:
 def _request_id(scope: Scope) -> str:
     """The caller's id where it is harmless in a log, or a new one."""
     sent = header(scope, b"x-request-id")
-    return sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
+    return sent if sent and _REQUEST_ID.fullmatch(sent) else f"{_PROCESS}{next(_numbers):08x}"
 
 
 def _log_request(scope: Scope, endpoint: Endpoint | None, status: int, seconds: float, request_id: str) -> None:

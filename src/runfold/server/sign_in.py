@@ -7,12 +7,13 @@ every other one within a second.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -84,6 +85,7 @@ class SignIn:
         self._looked_at_s = float("-inf")
         self._sessions = sessions
         self._passwords = passwords
+        self._identifying: dict[bytes, asyncio.Future[tuple[Caller, Known]]] = {}
 
     def close(self) -> None:
         self._passwords.close()
@@ -100,11 +102,8 @@ class SignIn:
             await self._check_row(scope, endpoint, permit, services)
         # The permitted store answers for every method of the protocol, or refuses.
         store = cast(TrackingStore, PermittedStore(permit, services.threads))
-        return replace(
-            services,
-            store=store,
-            caller=permit.caller,
-            check_folder=lambda folder: check_folder(permit, services.files, folder, Role.READER),
+        return services.of_caller(
+            store, permit.caller, lambda folder: check_folder(permit, services.files, folder, Role.READER)
         )
 
     async def _check_row(self, scope: Scope, endpoint: Endpoint, permit: Permit, services: Services) -> None:
@@ -130,6 +129,15 @@ class SignIn:
         return Credential(session=session)
 
     async def _identified(self, credential: Credential, services: Services) -> tuple[Caller, Known]:
+        """Once for all calls that a caller makes at the same time: to weigh thousands of grants takes a while."""
+        key = self._digest(credential)
+        running = self._identifying.get(key)
+        if running is None:
+            running = self._identifying[key] = asyncio.ensure_future(self._find_out(credential, services))
+            running.add_done_callback(lambda done: self._identifying.pop(key, None))
+        return await asyncio.shield(running)
+
+    async def _find_out(self, credential: Credential, services: Services) -> tuple[Caller, Known]:
         work = partial(self.identify, credential)
         if credential.authorization[:5].lower() == "basic":
             return await self._passwords.run(work, services.wakeup)

@@ -165,7 +165,7 @@ def _complain(acts: Sequence[Act]) -> None:
 class Visit:
     """One call, as far as the audit is concerned. A context: its end is the call's."""
 
-    __slots__ = ("_caller", "_care", "_endpoint", "_is_noted", "_request", "_scope", "_store", "_trail")
+    __slots__ = ("_caller", "_care", "_endpoint", "_is_noted", "_request", "_scope", "_store", "_trail", "_who")
 
     def __init__(self, trail: Trail, scope: Scope, endpoint: Endpoint, care: Care) -> None:
         self._trail = trail
@@ -176,12 +176,14 @@ class Visit:
         self._is_noted = False
         self._caller: Caller | None = None
         self._store: PermittedStore | None = None
+        self._who = ("", "", trail.proxies.client(scope))
 
     def come_in(self, caller: Caller, store: PermittedStore) -> None:
         """Who calls, and the store whose next write writes the acts along."""
         self._store = store
         if caller.user.number:
             self._caller = caller
+            self._who = (caller.user.name, caller.token, self._who[2])
             if self._trail.repeats.n_times((SIGN_IN, *self._who), _HOUR_S):
                 self._trail.record([self._act(action=SIGN_IN)])
 
@@ -235,7 +237,7 @@ class Visit:
         name = getattr(self._request, "name", None) or _name_in(header(self._scope, b"authorization"))
         if name is None:
             return
-        n_times = self._trail.repeats.n_times((SIGN_IN, self._address, name, status), _MINUTE_S)
+        n_times = self._trail.repeats.n_times((SIGN_IN, *self._who, name, status), _MINUTE_S)
         if n_times and self._trail.has_room_for_stranger():
             tried = f"user:{name}" if name else ""
             act = self._act(action=SIGN_IN, object=tried, result=Result.REFUSED, status=status, n_times=n_times)
@@ -261,15 +263,6 @@ class Visit:
         if rest:
             return (f"file:{rest}",)
         return () if self._request is None else objects_of(self._endpoint, self._request)
-
-    @property
-    def _who(self) -> tuple[str, str, str]:
-        caller = self._caller
-        return ("", "", self._address) if caller is None else (caller.user.name, caller.token, self._address)
-
-    @property
-    def _address(self) -> str:
-        return self._trail.proxies.client(self._scope)
 
 
 def _status_of(error: Exception) -> int:

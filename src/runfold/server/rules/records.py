@@ -51,7 +51,7 @@ def _find_experiment_by_name(permit: Permit, needed: Role, work: Work, name: str
 
 
 def _search_experiments(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
-    return work(query, visible=permit.caller.rights.visible_experiments())
+    return work(query, visible=permit.caller.visible_experiments)
 
 
 def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: Any) -> Any:

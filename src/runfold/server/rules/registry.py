@@ -64,7 +64,7 @@ def _create_version(permit: Permit, needed: Role, work: Work, version: NewModelV
 
 
 def _search_models(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
-    return work(query, visible=permit.caller.rights.visible_models())
+    return work(query, visible=permit.caller.visible_models)
 
 
 def _find_versions_at(permit: Permit, needed: Role, work: Work, locations: Sequence[str], **kwargs: Any) -> Any:

@@ -200,3 +200,20 @@ def test_searches_of_models_find_what_is_visible(named: tuple[SqlStore, dict[str
     visible = Visible(by_default=False, records={"a": True, "b": False})
     assert [model.name for model in store.search_registered_models(ModelQuery(), visible=visible).items] == ["a"]
     assert store.search_model_versions(ModelQuery(), visible=visible).items == ()
+
+
+@pytest.mark.parametrize("by_default", [True, False])
+@pytest.mark.parametrize("folder", [None, True, False])
+@pytest.mark.parametrize("n_seen", [0, 5])
+def test_thousands_of_decisions_mean_the_same_as_few(
+    named: tuple[SqlStore, dict[str, str]], by_default: bool, folder: bool | None, n_seen: int
+) -> None:
+    store, ids = named
+    absent = {str(number): number % 2 == 0 for number in range(10_000, 15_000)}
+    here = {key: number < n_seen for number, key in enumerate(sorted(ids.values())[:10])}
+    folders = {} if folder is None else {"a": folder}
+    visible = Visible(by_default=by_default, folders=folders, records=absent | here)
+    found = store.search_experiments(ExperimentQuery(max_results=1000), visible=visible).items
+    assert {experiment.name for experiment in found} == {
+        name for name, key in ids.items() if visible.includes(key, name)
+    }

@@ -44,7 +44,7 @@ def search_experiments(
         .select_from(source)
         .where(
             experiments.c.lifecycle_stage.in_(query.view_type.stages),
-            is_visible(visible, experiments.c.id, experiments.c.name),
+            is_visible(connection, visible, experiments.c.id, experiments.c.name),
             _holds(node, is_sqlite=connection.dialect.name == "sqlite"),
         )
         .order_by(*(part for key in keys for part in key.order_by()))

@@ -46,7 +46,7 @@ def search_registered_models(
     node = without_prompts(parse_filter(query.filter, MODELS.language))
     ties = [SortKey(kind=str, value=MODELS.table.c.name)]
     name = MODELS.table.c.name
-    return _page(search, query, node, ties, load_models, is_visible(visible, name, name), ())
+    return _page(search, query, node, ties, load_models, is_visible(connection, visible, name, name), ())
 
 
 def search_model_versions(
@@ -59,7 +59,7 @@ def search_model_versions(
         SortKey(kind=int, value=VERSIONS.columns["version_number"], descending=True),
     ]
     name = VERSIONS.columns["name"]
-    return _page(search, query, node, ties, load_versions, is_visible(visible, name, name), ())
+    return _page(search, query, node, ties, load_versions, is_visible(connection, visible, name, name), ())
 
 
 def search_logged_models(connection: sa.Connection, query: LoggedModelQuery) -> Page[LoggedModel]:
