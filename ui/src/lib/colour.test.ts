@@ -50,6 +50,11 @@ describe.each(["light", "dark"] as const)("the %s list", (theme) => {
   });
 });
 
+it("has no two dark colours side by side on the light ground", () => {
+  const isDark = (slot: number) => contrast(paletteColour(slot, "light"), GROUND.light) > 9;
+  expect(SLOTS.filter((slot) => isDark(slot) && isDark((slot + 1) % PALETTE_SIZE))).toEqual([]);
+});
+
 it("keeps a run's colour and gives new runs the least used ones", () => {
   const slots = new Map([["a", 1]]);
   assignSlots(slots, ["a", "b", "c"]);
