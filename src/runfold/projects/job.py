@@ -95,6 +95,7 @@ def _request_of(job: Job) -> ProjectRequest:
         resources=work.resources,
         work_id=job.job_id,
         array_limit=work.array_limit,
+        is_queued=True,
     )
 
 
@@ -124,6 +125,7 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
         resources=work.resources,
         work_id=job.job_id,
         array_limit=work.array_limit,
+        is_queued=True,
     )
     done = run(execution, request)
     for line in explain(judge(session, origin, session.store.get_run(done.run_id))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,11 +24,13 @@ class Values(msgspec.Struct, frozen=True, kw_only=True):
         declared: by name, in the order of the file, checked and without secrets.
         extra: given, but not declared by the entry point; in the order they were given.
         secrets: by the variable that the command finds each in; where the secret lies, never what it is.
+        given: names of those that are no defaults.
     """
 
     declared: dict[str, str]
     extra: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    given: frozenset[str] = frozenset()
 
     @property
     def recorded(self) -> dict[str, str]:
@@ -64,7 +66,7 @@ def choose_values(entry: EntryPoint, given: Mapping[str, str], *, environ: Mappi
     faults += [f"Parameter {name!r} holds a NUL character." for name, value in extra.items() if "\0" in value]
     if faults:
         raise InvalidValue(f"Entry point {entry.name!r} cannot run with these parameters:\n  " + "\n  ".join(faults))
-    return Values(declared=declared, extra=extra, secrets=secrets)
+    return Values(declared=declared, extra=extra, secrets=secrets, given=frozenset(given))
 
 
 def _default(parameter: Parameter, env: Mapping[str, str]) -> str | None:
@@ -90,15 +92,15 @@ def is_remote(value: str) -> bool:
     return _SCHEME.match(value) is not None and urlsplit(value).scheme.lower() != "file"
 
 
-def for_the_command(parameter: Parameter | None, value: str, *, folder: Path | None) -> str:
-    """A value as the command gets it: local paths are made absolute, counted from where the caller stands.
+def for_the_command(parameter: Parameter | None, value: str, *, folders: Sequence[Path]) -> str:
+    """A value as the command gets it: local paths are made absolute.
 
     Args:
-        folder: that relative paths are counted from; None: the command runs on another machine, whose paths are given
-            as they are, relative ones from the project's folder.
+        folders: that relative paths are counted from: the first that has something there, or else the first. Empty:
+            the command runs on another machine, whose paths are given as they are.
     """
     if (
-        folder is None
+        not folders
         or parameter is None
         or parameter.type not in (ParameterType.PATH, ParameterType.URI)
         or is_remote(value)
@@ -106,7 +108,8 @@ def for_the_command(parameter: Parameter | None, value: str, *, folder: Path | N
         return value
     local = value.removeprefix("file://") if value.startswith("file://") else value
     path = Path(local).expanduser()
-    resolved = path if path.is_absolute() else folder / path
+    found = [place for place in (folder / path for folder in folders) if place.exists()]
+    resolved = found[0] if found else folders[0] / path
     if parameter.type is ParameterType.PATH and not resolved.exists():
         raise InvalidValue(f"Parameter {parameter.name!r} names {value!r}, and there is no such file or folder.")
     return os.path.abspath(resolved)  # a link stays one: an interpreter of a virtual environment is known by its place

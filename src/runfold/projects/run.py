@@ -66,6 +66,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         work_id: names the work on a target; what runs there under the same name is ended. Empty: the run's id.
         credential: where that is found which a private repository asks for.
         array_limit: so many of an array's jobs run at a time; 0: as the target says.
+        is_queued: who asked stands elsewhere, so relative paths count from the project's folder alone.
     """
 
     uri: str
@@ -84,6 +85,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     work_id: str = ""
     credential: str = ""
     array_limit: int = 0
+    is_queued: bool = False
 
 
 class ProjectRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +150,8 @@ def run_project(
         target = _target(session, request, project, labels)
         if seat is not None and (target is None or target.kind is not TargetKind.SLURM):
             raise InvalidValue(f"Target {request.target!r} was a cluster when an array of jobs was submitted to it.")
-        vector = (*command_of(entry, values, folder=Path.cwd() if target is None else None), *request.arguments)
+        places = None if target is not None else (code.folder if request.is_queued else Path.cwd(), code.folder)
+        vector = (*command_of(entry, values, places), *request.arguments)
         secrets = {variable: read(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
         executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell, seat)))
@@ -206,14 +209,16 @@ def _executor(
     )
 
 
-def command_of(entry: EntryPoint, values: Values, *, folder: Path | None) -> tuple[str, ...]:
+def command_of(entry: EntryPoint, values: Values, places: tuple[Path, Path] | None) -> tuple[str, ...]:
     """The argument vector of an entry point; what is given but not declared is appended, unless the command uses it.
 
     Args:
-        folder: that relative paths are counted from; None: the command runs elsewhere.
+        places: folders of the caller and of the project: given paths count from the former first, defaults from the
+            latter. None: the command runs elsewhere.
     """
+    own_first = tuple(reversed(places or ()))
     ready = {
-        name: for_the_command(entry.find(name), value, folder=folder)
+        name: for_the_command(entry.find(name), value, folders=(places or ()) if name in values.given else own_first)
         for name, value in (values.declared | values.extra).items()
     }
     used = placeholders(entry.command)

@@ -14,7 +14,7 @@ from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_ru
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
-from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotSupported, Unavailable
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, NotSupported, Unavailable
 from runfold.tracking import active, source
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.delivery import find_or_create_experiment
@@ -110,31 +110,43 @@ def resume_run(session: Session, run_id: RunId, *, tags: Mapping[str, object], e
     """
     if not is_run_id(run_id):
         raise InvalidValue(f"{run_id!r} is not a run id: letters, digits, `_` and `-`, at most 256.")
-    running = UpdateRun(status=RunStatus.RUNNING)
     try:
         record = session.store.get_run(run_id)
     except Unavailable as error:
         session.say_unavailable(error)
         new = NewRun(experiment_id="", run_id=run_id)
-        run = _open(session, _unsent(new), (running,), ends_with_us)
+        run = _open(session, _unsent(new), (UpdateRun(status=RunStatus.RUNNING),), ends_with_us)
     else:
-        if record.info.lifecycle_stage is LifecycleStage.DELETED:
-            raise InvalidState(f"Run {run_id!r} is deleted. Restore it first, or start a new one.")
-        first = (running,) if record.info.status is not RunStatus.RUNNING else ()
-        run = _open(session, record, first, ends_with_us)
+        run = _take_up(session, record, ends_with_us)
     if tags:
         run.recorder.set_tags(tags)
     return run
 
 
+def _take_up(session: Session, record: Run, ends_with_us: bool) -> ActiveRun:
+    if record.info.lifecycle_stage is LifecycleStage.DELETED:
+        raise InvalidState(f"Run {record.info.run_id!r} is deleted. Restore it first, or start a new one.")
+    first = (UpdateRun(status=RunStatus.RUNNING),) if record.info.status is not RunStatus.RUNNING else ()
+    return _open(session, record, first, ends_with_us)
+
+
 def join_run(
     session: Session, run_id: RunId, *, experiment: Experiment | None, tags: Mapping[str, object]
 ) -> ActiveRun:
-    """Create the run that the environment names, or take it up if it exists: how ranks share one.
+    """Take up the run that the environment names, or create it: how ranks share one, and commands of projects log.
 
     The run ends with the first rank.
     """
     is_first = all(os.environ.get(name, "0") == "0" for name in _RANK_VARIABLES)
+    try:
+        known = session.store.get_run(run_id)
+    except (NotFound, Unavailable):  # of several that create it, all but one take it up after all
+        known = None
+    if known is not None:
+        run = _take_up(session, known, is_first)
+        if tags:
+            run.recorder.set_tags(tags)
+        return run
     try:
         return begin_run(
             session,

@@ -25,6 +25,7 @@ def test_given_values_defaults_and_what_the_environment_says() -> None:
         declared={"alpha": "0.5", "depth": "3", "fast": "false"},
         extra={"note": "x y"},
         secrets={"API_KEY": "env:MY_KEY"},
+        given=frozenset({"depth", "note"}),
     )
     assert chosen.recorded == {"alpha": "0.5", "depth": "3", "fast": "false", "note": "x y"}
 
@@ -49,9 +50,22 @@ def test_paths_count_from_where_the_caller_stands(tmp_path: Path) -> None:
     (tmp_path / "data.csv").touch()
     path, uri = Parameter(name="p", type=ParameterType.PATH), Parameter(name="u", type=ParameterType.URI)
 
-    assert for_the_command(path, "data.csv", folder=tmp_path) == str(tmp_path / "data.csv")
-    assert for_the_command(uri, "s3://bucket/x", folder=tmp_path) == "s3://bucket/x"
-    assert for_the_command(uri, "later.csv", folder=tmp_path) == str(tmp_path / "later.csv")
-    assert for_the_command(None, "data.csv", folder=tmp_path) == "data.csv"
+    assert for_the_command(path, "data.csv", folders=[tmp_path]) == str(tmp_path / "data.csv")
+    assert for_the_command(uri, "s3://bucket/x", folders=[tmp_path]) == "s3://bucket/x"
+    assert for_the_command(uri, "later.csv", folders=[tmp_path]) == str(tmp_path / "later.csv")
+    assert for_the_command(None, "data.csv", folders=[tmp_path]) == "data.csv"
     with pytest.raises(InvalidValue, match=r"no such file"):
-        for_the_command(path, "missing.csv", folder=tmp_path)
+        for_the_command(path, "missing.csv", folders=[tmp_path])
+
+
+def test_a_path_is_looked_for_in_one_folder_after_the_other(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, name in ((first, "both"), (second, "both"), (second, "one")):
+        folder.mkdir(exist_ok=True)
+        (folder / name).touch()
+    path = Parameter(name="data", type=ParameterType.PATH)
+
+    found = [for_the_command(path, name, folders=[first, second]) for name in ("both", "one")]
+
+    assert found == [str(first / "both"), str(second / "one")]
+    assert for_the_command(path, "one", folders=()) == "one"

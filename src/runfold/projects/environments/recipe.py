@@ -86,11 +86,7 @@ def _python_env(path: Path) -> Recipe:
     content = _mapping(path)
     lines: list[Requirement] = []
     for section in ("build_dependencies", "dependencies"):
-        for text in _texts(content.get(section), path, section):
-            if text.startswith(("-r", "--requirement")):
-                lines += _requirements(path.parent / text.partition(" ")[2].strip())
-            else:
-                lines.append(Requirement(text, f"{path.name}, {section}"))
+        lines += _listed(content.get(section), path, section)
     return Recipe(python=str(content.get("python") or ""), requirements=tuple(lines))
 
 
@@ -104,7 +100,7 @@ def _conda(path: Path) -> Recipe:
         raise InvalidValue(f"{path.name}: dependencies must be a list.")
     for item in listed:
         if isinstance(item, dict):
-            lines += [Requirement(text, f"{path.name}, pip") for text in _texts(item.get("pip"), path, "pip")]
+            lines += _listed(item.get("pip"), path, "pip")
         elif found := _CONDA_PYTHON.fullmatch(str(item)):
             python = found[1]
         else:
@@ -115,6 +111,15 @@ def _conda(path: Path) -> Recipe:
         channels=tuple(_texts(content.get("channels"), path, "channels")),
         conda_packages=tuple(packages),
     )
+
+
+def _listed(value: object, path: Path, section: str) -> Iterator[Requirement]:
+    """The lines of a section, and those of the files that it names."""
+    for text in _texts(value, path, section):
+        if text.startswith(("-r", "--requirement")):
+            yield from _requirements(path.parent / text.removeprefix("-r").removeprefix("--requirement").strip(" ="))
+        else:
+            yield Requirement(text, f"{path.name}, {section}")
 
 
 def _pyproject(path: Path) -> Recipe:

@@ -1,10 +1,6 @@
 """A channel in a folder stands for one on a server: rattler reads both in the same way."""
 
-import hashlib
-import io
-import json
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,41 +9,18 @@ from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
 from runfold.projects.environments.uv import EnvironmentFailed
-
-
-def write_package(folder: Path, name: str, version: str, depends: list[str], script: str) -> dict[str, object]:
-    """A noarch package with one program, and its entry of the channel's index."""
-    index = {"name": name, "version": version, "build": "0", "build_number": 0, "depends": depends, "subdir": "noarch"}
-    paths = {"paths": [{"_path": f"bin/{name}", "path_type": "hardlink"}], "paths_version": 1}
-    contents = {
-        "info/index.json": json.dumps(index),
-        "info/paths.json": json.dumps(paths),
-        "info/files": f"bin/{name}\n",
-        f"bin/{name}": script,
-    }
-    path = folder / f"{name}-{version}-0.tar.bz2"
-    with tarfile.open(path, "w:bz2") as archive:
-        for member_name, text in contents.items():
-            member = tarfile.TarInfo(member_name)
-            member.size, member.mode = len(text), 0o755
-            archive.addfile(member, io.BytesIO(text.encode()))
-    return {**index, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "size": path.stat().st_size}
+from tests.unit.projects.environments.channel import Channel
+from tests.wheels import write_wheel
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a channel `channel` of two packages, one of which needs the other."""
+    """A folder with a channel `channel` of two packages, one of which needs the other, and Python."""
     monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "rattler"))
-    noarch = tmp_path / "project" / "channel" / "noarch"
-    noarch.mkdir(parents=True)
-    packages = {
-        "hello-1.0-0.tar.bz2": write_package(noarch, "hello", "1.0", ["word >=2"], "#!/bin/sh\nword\n"),
-        "word-2.5-0.tar.bz2": write_package(noarch, "word", "2.5", [], "#!/bin/sh\necho moin\n"),
-    }
-    (noarch / "repodata.json").write_text(json.dumps({"info": {"subdir": "noarch"}, "packages": packages}))
-    for platform in ("linux-64", "linux-aarch64", "osx-64", "osx-arm64"):
-        (noarch.parent / platform).mkdir()
-        (noarch.parent / platform / "repodata.json").write_text(json.dumps({"info": {"subdir": platform}}))
+    channel = Channel(tmp_path / "project" / "channel")
+    channel.add("hello", "1.0", {"bin/hello": "#!/bin/sh\nword\n"}, depends=["word >=2"])
+    channel.add("word", "2.5", {"bin/word": "#!/bin/sh\necho moin\n"})
+    channel.add_python()
     return tmp_path / "project"
 
 
@@ -78,3 +51,14 @@ def test_a_package_that_no_channel_has_is_named(make) -> None:
 
 def test_a_file_with_python_and_pip_alone_is_made_by_uv(make) -> None:
     assert make("dependencies: [pip, python=3.11]\n").mlflow_name == "virtualenv"
+
+
+def test_the_pip_section_goes_into_the_same_environment(make, project: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(tmp_path, "greeting", {"greeting.py": "WORD = 'servus'"})
+    (project / "more.txt").write_text(f"greeting @ {wheel.as_uri()}\n")
+    prepared = make("channels: [./channel]\ndependencies: [python, pip, hello, {pip: [-r more.txt]}]\n")
+
+    script = "import greeting, subprocess; print(greeting.WORD, subprocess.check_output(['hello']).decode())"
+    environ = {"PATH": f"{prepared.bin_folder}:/usr/bin:/bin"}
+    said = subprocess.run(["python", "-c", script], env=environ, capture_output=True, check=True, text=True).stdout
+    assert said == "servus moin\n\n"
