@@ -202,10 +202,34 @@ test("a webhook is made, tried, told of a change, and switched off", async ({ pa
 test("the files of a version are verified, and a change is seen", async ({ page, server }) => {
   await page.goto("/models/churn/2");
   await page.getByRole("button", { name: "Verify files" }).click();
-  await expect(page.getByText("Unchanged: 2 files")).toBeVisible();
+  await expect(page.getByText("Unchanged: each of 2 files")).toBeVisible();
   server.run("import pathlib; [path.write_text('flavors: {}\\n') for path in pathlib.Path('.runfold').rglob('MLmodel')]");
   await page.getByRole("button", { name: "Verify files" }).click();
   await expect(page.getByText("These are not the files that were registered.")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Files that differ" })).toContainText("changedMLmodel");
+});
+
+/** Says in the database how the registration of a version stands; the server itself reads no such model here. */
+const standing = (status: string, message = "") => `
+import sqlite3
+with sqlite3.connect('.runfold/runfold.db', timeout=20) as db:
+    db.execute("UPDATE model_versions SET status = ?, status_message = ? WHERE source = 's3://large/m'", ('${status}', '${message}'))
+`;
+
+test("a large model shows that it is being registered, and then why it failed", async ({ page, server }) => {
+  await page.request.post(`${server.address}/api/runfold/v1/models/create`, { data: { name: "large" } });
+  await page.request.post(`${server.address}/api/runfold/v1/model-versions/register`, { data: { name: "large", source: "s3://large/m" } });
+  server.run(standing("PENDING_REGISTRATION"));
+  await page.goto("/models/large");
+  await expect(page.getByRole("grid", { name: "Versions" })).toContainText("being registered");
+  await page.goto("/models/large/1");
+  await expect(page.getByRole("status")).toContainText("The server reads the files of this large model");
+  await expect(page.getByRole("button", { name: "Set alias" })).toBeDisabled();
+
+  server.run(standing("FAILED_REGISTRATION", "The model would run harmful code when it is loaded."));
+  await expect(page.getByRole("status")).toContainText("harmful code");
+  await page.goto("/models/large");
+  await expect(page.getByRole("grid", { name: "Versions" })).toContainText("failed");
 });
 
 test("space opens a quick look that follows the keyboard", async ({ page }) => {

@@ -101,7 +101,7 @@ def list_webhooks(store: TrackingStore, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    columns = [*map(Column, ("webhook", "name", "url", "state", "signed", "events"))]
+    columns = [*map(Column, ("webhook", "name", "url", "state", "signed", "dropped", "events"))]
     rows = [
         [
             one.webhook_id,
@@ -109,11 +109,40 @@ def list_webhooks(store: TrackingStore, as_json: bool) -> None:
             one.url,
             "on" if one.is_active else "off",
             "yes" if one.has_secret else "",
+            str(one.n_dropped or ""),
             _named(one),
         ]
         for one in found
     ]
     print_table(columns, rows, empty="No webhooks.")
+
+
+@webhooks.command()
+@ID
+@json_option
+@with_store
+def show(store: TrackingStore, webhook_id: str, as_json: bool) -> None:
+    """Show a webhook, and whether it missed events because too many deliveries waited."""
+    one = store.get_webhook(webhook_id)
+    if as_json:
+        print_json(one)
+        return
+    dropped = "none"
+    if one.last_drop_time_ms is not None:
+        dropped = f"{one.n_dropped}, the last one {formats.moment(one.last_drop_time_ms)}"
+    facts = [
+        ("webhook", one.webhook_id),
+        ("name", one.name),
+        ("description", one.description),
+        ("url", one.url),
+        ("state", "on" if one.is_active else "off"),
+        ("signed", "yes" if one.has_secret else "no"),
+        ("made", formats.moment(one.creation_time_ms)),
+        ("changed", formats.moment(one.last_update_time_ms)),
+        ("dropped events", dropped),
+        *(("event", event.value) for event in one.events),
+    ]
+    print_facts(facts)
 
 
 @webhooks.command()

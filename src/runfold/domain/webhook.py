@@ -83,7 +83,12 @@ _OF_PROMPTS = {
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """Attributes: has_secret: what is sent is signed; the secret itself is never read back."""
+    """
+    Attributes:
+        has_secret: what is sent is signed; the secret itself is never read back.
+        n_dropped: events that it was never told of, because as many deliveries waited as may.
+        last_drop_time_ms: when that last happened; None: never.
+    """
 
     webhook_id: str
     name: str
@@ -94,6 +99,8 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     is_active: bool = True
     has_secret: bool = False
+    n_dropped: int = 0
+    last_drop_time_ms: int | None = None
 
 
 class NewWebhook(msgspec.Struct, frozen=True, kw_only=True):

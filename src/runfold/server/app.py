@@ -138,6 +138,7 @@ def create_app(
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
         is_stopping=is_stopping,
+        backlog=store.backlog,
     )
     app = _Application(
         routes=[_routes(services)],

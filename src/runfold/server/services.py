@@ -17,7 +17,7 @@ from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
-from runfold.stores.base import TrackingStore
+from runfold.stores.base import Backlog, TrackingStore
 from runfold.stores.registry import RegistryStore
 
 T = TypeVar("T")
@@ -45,6 +45,7 @@ class Services:
         caller: of the call; None where nobody is asked.
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
+        backlog: what all servers of the store still have to do, whoever asks.
         is_stopping: tells open streams to end, so that the server can.
         threads: run what blocks: reads, and writes that wait for their commit.
     """
@@ -61,6 +62,7 @@ class Services:
     meter: Meter
     openapi: Callable[[], bytes]
     is_stopping: Callable[[], bool]
+    backlog: Callable[[], Backlog]
     caller: Caller | None = None
     check_folder: Callable[[Folder], None] = lambda folder: None
     all_versions: RegistryStore

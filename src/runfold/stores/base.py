@@ -149,6 +149,20 @@ class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
     end: int | None = None
 
 
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
+    """What servers of a store still have to do, all of them together.
+
+    Attributes:
+        n_deliveries: to webhooks, that wait.
+        n_dropped: events that webhooks were never told of, because as many waited as may.
+        n_pending_versions: of models, whose files are still to be read.
+    """
+
+    n_deliveries: int
+    n_dropped: int
+    n_pending_versions: int
+
+
 class StoreLoad(msgspec.Struct, frozen=True, kw_only=True):
     """How busy a store is.
 
@@ -504,6 +518,8 @@ class TrackingStore(
 
 class ServedStore(TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, Protocol):
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
+
+    def backlog(self) -> Backlog: ...
 
     def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]: ...
 

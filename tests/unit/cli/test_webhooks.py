@@ -15,7 +15,9 @@ def test_a_webhook_is_made_listed_changed_and_deleted(run, run_json):
     made = make(run_json)
     assert made["events"] == ["model_version.created", "promotion.merged"]
     row = run("webhooks", "list").stdout.splitlines()[1].split("\t")
-    assert row == [made["webhook_id"], "ci", URL, "on", "", "model_version.created, promotion.merged"]
+    assert row == [made["webhook_id"], "ci", URL, "on", "", "", "model_version.created, promotion.merged"]
+    shown = run("webhooks", "show", made["webhook_id"]).stdout
+    assert "dropped events  none" in shown
     changed = run_json("webhooks", "update", made["webhook_id"], "--off", "-e", "model_version.deleted")
     assert (changed["is_active"], changed["events"]) == (False, ["model_version.deleted"])
     assert run("webhooks", "delete", made["webhook_id"]).exit_code == 0

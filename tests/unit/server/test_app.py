@@ -133,3 +133,5 @@ def test_the_server_says_how_it_is(client: TestClient) -> None:
     measured = client.get("/metrics").text
     assert 'runfold_requests_total{call="health",status="200"' in measured
     assert "runfold_writes_waiting" in measured
+    assert "\nrunfold_webhook_events_dropped_total 0\n" in measured
+    assert "\nrunfold_versions_pending 0\n" in measured

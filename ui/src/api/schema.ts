@@ -3355,7 +3355,7 @@ export interface components {
          * @description `domain.webhook.Event`.
          * @enum {unknown}
          */
-        EventWord: "model_version.created" | "model_version.deleted" | "model_version.staged" | "model_version_alias.created" | "model_version_alias.deleted" | "model_version_tag.deleted" | "model_version_tag.set" | "promotion.created" | "promotion.merged" | "promotion.rejected" | "promotion.reviewed" | "promotion.withdrawn" | "prompt.created" | "prompt_alias.created" | "prompt_alias.deleted" | "prompt_tag.deleted" | "prompt_tag.set" | "prompt_version.created" | "prompt_version_tag.deleted" | "prompt_version_tag.set" | "registered_model.created" | "registered_model.deleted" | "registered_model.renamed" | "registered_model_tag.deleted" | "registered_model_tag.set";
+        EventWord: "model_version.created" | "model_version.deleted" | "model_version.failed" | "model_version.staged" | "model_version_alias.created" | "model_version_alias.deleted" | "model_version_tag.deleted" | "model_version_tag.set" | "promotion.created" | "promotion.merged" | "promotion.rejected" | "promotion.reviewed" | "promotion.withdrawn" | "prompt.created" | "prompt_alias.created" | "prompt_alias.deleted" | "prompt_tag.deleted" | "prompt_tag.set" | "prompt_version.created" | "prompt_version_tag.deleted" | "prompt_version_tag.set" | "registered_model.created" | "registered_model.deleted" | "registered_model.renamed" | "registered_model_tag.deleted" | "registered_model_tag.set";
         /** WebhookRecordReply */
         WebhookRecordReply: {
             webhook: components["schemas"]["WebhookRecord"];
@@ -3365,6 +3365,8 @@ export interface components {
          * @description Attributes:
          *         is_active: False: it is switched off, and told of nothing.
          *         has_secret: what is sent is signed.
+         *         n_dropped: events that it was never told of, because as many deliveries waited as may.
+         *         last_drop_time_ms: when that last happened; absent: never.
          */
         WebhookRecord: {
             webhook_id: string;
@@ -3377,6 +3379,10 @@ export interface components {
             has_secret: boolean;
             /** @default  */
             description?: string;
+            /** @default 0 */
+            n_dropped?: number;
+            /** @default null */
+            last_drop_time_ms?: number | null;
         };
         /** ListWebhookRecords */
         ListWebhookRecords: {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
-from runfold.errors import Unavailable
+from runfold.errors import RunfoldError, Unavailable
 from runfold.hosting.meter import MEDIA_TYPE
 from runfold.server.bind import Answer, Handler
 from runfold.server.http import send_bytes, send_json
@@ -58,7 +59,23 @@ async def metrics(services: Services, endpoint: Endpoint, scope: Scope, receive:
         "runfold_commits_total": ("Group commits; writes per commit is the size of the groups.", load.n_commits),
         "runfold_event_streams": ("Pages that follow changes.", services.streams.n_open),
     }
-    await send_bytes(send, 200, services.meter.write(gauges), MEDIA_TYPE)
+    shared = await services.in_thread(partial(_shared_figures, services))
+    await send_bytes(send, 200, services.meter.write(gauges) + shared, MEDIA_TYPE)
+
+
+def _shared_figures(services: Services) -> bytes:
+    """What is counted in the store, the same whichever process is asked. A store that cannot answer says nothing."""
+    try:
+        backlog = services.backlog()
+    except RunfoldError:
+        return b""
+    figures = (
+        ("runfold_webhook_deliveries_waiting", "gauge", "Deliveries that wait for webhooks.", backlog.n_deliveries),
+        ("runfold_webhook_events_dropped_total", "counter", "Events that no webhook was told of.", backlog.n_dropped),
+        ("runfold_versions_pending", "gauge", "Versions whose files wait to be read.", backlog.n_pending_versions),
+    )
+    lines = (f"# HELP {name} {means}\n# TYPE {name} {kind}\n{name} {n}\n" for name, kind, means, n in figures)
+    return "".join(lines).encode()
 
 
 async def openapi(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

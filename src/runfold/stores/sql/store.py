@@ -28,6 +28,7 @@ from runfold.errors import NotFound, RunfoldError, StoreError
 from runfold.hosting.passwords import PasswordChecker
 from runfold.hosting.sealing import Sealer
 from runfold.stores.base import (
+    Backlog,
     ExperimentQuery,
     GroupQuery,
     RecordsSize,
@@ -60,6 +61,7 @@ from runfold.stores.sql.experiments import DAY_MS
 from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.kept import Kept
 from runfold.stores.sql.maintenance import Maintenance
+from runfold.stores.sql.registry import outbox, pending, webhooks
 from runfold.stores.sql.registry.store import (
     SqlLoggedModels,
     SqlModelPolicies,
@@ -177,6 +179,15 @@ class SqlStore(
             limit=self._committer.limit,
             n_units=self._committer.n_units,
             n_commits=self._committer.n_commits,
+        )
+
+    def backlog(self) -> Backlog:
+        return self._read(
+            lambda connection: Backlog(
+                n_deliveries=outbox.count_waiting(connection),
+                n_dropped=webhooks.count_dropped(connection),
+                n_pending_versions=pending.count(connection),
+            )
         )
 
     def fold(self) -> None:

@@ -15,6 +15,7 @@ from runfold.errors import InvalidValue
 from runfold.wire.messages import webhooks as m
 
 _SHARED = ("webhook_id", "name", "url", "creation_time_ms", "last_update_time_ms", "description", "is_active")
+_RECORD = (*_SHARED, "has_secret", "n_dropped", "last_drop_time_ms")
 _DELIVERY = (
     "delivery_id",
     "webhook_id",
@@ -79,13 +80,13 @@ def _event_out(event: Event) -> m.WebhookEventMessage:
 
 
 def webhook_record_out(webhook: Webhook) -> m.WebhookRecord:
-    fields = {name: getattr(webhook, name) for name in _SHARED}
-    return m.WebhookRecord(events=_words(webhook.events), has_secret=webhook.has_secret, **fields)
+    fields = {name: getattr(webhook, name) for name in _RECORD}
+    return m.WebhookRecord(events=_words(webhook.events), **fields)
 
 
 def webhook_record_in(message: m.WebhookRecord) -> Webhook:
-    fields = {name: getattr(message, name) for name in _SHARED}
-    return Webhook(events=_events(message.events), has_secret=message.has_secret, **fields)
+    fields = {name: getattr(message, name) for name in _RECORD}
+    return Webhook(events=_events(message.events), **fields)
 
 
 def new_webhook_record_out(new: NewWebhook) -> m.CreateWebhookRecord:

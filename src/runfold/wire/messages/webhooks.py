@@ -146,6 +146,7 @@ class EventWord(enum.StrEnum):
     MODEL_DELETED = "registered_model.deleted"
     MODEL_TAG_SET = "registered_model_tag.set"
     MODEL_TAG_DELETED = "registered_model_tag.deleted"
+    VERSION_FAILED = "model_version.failed"
     VERSION_STAGED = "model_version.staged"
     VERSION_DELETED = "model_version.deleted"
     PROMOTION_CREATED = "promotion.created"
@@ -160,6 +161,8 @@ class WebhookRecord(Message, frozen=True, kw_only=True):
     Attributes:
         is_active: False: it is switched off, and told of nothing.
         has_secret: what is sent is signed.
+        n_dropped: events that it was never told of, because as many deliveries waited as may.
+        last_drop_time_ms: when that last happened; absent: never.
     """
 
     webhook_id: str
@@ -171,6 +174,8 @@ class WebhookRecord(Message, frozen=True, kw_only=True):
     is_active: bool
     has_secret: bool
     description: str = ""
+    n_dropped: int = 0
+    last_drop_time_ms: int | None = None
 
 
 class WebhookRecordReply(Message, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from runfold.config import ServerSettings
+from runfold.domain.webhook import Event
 from tests.unit.server.webhooks.receiver import Receiver, run_receiver
 
 CREATED = {"entity": "MODEL_VERSION", "action": "CREATED"}
@@ -91,3 +92,9 @@ def test_trying_out_tells_how_it_went_and_nothing_of_the_answer(client: TestClie
     }
     assert (accepted["is_delivered"], accepted["status"]) == (True, 200)
     assert json.loads(str(accepted["body"]))["entity"] == "promotion"
+
+
+def test_a_webhook_may_be_told_of_every_event(client: TestClient) -> None:
+    events = [event.value for event in Event]
+    made = call(client, "webhooks/create", name="all", url="https://hooks.example.com/", events=events)
+    assert made["webhook"]["events"] == events

@@ -120,14 +120,21 @@ def test_a_delivery_that_is_over_can_be_sent_again(store: SqlStore) -> None:
     assert len(history(store, webhook_id)) == 1
 
 
-def test_a_receiver_that_never_answers_is_bounded(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receiver_that_never_answers_is_bounded_and_what_it_misses_is_counted(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(outbox, "MAX_WAITING", 3)
     webhook_id = add_webhook(store)
 
-    for number in range(5):
-        store.create_registered_model(f"m{number}")
+    with caplog.at_level("WARNING", outbox.log.name):
+        for number in range(5):
+            store.create_registered_model(f"m{number}")
 
     assert len(history(store, webhook_id)) == 3
+    webhook, backlog = store.get_webhook(webhook_id), store.backlog()
+    assert (webhook.n_dropped, webhook.last_drop_time_ms is not None) == (2, True)
+    assert (backlog.n_deliveries, backlog.n_dropped, backlog.n_pending_versions) == (3, 2, 0)
+    assert [record.getMessage() for record in caplog.records if "is not told of" in record.getMessage()] != []
 
 
 def test_the_history_keeps_the_last_deliveries(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ function makeVersion(spec: ModelSpec, version: number, runId: string, now: numbe
   const seed = mix(textHash(spec.name), version);
   const stage: Stage = spec.name === "house prices" && version === 3 ? "Production" : "None";
   return {
-    name: spec.name, version, createdMs, updatedMs: createdMs + 60_000, stage, description: version === spec.nVersions ? "Trained on the newest week." : "",
+    name: spec.name, version, status: "ready", statusMessage: "", createdMs, updatedMs: createdMs + 60_000, stage, description: version === spec.nVersions ? "Trained on the newest week." : "",
     user: spec.owner || "linus", source: runId ? `runs:/${runId}/model` : "file:///models/imported", runId, modelId: runId ? `m-${seed.toString(16).padStart(32, "0")}` : "",
     tags: version % 5 === 0 ? { audited: "yes" } : {}, aliases: Object.keys(spec.aliases).filter((alias) => spec.aliases[alias] === version),
     card: card(spec, version), files: { nBytes: 1_200_000 + (seed % 9_000_000), nFiles: 6, digest: `sha256:${mix(seed, 4).toString(16).padStart(8, "0").repeat(8)}` },

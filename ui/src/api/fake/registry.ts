@@ -158,7 +158,7 @@ export class FakeRegistry implements RegistryApi {
       const like = model.versions.at(-1) ?? this.models[0]!.versions[0]!;
       const made: ModelVersion = {
         ...like, name, version: (model.versions.at(-1)?.version ?? 0) + 1, source, runId, modelId, description, user: ME,
-        createdMs: this.now(), updatedMs: this.now(), aliases: [], tags: {}, stage: "None",
+        createdMs: this.now(), updatedMs: this.now(), aliases: [], tags: {}, status: "ready", statusMessage: "", stage: "None",
       };
       model.versions = [...model.versions, made];
       return made;
@@ -228,7 +228,8 @@ export class FakeRegistry implements RegistryApi {
       const { files } = this.findVersion(name, version);
       if (!files) throw new ApiError("INVALID_STATE", "The files were not read when it was registered.", 400);
       const isUnchanged = version % 7 !== 0;
-      return { isUnchanged, registered: files, found: isUnchanged ? files : { ...files, nBytes: files.nBytes + 12, digest: `sha256:${"0".repeat(64)}` } };
+      const checks = ([["MLmodel", "same"], ["model.skops", isUnchanged ? "same" : "changed"]] as const).map(([path, state], at) => ({ path, state, bytesThen: 4000 * (at + 1), bytesNow: 4000 * (at + 1) + (state === "same" ? 0 : 12) }));
+      return { isUnchanged, registered: files, found: isUnchanged ? files : { ...files, nBytes: files.nBytes + 12, digest: `sha256:${"0".repeat(64)}` }, files: checks };
     });
   }
 

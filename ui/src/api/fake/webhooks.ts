@@ -17,8 +17,8 @@ export class FakeWebhooks implements WebhooksApi {
     if (isEmpty) return;
     const at = { createdMs: now() - 9000 * MINUTE, updatedMs: now() - 9000 * MINUTE };
     this.kept = [
-      { id: "w1", name: "deploy", url: "https://cd.example.com/hooks/models", description: "Rolls out whatever becomes champion.", events: ["model_version_alias.created", "promotion.merged"], isActive: true, hasSecret: true, ...at },
-      { id: "w2", name: "chat", url: "https://chat.example.com/hooks/ml-team", description: "", events: ["promotion.created", "promotion.reviewed"], isActive: false, hasSecret: false, ...at },
+      { id: "w1", name: "deploy", url: "https://cd.example.com/hooks/models", description: "Rolls out whatever becomes champion.", events: ["model_version_alias.created", "promotion.merged"], isActive: true, hasSecret: true, nDropped: 0, lastDropMs: null, ...at },
+      { id: "w2", name: "chat", url: "https://chat.example.com/hooks/ml-team", description: "", events: ["promotion.created", "promotion.reviewed"], isActive: false, hasSecret: false, nDropped: 214, lastDropMs: now() - 8000 * MINUTE, ...at },
     ];
     const body = JSON.stringify({ entity: "model_version_alias", action: "created", timestamp: "2026-11-24T12:00:00+00:00", data: { name: "churn", alias: "champion", version: "24" } });
     this.sent = (["waiting", "delivered", "failed"] as const).map((state, at) => ({
@@ -38,7 +38,7 @@ export class FakeWebhooks implements WebhooksApi {
   }
   create(webhook: WebhookTexts, secret: string) {
     return this.answer(() => {
-      const made = { ...webhook, id: `w${this.kept.length + 1}`, hasSecret: secret !== "", createdMs: this.now(), updatedMs: this.now() };
+      const made = { ...webhook, id: `w${this.kept.length + 1}`, hasSecret: secret !== "", nDropped: 0, lastDropMs: null, createdMs: this.now(), updatedMs: this.now() };
       this.kept = [...this.kept, made];
       return made;
     });

@@ -11,11 +11,15 @@ function toFiles({ size_bytes, n_files, digest }: Wire["ModelFilesMessage"]): Mo
   return { nBytes: size_bytes, nFiles: n_files, digest: digest ?? "" };
 }
 
+const VERSION_STATUSES = { READY: "ready", PENDING_REGISTRATION: "pending", FAILED_REGISTRATION: "failed" } as const;
+
 function toVersion(record: Wire["ModelVersionRecord"]): ModelVersion {
   const { card, files } = record;
   return {
     name: record.name,
     version: record.version,
+    status: VERSION_STATUSES[record.status ?? "READY"],
+    statusMessage: record.status_message ?? "",
     createdMs: record.creation_time_ms,
     updatedMs: record.last_update_time_ms,
     stage: record.stage as Stage,
@@ -176,7 +180,8 @@ export class HttpRegistry implements RegistryApi {
 
   async verifyVersion(name: string, version: number) {
     const reply = await post<Wire["VerifyReply"]>(`${RUNFOLD}model-versions/verify`, { name, version });
-    return { isUnchanged: reply.is_unchanged, registered: toFiles(reply.registered), found: toFiles(reply.found) };
+    const files = (reply.files ?? []).map(({ path, state, registered, found }) => ({ path, state, bytesThen: registered?.size_bytes ?? null, bytesNow: found?.size_bytes ?? null }));
+    return { isUnchanged: reply.is_unchanged, registered: toFiles(reply.registered), found: toFiles(reply.found), files };
   }
 
   async listLoggedModels(experimentId: string, runId: string) {

@@ -48,9 +48,15 @@ export interface ModelFiles {
   digest: string;
 }
 
+/** Large models are pending while the server reads their files; nothing leads to a version that is not ready. */
+export type VersionStatus = "pending" | "ready" | "failed";
+
 export interface ModelVersion {
   name: string;
   version: number;
+  status: VersionStatus;
+  /** Why its registration failed. */
+  statusMessage: string;
   createdMs: number;
   updatedMs: number;
   stage: Stage;
@@ -78,7 +84,7 @@ export interface RegisteredModel {
   /** Alias to version. */
   aliases: Record<string, number>;
   nVersions: number;
-  /** Null: it has no version. */
+  /** The highest number that is ready; null: there is none. */
   newest: ModelVersion | null;
 }
 
@@ -121,9 +127,21 @@ export interface LoggedModel {
   registrations: { name: string; version: number }[];
 }
 
+export type FileState = "same" | "changed" | "missing" | "added";
+
+/** What has become of one file since the registration; sizes are null where it was, or is, not there. */
+export interface FileCheck {
+  path: string;
+  state: FileState;
+  bytesThen: number | null;
+  bytesNow: number | null;
+}
+
 /** What the files of a version are now, beside what they were at registration. */
 export interface Verification {
   isUnchanged: boolean;
   registered: ModelFiles;
   found: ModelFiles;
+  /** By path; none when an earlier release registered the version, which kept no list. */
+  files: FileCheck[];
 }

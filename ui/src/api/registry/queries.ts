@@ -17,6 +17,7 @@ export const modelKeys = {
 const PAGE = 100;
 const EVERY_MS = 30_000;
 const VERSIONS = 200;
+const PENDING_EVERY_MS = 2_000;
 
 /** Models that fit, page by page as the reader scrolls. */
 export function useModels(filter: string, orderBy: string[]) {
@@ -57,8 +58,11 @@ function useVersionSearch(queryKey: readonly unknown[], search: Omit<ModelSearch
     queryFn: ({ pageParam, signal }) => api.registry.searchVersions({ ...search, cursor: pageParam }, signal),
     initialPageParam: "",
     getNextPageParam: (last: Page<ModelVersion>) => last.nextCursor || undefined,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isPending)) ? PENDING_EVERY_MS : false),
   });
 }
+
+const isPending = ({ status }: ModelVersion) => status === "pending";
 
 /** Asks for nothing while there is no such number. */
 export function useVersion(name: string, version: number) {
@@ -67,6 +71,7 @@ export function useVersion(name: string, version: number) {
     queryKey: modelKeys.version(name, version),
     queryFn: () => api.registry.getVersion(name, version),
     enabled: Number.isInteger(version) && version > 0,
+    refetchInterval: ({ state }) => (state.data && isPending(state.data) ? PENDING_EVERY_MS : false),
   });
 }
 

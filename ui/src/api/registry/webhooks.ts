@@ -3,7 +3,7 @@
 /** What can be told, by what it is about; `prompt…` is what MLflow calls a registered model that holds a prompt. */
 export const EVENT_GROUPS = [
   ["Model", ["registered_model.created", "registered_model.renamed", "registered_model.deleted", "registered_model_tag.set", "registered_model_tag.deleted"]],
-  ["Version", ["model_version.created", "model_version.staged", "model_version.deleted", "model_version_tag.set", "model_version_tag.deleted"]],
+  ["Version", ["model_version.created", "model_version.failed", "model_version.staged", "model_version.deleted", "model_version_tag.set", "model_version_tag.deleted"]],
   ["Alias", ["model_version_alias.created", "model_version_alias.deleted"]],
   ["Promotion", ["promotion.created", "promotion.reviewed", "promotion.merged", "promotion.rejected", "promotion.withdrawn"]],
   [
@@ -27,6 +27,9 @@ export interface Webhook extends WebhookTexts {
   updatedMs: number;
   /** What is sent is signed; the secret itself is never read back. */
   hasSecret: boolean;
+  /** Events that it was never told of, because too many deliveries waited; when that last happened, or null. */
+  nDropped: number;
+  lastDropMs: number | null;
 }
 
 export interface WebhookTrial {

@@ -18,6 +18,8 @@ function toWebhook(record: Wire["WebhookRecord"]): Webhook {
     createdMs: record.creation_time_ms,
     updatedMs: record.last_update_time_ms,
     hasSecret: record.has_secret,
+    nDropped: record.n_dropped ?? 0,
+    lastDropMs: record.last_drop_time_ms ?? null,
   };
 }
 

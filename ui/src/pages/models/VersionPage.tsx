@@ -27,6 +27,7 @@ import { PromotionMark } from "./PromotionMark";
 import { SetAlias } from "./SetAlias";
 import { TryTab } from "./TryTab";
 import { UseTab } from "./UseTab";
+import { NotReady, VersionStateMark } from "./VersionState";
 import { VersionOverview } from "./VersionOverview";
 import { useModelEdits } from "./useModelEdits";
 import { useVersionFiles } from "./versionFiles";
@@ -93,6 +94,7 @@ function VersionBody({ version }: { version: ModelVersion }) {
             {cutMiddle(version.name, 70)} <span className={styles.quiet}>v{version.version}</span>
           </h2>
           <AliasChips name={version.name} aliases={version.aliases.map((alias) => [alias, version.version])} />
+          {version.status !== "ready" && <VersionStateMark status={version.status} />}
           {version.stage !== "None" && <span className={styles.stage}>{version.stage}</span>}
           <AskedFor version={version} />
         </PageName>
@@ -114,8 +116,9 @@ function VersionBody({ version }: { version: ModelVersion }) {
         />
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
+        {version.status !== "ready" && <NotReady version={version} />}
         {tab === "overview" && <VersionOverview version={version} />}
-        {tab === "files" && (
+        {tab === "files" && version.status === "ready" && (
           <FileBrowser
             files={files}
             chosen={query.file}
@@ -123,8 +126,8 @@ function VersionBody({ version }: { version: ModelVersion }) {
             empty={<EmptyState title="No files" text="Nothing lies where this version came from. Its files may have been removed." />}
           />
         )}
-        {tab === "use" && <UseTab version={version} query={query} setQuery={setQuery} />}
-        {tab === "try" && <TryTab version={version} />}
+        {tab === "use" && version.status === "ready" && <UseTab version={version} query={query} setQuery={setQuery} />}
+        {tab === "try" && version.status === "ready" && <TryTab version={version} />}
       </div>
     </>
   );
@@ -147,14 +150,15 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
   const edits = useModelEdits(version.name);
   const [doing, setDoing] = useState<"alias" | "ask" | "delete" | null>(null);
   const close = () => setDoing(null);
+  const isReady = version.status === "ready";
   const others = Object.values(aliases).filter((other) => other !== version.version);
   const other = others.length ? Math.max(...others) : version.version - 1;
   const address = `models:/${version.name}/${version.version}`;
   const compare = () =>
     void navigate({ to: "/models/$name/compare", params: { name: version.name }, search: { versions: [other, version.version].sort((a, b) => a - b).join(",") } });
   useShortcuts([
-    { keys: "a", label: "Point an alias to the version", run: () => setDoing("alias") },
-    { keys: "p", label: "Ask for a promotion", run: () => setDoing("ask") },
+    { keys: "a", label: "Point an alias to the version", run: () => isReady && setDoing("alias") },
+    { keys: "p", label: "Ask for a promotion", run: () => isReady && setDoing("ask") },
     { keys: "c", label: "Compare with another version", run: () => other > 0 && compare() },
   ]);
   return (
@@ -165,11 +169,11 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
           Compare with v{other}
         </Button>
       )}
-      <Button onClick={() => setDoing("ask")}>
+      <Button disabled={!isReady} onClick={() => setDoing("ask")}>
         <GitPullRequestArrow size={14} />
         Ask for promotion
       </Button>
-      <Button look="primary" onClick={() => setDoing("alias")}>
+      <Button look="primary" disabled={!isReady} onClick={() => setDoing("alias")}>
         <Tag size={14} />
         Set alias
       </Button>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Check, CirclePause, Clock, KeyRound, Pencil, Power, Send, Trash2, X } from "lucide-react";
+import { Check, CirclePause, Clock, KeyRound, Pencil, Power, Send, Trash2, TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
 import { useApi } from "../../api/context";
 import { useDeliveries, webhookKeys } from "../../api/registry/webhookQueries";
@@ -72,6 +72,14 @@ export function WebhookDetail({ webhook, hosts }: { webhook: Webhook; hosts: rea
         </Button>
       </div>
       {(test.data ?? test.error) && <Trial trial={test.data} error={test.error} />}
+      {webhook.lastDropMs !== null && (
+        <p className={styles.dropped}>
+          <TriangleAlert size={13} aria-hidden />
+          <span>
+            It was never told of {plural(webhook.nDropped, "event")}, the last <Ago ms={webhook.lastDropMs} />: as many deliveries waited as may. What its receiver knows of the registry may be out of date.
+          </span>
+        </p>
+      )}
       <section>
         <h4>Told of</h4>
         <p className={styles.chips}>

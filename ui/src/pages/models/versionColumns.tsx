@@ -6,6 +6,7 @@ import { lowerIsBetter } from "../../lib/field";
 import { bytes, exactNumber, shortNumber } from "../../lib/format";
 import { parseSignature, signatureBrief } from "../../lib/signature";
 import { AliasChips } from "../../records/Alias";
+import { VersionStateMark } from "./VersionState";
 import { commonMetrics } from "./headline";
 import styles from "./models.module.css";
 
@@ -51,6 +52,9 @@ export function versionColumns(versions: readonly ModelVersion[], chosen: Readon
     },
     ...(some((v) => v.aliases.length)
       ? [{ id: "aliases", title: "Aliases", width: 140, cell: ({ name, version, aliases }: ModelVersion) => <AliasChips name={name} aliases={aliases.map((alias) => [alias, version])} most={2} /> }]
+      : []),
+    ...(some((v) => v.status !== "ready")
+      ? [{ id: "status", title: "State", width: 124, cell: ({ status, statusMessage }: ModelVersion) => status !== "ready" && <span title={statusMessage}><VersionStateMark status={status} /></span> }]
       : []),
     ...(some((v) => v.stage !== "None")
       ? [{ id: "stage", title: "Stage", width: 84, cell: ({ stage }: ModelVersion) => stage !== "None" && <span className={styles.stage}>{stage}</span> }]

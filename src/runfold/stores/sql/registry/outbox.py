@@ -6,6 +6,7 @@ sends leaves nothing to repair: when the lease is over, the delivery is due agai
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,8 +20,10 @@ from runfold.errors import InvalidState, NotFound
 from runfold.stores.sql.registry.tables import webhook_deliveries, webhooks
 from runfold.stores.sql.transaction import Transaction
 
+log = logging.getLogger(__name__)
+
 MAX_WAITING = 1000
-"""Deliveries that wait for one webhook; of further events it is not told."""
+"""Deliveries that wait for one webhook; of further events it is not told, which its record counts."""
 KEPT = 100
 """Deliveries of a webhook that are kept when they are over."""
 MAX_ERROR = 500
@@ -48,6 +51,7 @@ def tell(transaction: Transaction, model: int, event: Event, data: Mapping[str, 
             "SELECT COUNT(*) FROM webhook_deliveries WHERE webhook = ? AND state = ?", (number, _WAITING)
         )
         if n_waiting is not None and n_waiting[0] >= MAX_WAITING:
+            _drop(transaction, int(number), event)
             continue
         body = body or body_of(event, data, transaction.now_ms)
         transaction.run(
@@ -64,6 +68,29 @@ def tell(transaction: Transaction, model: int, event: Event, data: Mapping[str, 
                 transaction.now_ms,
             ),
         )
+
+
+def _drop(transaction: Transaction, webhook: int, event: Event) -> None:
+    transaction.run(
+        "UPDATE webhooks SET n_dropped = n_dropped + 1, last_drop_time = ? WHERE id = ?", (transaction.now_ms, webhook)
+    )
+    row = transaction.row("SELECT webhook_id, name, n_dropped FROM webhooks WHERE id = ?", (webhook,))
+    assert row is not None, "it was found active in this transaction"
+    # Of a receiver that is gone for long, the first and then each thousandth are enough for a log.
+    if row[2] % MAX_WAITING == 1:
+        log.warning(
+            "The webhook %s (%s) is not told of %s: %d deliveries wait for it already; %d events were dropped so far.",
+            row[1],
+            row[0],
+            event.value,
+            MAX_WAITING,
+            row[2],
+        )
+
+
+def count_waiting(connection: sa.Connection) -> int:
+    query = sa.select(sa.func.count()).where(webhook_deliveries.c.state == _WAITING)
+    return int(connection.execute(query).scalar_one())
 
 
 def _is_prompt(transaction: Transaction, model: int) -> bool:

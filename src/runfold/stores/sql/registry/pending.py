@@ -34,6 +34,10 @@ def has_due(connection: sa.Connection, now_ms: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+def count(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(pending_versions)).scalar_one())
+
+
 def claim(transaction: Transaction, *, lease_ms: int) -> PendingVersion | None:
     found = transaction.row(
         "SELECT version_id, due_time, n_attempts FROM pending_versions WHERE due_time <= ? "

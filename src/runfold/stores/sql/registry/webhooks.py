@@ -95,6 +95,10 @@ def delete(transaction: Transaction, webhook_id: str) -> None:
     transaction.run("DELETE FROM webhooks WHERE id = ?", (row.id,))
 
 
+def count_dropped(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(webhooks.c.n_dropped), 0))).scalar_one())
+
+
 def opened(sealer: Sealer, webhook_id: str, secret: str) -> str:
     return sealer.open(secret, purpose=_purpose(webhook_id)) if secret else ""
 
@@ -126,6 +130,8 @@ def _webhook(row: sa.Row[Any]) -> Webhook:
         description=row.description,
         is_active=bool(row.is_active),
         has_secret=bool(row.secret),
+        n_dropped=row.n_dropped,
+        last_drop_time_ms=row.last_drop_time,
     )
 
 
