@@ -133,6 +133,7 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.option("-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter to change.")
+@click.option("--without", multiple=True, metavar="NAME", help="A parameter to leave out. Repeatable.")
 @click.option("--from", "where", default="", metavar="URI", help="Repository or folder, if not where the run found it.")
 @click.option("--env-manager", type=click.Choice(MANAGERS), help="As for `runfold run`.")
 @click.option(
@@ -148,6 +149,7 @@ def rerun(
     session: Session,
     run: str,
     parameters: tuple[str, ...],
+    without: tuple[str, ...],
     where: str,
     env_manager: str | None,
     tolerance: float,
@@ -171,6 +173,7 @@ def rerun(
         session,
         origin,
         parameters=dict(parse_pairs(parameters)),
+        without=without,
         manager=None if env_manager is None else EnvironmentManager(env_manager),
         where=where,
     )

@@ -70,6 +70,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
         project: the registered project that it belongs to; empty: none.
         uri, version, entry_point, parameters: of the project, as `runfold run` takes them. Secrets are given as the
             place where the agent finds them, never as themselves. Of a RERUN, `parameters` are those that change.
+        without: of a RERUN, parameters that the run was given and the job is not: defaults hold again.
         kind: of a test, `uri` and the fields of a project mean nothing.
         credential: where the agent finds what the repository asks for.
         origin: of a RERUN, the run to have again.
@@ -93,6 +94,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     entry_point: str = MAIN
     parameters: dict[str, str] = {}
+    without: tuple[str, ...] = ()
     credential: str = ""
     origin: RunId = ""
     experiment_id: ExperimentId = "0"

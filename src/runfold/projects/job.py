@@ -114,7 +114,14 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
     job = execution.job
     work = job.work
     origin = session.store.get_run(work.origin)
-    again = request_of(session, origin, parameters=work.parameters, manager=_manager(job), where=work.uri)
+    again = request_of(
+        session,
+        origin,
+        parameters=work.parameters,
+        without=work.without,
+        manager=_manager(job),
+        where=work.uri,
+    )
     request = msgspec.structs.replace(
         again,
         run_name=work.run_name or again.run_name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,7 @@ def request_of(
     run: Run,
     *,
     parameters: Mapping[str, str] | None = None,
+    without: Iterable[str] = (),
     manager: EnvironmentManager | None = None,
     where: str = "",
 ) -> ProjectRequest:
@@ -35,6 +36,7 @@ def request_of(
 
     Args:
         parameters: to change.
+        without: parameters that it was given and that are left out now, so that the defaults hold.
         manager: None: as the project asks.
         where: the repository or folder, when it is not where the run found it.
 
@@ -50,11 +52,12 @@ def request_of(
         given = msgspec.json.decode(tags[PARAMETERS_TAG], type=dict[str, str])
     elif is_project:
         given = dict(run.params)  # MLflow's own projects record what they were given as params
+    kept = {name: value for name, value in given.items() if name not in set(without)}
     return ProjectRequest(
         uri=place,
         version=commit,
         entry_point=tags.get("mlflow.project.entryPoint", MAIN) if is_project else _script(run),
-        parameters=given | dict(parameters or {}),
+        parameters=kept | dict(parameters or {}),
         arguments=() if is_project else _arguments(run),
         patch=_patch(session, run) if tags.get("runfold.source.git.dirty", "true") == "true" else b"",
         experiment_id=run.info.experiment_id,

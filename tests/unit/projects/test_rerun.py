@@ -77,6 +77,16 @@ def test_a_project_runs_again_with_the_changes_it_had(session, repository, start
     assert compare_runs(session.store, first, second).verdict is Verdict.SAME
 
 
+def test_a_parameter_that_is_left_out_has_its_default_again(session, repository, start, record) -> None:
+    file = repository / "sub" / "MLproject"
+    file.write_text(FILE.replace("{rate: float}", "{rate: {type: float, default: 2}}"))
+    first = record(start(ProjectRequest(uri=str(repository / "sub"), parameters={"rate": "3"})))
+
+    second = record(start(request_of(session, first, without=["rate", "never given"])))
+
+    assert (first.params, second.params) == ({"rate": "3"}, {"rate": "2"})
+
+
 def test_a_script_that_was_run_by_hand_runs_again(session, repository, start, record) -> None:
     environ = {**os.environ, "RUNFOLD_TRACKING_URI": session.full_uri}
     subprocess.run([sys.executable, "sub/train.py", "7"], cwd=repository, env=environ, check=True)

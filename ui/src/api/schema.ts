@@ -1290,6 +1290,7 @@ export interface components {
          *         Attributes:
          *             uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
          *                 them (`env:NAME`, `file:/path`), never as themselves. Of a rerun, `parameters` are those that change.
+         *             without: of a rerun, parameters that the run was given and the job is not: defaults hold again.
          *             kind: `read-project` reads which entry points the registered project has; `rerun` has the run `origin` again;
          *                 `target-test` tries whether the target can be used.
          *             project: the registered project that the job belongs to.
@@ -1320,6 +1321,8 @@ export interface components {
             parameters?: {
                 [key: string]: string;
             };
+            /** @default [] */
+            without?: string[];
             /** @default  */
             credential?: string;
             /** @default  */

@@ -43,6 +43,7 @@ class JobWork(Message, frozen=True, kw_only=True):
     Attributes:
         uri, version, entry_point, parameters: of the project. Secrets are given as the place where the agent finds
             them (`env:NAME`, `file:/path`), never as themselves. Of a rerun, `parameters` are those that change.
+        without: of a rerun, parameters that the run was given and the job is not: defaults hold again.
         kind: `read-project` reads which entry points the registered project has; `rerun` has the run `origin` again;
             `target-test` tries whether the target can be used.
         project: the registered project that the job belongs to.
@@ -66,6 +67,7 @@ class JobWork(Message, frozen=True, kw_only=True):
     version: str = ""
     entry_point: str = "main"
     parameters: dict[str, str] = {}
+    without: tuple[str, ...] = ()
     credential: str = ""
     origin: str = ""
     experiment_id: str = "0"
