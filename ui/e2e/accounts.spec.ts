@@ -1,6 +1,6 @@
 /** People on a server with users: coming in, staying in, and what they may do. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { RunfoldServer, expect, test as base } from "./server";
 
 const PASSWORD = "correct horse battery";
@@ -23,11 +23,6 @@ async function signIn(page: Page, name: string, password = PASSWORD): Promise<vo
   await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
 }
 
 /** Another person, at another machine. */

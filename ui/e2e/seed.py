@@ -83,13 +83,6 @@ def log_failure() -> None:
         pass
 
 
-def more() -> None:
-    """One run more in an experiment that a page shows just now."""
-    runfold.set_experiment("vision/cifar10")
-    with runfold.start_run(run_name="latecomer"):
-        runfold.log_metric("val/accuracy", 0.5)
-
-
 def hostile() -> None:
     """Names, values and series that pages have to bear."""
     markup, mirrored = "<img src=x onerror=alert(1)>", "\u202eevil \u0627\u0628\u062a \U0001f98a"
@@ -157,4 +150,4 @@ class CallOverHttp:
 
 if __name__ == "__main__":
     runfold.set_tracking_uri(sys.argv[1])
-    {"usual": usual, "more": more, "hostile": hostile, "models": models, "scored": scored}[sys.argv[2]]()
+    {"usual": usual, "hostile": hostile, "models": models, "scored": scored}[sys.argv[2]]()

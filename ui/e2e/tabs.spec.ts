@@ -1,21 +1,28 @@
 import { test as base, type Page } from "@playwright/test";
 import { RunfoldServer, expect } from "./server";
 
-/** Three runs of their own, since these tests delete. */
-const test = base.extend<{ address: string; tabs: [Page, Page] }>({
-  address: async ({}, use) => {
-    const server = await RunfoldServer.create();
-    server.run('import runfold\nfor name in ("left", "right", "shared"):\n    with runfold.start_run(run_name=name):\n        runfold.log_metric("loss", 0.5)\n');
-    await use(server.address);
-    await server.remove();
-  },
+const TESTS = ["edits", "tables", "deletions"];
+
+/** A server of their own, since these tests delete; each has an experiment with three runs to itself. */
+const test = base.extend<{ tabs: [Page, Page] }, { address: string }>({
+  address: [
+    async ({}, use) => {
+      const server = await RunfoldServer.create();
+      server.run(`import runfold\nfor test in ${JSON.stringify(TESTS)}:\n    runfold.set_experiment(test)\n    for name in ("left", "right", "shared"):\n        with runfold.start_run(run_name=name):\n            runfold.log_metric("loss", 0.5)\n`);
+      await use(server.address);
+      await server.remove();
+    },
+    { scope: "worker" },
+  ],
   tabs: async ({ context }, use) => use([await context.newPage(), await context.newPage()]),
 });
 
+/** The page of a test's experiment: the first has the id 0 and no runs. */
+const pageOf = (address: string, test: string) => `${address}/experiments/${TESTS.indexOf(test) + 1}`;
 const link = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
 
 test("two tabs on one run see each other's edits, and neither loses its own", async ({ address, tabs: [one, two] }) => {
-  await one.goto(`${address}/experiments/0`);
+  await one.goto(pageOf(address, "edits"));
   await link(one, "shared").click();
   await expect(one.getByRole("heading", { name: "shared", level: 2 })).toBeVisible();
   await two.goto(one.url());
@@ -36,9 +43,9 @@ test("two tabs on one run see each other's edits, and neither loses its own", as
 });
 
 test("what a table changes shows on the page of a run, and the other way", async ({ address, tabs: [table, run] }) => {
-  await table.goto(`${address}/experiments/0`);
+  await table.goto(pageOf(address, "tables"));
   await expect(link(table, "left")).toBeVisible();
-  await run.goto(`${address}/experiments/0`);
+  await run.goto(pageOf(address, "tables"));
   await link(run, "left").click();
   await expect(run.getByRole("heading", { name: "left", level: 2 })).toBeVisible();
 
@@ -53,7 +60,7 @@ test("what a table changes shows on the page of a run, and the other way", async
 });
 
 test("a deletion, a restore and a purge reach the other tab", async ({ address, tabs: [table, trash] }) => {
-  await table.goto(`${address}/experiments/0`);
+  await table.goto(pageOf(address, "deletions"));
   await expect(link(table, "left")).toBeVisible();
   await trash.goto(`${address}/trash`);
   await expect(trash.getByRole("heading", { name: "The trash is empty" })).toBeVisible();
