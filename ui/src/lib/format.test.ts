@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, axisNumber, bytes, cutMiddle, duration, plural, roundNumber, shortNumber } from "./format";
+import { ago, axisNumber, bytes, cutMiddle, duration, plural, readDuration, roundNumber, shortNumber } from "./format";
 
 describe("shortNumber", () => {
   it.each([
@@ -26,6 +26,19 @@ describe("duration", () => {
     [3 * 86_400_000, "3 d"],
     [null, ""],
   ])("writes %s ms as %s", (ms, text) => expect(duration(ms).replaceAll("\u00a0", " ")).toBe(text));
+});
+
+describe("readDuration", () => {
+  it.each([
+    ["90 m", 5400],
+    ["2 h 30 m", 9000],
+    ["1.5d", 129_600],
+    ["2\u00a0h\u00a014\u00a0m", 8040],
+    ["", 0],
+    ["90", null],
+    ["2 months", null],
+    ["1.2.3 s", null],
+  ])("reads %s as %s seconds", (text, seconds) => expect(readDuration(text)).toBe(seconds));
 });
 
 it("writes round numbers without zeros at the end", () => {

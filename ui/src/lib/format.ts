@@ -92,6 +92,16 @@ export function duration(ms: number | null | undefined): string {
   return rest ? `${whole}${NBSP}${unit}${NBSP}${rest}${NBSP}${next[1]}` : `${whole}${NBSP}${unit}`;
 }
 
+const UNITS: Record<string, number> = { s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+
+/** The seconds of "90 m", "2 h 30 m" or "1.5 d"; empty is 0, and null what says no time. */
+export function readDuration(text: string): number | null {
+  const parts = [...text.matchAll(/([\d.]+)\s*(s|sec|m|min|h|d)(?![a-z])/gi)];
+  if (parts.reduce((rest, [part]) => rest.replace(part, ""), text).trim() !== "") return null;
+  const seconds = parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS[unit.toLowerCase()] ?? NaN), 0);
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
 /** "just now", "3 min ago", "2 days ago", later a date. */
 export function ago(timeMs: number | null | undefined, nowMs: number): string {
   if (!timeMs) return "";

@@ -70,6 +70,13 @@ export interface Project {
   lastJob: Job | null;
 }
 
+/** What a command wants of the machine that runs it; 0: not said. */
+export interface Resources {
+  nCpus: number;
+  nGpus: number;
+  memoryGib: number;
+}
+
 /** What somebody wants to have run. */
 export interface Work {
   kind: "project" | "read-project" | "rerun" | "target-test";
@@ -78,12 +85,15 @@ export interface Work {
   version: string;
   entryPoint: string;
   parameters: Record<string, string>;
+  /** Of a rerun: parameters that the run was given and the job is not. */
+  without: string[];
   credential: string;
   /** Of a rerun: the run to have again. */
   origin: string;
   experimentId: string;
   runName: string;
   target: string;
+  resources: Resources;
   /** Empty: as the project asks. */
   envManager: string;
   queue: string;
@@ -103,11 +113,13 @@ export const NEW_WORK: Work = {
   version: "",
   entryPoint: "main",
   parameters: {},
+  without: [],
   credential: "",
   origin: "",
   experimentId: "0",
   runName: "",
   target: "",
+  resources: { nCpus: 0, nGpus: 0, memoryGib: 0 },
   envManager: "",
   queue: "default",
   labels: [],

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Job, JobStep } from "../../api/work/model";
+import type { Job, JobStep, Work } from "../../api/work/model";
 import { useJobSteps } from "../../api/work/queries";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
-import { cutMiddle, duration, exactTime } from "../../lib/format";
+import { cutMiddle, duration, exactTime, plural } from "../../lib/format";
 import { JobMark } from "../../records/work/JobMark";
 import styles from "./jobs.module.css";
 
@@ -38,18 +38,24 @@ export function JobSide({ job }: { job: Job }) {
           <Row word="Environment">{work.envManager}</Row>
           <Row word="Queue">{[work.queue, ...work.labels].join(", ")}</Row>
           <Row word="Target">{work.target}</Row>
+          <Row word="Needs">{needsOf(work)}</Row>
           <Row word="Tries">{work.nTries > 1 && `${job.attempt} of ${work.nTries}`}</Row>
           <Row word="Time limit">{work.timeoutS > 0 && duration(work.timeoutS * 1000)}</Row>
           <Row word="Priority">{work.priority !== 0 && String(work.priority)}</Row>
         </dl>
       </section>
-      {parameters.length > 0 && (
+      {parameters.length + work.without.length > 0 && (
         <section>
           <h3>Parameters</h3>
           <dl className={styles.rows}>
             {parameters.map(([name, value]) => (
               <Row key={name} word={name}>
                 <code>{value}</code>
+              </Row>
+            ))}
+            {work.without.map((name) => (
+              <Row key={name} word={name}>
+                <span className={styles.quiet}>not given again</span>
               </Row>
             ))}
           </dl>
@@ -72,6 +78,10 @@ export function JobSide({ job }: { job: Job }) {
       </section>
     </aside>
   );
+}
+
+function needsOf({ resources: { nCpus, nGpus, memoryGib } }: Work): string {
+  return [nCpus && plural(nCpus, "CPU"), memoryGib && `${memoryGib} GiB`, nGpus && plural(nGpus, "GPU")].filter(Boolean).join(", ");
 }
 
 function Row({ word, children }: { word: string; children: ReactNode }) {

@@ -1,14 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { NEW_WORK, type Project } from "../../api/work/model";
-import { useAgents, useJobs } from "../../api/work/queries";
-import { Code } from "../../components/Code";
+import { useJobs } from "../../api/work/queries";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
-import { useNow } from "../../components/useNow";
 import { cutMiddle } from "../../lib/format";
-import { isAlive } from "../../records/work/agents";
 import { JobMark, jobTitle } from "../../records/work/JobMark";
+import { NoAgent } from "../../records/work/NoAgent";
 import { LaunchForm } from "../../records/work/LaunchForm";
 import styles from "./projects.module.css";
 
@@ -31,7 +29,6 @@ export function RunTab({ project }: { project: Project }) {
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
-        <NoAgent queue={settings.queue} />
         {project.problem && (
           <div role="alert" className={styles.problem}>
             <b>{spec ? "The code could not be read anew." : "The code could not be read."}</b>
@@ -44,28 +41,18 @@ export function RunTab({ project }: { project: Project }) {
         ) : spec ? (
           <EmptyState title="Nothing here can be run" text="The project has neither an MLproject file with entry points nor a .py or .sh file in its folder." />
         ) : (
-          !project.problem && <EmptyState title="The code is being read" text="Its entry points and their parameters appear here as soon as an agent has read them." />
+          !project.problem && (
+            <>
+              <EmptyState title="The code is being read" text="Its entry points and their parameters appear here as soon as an agent has read them." />
+              <NoAgent queue={settings.queue} labels={[]} />
+            </>
+          )
         )}
       </div>
       <aside className={styles.side} aria-label="About the project">
         <Facts project={project} />
         <Recent name={settings.name} />
       </aside>
-    </div>
-  );
-}
-
-/** Without an agent, a job waits for ever; better said before than found out. */
-function NoAgent({ queue }: { queue: string }) {
-  const now = useNow();
-  const { data: agents } = useAgents();
-  if (!agents || agents.some((agent) => isAlive(agent, Math.max(now, Date.now())) && agent.queues.includes(queue))) return null;
-  return (
-    <div className={styles.hint} role="status">
-      <p>
-        No agent serves the queue <b>{queue}</b> just now: jobs wait until one does. Start one on the machine that is to do the work:
-      </p>
-      <Code plain text={`runfold agent --queue ${queue}`} />
     </div>
   );
 }

@@ -26,6 +26,7 @@ import { ExperimentChooser } from "../../records/ExperimentChooser";
 import { FailureState } from "../../records/FailureState";
 import { TAGS } from "../../records/tags";
 import { RunAgain, canRunAgain } from "../../records/work/RunAgain";
+import { RunJob } from "../../records/work/RunJob";
 import { type RunEdits, useRunEdits } from "../../records/useRunEdits";
 import { ArtifactsTab } from "./ArtifactsTab";
 import { ImagesTab } from "./ImagesTab";
@@ -136,11 +137,7 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
           Parent run
         </LinkButton>
       )}
-      {jobId && (
-        <LinkButton look="quiet" render={<Link to="/jobs/$jobId" params={{ jobId }} />}>
-          Its job
-        </LinkButton>
-      )}
+      {jobId && <RunJob jobId={jobId} runId={run.id} />}
       {mayRunAgain && (
         <Button onClick={() => setAgain(true)}>
           <RotateCw size={14} />

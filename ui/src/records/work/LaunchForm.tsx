@@ -1,24 +1,15 @@
-import { Play, Plus } from "lucide-react";
+import { Play } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { useExperiments } from "../../api/queries";
 import type { EntryPoint, Job, Work } from "../../api/work/model";
-import { useTargets } from "../../api/work/queries";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { Labelled, TextInput } from "../../components/Field";
 import { plural } from "../../lib/format";
+import { LaunchOptions } from "./LaunchOptions";
 import { MANY_RUNS, MOST_RUNS, changesOf, countRuns, problemsOf, worksOf } from "./launch";
+import { NoAgent } from "./NoAgent";
 import { ParameterField } from "./ParameterField";
 import { useJobActions } from "./useJobActions";
 import styles from "./LaunchForm.module.css";
-
-const MANAGERS = [
-  ["", "As the project asks"],
-  ["local", "The agent's own"],
-  ["uv", "uv"],
-  ["conda", "conda"],
-  ["docker", "docker"],
-] as const;
 
 interface LaunchFormProps {
   /** What is asked for when nothing is changed. */
@@ -40,7 +31,6 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   const [values, setValues] = useState<Record<string, string>>(before ?? {});
   const [varied, setVaried] = useState<readonly string[]>([]);
   const [extra, setExtra] = useState<readonly string[]>([]);
-  const [newName, setNewName] = useState("");
   const [isShown, setShown] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [isSending, setSending] = useState(false);
@@ -49,14 +39,17 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   const others = [...new Set([...Object.keys(before ?? {}), ...extra])].filter((name) => !declared.some((one) => one.name === name));
   const fields = [...declared, ...others.map((name) => textParameter(name, entry !== undefined))];
   const inUse = varied.filter((name) => fields.some((one) => one.name === name));
-  // What a run that is had again was given stays given, so a field that is emptied says the default in words.
-  const shownValues = Object.fromEntries(fields.map((one) => [one.name, values[one.name] || (before?.[one.name] ? (one.default ?? "") : "")]));
-  const launch = { work, values: shownValues, varied: inUse };
+  const shownValues = Object.fromEntries(fields.map((one) => [one.name, values[one.name] ?? ""]));
+  const launch = { work, values: shownValues, varied: inUse, before };
   const problems = problemsOf(launch, entry);
   const nRuns = countRuns(launch);
   const changes = before ? changesOf(shownValues, before) : [];
   const canRun = !Object.keys(problems).length && nRuns > 0 && nRuns <= MOST_RUNS && !isSending;
 
+  const defaultOf = (name: string) => {
+    const fallback = fields.find((one) => one.name === name)?.default;
+    return fallback ? `${fallback}, the default` : "not given";
+  };
   const set = (patch: Partial<Work>) => setWork({ ...work, ...patch });
   const send = async () => {
     setAsking(false);
@@ -70,11 +63,6 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
     if (!canRun) return;
     if (nRuns > MANY_RUNS) setAsking(true);
     else void send();
-  };
-  const addField = () => {
-    const name = newName.trim();
-    if (/^[^\W\d][\w.-]*$/u.test(name)) setExtra([...extra, name]);
-    setNewName("");
   };
 
   return (
@@ -120,57 +108,14 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
         ))}
         {!fields.length && <p className={styles.quiet}>This entry point takes no parameters.</p>}
       </div>
-      <details className={styles.more}>
-        <summary>More: another parameter, where it runs, tries and limits</summary>
-        <div className={styles.options}>
-          <Labelled label="Another parameter">
-            <span className={styles.pair}>
-              <TextInput
-                value={newName}
-                placeholder="name"
-                onChange={(event) => setNewName(event.target.value)}
-                onKeyDown={(event) => {
-                  if (event.key !== "Enter") return;
-                  event.preventDefault();
-                  addField();
-                }}
-              />
-              <Button aria-label="Add the parameter" onClick={addField}>
-                <Plus size={14} />
-              </Button>
-            </span>
-          </Labelled>
-          <Labelled label="Version: branch, tag or commit">
-            <TextInput value={work.version} placeholder="the default branch" onChange={(event) => set({ version: event.target.value })} />
-          </Labelled>
-          <TargetChoice value={work.target} allowed={targets} onChange={(target) => set({ target })} />
-          <Labelled label="Environment">
-            <select className={styles.select} value={work.envManager} onChange={(event) => set({ envManager: event.target.value })}>
-              {MANAGERS.map(([value, word]) => (
-                <option key={value} value={value}>
-                  {word}
-                </option>
-              ))}
-            </select>
-          </Labelled>
-          <ExperimentChoice value={work.experimentId} onChange={(experimentId) => set({ experimentId })} />
-          <Labelled label="Name of the run">
-            <TextInput value={work.runName} placeholder="made up" onChange={(event) => set({ runName: event.target.value })} />
-          </Labelled>
-          <Labelled label="Queue">
-            <TextInput value={work.queue} onChange={(event) => set({ queue: event.target.value })} />
-          </Labelled>
-          <NumberField label="Tries in all" value={work.nTries} minimum={1} onChange={(nTries) => set({ nTries })} />
-          <NumberField label="Time limit in seconds, 0 for none" value={work.timeoutS} minimum={0} onChange={(timeoutS) => set({ timeoutS })} />
-          <NumberField label="Priority, higher goes first" value={work.priority} minimum={-1000} onChange={(priority) => set({ priority })} />
-        </div>
-      </details>
+      <LaunchOptions work={work} targets={targets} onChange={set} onAddParameter={(name) => setExtra([...extra, name])} />
+      <NoAgent queue={work.queue} labels={work.labels} />
       {before && (
         <p className={styles.changes} role="status">
           {changes.length
             ? changes.map(([name, was, now]) => (
                 <span key={name}>
-                  <code>{name}</code> <del>{was || "not given"}</del> → <ins>{now || "the default"}</ins>
+                  <code>{name}</code> <del>{was || "not given"}</del> → <ins>{now || defaultOf(name)}</ins>
                 </span>
               ))
             : "Nothing is changed: the same again, and a verdict whether the same came out."}
@@ -206,44 +151,4 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
 
 function textParameter(name: string, isKnownOther: boolean) {
   return { name, type: "string" as const, default: "", environment: "", help: isKnownOther ? "not declared by the project" : "", choices: [], minimum: null, maximum: null, isSecret: false };
-}
-
-function TargetChoice({ value, allowed, onChange }: { value: string; allowed: readonly string[]; onChange: (name: string) => void }) {
-  const { data = [] } = useTargets();
-  const names = data.map(({ name }) => name).filter((name) => !allowed.length || allowed.includes(name));
-  return (
-    <Labelled label="Target">
-      <select className={styles.select} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">As the project says, or the agent's machine</option>
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </Labelled>
-  );
-}
-
-function ExperimentChoice({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const { data = [] } = useExperiments("active");
-  return (
-    <Labelled label="Experiment of the run">
-      <select className={styles.select} value={value} onChange={(event) => onChange(event.target.value)}>
-        {data.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </Labelled>
-  );
-}
-
-function NumberField({ label, value, minimum, onChange }: { label: string; value: number; minimum: number; onChange: (value: number) => void }) {
-  return (
-    <Labelled label={label}>
-      <TextInput type="number" min={minimum} value={String(value)} onChange={(event) => onChange(Math.max(minimum, Number(event.target.value) || 0))} />
-    </Labelled>
-  );
 }

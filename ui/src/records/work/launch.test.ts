@@ -18,6 +18,12 @@ test("a job comes of each combination, and empty fields take their defaults", ()
   expect(worksOf({ ...launch, varied: [] }, "g1")[0]?.tags).toEqual({});
 });
 
+test("a parameter that is emptied is left out of a run that is had again", () => {
+  const again = { ...launch, values: { alpha: "", data: "/d" }, varied: [], before: { alpha: "0.1", data: "/d" } };
+  expect(worksOf(again, "").map(({ parameters, without }) => [parameters, without])).toEqual([[{ data: "/d" }, ["alpha"]]]);
+  expect(worksOf({ ...again, before: undefined }, "")[0]?.without).toEqual([]);
+});
+
 test("what is wrong is said at its parameter", () => {
   expect(problemsOf(launch, entry)).toEqual({});
   expect(Object.keys(problemsOf({ ...launch, values: { alpha: "-1, 2" } }, entry))).toEqual(["alpha", "data"]);

@@ -13,6 +13,8 @@ export interface Launch {
   /** By parameter, as typed; of a varied one, a list. */
   values: Record<string, string>;
   varied: readonly string[];
+  /** Of a run that is had again: what it was given. */
+  before?: Record<string, string> | undefined;
 }
 
 /** What is wrong, by parameter. */
@@ -30,12 +32,14 @@ export function problemsOf({ values, varied }: Launch, entry: EntryPoint | undef
 }
 
 /** One job for each combination of the varied parameters. */
-export function worksOf({ work, values, varied }: Launch, grid: string): Work[] {
+export function worksOf({ work, values, varied, before }: Launch, grid: string): Work[] {
   const given = Object.entries(values).filter(([name, text]) => text !== "" && !varied.includes(name));
   const lists = Object.fromEntries(varied.map((name) => [name, listValues(values[name] ?? "") ?? []]));
   return gridOf(lists).map((row) => ({
     ...work,
     parameters: { ...Object.fromEntries(given), ...row },
+    // What stays is known where it runs; what is emptied has to be named, or it would stay as well.
+    without: Object.keys(before ?? {}).filter((name) => !values[name]),
     runName: work.runName && varied.length ? `${work.runName} ${Object.values(row).join(" ")}`.slice(0, 200) : work.runName,
     tags: varied.length ? { ...work.tags, [GRID_TAG]: grid } : work.tags,
   }));
@@ -45,7 +49,7 @@ export function countRuns({ values, varied }: Launch): number {
   return varied.reduce((product, name) => product * (listValues(values[name] ?? "")?.length ?? 0), 1);
 }
 
-/** Of a run that is had again, only what is not as it was: what stays is known where it runs. */
+/** Of a run that is had again, what is not as it was. */
 export function changesOf(values: Record<string, string>, before: Record<string, string>): [name: string, before: string, after: string][] {
   return Object.entries(values)
     .filter(([name, text]) => text !== (before[name] ?? ""))

@@ -1,0 +1,23 @@
+import { useAgents } from "../../api/work/queries";
+import { Code } from "../../components/Code";
+import { useNow } from "../../components/useNow";
+import { plural } from "../../lib/format";
+import { isAlive } from "./agents";
+import styles from "./LaunchForm.module.css";
+
+/** Without an agent, a job waits for ever; better said before than found out. */
+export function NoAgent({ queue, labels }: { queue: string; labels: readonly string[] }) {
+  const now = useNow();
+  const { data: agents } = useAgents();
+  const fits = agents?.some((agent) => isAlive(agent, Math.max(now, Date.now())) && agent.queues.includes(queue) && labels.every((label) => agent.labels.includes(label)));
+  if (!agents || fits) return null;
+  const options = [queue === "default" ? "" : ` --queue ${queue}`, ...labels.map((label) => ` --label ${label}`)].join("");
+  return (
+    <div className={styles.hint} role="status">
+      <p>
+        No agent {labels.length > 0 && `with the ${plural(labels.length, "label")} ${labels.join(", ")} `}serves the queue <b>{queue}</b> just now: jobs wait until one does. Start one on the machine that is to do the work:
+      </p>
+      <Code plain text={`runfold agent${options}`} />
+    </div>
+  );
+}
