@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -18,21 +17,23 @@ from runfold.config import ServingSettings
 from runfold.hosting.meter import MEDIA_TYPE, Meter
 from runfold.serving import edge
 from runfold.serving.batch import Batcher, Job
-from runfold.serving.edge import ClientGone, Exchange, Headers, Refused, Scope
+from runfold.serving.http.messages import Headers, Refused, Request
 from runfold.serving.model import ServedModel
 from runfold.serving.protocol.answers import predictions_json
-from runfold.serving.protocol.inference import EXTENSIONS, HEADER, InferAnswer, answer_of
+from runfold.serving.protocol.inference import EXTENSIONS, HEADER, InferAnswer, InferRequest, answer_of
 from runfold.serving.protocol.invocations import Scoring
+from runfold.serving.reload import FAILED_RELOADS, RELOADS
 
 log = logging.getLogger("runfold.serving")
 
 _SLOW_S = 2.0
+_CLIENT_GONE = 499
+"""nginx's code, for measurements alone: nobody is there to be told."""
 _INLINE_BYTES = 256 * 1024
 """Larger bodies are read in a thread, so that nobody waits for them."""
 _JSON = ("content-type", "application/json")
 _NOSNIFF = ("x-content-type-options", "nosniff")
 _WAITING = "runfold_serving_waiting"
-_RELOADS, _FAILED_RELOADS = "runfold_serving_reloads_total", "runfold_serving_failed_reloads_total"
 _WORK = (
     "runfold_serving_batches_total",
     "runfold_serving_predictions_total",
@@ -45,40 +46,41 @@ _MEANINGS = {
     _WORK[1]: "Requests that the model has answered.",
     _WORK[2]: "Rows that the model has predicted.",
     _WORK[3]: "Time spent in the model.",
-    _RELOADS: "Exchanges of the model.",
-    _FAILED_RELOADS: "Models that did not load.",
+    RELOADS: "Exchanges of the model.",
+    FAILED_RELOADS: "Models that did not load.",
 }
 
 
-@dataclass(slots=True)
 class Call:
     """One request on its way through the application.
 
     Attributes:
         name: what measurements call it.
         request_id: finds it in the log.
-        status: of the answer, once it is sent.
+        status: of the answer; 0 until there is one.
     """
 
-    scope: Scope
-    exchange: Exchange
-    request_id: str
-    name: str = "other"
-    status: int = 0
+    __slots__ = ("began", "job", "name", "request", "request_id", "status", "timer")
+
+    def __init__(self, request: Request) -> None:
+        self.began = perf_counter()
+        self.request = request
+        self.request_id = edge.request_id(request.headers)
+        self.name = "other"
+        self.status = 0
+        self.job: Job | None = None
+        self.timer: asyncio.TimerHandle | None = None
 
     @property
     def is_v2(self) -> bool:
-        return self.scope.path.startswith("/v2")
-
-    def send(self, status: int, body: bytes, headers: Headers = ()) -> None:  # type: ignore[assignment]
-        self.status = status
-        self.exchange.response_bytes(
-            status, [*(headers or (_JSON,)), _NOSNIFF, ("x-request-id", self.request_id)], body
-        )
+        return self.request.path.startswith("/v2")
 
 
 class ScoringApp:
-    """An RSGI application around one model, which can be exchanged while it serves.
+    """Answers requests with one model, which can be exchanged while it serves.
+
+    All methods but `exchange_model` and `note_failed_reload` belong to the thread of the event loop. None waits: a
+    request that cannot be answered at once is, once its prediction is there.
 
     Args:
         counters: where the processes of one server keep their measurements; None: this one is alone.
@@ -88,12 +90,11 @@ class ScoringApp:
         self.settings = settings
         self._model = model
         self._meter = Meter(counters)
-        for name in (_WAITING, *_WORK, _RELOADS, _FAILED_RELOADS):
+        for name in (_WAITING, *_WORK, RELOADS, FAILED_RELOADS):
             self._meter.count(name, 0)
         self._meter.hold(_WAITING, 0)
-        self._batcher: Batcher | None = None
         self._told = (0, 0, 0, 0.0)
-        self._routes: dict[tuple[str, str], Callable[[Call], Awaitable[None]]] = {
+        self._routes: dict[tuple[str, str], Callable[[Call], None]] = {
             ("POST", "/invocations"): self._invoke,
             ("GET", "/ping"): self._ping,
             ("GET", "/health"): self._ping,
@@ -104,19 +105,9 @@ class ScoringApp:
             ("GET", "/v2/health/ready"): self._live,
         }
 
-    @property
-    def model(self) -> ServedModel:
-        return self._model
-
-    def exchange_model(self, model: ServedModel) -> None:
-        """Serve another model from the next request on; those that wait are answered by the one they were read for."""
-        self._model = model
-        self._meter.count(_RELOADS, 1)
-
-    def note_failed_reload(self) -> None:
-        self._meter.count(_FAILED_RELOADS, 1)
-
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to work in this loop."""
+        self._loop = loop
         self._batcher = Batcher(
             loop,
             max_rows=self.settings.max_batch_rows,
@@ -124,93 +115,159 @@ class ScoringApp:
             max_delay_s=self.settings.max_batch_delay_ms / 1000,
         )
 
-    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
-        if self._batcher is not None:
-            self._batcher.close()
+    def close(self) -> None:
+        """End the model's thread."""
+        self._batcher.close()
 
-    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
-        began = perf_counter()
-        call = Call(scope, exchange, edge.request_id(scope))
-        self._meter.n_open += 1
+    @property
+    def model(self) -> ServedModel:
+        return self._model
+
+    def exchange_model(self, model: ServedModel) -> None:
+        """Serve another model from the next request on; those that wait are answered by the one they were read for."""
+        self._model = model
+        self._meter.count(RELOADS, 1)
+
+    def note_failed_reload(self) -> None:
+        self._meter.count(FAILED_RELOADS, 1)
+
+    def answer(self, request: Request) -> None:
+        call = self._begin(request)
         try:
-            await self._route(call)
-        except ClientGone:
-            call.status = 499
+            self._route(call)
         except Exception as error:  # the server's edge: no fault may leave a client without an answer
-            _send_error(call, error)
-        finally:
-            self._meter.n_open -= 1
-            seconds = perf_counter() - began
-            self._meter.add(call.name, call.status, seconds)
-            _log(call, seconds)
+            self._fail(call, error)
 
-    async def _route(self, call: Call) -> None:
-        method, path = call.scope.method, call.scope.path
+    def refuse(self, request: Request, reason: Refused) -> None:
+        self._fail(self._begin(request), reason)
+
+    def _begin(self, request: Request) -> Call:
+        call = Call(request)
+        request.on_gone = partial(self._gone, call)
+        self._meter.n_open += 1
+        return call
+
+    def _send(self, call: Call, status: int, body: bytes, headers: Headers | None = None) -> None:
+        sent = [*(headers or (_JSON,)), _NOSNIFF, ("x-request-id", call.request_id)]
+        call.request.respond(status, sent, body)
+        self._finish(call, status)
+
+    def _fail(self, call: Call, error: BaseException) -> None:
+        if call.status:
+            return
+        meaning, message = edge.describe(error)
+        if not edge.is_callers_fault(error):
+            log.warning("cannot predict", exc_info=error, extra={"request_id": call.request_id})
+        body = edge.error_body(error, meaning, message, call.request_id, is_v2=call.is_v2)
+        self._send(call, meaning.status, body, [_JSON, *edge.retry_after(error)])
+
+    def _gone(self, call: Call) -> None:
+        """The client has hung up."""
+        if call.job is not None:
+            call.job.is_given_up = True
+        if not call.status:
+            self._finish(call, _CLIENT_GONE)
+
+    def _finish(self, call: Call, status: int) -> None:
+        call.status = status
+        if call.timer is not None:
+            call.timer.cancel()
+        self._meter.n_open -= 1
+        seconds = perf_counter() - call.began
+        self._meter.add(call.name, status, seconds)
+        _log(call, seconds)
+
+    def _route(self, call: Call) -> None:
+        method, path = call.request.method, call.request.path
         if method == "HEAD":
             method = "GET"
         answer = self._routes.get((method, path))
-        if answer is None and path.startswith("/v2/models/"):
-            await self._v2_model(call, method, path)
-        elif answer is None:
-            raise _no_route(method, path, self._routes)
+        if answer is not None:
+            answer(call)
+        elif path.startswith("/v2/models/"):
+            self._v2_model(call, method, path)
         else:
-            await answer(call)
+            raise _no_route(method, path, self._routes)
 
-    async def _invoke(self, call: Call) -> None:
+    def _invoke(self, call: Call) -> None:
         call.name = "invocations"
-        body = await self._body(call)
         model = self._model
-        content_type = call.scope.headers.get("content-type", "")
-        scoring = await self._read(model.invocations.read, body, content_type)
-        answer = await self._predict(model, scoring, partial(predictions_json, is_bare=scoring.is_bare))
-        call.send(200, answer, [_JSON, ("x-runfold-model", model.label)])
 
-    async def _infer(self, call: Call) -> None:
+        def score(scoring: Scoring) -> None:
+            write = partial(predictions_json, is_bare=scoring.is_bare)
+            self._predict(call, model, scoring, write, lambda body: self._send(call, 200, body, model.headers))
+
+        self._read(call, model.invocations.read, call.request.headers.get("content-type", ""), score)
+
+    def _infer(self, call: Call) -> None:
         call.name = "infer"
-        body = await self._body(call)
         model = self._model
-        request, scoring = await self._read(model.inference.read, body, call.scope.headers.get(HEADER, ""))
 
-        def write(predictions: Any) -> tuple[bytes, int]:
-            answer, tail = answer_of(request, predictions, model.outputs, model=model.name, version=model.version)
-            return _infer_bytes(answer, tail)
+        def score(read: tuple[InferRequest, Scoring]) -> None:
+            request, scoring = read
 
-        content, head_length = await self._predict(model, scoring, write)
-        headers = [_JSON, ("x-runfold-model", model.label)]
+            def write(predictions: Any) -> tuple[bytes, int]:
+                answer, tail = answer_of(request, predictions, model.outputs, model=model.name, version=model.version)
+                return _infer_bytes(answer, tail)
+
+            self._predict(call, model, scoring, write, lambda written: self._send_inferred(call, model, *written))
+
+        self._read(call, model.inference.read, call.request.headers.get(HEADER, ""), score)
+
+    def _send_inferred(self, call: Call, model: ServedModel, content: bytes, head_length: int) -> None:
+        headers = model.headers
         if head_length:
             headers = [("content-type", "application/octet-stream"), (HEADER, str(head_length)), *headers[1:]]
-        call.send(200, content, headers)
+        self._send(call, 200, content, headers)
 
-    async def _body(self, call: Call) -> bytes:
-        return await edge.read_body(
-            call.scope, call.exchange, self.settings.max_body_bytes, self.settings.body_timeout_s
-        )
-
-    async def _read(self, read: Callable[..., Any], body: bytes, told: str) -> Any:
+    def _read(self, call: Call, read: Callable[[bytes, str], Any], told: str, then: Callable[[Any], None]) -> None:
+        """Read the body, and go on with what was found."""
+        body = call.request.body
         if len(body) <= _INLINE_BYTES:
-            return read(body, told)
-        return await asyncio.get_running_loop().run_in_executor(None, read, body, told)
+            then(read(body, told))
+            return
 
-    async def _predict(self, model: ServedModel, scoring: Scoring, write: Callable[[Any], Any]) -> Any:
-        """The answer to rows, in the time that a request has."""
-        assert self._batcher is not None
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        job = Job(model, scoring.payload, scoring.params, write, future)
-        self._batcher.submit(job)
+        def go_on(reading: asyncio.Future[Any]) -> None:
+            if call.status:
+                return  # the client has hung up
+            try:
+                then(reading.result())
+            except Exception as error:  # as in `answer`
+                self._fail(call, error)
+
+        self._loop.run_in_executor(None, read, body, told).add_done_callback(go_on)
+
+    def _predict(
+        self,
+        call: Call,
+        model: ServedModel,
+        scoring: Scoring,
+        write: Callable[[Any], Any],
+        send: Callable[[Any], None],
+    ) -> None:
+        """Predict rows in the time that a request has, and send what `write` makes of it."""
+
+        def answered(outcome: Any) -> None:
+            self._tell_work()
+            if isinstance(outcome, BaseException):
+                self._fail(call, outcome)
+            else:
+                send(outcome)
+
+        call.job = Job(model, scoring.payload, scoring.params, write, answered)
+        is_at_once = self._batcher.submit(call.job)
         self._meter.hold(_WAITING, self._batcher.n_waiting)
-        timer = loop.call_later(self.settings.request_timeout_s, _give_up, job)
-        try:
-            return await future
-        except asyncio.CancelledError:
-            job.is_given_up = True
-            raise
-        finally:
-            timer.cancel()
-            self._tell_work(self._batcher)
+        if not is_at_once:
+            call.timer = self._loop.call_later(self.settings.request_timeout_s, self._give_up, call)
 
-    def _tell_work(self, batcher: Batcher) -> None:
+    def _give_up(self, call: Call) -> None:
+        if call.job is not None:
+            call.job.is_given_up = True
+        self._fail(call, TimeoutError())
+
+    def _tell_work(self) -> None:
         """Keep what the batcher has done since the last time."""
+        batcher = self._batcher
         done = (batcher.n_batches, batcher.n_requests, batcher.n_rows, batcher.predict_s)
         for name, now, before in zip(_WORK, done, self._told, strict=True):
             if now != before:
@@ -218,26 +275,28 @@ class ScoringApp:
         self._told = done
         self._meter.hold(_WAITING, batcher.n_waiting)
 
-    async def _ping(self, call: Call) -> None:
+    def _ping(self, call: Call) -> None:
         call.name = "ping"
-        call.send(200, b"\n")
+        self._send(call, 200, b"\n")
 
-    async def _version(self, call: Call) -> None:
-        call.send(200, __version__.encode())
+    def _version(self, call: Call) -> None:
+        self._send(call, 200, __version__.encode())
 
-    async def _live(self, call: Call) -> None:
+    def _live(self, call: Call) -> None:
         call.name = "health"
-        flag = "live" if call.scope.path.endswith("live") else "ready"
-        call.send(200, msgspec.json.encode({flag: True}))
+        flag = "live" if call.request.path.endswith("live") else "ready"
+        self._send(call, 200, msgspec.json.encode({flag: True}))
 
-    async def _server_metadata(self, call: Call) -> None:
-        call.send(200, msgspec.json.encode({"name": "runfold", "version": __version__, "extensions": EXTENSIONS}))
+    def _server_metadata(self, call: Call) -> None:
+        self._send(
+            call, 200, msgspec.json.encode({"name": "runfold", "version": __version__, "extensions": EXTENSIONS})
+        )
 
-    async def _metrics(self, call: Call) -> None:
+    def _metrics(self, call: Call) -> None:
         call.name = "metrics"
-        call.send(200, self._meter.write_kept(_MEANINGS), [("content-type", MEDIA_TYPE.decode())])
+        self._send(call, 200, self._meter.write_kept(_MEANINGS), [("content-type", MEDIA_TYPE.decode())])
 
-    async def _v2_model(self, call: Call, method: str, path: str) -> None:
+    def _v2_model(self, call: Call, method: str, path: str) -> None:
         """/v2/models/<name>[/versions/<version>][/ready|/infer]"""
         name, *rest = path.removeprefix("/v2/models/").split("/")
         version = ""
@@ -250,20 +309,14 @@ class ScoringApp:
         match method, rest:
             case "GET", []:
                 call.name = "metadata"
-                call.send(200, model.metadata)
+                self._send(call, 200, model.metadata)
             case "GET", ["ready"]:
                 call.name = "health"
-                call.send(200, msgspec.json.encode({"name": model.name, "ready": True}))
+                self._send(call, 200, msgspec.json.encode({"name": model.name, "ready": True}))
             case "POST", ["infer"]:
-                await self._infer(call)
+                self._infer(call)
             case _:
                 raise _no_route(method, path, self._routes)
-
-
-def _give_up(job: Job) -> None:
-    job.is_given_up = True
-    if not job.answer.done():
-        job.answer.set_exception(TimeoutError())
 
 
 def _infer_bytes(answer: InferAnswer, tail: bytes) -> tuple[bytes, int]:
@@ -279,16 +332,6 @@ def _no_route(method: str, path: str, routes: dict[tuple[str, str], Any]) -> Ref
     return Refused(404, "NOT_FOUND", f"There is no {path[:100]!r} here. Rows are sent to POST /invocations.")
 
 
-def _send_error(call: Call, error: Exception) -> None:
-    if call.status:
-        return
-    meaning, message = edge.describe(error)
-    if not edge.is_callers_fault(error):
-        log.warning("cannot predict", exc_info=error, extra={"request_id": call.request_id})
-    body = edge.error_body(error, meaning, message, call.request_id, is_v2=call.is_v2)
-    call.send(meaning.status, body, [_JSON, *edge.retry_after(error)])
-
-
 def _log(call: Call, seconds: float) -> None:
     """Answers that went well are of interest to debugging alone, except slow ones."""
     level = logging.DEBUG
@@ -300,9 +343,9 @@ def _log(call: Call, seconds: float) -> None:
         log.log(
             level,
             "%s %s %s %.1f ms",
-            call.scope.method,
-            call.scope.path.encode("unicode_escape").decode()[:200],
+            call.request.method,
+            call.request.path.encode("unicode_escape").decode()[:200],
             call.status,
             seconds * 1000,
-            extra={"request_id": call.request_id, "call": call.name, "client": call.scope.client},
+            extra={"request_id": call.request_id, "call": call.name, "client": call.request.client},
         )

@@ -29,6 +29,7 @@ from runfold.serving.payload import Payload, join, split
 log = logging.getLogger("runfold.serving")
 
 _SMOOTHING = 0.1
+_ENDING_S = 5.0
 _QUICK_S = 0.002
 """A call that takes less on average may hold up the event loop."""
 
@@ -58,11 +59,11 @@ class Job:
 
     Attributes:
         write: turns its prediction into the answer's body; called in the model's thread.
-        answer: what `write` gave, or why there is none.
-        is_given_up: nobody waits for it any more.
+        answered: called in the event loop with what `write` gave, or with the exception that stands for it.
+        is_given_up: nobody waits for it any more, and `answered` is not called.
     """
 
-    __slots__ = ("answer", "is_given_up", "model", "n_rows", "params", "payload", "write")
+    __slots__ = ("answered", "is_given_up", "model", "n_rows", "params", "payload", "write")
 
     def __init__(
         self,
@@ -70,13 +71,13 @@ class Job:
         payload: Payload,
         params: Mapping[str, Any] | None,
         write: Callable[[Any], Any],
-        answer: asyncio.Future[Any],
+        answered: Callable[[Any], None],
     ) -> None:
         self.model = model
         self.payload = payload
         self.params = params
         self.write = write
-        self.answer = answer
+        self.answered = answered
         self.n_rows = payload.n_rows
         self.is_given_up = False
 
@@ -125,8 +126,11 @@ class Batcher:
         self._thread = threading.Thread(target=self._work, name="runfold-model", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Queue a job; its `answer` is set later.
+    def submit(self, job: Job) -> bool:
+        """Queue a job; `answered` is called later.
+
+        Returns:
+            Whether it is predicted in the next round of the loop, so that nobody need watch over its time.
 
         Raises:
             Busy: as many requests wait as may.
@@ -143,14 +147,15 @@ class Batcher:
             if len(self._at_once) == 1:
                 # After the requests that this round of the loop will still read: they come along.
                 self._loop.call_soon(self._run_at_once)
-        else:
-            self._n_in_thread += 1
-            self._queue.put(job)
+            return True
+        self._n_in_thread += 1
+        self._queue.put(job)
+        return False
 
     def close(self) -> None:
-        """End the thread after what is queued."""
+        """End the thread after what is queued, unless the model is stuck."""
         self._queue.put(None)
-        self._thread.join()
+        self._thread.join(_ENDING_S)
 
     def _is_quick(self, job: Job) -> bool:
         seconds = self._seconds_by_size.get(job.n_rows.bit_length())
@@ -216,12 +221,8 @@ class Batcher:
         before = self._seconds_by_size.setdefault(size, seconds)
         self._seconds_by_size[size] = before + _SMOOTHING * (seconds - before)
         for job, outcome in outcomes:
-            if job.answer.done():
-                continue
-            if isinstance(outcome, BaseException):
-                job.answer.set_exception(outcome)
-            else:
-                job.answer.set_result(outcome)
+            if not job.is_given_up:
+                job.answered(outcome)
 
 
 def groups(jobs: Sequence[Job], max_rows: int) -> Iterator[list[Job]]:

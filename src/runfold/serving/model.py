@@ -39,6 +39,9 @@ class ServedModel:
         self.name = name
         self.version = version
         self.label = f"{name}/{version}" if version else name
+        # Names of folders may hold anything.
+        shown = self.label.encode("ascii", "backslashreplace").decode().translate(dict.fromkeys(range(32), "?"))
+        self.headers = [("content-type", "application/json"), ("x-runfold-model", shown)]
         self.invocations = InvocationReader(
             self.inputs, frozenset(param.name for param in (signature.params if signature else ()))
         )

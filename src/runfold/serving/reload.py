@@ -15,6 +15,7 @@ from runfold.serving.source import ModelSource
 
 log = logging.getLogger("runfold.serving")
 
+RELOADS, FAILED_RELOADS = "runfold_serving_reloads_total", "runfold_serving_failed_reloads_total"
 _MAX_PATIENCE = 60
 """A version that did not load is tried again after this many looks at most."""
 
@@ -30,9 +31,9 @@ class Exchangeable(Protocol):
     def note_failed_reload(self) -> None: ...
 
 
-def watch(source: ModelSource, serving: Exchangeable, interval_s: float) -> threading.Thread:
+def watch(source: ModelSource, serving: Exchangeable, interval_s: float, environment: str = "") -> threading.Thread:
     """Look for another version every so often, in a thread that ends with the process."""
-    watcher = Watcher(source, serving)
+    watcher = Watcher(source, serving, environment)
 
     def work() -> None:
         pause = threading.Event()
@@ -45,11 +46,18 @@ def watch(source: ModelSource, serving: Exchangeable, interval_s: float) -> thre
 
 
 class Watcher:
-    """Compares what is served with what the alias points to."""
+    """Compares what is served with what the alias points to.
 
-    def __init__(self, source: ModelSource, serving: Exchangeable) -> None:
+    Args:
+        environment: the digest of the one that models are loaded in here. A version that asks for another is left to
+            the process that started this one. Empty: any will do.
+    """
+
+    def __init__(self, source: ModelSource, serving: Exchangeable, environment: str = "") -> None:
         self._source = source
         self._serving = serving
+        self._environment = environment
+        self._elsewhere = ""
         self._failed = ""
         self._n_failures = 0
         self._n_to_pass = 0
@@ -61,13 +69,16 @@ class Watcher:
         except (RunfoldError, OSError) as error:
             log.warning("cannot see which version of %s is meant now; serving goes on: %s", self._source.uri, error)
             return
-        if found.label == self._serving.model.label or self._is_to_wait(found.label):
+        label = found.label
+        if label in (self._serving.model.label, self._elsewhere) or self._is_to_wait(label):
             return
         try:
-            self._source.check_environment(found)
+            if self._environment and self._source.asks_for(found) != self._environment:
+                self._elsewhere = label
+                return
             model = self._source.load(batching=self._serving.model.joins_allowed)
         except Exception as error:  # a model's code may raise anything, and must not end what serves
-            self._note_failure(found.label, error)
+            self._note_failure(label, error)
             return
         previous = self._serving.model.label
         self._serving.exchange_model(model)

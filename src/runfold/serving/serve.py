@@ -2,115 +2,91 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import multiprocessing
 import os
-import sys
+import signal
 import tempfile
-from collections.abc import Callable
-from functools import partial
-from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
-
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.mp import MPServer
 
 from runfold.config import ServingSettings
 from runfold.errors import InvalidValue, RunfoldError
 from runfold.hosting import logs
-from runfold.hosting.processes import check_address, end_with_parent
-from runfold.serving.app import ScoringApp
-from runfold.serving.reload import watch
+from runfold.hosting.counters import Counters
+from runfold.hosting.processes import check_address
+from runfold.serving.container.environment import Home, current_home, home_of
+from runfold.serving.process import Assignment
+from runfold.serving.reload import FAILED_RELOADS
 from runfold.serving.source import ModelSource
+from runfold.serving.supervisor import Supervisor
 
 log = logging.getLogger("runfold.serving")
 
-MAX_CONNECTIONS = 4096
-_HEADER_TIMEOUT_MS = 15_000
 
-
-def serve(source: ModelSource, settings: ServingSettings) -> None:
+def serve(source: ModelSource, settings: ServingSettings, *, in_own_environment: bool = False) -> bool:
     """Answer requests until SIGTERM or SIGINT; then finish what is in flight.
 
-    A process that is killed is started again. A model that cannot be loaded ends the server with exit code 1.
+    A process that is killed is started again.
+
+    Args:
+        in_own_environment: run the model in the environment that it was made for. When an alias moves to a version
+            that asks for another, that is made and takes over, while the old one serves.
+
+    Returns:
+        False when the model cannot be loaded; the log says why.
 
     Raises:
         InvalidValue: a setting that cannot be used.
         NotFound: there is no such model.
         Unavailable: the address is taken.
+        EnvironmentFailed: the environment cannot be made.
     """
     logs.configure(settings.log_format, settings.log_level)
     _check(settings)
+    check_address(settings.host, settings.port)
+    found, _ = source.describe()  # once, before any process starts: what is wrong with the address is one clear error
     # Threads of OpenMP spin while they wait for each other, which costs a small prediction several times its work when
     # there are fewer cores than threads. What the user has set stays.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    check_address(settings.host, settings.port)
-    found, _ = source.describe()  # once, before any process starts: what is wrong with the address is one clear error
-    unloadable = multiprocessing.get_context().Event()
-    server = _ScoringServer(
-        unloadable,
-        target="runfold.serving",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.RSGI,
-        workers=settings.processes,
-        http=HTTPModes.auto,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
-        websockets=False,
-        backpressure=MAX_CONNECTIONS,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=max(1, round(settings.shutdown_timeout_s)),
-    )
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info("serving %s (%s) on http://%s:%s", source.uri, found.label, host, settings.port)
+    home = home_of(found.uri, tell=log.info) if in_own_environment else current_home()
+    follows = in_own_environment and source.may_move
     with tempfile.TemporaryDirectory(prefix="runfold-serving-") as counters:
-        loader: Callable[..., Any] = partial(_application, source, settings, unloadable, Path(counters))
-        server.serve(target_loader=loader, wrap_loader=False)
+        failures = Counters(Path(counters))
+        supervisor = Supervisor(
+            Assignment(source=source, settings=settings, environment=home.digest, counters=counters),
+            home,
+            find_home=HomeFinder(source).find,
+            look_s=settings.reload_interval_s if follows else 0.0,
+            note_failure=lambda: failures.add(FAILED_RELOADS, 1),
+        )
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: supervisor.stop())
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        log.info("serving %s (%s) on http://%s:%s", source.uri, found.label, host, settings.port)
+        was_served = supervisor.run()
     log.info("serving has stopped")
+    return was_served
 
 
-class _ScoringServer(MPServer):
-    """Ends, rather than starting processes anew, when they cannot load the model."""
+class HomeFinder:
+    """Tells when the version that is meant now asks for another environment, and makes that."""
 
-    def __init__(self, unloadable: Event, **options: Any) -> None:
-        super().__init__(**options)
-        self._unloadable = unloadable
+    def __init__(self, source: ModelSource) -> None:
+        self._source = source
+        self._known = ""
 
-    def _respawn_workers(
-        self, workers: list[int], spawn_target: Callable[..., None], target_loader: Callable[..., Any], delay: float = 0
-    ) -> None:
-        if self._unloadable.is_set():
-            self.shutdown(1)  # type: ignore[no-untyped-call]
-        log.warning("a serving process has ended; another one takes its place")
-        super()._respawn_workers(workers, spawn_target, target_loader, delay)
-
-
-def _application(source: ModelSource, settings: ServingSettings, unloadable: Event, counters: Path) -> ScoringApp:
-    """The application of one process, made inside it."""
-    logs.configure(settings.log_format, settings.log_level)
-    end_with_parent()
-    try:
-        model = source.load(batching=settings.batching)
-    except RunfoldError as error:
-        log.error("cannot load %s: %s", source.uri, error.message)
-        unloadable.set()
-        sys.exit(1)
-    except Exception:  # the model's code; its trace is what its author needs
-        log.exception("cannot load %s", source.uri)
-        unloadable.set()
-        sys.exit(1)
-    app = ScoringApp(settings, model, counters=counters)
-    if source.may_move and settings.reload_interval_s > 0:
-        watch(source, app, settings.reload_interval_s)
-    # What exists now stays for good: the collector need not walk it again and again.
-    gc.freeze()
-    log.info("process %s serves %s", os.getpid(), model.label)
-    return app
+    def find(self, home: Home) -> Home | None:
+        """Where the model that is meant now runs; None: where it does already, or it cannot be seen which one it is."""
+        try:
+            found = self._source.resolve()
+        except (RunfoldError, OSError):
+            return None  # the serving processes look for themselves, and say so
+        if found.label == self._known:
+            return None
+        if self._source.asks_for(found) == home.digest:
+            self._known = found.label
+            return None
+        log.info("%s asks for another environment", found.label)
+        return home_of(found.uri, tell=log.info)
 
 
 def _check(settings: ServingSettings) -> None:

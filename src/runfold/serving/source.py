@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from runfold.errors import InvalidState
+import msgspec
+
 from runfold.mlmodel.document import MLmodel
 from runfold.models import load_model
 from runfold.models.uris import fetched_model, read_mlmodel
@@ -34,31 +35,20 @@ class Found(NamedTuple):
         return f"{self.name}/{self.version}" if self.version else self.name
 
 
-class ModelSource:
+class ModelSource(msgspec.Struct, frozen=True):
     """A model to serve.
 
-    Args:
+    Attributes:
         uri: a folder or a link to one, `runs:/...`, `models:/name/version`, `models:/name@alias` or another place that
             models load from.
         name: what clients call it; empty: the registered name, or that of the folder.
         allow_pickle, allow_code: what loading may do; see `runfold.models.load_model`.
-        environment: the digest of what the environment was made from in which models are loaded; empty: any will do.
     """
 
-    def __init__(
-        self,
-        uri: str,
-        *,
-        name: str = "",
-        allow_pickle: bool | None = None,
-        allow_code: bool | None = None,
-        environment: str = "",
-    ) -> None:
-        self.uri = uri
-        self._environment = environment
-        self._name = name
-        self._allow_pickle = allow_pickle
-        self._allow_code = allow_code
+    uri: str
+    name: str = ""
+    allow_pickle: bool | None = None
+    allow_code: bool | None = None
 
     @property
     def may_move(self) -> bool:
@@ -73,14 +63,14 @@ class ModelSource:
         """
         if registered.is_registered(self.uri):
             version = registered.find_version(self.uri)
-            return Found(version.uri, self._name or version.name, version.version)
+            return Found(version.uri, self.name or version.name, version.version)
         if self.may_move:
             target = Path(self.uri).resolve()
-            return Found(str(target), self._name or Path(self.uri).name, target.name)
+            return Found(str(target), self.name or Path(self.uri).name, target.name)
         last = self.uri.rstrip("/").rpartition("/")[2]
         if last in ("", ".", ".."):
             last = Path(last or ".").resolve().name
-        return Found(self.uri, self._name or _UNFIT.sub("-", last).strip("-") or "model")
+        return Found(self.uri, self.name or _UNFIT.sub("-", last).strip("-") or "model")
 
     def describe(self) -> tuple[Found, MLmodel]:
         """What the address means now and what the model says of itself, without loading it.
@@ -93,19 +83,13 @@ class ModelSource:
         with fetched_model(found.uri) as folder:
             return found, read_mlmodel(folder)
 
-    def check_environment(self, found: Found) -> None:
-        """Raises InvalidState when a version asks for other packages than those that are here."""
-        if not self._environment:
-            return
+    def asks_for(self, found: Found) -> str:
+        """The digest of the environment that a version is made for."""
         with fetched_model(found.uri) as folder:
-            if recipe_digest(model_recipe(folder)) != self._environment:
-                raise InvalidState(
-                    f"{found.label} asks for other packages than the environment here has. Start the server again, "
-                    "which makes the one that it asks for."
-                )
+            return recipe_digest(model_recipe(folder))
 
     def load(self, *, batching: bool = True) -> ServedModel:
         """Load what the address means now; raises what `runfold.models.load_model` does."""
         found = self.resolve()
-        loaded = load_model(found.uri, allow_pickle=self._allow_pickle, allow_code=self._allow_code)
+        loaded = load_model(found.uri, allow_pickle=self.allow_pickle, allow_code=self.allow_code)
         return ServedModel(loaded, name=found.name, version=found.version, batching=batching)

@@ -1,15 +1,15 @@
-"""Calls a scoring application in this process, as granian would."""
+"""Calls a scoring application in this process, as a connection would."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 import msgspec
 
 from runfold.config import ServingSettings
 from runfold.serving.app import ScoringApp
+from runfold.serving.http import messages
 from runfold.serving.model import ServedModel
 
 
@@ -23,33 +23,21 @@ class Reply(NamedTuple):
         return msgspec.json.decode(self.body)
 
 
-class Request:
-    """A request and the way to answer it, as RSGI hands both over."""
-
-    def __init__(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.method = method
-        self.path = path
-        self.headers = {"content-length": str(len(body)), **(headers or {})}
-        self.client = "127.0.0.1:1"
-        self._body = body
-        self.reply: Reply | None = None
-
-    async def __call__(self) -> bytes:
-        return self._body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for start in range(0, len(self._body), 1000):
-            yield self._body[start : start + 1000]
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        assert self.reply is None, "answered twice"
-        self.reply = Reply(status, dict(headers), body)
+class Request(NamedTuple):
+    method: str
+    path: str
+    body: bytes = b""
+    headers: dict[str, str] = {}
 
 
 async def send(app: ScoringApp, request: Request) -> Reply:
-    await app.__rsgi__(request, request)
-    assert request.reply is not None
-    return request.reply
+    answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def respond(status: int, headers: messages.Headers, body: bytes) -> None:
+        answer.set_result(Reply(status, dict(headers), body))  # fails when it is answered twice
+
+    app.answer(messages.Request(*request[:2], request.headers, request.body, "127.0.0.1:1", respond))
+    return await answer
 
 
 def talk(app: ScoringApp, *requests: Request) -> list[Reply]:
@@ -57,11 +45,11 @@ def talk(app: ScoringApp, *requests: Request) -> list[Reply]:
 
     async def conversation() -> list[Reply]:
         loop = asyncio.get_running_loop()
-        app.__rsgi_init__(loop)
+        app.open(loop)
         try:
             return await asyncio.gather(*(send(app, request) for request in requests))
         finally:
-            await loop.run_in_executor(None, app.__rsgi_del__, loop)
+            await loop.run_in_executor(None, app.close)
 
     return asyncio.run(conversation())
 

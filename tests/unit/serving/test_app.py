@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from runfold.config import ServingSettings
 from runfold.serving.app import ScoringApp
+from runfold.serving.http import messages
 from runfold.serving.model import ServedModel
 from tests.contract.scoring.exchange import Request, application, send, talk
 from tests.contract.scoring.models import MODELS, Function
@@ -43,48 +45,44 @@ def test_an_answer_names_the_model_and_the_request() -> None:
         (Request("GET", "/v2/models/other"), 404),
         (Request("GET", "/v2/models/m/versions/4/ready"), 404),
         (Request("POST", "/v2/models/m/infer/more", b"{}"), 404),
-        (post(b"x" * 2000), 413),
-        (post(content_length="1999999"), 413),
-        (post(content_encoding="gzip"), 415),
         (post(content_type="text/plain"), 415),
     ],
 )
 def test_requests_that_make_no_sense_are_refused(request_: Request, status: int) -> None:
-    reply = talk(application(MODELS["numbers"], max_body_bytes=1000), request_)[0]
+    reply = talk(application(MODELS["numbers"]), request_)[0]
 
     assert reply.status == status
     assert reply.document.get("message") or reply.document.get("error")
 
 
-def test_a_body_without_a_length_is_cut_at_the_limit() -> None:
-    request = post(b"x" * 5000)
-    del request.headers["content-length"]
+def test_nobody_predicts_for_a_client_that_hung_up() -> None:
+    may_answer, calls = threading.Event(), []
 
-    assert talk(application(MODELS["numbers"], max_body_bytes=1000), request)[0].status == 413
+    def predict(data: Any, _params: Any) -> Any:
+        calls.append(data["a"].tolist())
+        assert may_answer.wait(10)
+        return data["a"]
 
+    app = application(Function(predict, MODELS["numbers"].metadata.signature), batching=False)
 
-def test_a_slow_body_is_given_up() -> None:
-    class Slow(Request):
-        async def __call__(self) -> bytes:
-            await asyncio.sleep(60)
-            return b""
+    async def conversation() -> bytes:
+        app.open(asyncio.get_running_loop())
+        first = asyncio.ensure_future(send(app, post()))
+        gone = messages.Request(
+            "POST", "/invocations", JSON, b'{"inputs": [[9.5, 2]]}', "x", lambda *_: calls.append(0)
+        )
+        app.answer(gone)
+        assert gone.on_gone is not None
+        gone.on_gone()
+        may_answer.set()
+        await first
+        await send(app, post())
+        return (await send(app, Request("GET", "/metrics"))).body
 
-    reply = talk(application(MODELS["numbers"], body_timeout_s=0.01), Slow("POST", "/invocations", ROW, JSON))[0]
+    text = asyncio.run(conversation()).decode()
 
-    assert reply.status == 408
-
-
-def test_a_client_that_hangs_up_gets_no_answer() -> None:
-    class Gone(Request):
-        async def __call__(self) -> bytes:
-            raise RuntimeError("transport closed")
-
-    app = application(MODELS["numbers"])
-    request = Gone("POST", "/invocations", ROW, JSON)
-
-    asyncio.run(app.__rsgi__(request, request))
-
-    assert request.reply is None
+    assert calls == [[1.5], [1.5]]
+    assert 'runfold_requests_total{call="invocations",status="499"' in text
 
 
 def test_a_model_that_takes_too_long_is_answered_with_504() -> None:
@@ -121,7 +119,7 @@ def test_measurements_are_in_prometheus_form() -> None:
     app = application(MODELS["numbers"])
 
     async def conversation() -> bytes:
-        app.__rsgi_init__(asyncio.get_running_loop())
+        app.open(asyncio.get_running_loop())
         await send(app, post())
         return (await send(app, Request("GET", "/metrics"))).body
 
@@ -138,7 +136,7 @@ def test_requests_read_for_the_old_model_are_answered_by_it() -> None:
     app = ScoringApp(ServingSettings(), model("old", "1"))
 
     async def conversation() -> list[Any]:
-        app.__rsgi_init__(asyncio.get_running_loop())
+        app.open(asyncio.get_running_loop())
         before = asyncio.gather(*(send(app, post()) for _ in range(3)))
         await asyncio.sleep(0)
         app.exchange_model(model("new", "2"))

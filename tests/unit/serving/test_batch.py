@@ -34,15 +34,15 @@ def rows(*values: float) -> Tensors:
     return Tensors(np.array([[value] for value in values]))
 
 
-def with_batcher(work: Callable[[Batcher, Callable[..., Job]], Any], **limits: Any) -> Any:
+def with_batcher(work: Callable[[Batcher, Callable[..., asyncio.Future[Any]]], Any], **limits: Any) -> Any:
     async def conversation() -> Any:
         loop = asyncio.get_running_loop()
         batcher = Batcher(loop, **{"max_rows": 100, "max_waiting": 100, **limits})
 
-        def submit(model: Any, payload: Any, params: Any = None) -> Job:
-            job = Job(model, payload, params, list, loop.create_future())
-            batcher.submit(job)
-            return job
+        def submit(model: Any, payload: Any, params: Any = None) -> asyncio.Future[Any]:
+            answer = loop.create_future()
+            batcher.submit(Job(model, payload, params, list, answer.set_result))
+            return answer
 
         try:
             return await work(batcher, submit)
@@ -59,13 +59,13 @@ def job(model: Any, payload: Any, params: Any = None, write: Any = list) -> Job:
 def test_requests_that_wait_are_joined_into_one_call() -> None:
     model = Doubling()
 
-    async def work(_batcher: Batcher, submit: Callable[..., Job]) -> list[Any]:
+    async def work(_batcher: Batcher, submit: Callable[..., asyncio.Future[Any]]) -> list[Any]:
         model.may_answer.clear()
         jobs = [submit(model, rows(1.0))]
         while len(jobs) < 5:
             jobs.append(submit(model, rows(float(len(jobs)), 7.0)))
         model.may_answer.set()
-        return await asyncio.gather(*(job.answer for job in jobs))
+        return await asyncio.gather(*jobs)
 
     answers = with_batcher(work)
 
@@ -77,9 +77,9 @@ def test_requests_that_wait_are_joined_into_one_call() -> None:
 def test_a_request_is_not_delayed_when_the_model_is_idle() -> None:
     model = Doubling()
 
-    async def work(_batcher: Batcher, submit: Callable[..., Job]) -> None:
+    async def work(_batcher: Batcher, submit: Callable[..., asyncio.Future[Any]]) -> None:
         for value in range(20):
-            assert await submit(model, rows(float(value))).answer == [value * 2.0]
+            assert await submit(model, rows(float(value))) == [value * 2.0]
 
     with_batcher(work, max_delay_s=60.0)
 
@@ -89,15 +89,15 @@ def test_a_request_is_not_delayed_when_the_model_is_idle() -> None:
 def test_a_full_queue_refuses_and_says_when_to_come_back() -> None:
     model = Doubling()
 
-    async def work(batcher: Batcher, submit: Callable[..., Job]) -> None:
+    async def work(batcher: Batcher, submit: Callable[..., asyncio.Future[Any]]) -> None:
         model.may_answer.clear()
         jobs = [submit(model, rows(1.0)) for _ in range(3)]
         with pytest.raises(Busy, match="3 requests wait"):
             submit(model, rows(1.0))
         model.may_answer.set()
-        await asyncio.gather(*(job.answer for job in jobs))
+        await asyncio.gather(*jobs)
         assert batcher.n_waiting == 0
-        assert await submit(model, rows(4.0)).answer == [8.0]
+        assert await submit(model, rows(4.0)) == [8.0]
 
     with_batcher(work, max_waiting=3)
 
@@ -193,11 +193,11 @@ class Watched(Doubling):
 def test_sizes_that_have_proved_quick_are_called_in_the_event_loop() -> None:
     model = Watched()
 
-    async def work(batcher: Batcher, submit: Callable[..., Job]) -> None:
-        await submit(model, rows(1.0)).answer
+    async def work(batcher: Batcher, submit: Callable[..., asyncio.Future[Any]]) -> None:
+        await submit(model, rows(1.0))
         batcher._seconds_by_size.update(dict.fromkeys(range(8), 1e-6) | {8: 1.0})
         for n_rows in (1, 100, 200):
-            await submit(model, rows(*range(n_rows))).answer
+            await submit(model, rows(*range(n_rows)))
 
     with_batcher(work)
     assert [name == "runfold-model" for name in model.threads] == [True, False, False, True]

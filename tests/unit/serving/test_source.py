@@ -10,11 +10,13 @@ from sklearn.linear_model import LinearRegression
 import runfold
 from runfold.config import ServingSettings
 from runfold.domain.registered_model import NewModelVersion
-from runfold.errors import InvalidState, InvalidValue, NotFound
+from runfold.errors import InvalidValue, NotFound
 from runfold.models.saving import save_model
+from runfold.serving import serve
 from runfold.serving.app import ScoringApp
-from runfold.serving.container.environment import model_recipe, recipe_digest
+from runfold.serving.container.environment import Home, model_recipe, recipe_digest
 from runfold.serving.reload import Watcher
+from runfold.serving.serve import HomeFinder
 from runfold.serving.source import ModelSource
 from runfold.stores.base import TrackingStore
 from runfold.tracking.active import session
@@ -81,22 +83,24 @@ def test_a_version_that_does_not_load_leaves_the_old_one_and_is_tried_again_late
     assert predicted(app) == (4.0, "line/3")
 
 
-def test_a_version_that_asks_for_other_packages_is_refused_where_the_environment_was_made_for_one(
-    store: TrackingStore, tmp_path: Path
+def test_a_version_that_asks_for_other_packages_is_left_to_another_environment(
+    store: TrackingStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made_for = recipe_digest(model_recipe(tmp_path / "line-2"))
-    source = ModelSource("models:/line@champion", environment=made_for)
+    source = ModelSource("models:/line@champion")
     app = ScoringApp(ServingSettings(), source.load())
     (tmp_path / "line-3" / "requirements.txt").write_text("scikit-learn==0.1\n")
     store.set_model_alias("line", "champion", 2)
+    home, other = Home("python", {}, made_for), Home("other", {}, "other")
+    monkeypatch.setattr(serve, "home_of", lambda uri, tell: other if uri.endswith("line-3") else None)
 
-    with pytest.raises(InvalidState, match="asks for other packages"):
-        source.check_environment(source.resolve())
-    Watcher(source, app).look()
+    Watcher(source, app, made_for).look()
     assert predicted(app) == (2.0, "line/1")
+    assert HomeFinder(source).find(home) == other
 
     (tmp_path / "line-3" / "requirements.txt").write_bytes((tmp_path / "line-2" / "requirements.txt").read_bytes())
-    Watcher(source, app).look()
+    assert HomeFinder(source).find(home) is None
+    Watcher(source, app, made_for).look()
     assert predicted(app) == (3.0, "line/2")
 
 

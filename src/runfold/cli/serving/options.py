@@ -12,7 +12,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _INSIDE = "RUNFOLD_INSIDE_MODEL_ENVIRONMENT"
-"""Set for a command that was started again in the model's own environment, to what that was made from."""
+"""Set for a command that was started again in the model's own environment."""
 
 
 def model_options(command: F) -> F:
@@ -48,23 +48,11 @@ def enter_environment(uri: str, manager: str) -> None:
     """
     if manager == "local" or os.environ.get(_INSIDE):
         return
-    from runfold.models.uris import fetched_model
-    from runfold.serving.container.environment import build_environment, model_recipe, recipe_digest
+    from runfold.serving.container.environment import home_of
 
-    with fetched_model(uri) as folder:
-        recipe = model_recipe(folder)
-        path = build_environment(recipe, f"the model {uri}", tell=say)
-    python = path / "bin" / "python"
-    environ = {**os.environ, _INSIDE: recipe_digest(recipe), "VIRTUAL_ENV": str(path)}
-    environ["PATH"] = os.pathsep.join([str(path / "bin"), os.environ.get("PATH", "")])
-    environ.pop("PYTHONPATH", None)
+    home = home_of(uri, tell=say)
     sys.stdout.flush()
-    os.execve(python, [str(python), "-m", "runfold", *sys.argv[1:]], environ)  # noqa: S606 (no shell, own arguments)
-
-
-def entered_environment() -> str:
-    """What the environment was made from that this command was started again in; empty: it was not."""
-    return os.environ.get(_INSIDE, "")
+    os.execve(home.python, [home.python, "-m", "runfold", *sys.argv[1:]], {**home.environ, _INSIDE: home.digest})  # noqa: S606 (no shell, own arguments)
 
 
 def say(text: str) -> None:

@@ -50,7 +50,7 @@ def predict(
     from runfold.serving.files.score import appearing, format_of, score
     from runfold.serving.source import ModelSource
 
-    model = ModelSource(uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code).load()
+    model = ModelSource(uri=uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code).load()
     with ExitStack() as stack:
         source: BinaryIO = sys.stdin.buffer
         if input_path is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from runfold import config
-from runfold.cli.serving.options import enter_environment, entered_environment, environment_option, model_options
+from runfold.cli.serving.options import environment_option, model_options
 from runfold.cli.settings_options import settings_options
 
 # Spellings of `mlflow models serve`; its -h is the host, so that help is --help alone here.
@@ -46,12 +48,14 @@ def serve(
     curl -X POST http://127.0.0.1:5001/invocations -H 'content-type: application/json' \\
       -d '{"dataframe_split": {"columns": ["age", "income"], "data": [[41, 52000]]}}'
     """
-    enter_environment(uri, "local" if no_conda else env_manager)
     from runfold.serving.serve import serve as serve_model
     from runfold.serving.source import ModelSource
 
     chosen = {key: value for key, value in given.items() if value not in (None, ())}
-    source = ModelSource(
-        uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code, environment=entered_environment()
+    was_served = serve_model(
+        ModelSource(uri=uri, name=name, allow_pickle=allow_pickle, allow_code=allow_code),
+        config.load(config.ServingSettings, chosen),
+        in_own_environment=env_manager != "local" and not no_conda,
     )
-    serve_model(source, config.load(config.ServingSettings, chosen))
+    if not was_served:
+        sys.exit(1)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.errors import NotFound
+from runfold.models.uris import fetched_model
 from runfold.projects.environments import uv
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.environments.recipe import Recipe, Requirement, as_pip, read_recipe
@@ -23,6 +27,41 @@ _FILES = (
 )
 _NOT_NEEDED = ("mlflow", "mlflow-skinny", "mlflow-tracing")
 """Models that MLflow saved ask for it; here they are loaded without, unless their code imports it."""
+
+
+class Home(NamedTuple):
+    """Where a model runs.
+
+    Attributes:
+        python: its interpreter.
+        environ: of the processes that run there.
+        digest: of what it was made from, see `recipe_digest`; empty: any model will do.
+    """
+
+    python: str
+    environ: Mapping[str, str]
+    digest: str = ""
+
+
+def current_home() -> Home:
+    """The environment that this process runs in."""
+    return Home(sys.executable, dict(os.environ))
+
+
+def home_of(uri: str, *, tell: Callable[[str], None], cache: EnvironmentCache | None = None) -> Home:
+    """The environment that a model was made for; made on first use.
+
+    Raises:
+        NotFound: there is no such model, or nothing says what it needs.
+        EnvironmentFailed: something that it asks for cannot be had.
+    """
+    with fetched_model(uri) as folder:
+        recipe = model_recipe(folder)
+    path = build_environment(recipe, f"the model {uri}", tell=tell, cache=cache)
+    environ = {**os.environ, "VIRTUAL_ENV": str(path)}
+    environ["PATH"] = os.pathsep.join([str(path / "bin"), os.environ.get("PATH", "")])
+    environ.pop("PYTHONPATH", None)  # what lies there was made for this Python
+    return Home(str(path / "bin" / "python"), environ, recipe_digest(recipe))
 
 
 def model_recipe(folder: Path, *, with_mlflow: bool = False) -> Recipe:
