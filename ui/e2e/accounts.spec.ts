@@ -171,3 +171,38 @@ test("groups are made and changed", async ({ page }) => {
   await expect(page.getByRole("row", { name: /vision.*ann/ })).toBeVisible();
   await expectAccessible(page);
 });
+
+test("access is granted, explained and taken back; what one may not do is explained", async ({ page, browser, team }) => {
+  const renewed = `${PASSWORD} renewed`;
+  await page.goto("/experiments");
+  await signIn(page, "root");
+  await page.getByRole("button", { name: "Actions for team/kept" }).click();
+  await page.getByRole("menuitem", { name: "Access…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Access to team/kept" });
+  await expect(dialog.getByLabel("Role of root")).toHaveValue("manager");
+  await dialog.getByRole("combobox", { name: "To" }).selectOption("group");
+  await dialog.getByRole("combobox", { name: "Name" }).fill("vision");
+  await expect(dialog.getByText("Would change what 1 user may do: ann from no access to reader.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Grant the role" }).click();
+  await expect(dialog.getByRole("row", { name: /Group vision/ })).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole("tab", { name: /Who can see it/ }).click();
+  await expect(dialog.getByRole("row", { name: "ann Reader Granted to the group vision, on this experiment." })).toBeVisible();
+  await expect(dialog.getByRole("row", { name: "root Manager Administrators may do everything." })).toBeVisible();
+  await expectAccessible(page);
+
+  const ann = await elsewhere(browser, team.server);
+  await ann.goto("/experiments");
+  await signIn(ann, "ann", renewed);
+  await ann.getByRole("button", { name: "Actions for team/kept" }).click();
+  await ann.getByRole("menuitem", { name: "Access…" }).click();
+  await expect(ann.getByText("You are here: Reader, who sees everything in it. Granted to the group vision, on this experiment.")).toBeVisible();
+  await ann.getByRole("button", { name: "Done" }).click();
+
+  await dialog.getByRole("tab", { name: "What is granted" }).click();
+  await dialog.getByRole("button", { name: "Take back from Group vision" }).click();
+  await expect(dialog.getByRole("row", { name: /Group vision/ })).toHaveCount(0);
+  await ann.reload();
+  await expect(ann.getByRole("button", { name: "Actions for team/kept" })).toHaveCount(0);
+  await ann.context().close();
+});

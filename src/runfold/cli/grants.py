@@ -11,6 +11,7 @@ from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
+    from runfold.domain.standing import Standing
     from runfold.stores.base import TrackingStore
 
 ROLES = ("none", "reader", "contributor", "manager")
@@ -58,6 +59,57 @@ def remove_grant(store: TrackingStore, subject: str, place: str, as_json: bool) 
 
     store.remove_grant(parse_subject(subject), parse_place(place))
     print_done(f"{subject} has no role of its own on {place}.", {"subject": subject, "place": place}, as_json=as_json)
+
+
+@grants.command("explain")
+@PLACE
+@click.option("--user", default="", metavar="USER", help="Of one user; of all otherwise.")
+@click.option("--if", "if_granted", nargs=2, metavar="ROLE SUBJECT", help="What this grant would change.")
+@json_option
+@with_store
+def explain_access(
+    store: TrackingStore, place: str, user: str, if_granted: tuple[str, str] | None, as_json: bool
+) -> None:
+    """Say who may do what with a record, and by which grants.
+
+    \b
+      runfold grants explain experiment:12
+      runfold grants explain experiment:12 --user ben
+      runfold grants explain folder:vision --if reader group:guests
+
+    With --if, only those are listed whose role would change.
+    """
+    from runfold.domain.access import Grant, Role, parse_place, parse_role, parse_subject
+    from runfold.domain.standing import NO_CHANGE, Change
+
+    on, change = parse_place(place), NO_CHANGE
+    if if_granted:
+        role, subject = if_granted
+        change = Change(granted=(Grant(subject=parse_subject(subject), place=on, role=parse_role(role)),))
+    found = store.explain_access(on, user=user, change=change)
+    if as_json:
+        print_json(found)
+        return
+    shown = [
+        one
+        for one in found.standings
+        if user or (one.role is not one.before if if_granted else one.role is not Role.NONE or one.deciding)
+    ]
+    rows = [[one.user.name, _step(one), _reason(one)] for one in shown]
+    nobody = "Nobody's role would change." if if_granted else "Nobody may do anything with it but administrators."
+    print_table([Column("user"), Column("role"), Column("why")], rows, empty=nobody)
+
+
+def _step(standing: Standing) -> str:
+    is_change = standing.role is not standing.before
+    return f"{standing.before.word} -> {standing.role.word}" if is_change else standing.role.word
+
+
+def _reason(standing: Standing) -> str:
+    if standing.user.is_admin:
+        return "administrator"
+    words = [f"{grant.role.word} to {grant.subject.text} on {grant.place.text}" for grant in standing.deciding]
+    return ", ".join(words) or "nothing is granted"
 
 
 @grants.command("list")

@@ -10,6 +10,7 @@ import msgspec
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
+from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -116,6 +117,17 @@ class AccessStore(Protocol):
 
     def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
         """By place, then subject; of one subject or on one place, if given."""
+        ...
+
+    def explain_access(self, place: Place, *, user: str = "", change: Change = NO_CHANGE) -> AccessReport:
+        """Who may do what with a record, and by which grants; of one user, or of all.
+
+        Args:
+            change: what is not so, but might be: the report tells what would be.
+
+        Raises:
+            NotFound: there is no such user, experiment or registered model.
+        """
         ...
 
     def finish_setup(self, code: str, name: str, password: str) -> User:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, parse_place, parse_subject
+from runfold.domain.standing import Change
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import unique
@@ -213,3 +214,34 @@ def test_a_user_without_browsers_has_no_sessions(store: TrackingStore, user: Use
     store.end_sessions(user.name)
     with pytest.raises(NotFound):
         store.end_session("f" * 32)
+
+
+def test_who_may_do_what_is_told_with_the_grants_that_decide(store: TrackingStore, user: User) -> None:
+    group, folder = unique("group"), unique("team")
+    experiment = Place(PlaceKind.EXPERIMENT, store.create_experiment(f"{folder}/wine"))
+    store.set_group(group, [user.name])
+    near = Grant(subject=subject_of(user), place=experiment, role=Role.MANAGER)
+    far = Grant(subject=Subject(SubjectKind.GROUP, group), place=Place(PlaceKind.FOLDER, folder), role=Role.READER)
+    store.set_grant(far)
+    report = store.explain_access(experiment, user=user.name)
+    assert report.way == (experiment, far.place, Place(PlaceKind.EVERYTHING))
+    (standing,) = report.standings
+    assert (standing.role, standing.before, standing.deciding) == (Role.READER, Role.READER, (far,))
+    (standing,) = store.explain_access(experiment, user=user.name, change=Change(granted=(near,))).standings
+    assert (standing.role, standing.before) == (Role.MANAGER, Role.READER)
+    assert (standing.grants, standing.deciding) == ((near, far), (near,))
+    taken_back = Change(removed=((far.subject, far.place),))
+    (standing,) = store.explain_access(experiment, user=user.name, change=taken_back).standings
+    assert (standing.role, standing.before, standing.grants) == (Role.NONE, Role.READER, ())
+    assert granted(store, user, experiment) == []
+    assert user.name in [one.user.name for one in store.explain_access(experiment).standings]
+
+
+def test_what_is_not_there_is_not_explained(store: TrackingStore, user: User) -> None:
+    for place, name in [
+        (Place(PlaceKind.EXPERIMENT, "999999999"), user.name),
+        (Place(PlaceKind.MODEL, unique("absent")), user.name),
+        (Place(PlaceKind.FOLDER, unique("team")), unique("nobody")),
+    ]:
+        with pytest.raises(NotFound):
+            store.explain_access(place, user=name)

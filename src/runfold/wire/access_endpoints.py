@@ -70,6 +70,8 @@ _GRANTS = (
              _MANAGE, "remove_grant", "Take a role back, or a denial."),
     _runfold("POST", "grants/list", access.ListGrants, access.GrantsReply,
              _READ, "list_grants", "List grants: one's own, or on a place that one manages."),
+    _runfold("POST", "grants/explain", access.ExplainAccess, access.AccessReportReply,
+             _READ, "explain_access", "Say who may do what with a record, why, and what a grant would change."),
 )
 
 _MLFLOW = (

@@ -3843,6 +3843,53 @@ export interface components {
             /** @default [] */
             grants?: components["schemas"]["GrantMessage"][];
         };
+        /**
+         * ExplainAccess
+         * @description Attributes:
+         *         user: empty: all users, for who manages the place.
+         *         granted, removed: what is not so, but might be; the answer tells what would be.
+         */
+        ExplainAccess: {
+            place: string;
+            /** @default  */
+            user?: string;
+            /** @default [] */
+            granted?: components["schemas"]["GrantMessage"][];
+            /** @default [] */
+            removed?: components["schemas"]["GrantRef"][];
+        };
+        /**
+         * AccessReportReply
+         * @description Attributes:
+         *         way: the places whose grants concern the record, the nearest first.
+         *         grants: on these places, as they are; for who manages the place.
+         *         standings: of users, by name.
+         */
+        AccessReportReply: {
+            way: string[];
+            /** @default [] */
+            grants?: components["schemas"]["GrantMessage"][];
+            /** @default [] */
+            standings?: components["schemas"]["StandingMessage"][];
+        };
+        /**
+         * StandingMessage
+         * @description What one user may do at a place.
+         *
+         *         Attributes:
+         *             before: the role without the change that was asked about.
+         *             grants: all that concern the user here, the nearest place first.
+         *             deciding: those that make the role; none for an administrator, and where nothing is granted.
+         */
+        StandingMessage: {
+            user: components["schemas"]["UserMessage"];
+            role: components["schemas"]["RoleName"];
+            before: components["schemas"]["RoleName"];
+            /** @default [] */
+            grants?: components["schemas"]["GrantMessage"][];
+            /** @default [] */
+            deciding?: components["schemas"]["GrantMessage"][];
+        };
         /** CreateMlflowUser */
         CreateMlflowUser: {
             username: string;

@@ -118,6 +118,13 @@ def list_grants(services: Services, request: m.ListGrants) -> m.GrantsReply:
     return m.GrantsReply(grants=tuple(map(convert.grant_out, found)))
 
 
+def explain_access(services: Services, request: m.ExplainAccess) -> m.AccessReportReply:
+    found = services.store.explain_access(
+        parse_place(request.place), user=request.user, change=convert.change_in(request)
+    )
+    return convert.access_report_out(found)
+
+
 ANSWERS: Mapping[str, Answer] = {
     "setup": set_up,
     "account": account,
@@ -137,4 +144,5 @@ ANSWERS: Mapping[str, Answer] = {
     "grants/set": set_grant,
     "grants/remove": remove_grant,
     "grants/list": list_grants,
+    "grants/explain": explain_access,
 }

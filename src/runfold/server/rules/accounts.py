@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
+from runfold.domain.standing import NO_CHANGE, Change
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.permit import Permit
 from runfold.server.rules.rule import Rule, Work, rules, then_look_again
@@ -81,6 +84,18 @@ def _list_grants(
     return work(subject=subject, place=place)
 
 
+def _explain_access(
+    permit: Permit, needed: Role, work: Work, place: Place, *, user: str = "", change: Change = NO_CHANGE
+) -> Any:
+    """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
+    if user == permit.caller.user.name and change == NO_CHANGE:
+        if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.MODEL):
+            _check_place(permit, place, needed)
+        return msgspec.structs.replace(work(place, user=user), grants=())
+    _check_place(permit, place, Role.MANAGER)
+    return work(place, user=user, change=change)
+
+
 _NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 ACCOUNTS: Mapping[str, Rule] = {
@@ -93,4 +108,5 @@ ACCOUNTS: Mapping[str, Rule] = {
     **rules(_MANAGER, _set_grant, "set_grant"),
     **rules(_MANAGER, _remove_grant, "remove_grant"),
     **rules(_READER, _list_grants, "list_grants"),
+    **rules(_READER, _explain_access, "explain_access"),
 }

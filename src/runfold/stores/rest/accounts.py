@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Role, Subject, Token, User
 from runfold.domain.sessions import Invitation, Session
+from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
 from runfold.wire.messages import access as m
@@ -90,6 +91,15 @@ class RestAccounts:
     def remove_grant(self, subject: Subject, place: Place) -> None:
         request = m.GrantRef(subject=subject.text, place=place.text)
         self._connection.call("grants/remove", request, Empty, is_repeatable=False)
+
+    def explain_access(self, place: Place, *, user: str = "", change: Change = NO_CHANGE) -> AccessReport:
+        request = m.ExplainAccess(
+            place=place.text,
+            user=user,
+            granted=tuple(map(convert.grant_out, change.granted)),
+            removed=tuple(m.GrantRef(subject=subject.text, place=on.text) for subject, on in change.removed),
+        )
+        return convert.access_report_in(self._connection.call("grants/explain", request, m.AccessReportReply))
 
     def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
         request = m.ListGrants(subject=subject.text if subject else "", place=place.text if place else "")

@@ -1,6 +1,9 @@
 """The only bridge between messages and domain values, in both directions: `*_out` makes messages, `*_in` values."""
 
 from runfold.wire.convert.access import (
+    access_report_in,
+    access_report_out,
+    change_in,
     grant_in,
     grant_out,
     group_in,
@@ -128,6 +131,9 @@ from runfold.wire.convert.webhooks import (
 )
 
 __all__ = [
+    "access_report_in",
+    "access_report_out",
+    "change_in",
     "agent_in",
     "agent_out",
     "alias_move_in",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
 from runfold.domain.sessions import Session
+from runfold.domain.standing import AccessReport, Change, Standing
 from runfold.wire.messages import access as m
 
 
@@ -102,6 +103,46 @@ def group_in(message: m.GroupMessage) -> Group:
 
 def grant_out(grant: Grant) -> m.GrantMessage:
     return m.GrantMessage(subject=grant.subject.text, place=grant.place.text, role=role_out(grant.role))
+
+
+def access_report_out(report: AccessReport) -> m.AccessReportReply:
+    return m.AccessReportReply(
+        way=tuple(place.text for place in report.way),
+        grants=tuple(map(grant_out, report.grants)),
+        standings=tuple(
+            m.StandingMessage(
+                user=user_out(standing.user),
+                role=role_out(standing.role),
+                before=role_out(standing.before),
+                grants=tuple(map(grant_out, standing.grants)),
+                deciding=tuple(map(grant_out, standing.deciding)),
+            )
+            for standing in report.standings
+        ),
+    )
+
+
+def access_report_in(reply: m.AccessReportReply) -> AccessReport:
+    return AccessReport(
+        way=tuple(map(parse_place, reply.way)),
+        grants=tuple(map(grant_in, reply.grants)),
+        standings=tuple(
+            Standing(
+                user=user_in(standing.user),
+                role=role_in(standing.role),
+                before=role_in(standing.before),
+                grants=tuple(map(grant_in, standing.grants)),
+                deciding=tuple(map(grant_in, standing.deciding)),
+            )
+            for standing in reply.standings
+        ),
+    )
+
+
+def change_in(request: m.ExplainAccess) -> Change:
+    """Raises InvalidValue for what is no subject or place."""
+    removed = tuple((parse_subject(gone.subject), parse_place(gone.place)) for gone in request.removed)
+    return Change(granted=tuple(map(grant_in, request.granted)), removed=removed)
 
 
 def grant_in(message: m.GrantMessage) -> Grant:

@@ -11,7 +11,19 @@ from runfold.server.trail import ALSO_WRITES, CHATTER, Care, care_for
 from runfold.wire.endpoints import ENDPOINTS, Permission
 from tests.unit.server.access.conftest import PASSWORD, Team, basic
 
-READING = ("get_", "list_", "search_", "find_", "read_", "group_", "sample_", "summarize_", "changed_", "latest_")
+READING = (
+    "get_",
+    "list_",
+    "search_",
+    "find_",
+    "read_",
+    "group_",
+    "sample_",
+    "summarize_",
+    "changed_",
+    "latest_",
+    "explain_",
+)
 
 
 def found(team: Team, filter: str) -> list[dict[str, Any]]:

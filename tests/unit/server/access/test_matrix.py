@@ -27,7 +27,7 @@ FOR_ADMINISTRATORS = {
 }
 NOT_CALLED = {"close"}
 _OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
-    *("sessions/list", "sessions/end", "sessions/end-all", "account/password"),
+    *("grants/explain", "sessions/list", "sessions/end", "sessions/end-all", "account/password"),
 }
 """What everybody may ask about themselves."""
 _BEGINS = {

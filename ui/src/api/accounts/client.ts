@@ -1,4 +1,4 @@
-import type { Account, Entrance, Grant, Group, Role, Session, Token, User } from "./model";
+import type { AccessReport, Account, Entrance, Grant, Group, Role, Session, Token, User } from "./model";
 
 export interface AccountsApi {
   entrance(): Promise<Entrance>;
@@ -34,7 +34,8 @@ export interface AccountsApi {
   setGroup(group: Group): Promise<void>;
   deleteGroup(name: string): Promise<void>;
 
-  grants(place: string): Promise<Grant[]>;
+  /** Who may do what with a record, and why; of one user, which everybody may ask about themselves, or of all. With a grant: what it would change. */
+  explain(place: string, asked?: { user?: string; granted?: Grant }): Promise<AccessReport>;
   setGrant(grant: Grant): Promise<void>;
   removeGrant(subject: string, place: string): Promise<void>;
 }

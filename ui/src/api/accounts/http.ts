@@ -114,8 +114,13 @@ export class HttpAccounts implements AccountsApi {
     await post(`${RUNFOLD}groups/delete`, { name });
   }
 
-  async grants(place: string) {
-    return (await post<Wire["GrantsReply"]>(`${RUNFOLD}grants/list`, { place })).grants ?? [];
+  async explain(place: string, { user = "", granted }: { user?: string; granted?: Grant } = {}) {
+    const reply = await post<Wire["AccessReportReply"]>(`${RUNFOLD}grants/explain`, { place, user, granted: granted ? [granted] : [] });
+    return {
+      way: reply.way,
+      grants: reply.grants ?? [],
+      standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: one.role, before: one.before, deciding: one.deciding ?? [] })),
+    };
   }
   async setGrant(grant: Grant) {
     await post(`${RUNFOLD}grants/set`, grant);

@@ -63,3 +63,20 @@ export interface Entrance {
   /** What the button of the provider says; null: by name and password alone. */
   provider: string | null;
 }
+
+/** What one user may do at a place, and by which grants. */
+export interface Standing {
+  user: User;
+  role: Role;
+  /** Without the change that was asked about. */
+  before: Role;
+  /** Those that make the role; none for an administrator. */
+  deciding: Grant[];
+}
+
+export interface AccessReport {
+  /** The places whose grants concern the record, the nearest first. */
+  way: string[];
+  grants: Grant[];
+  standings: Standing[];
+}

@@ -28,7 +28,7 @@ export class FakeAccounts implements AccountsApi {
   groups = no;
   setGroup = no;
   deleteGroup = no;
-  grants = no;
+  explain = no;
   setGrant = no;
   removeGrant = no;
 }

@@ -9,6 +9,7 @@ import { Ago } from "../../components/Time";
 import { classes } from "../../lib/classes";
 import { count, plural } from "../../lib/format";
 import { leaves } from "../../lib/tree";
+import { useAccessEntry } from "../../records/accounts/useAccessEntry";
 import { type ExperimentNode, totals } from "./experimentRows";
 import type { ExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
@@ -38,6 +39,7 @@ export function ExperimentRow({
   actions: ExperimentActions;
 }) {
   const sum = totals(node);
+  const access = useAccessEntry(node.item ? `experiment:${node.item.id}` : `folder:${node.path}`, node.path);
   const isFolder = node.children.length > 0;
   const about = node.item?.description.split("\n")[0] ?? "";
   return (
@@ -103,6 +105,7 @@ export function ExperimentRow({
             isFolder
               ? { label: "Rename or move the folder…", icon: <FolderPen size={14} />, note: "M", onSelect: onMove }
               : { label: "Move to folder…", icon: <FolderInput size={14} />, note: "M", onSelect: onMove },
+            ...access.entries,
             ...(isFolder ? [{ label: "New experiment here", icon: <Plus size={14} />, onSelect: () => onNew(node.path) }] : []),
             "line" as const,
             {
@@ -114,6 +117,7 @@ export function ExperimentRow({
             },
           ]}
         />
+        {access.dialog}
       </div>
     </div>
   );

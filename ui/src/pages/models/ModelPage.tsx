@@ -2,6 +2,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { Copy, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
+import { useMay } from "../../api/accounts/queries";
 import type { RegisteredModel } from "../../api/registry/model";
 import { useModel } from "../../api/registry/queries";
 import { usePromotions } from "../../api/registry/ruleQueries";
@@ -16,6 +17,7 @@ import { Tabs } from "../../components/Tabs";
 import { Ago } from "../../components/Time";
 import { useQueryState } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
+import { useAccessEntry } from "../../records/accounts/useAccessEntry";
 import { FailureState } from "../../records/FailureState";
 import { AliasesTab } from "./AliasesTab";
 import { EditModel } from "./EditModel";
@@ -100,6 +102,10 @@ function ModelActions({ model }: { model: RegisteredModel }) {
   const edits = useModelEdits(model.name);
   const [doing, setDoing] = useState<"rename" | "delete" | null>(null);
   const close = () => setDoing(null);
+  const place = `model:${model.name}`;
+  const access = useAccessEntry(place, model.name);
+  const isManaged = useMay(place, "manager");
+  const lacking = isManaged ? {} : { disabled: true, note: "for its managers" };
   return (
     <>
       <Menu
@@ -111,11 +117,13 @@ function ModelActions({ model }: { model: RegisteredModel }) {
         }
         entries={[
           { label: "Copy the name", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(model.name) },
-          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename") },
+          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename"), ...lacking },
+          ...access.entries,
           "line",
-          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete") },
+          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete"), ...lacking },
         ]}
       />
+      {access.dialog}
       {doing === "rename" && <EditModel name={model.name} onClose={close} />}
       <Dialog
         open={doing === "delete"}

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from runfold.domain.access import Grant, Place, PlaceKind, Rights, Role, Subject, SubjectKind, User, weigh
+from runfold.domain.standing import AccessReport, Change, report, way_of
 from runfold.errors import NotFound
 from runfold.stores.access import Home
 from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
-from runfold.stores.sql.access.users import find_group, get_user
+from runfold.stores.sql.access.users import find_group, get_user, list_groups, list_users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.registry.tables import logged_models, registered_models
@@ -73,6 +74,20 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
         for kind, place, key, role in found
     ]
     return weigh(user, weighed, most=most)
+
+
+def explain_access(connection: sa.Connection, *, place: Place, user: str, change: Change) -> AccessReport:
+    _check_place(connection, place)
+    names = experiment_names(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
+    way = way_of(place, next(iter(names.values()), ""))
+    found = sa.or_(*(sa.and_(grants.c.place_kind == one.kind.value, grants.c.place_key == one.key) for one in way))
+    asked = (get_user(connection, user),) if user else list_users(connection)
+    groups: dict[str, set[str]] = {}
+    for group in list_groups(connection):
+        for member in group.members:
+            groups.setdefault(member, set()).add(group.name)
+    own = {name: frozenset(of_user) for name, of_user in groups.items()}
+    return report(way, _select(connection, found), asked, own, change)
 
 
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Grant, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
+from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.errors import Unauthenticated
 from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
@@ -89,6 +90,9 @@ class SqlAccess(StorePart):
 
     def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
         return self._read(partial(grants.list_grants, subject=subject, place=place))
+
+    def explain_access(self, place: Place, *, user: str = "", change: Change = NO_CHANGE) -> AccessReport:
+        return self._read(partial(grants.explain_access, place=place, user=user, change=change))
 
     # What servers ask
 

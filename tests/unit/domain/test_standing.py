@@ -1,0 +1,72 @@
+"""What is told of a role must be what is decided: `report` beside `weigh`, on arbitrary grants."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, weigh
+from runfold.domain.standing import Change, report, way_of
+
+EXPERIMENT = Place(PlaceKind.EXPERIMENT, "7")
+MODEL = Place(PlaceKind.MODEL, "churn")
+NAME = "team/vision/wine"
+ANN, BEN = User(number=1, name="ann"), User(number=2, name="ben")
+GROUPS = {"ann": frozenset({"vision", "all"}), "ben": frozenset({"all"})}
+
+subjects = st.sampled_from(
+    [
+        Subject(SubjectKind.USER, "ann"),
+        Subject(SubjectKind.USER, "ben"),
+        Subject(SubjectKind.GROUP, "vision"),
+        Subject(SubjectKind.GROUP, "all"),
+        Subject(SubjectKind.GROUP, "others"),
+        Subject(SubjectKind.EVERYONE),
+    ]
+)
+places = st.sampled_from(
+    [EXPERIMENT, MODEL, Place(PlaceKind.EVERYTHING)]
+    + [Place(PlaceKind.FOLDER, key) for key in ("team", "team/vision", "team/other", "te")]
+)
+grants = st.builds(Grant, subject=subjects, place=places, role=st.sampled_from(Role))
+many = st.lists(grants, unique_by=lambda grant: (grant.subject, grant.place), max_size=10)
+
+
+def concerns(grant: Grant, user: User) -> bool:
+    return grant.subject in (Subject(SubjectKind.USER, user.name), Subject(SubjectKind.EVERYONE)) or (
+        grant.subject.kind is SubjectKind.GROUP and grant.subject.name in GROUPS[user.name]
+    )
+
+
+def decided(user: User, all_grants: list[Grant]) -> dict[Place, Role]:
+    rights = weigh(user, [grant for grant in all_grants if concerns(grant, user)])
+    return {EXPERIMENT: rights.on_experiment("7", NAME), MODEL: rights.on_model("churn")}
+
+
+@given(many)
+def test_what_is_told_is_what_is_decided(all_grants: list[Grant]) -> None:
+    for place in (EXPERIMENT, MODEL):
+        way = way_of(place, NAME)
+        on_way = [grant for grant in all_grants if grant.place in way]
+        for standing in report(way, on_way, (ANN, BEN), GROUPS).standings:
+            assert standing.role is decided(standing.user, all_grants)[place]
+            assert all(grant.role is standing.role for grant in standing.deciding)
+            assert bool(standing.deciding) == bool(standing.grants)
+
+
+@given(many, many)
+def test_what_a_change_is_told_to_bring_it_brings(all_grants: list[Grant], more: list[Grant]) -> None:
+    way = way_of(EXPERIMENT, NAME)
+    change = Change(granted=tuple(more[:3]), removed=tuple((one.subject, one.place) for one in all_grants[:2]))
+    changed = list(change.applied_to(all_grants))
+    on_way = [grant for grant in all_grants if grant.place in way]
+    for standing in report(way, on_way, (ANN, BEN), GROUPS, change).standings:
+        assert standing.before is decided(standing.user, all_grants)[EXPERIMENT]
+        assert standing.role is decided(standing.user, changed)[EXPERIMENT]
+
+
+def test_administrators_may_do_everything_whatever_is_granted() -> None:
+    root = User(number=3, name="root", is_admin=True)
+    denied = Grant(subject=Subject(SubjectKind.USER, "root"), place=EXPERIMENT, role=Role.NONE)
+    (standing,) = report(way_of(EXPERIMENT, NAME), [denied], [root], {}).standings
+    assert (standing.role, standing.grants, standing.deciding) == (Role.MANAGER, (denied,), ())

@@ -1,0 +1,121 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useId, useState } from "react";
+import { type Grant, ROLES, type Role, type Standing } from "../../api/accounts/model";
+import { accountKeys, useGroupList, useUsers } from "../../api/accounts/queries";
+import { useApi } from "../../api/context";
+import { Button } from "../../components/Button";
+import { Labelled, TextInput } from "../../components/Field";
+import { plural } from "../../lib/format";
+import { ROLE_WORDS } from "./words";
+import styles from "./AccessDialog.module.css";
+import table from "./accounts.module.css";
+
+const KINDS = { user: "User", group: "Group", everyone: "Everyone" } as const;
+type Kind = keyof typeof KINDS;
+
+/** Grants a role on a place, and says before what that would change. */
+export function GrantForm({ place, isAdmin }: { place: string; isAdmin: boolean }) {
+  const { accounts } = useApi();
+  const queries = useQueryClient();
+  const [kind, setKind] = useState<Kind>("user");
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("reader");
+  const subject = kind === "everyone" ? kind : `${kind}:${name.trim()}`;
+  const isWhole = kind === "everyone" || name.trim() !== "";
+  const grant = useMutation({
+    mutationFn: () => accounts.setGrant({ subject, place, role }),
+    onSuccess: async () => {
+      setName("");
+      await queries.invalidateQueries({ queryKey: accountKeys.anyAccess });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isWhole && !grant.isPending) grant.mutate();
+      }}
+    >
+      <div className={styles.add}>
+        <Labelled label="To">
+          <select className={table.select} value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
+            {Object.entries(KINDS).map(([key, word]) => (
+              <option key={key} value={key}>
+                {word}
+              </option>
+            ))}
+          </select>
+        </Labelled>
+        {kind === "everyone" ? <span /> : <NameField kind={kind} isAdmin={isAdmin} name={name} onName={setName} />}
+        <Labelled label="Role">
+          <select className={table.select} value={role} onChange={(event) => setRole(event.target.value as Role)}>
+            {ROLES.map((one) => (
+              <option key={one} value={one}>
+                {ROLE_WORDS[one]}
+              </option>
+            ))}
+          </select>
+        </Labelled>
+        <Button type="submit" disabled={!isWhole || grant.isPending}>
+          Grant the role
+        </Button>
+      </div>
+      {grant.error ? (
+        <p role="alert" className={styles.bad}>
+          {grant.error.message}
+        </p>
+      ) : (
+        isWhole && <Preview grant={{ subject, place, role }} />
+      )}
+    </form>
+  );
+}
+
+/** Administrators choose among the names there are; others know those whom they share with. */
+function NameField({ kind, isAdmin, name, onName }: { kind: "user" | "group"; isAdmin: boolean; name: string; onName: (name: string) => void }) {
+  const id = useId();
+  return (
+    <Labelled label="Name">
+      <TextInput list={id} maxLength={128} value={name} onChange={(event) => onName(event.target.value)} />
+      {isAdmin && <Names id={id} kind={kind} />}
+    </Labelled>
+  );
+}
+
+function Names({ id, kind }: { id: string; kind: "user" | "group" }) {
+  const users = useUsers().data ?? [];
+  const groups = useGroupList().data ?? [];
+  return (
+    <datalist id={id}>
+      {(kind === "user" ? users : groups).map(({ name }) => (
+        <option key={name} value={name} />
+      ))}
+    </datalist>
+  );
+}
+
+function Preview({ grant }: { grant: Grant }) {
+  const { accounts } = useApi();
+  const asked = useDeferredValue(grant);
+  const { data } = useQuery({
+    queryKey: [...accountKeys.anyAccess, "if", asked.subject, asked.place, asked.role],
+    queryFn: () => accounts.explain(asked.place, { granted: asked }),
+    placeholderData: keepPreviousData,
+  });
+  if (!data) return null;
+  return (
+    <p className={styles.note} role="status">
+      {effect(data.standings.filter(({ user, role, before }) => user.isActive && role !== before))}
+    </p>
+  );
+}
+
+const SHOWN = 3;
+
+/** What would change, as a sentence. */
+export function effect(changed: Standing[]): string {
+  if (!changed.length) return "That would change nothing for anybody.";
+  const words = changed.slice(0, SHOWN).map(({ user, before, role }) => `${user.name} from ${ROLE_WORDS[before].toLowerCase()} to ${ROLE_WORDS[role].toLowerCase()}`);
+  const rest = changed.length > SHOWN ? ` and ${changed.length - SHOWN} more` : "";
+  return `Would change what ${plural(changed.length, "user")} may do: ${words.join(", ")}${rest}.`;
+}
