@@ -8,11 +8,12 @@ store one day is closed until somebody has thought about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any
 
+from runfold.domain.access import Place, PlaceKind
 from runfold.domain.audit import Act
 from runfold.server.permit import Permit
 from runfold.server.rules import RULES
@@ -36,7 +37,11 @@ class PermittedStore:
         return self._permit.store.uri
 
     def __getattr__(self, method: str) -> Work:
-        work: Work = getattr(self._records, method)
+        makes = _MAKES.get(method)
+        records = self._records
+        if makes is not None and self._permit.caller.user.number:
+            records = records.making_manager(self._permit.caller.user.name, makes)
+        work: Work = getattr(records, method)
         rule = RULES.get(method)
         if rule is None:
             self._permit.check_admin()
@@ -47,6 +52,11 @@ class PermittedStore:
         return partial(rule.apply, self._permit, needed, work)
 
 
+# Who makes one of these, manages it.
+_MAKES: Mapping[str, Callable[[Any], Place]] = {
+    "create_experiment": lambda made: Place(PlaceKind.EXPERIMENT, made),
+    "create_registered_model": lambda made: Place(PlaceKind.MODEL, made.name),
+}
 _WITHOUT_WAITING = frozenset({"submit_run", "submit_update", "submit_batch"})
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -141,6 +141,14 @@ class AccessStore(Protocol):
 
 class SignInStore(Protocol):
     """What a server asks to know its callers, and what they may do."""
+
+    def making_manager(self, user: str, place_of: Callable[[Any], Place]) -> Self:
+        """This store, whose next write also makes a user the manager of what it made, in one transaction.
+
+        Args:
+            place_of: where that lies, by the result of the write.
+        """
+        ...
 
     def sign_in(self, name: str, password: str) -> User:
         """

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import Place, PlaceKind, Role
+from runfold.domain.access import Role
 from runfold.domain.run import FinishedRun, NewRun
 from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.server.permit import Permit
-from runfold.server.rules.rule import Rule, Work, own, rules, then_look_again
+from runfold.server.rules.rule import Rule, Work, rules, then_look_again
 
 
 def _experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -30,12 +30,11 @@ def _rename_experiment(permit: Permit, needed: Role, work: Work, experiment_id: 
 def _create_experiment(
     permit: Permit, needed: Role, work: Work, name: str, *, artifact_location: str = "", **kwargs: Any
 ) -> str:
-    """Who makes it, manages it. A location of one's own choice could lie among the files of others."""
+    """A location of one's own choice could lie among the files of others."""
     _check_new_experiment(permit, name)
     if artifact_location and not permit.caller.rights.administers:
         raise PermissionDenied("Where the files of an experiment lie is for administrators to choose; leave it out.")
-    experiment_id: str = work(name, artifact_location=artifact_location, **kwargs)
-    own(permit, Place(PlaceKind.EXPERIMENT, experiment_id))
+    experiment_id: str = then_look_again(permit, work, name, artifact_location=artifact_location, **kwargs)
     return experiment_id
 
 

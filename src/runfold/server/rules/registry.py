@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import Place, PlaceKind, Role
+from runfold.domain.access import Role
 from runfold.domain.registered_model import NewModelVersion
 from runfold.server.permit import Permit
-from runfold.server.rules.rule import Rule, Work, own, rules, then_look_again
+from runfold.server.rules.rule import Rule, Work, rules, then_look_again
 
 
 def _new_logged_model(permit: Permit, needed: Role, work: Work, model: Any) -> Any:
@@ -40,9 +40,7 @@ def _signed_model(permit: Permit, needed: Role, work: Work, name: str, /, *args:
 def _create_model(permit: Permit, needed: Role, work: Work, name: str, **kwargs: Any) -> Any:
     if not permit.caller.rights.may_create_model():
         raise permit.denied(Role.CONTRIBUTOR)
-    made = work(name, **{**kwargs, "user_id": permit.caller.user.name})
-    own(permit, Place(PlaceKind.MODEL, name))
-    return made
+    return then_look_again(permit, work, name, **{**kwargs, "user_id": permit.caller.user.name})
 
 
 def _rename_model(permit: Permit, needed: Role, work: Work, name: str, new_name: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from runfold.domain.access import Grant, Place, Role, Subject, SubjectKind
+from runfold.domain.access import Role
 from runfold.server.permit import Permit
 
 Work = Callable[..., Any]
@@ -44,9 +44,3 @@ def then_look_again(permit: Permit, work: Work, *args: Any, **kwargs: Any) -> An
         return work(*args, **kwargs)
     finally:
         permit.look_again()
-
-
-def own(permit: Permit, place: Place) -> None:
-    subject = Subject(SubjectKind.USER, permit.caller.user.name)
-    permit.store.set_grant(Grant(subject=subject, place=place, role=Role.MANAGER))
-    permit.look_again()

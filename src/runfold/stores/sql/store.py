@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ALL_VISIBLE, Visible
+from runfold.domain.access import ALL_VISIBLE, Grant, Place, Role, Subject, SubjectKind, Visible
 from runfold.domain.audit import Act
 from runfold.domain.dataset import DatasetSummary, DatasetUse
 from runfold.domain.experiment import Experiment, ExperimentSummary
@@ -53,6 +53,7 @@ from runfold.stores.sql import (
     space,
     views,
 )
+from runfold.stores.sql.access.grants import set_grant
 from runfold.stores.sql.access.store import SqlAccess
 from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
@@ -106,7 +107,7 @@ class SqlStore(
         self.uri = self._engines.uri
         self._passwords = PasswordChecker()
         self._activity: Kept[dict[int, experiments.Activity]] = Kept()
-        self._entries: Callable[[object], Sequence[Act]] | None = None
+        self._also: tuple[Callable[[Transaction, Any], None], ...] = ()
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
             with self._engines.connect_to_write() as connection:
@@ -136,21 +137,33 @@ class SqlStore(
         return self._submit(unit, lane=lane).result()
 
     def _submit(self, unit: Unit[T], *, lane: object = None) -> Future[T]:
-        entries, self._entries = self._entries, None
-        if entries is None:
+        also, self._also = self._also, ()
+        if not also:
             return self._committer.submit(unit, lane=lane)
 
-        def noted(transaction: Transaction) -> T:
+        def together(transaction: Transaction) -> T:
             result = unit(transaction)
-            transaction.acts += entries(result)
+            for step in also:
+                step(transaction, result)
             return result
 
-        return self._committer.submit(noted, lane=lane)
+        return self._committer.submit(together, lane=lane)
+
+    def _with(self, step: Callable[[Transaction, Any], None]) -> Self:
+        """This store, of which the next write takes one more step, in the same transaction."""
+        other = copy.copy(self)
+        other._also = (*self._also, step)
+        return other
 
     def noting(self, entries: Callable[[object], Sequence[Act]]) -> Self:
-        noted = copy.copy(self)
-        noted._entries = entries
-        return noted
+        return self._with(lambda transaction, result: transaction.acts.extend(entries(result)))
+
+    def making_manager(self, user: str, place_of: Callable[[Any], Place]) -> Self:
+        def grant(transaction: Transaction, result: Any) -> None:
+            subject = Subject(SubjectKind.USER, user)
+            set_grant(transaction, Grant(subject=subject, place=place_of(result), role=Role.MANAGER))
+
+        return self._with(grant)
 
     def record_acts(self, acts: Sequence[Act]) -> Future[None]:
         return self._committer.submit(lambda transaction: transaction.acts.extend(acts))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from runfold.config import StoreSettings
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
 from runfold.domain.run import NewRun
-from runfold.errors import InvalidState, TooManyAttempts, Unauthenticated
+from runfold.errors import InvalidState, NotFound, TooManyAttempts, Unauthenticated
 from runfold.stores.access import Home
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.registry import ModelQuery
 from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
-from runfold.testing.accounts import PASSWORD
+from runfold.testing.accounts import PASSWORD, granted
 from runfold.testing.stores.records import unique
 
 
@@ -217,3 +217,15 @@ def test_thousands_of_decisions_mean_the_same_as_few(
     assert {experiment.name for experiment in found} == {
         name for name, key in ids.items() if visible.includes(key, name)
     }
+
+
+def test_who_makes_something_manages_it_or_there_is_nothing_to_manage(store: SqlStore, user: User) -> None:
+    def place_of(made: str) -> Place:
+        return Place(PlaceKind.EXPERIMENT, made)
+
+    experiment_id = store.making_manager(user.name, place_of).create_experiment(unique("experiment"))
+    assert granted(store, user, place_of(experiment_id)) == [Role.MANAGER]
+    name = unique("experiment")
+    with pytest.raises(NotFound):
+        store.making_manager(unique("nobody"), place_of).create_experiment(name)
+    assert store.find_experiment_by_name(name) is None
