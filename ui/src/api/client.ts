@@ -27,6 +27,7 @@ import type {
 import type { RegistryApi } from "./registry/client";
 import type { WorkApi } from "./work/client";
 import type { AccountsApi } from "./accounts/client";
+import type { AuditApi } from "./audit/client";
 import type { RulesApi } from "./registry/rulesClient";
 import type { WebhooksApi } from "./registry/webhooks";
 
@@ -72,6 +73,7 @@ export interface RunfoldApi {
   readonly webhooks: WebhooksApi;
   /** Who is signed in, and who may do what. */
   readonly accounts: AccountsApi;
+  readonly audit: AuditApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

@@ -22,6 +22,7 @@ import { HttpWork } from "./work/http";
 import { HttpRules } from "./registry/rulesHttp";
 import { follow } from "./live";
 import { HttpAccounts } from "./accounts/http";
+import { HttpAudit } from "./audit/http";
 import { HttpWebhooks } from "./registry/webhooksHttp";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
@@ -134,6 +135,7 @@ export class HttpApi implements RunfoldApi {
   readonly rules = new HttpRules();
   readonly webhooks = new HttpWebhooks();
   readonly accounts = new HttpAccounts();
+  readonly audit = new HttpAudit();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });

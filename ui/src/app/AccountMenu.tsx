@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, UserRound, UsersRound } from "lucide-react";
+import { LogOut, ScrollText, UserRound, UsersRound } from "lucide-react";
 import type { ReactElement } from "react";
 import { useAccount } from "../api/accounts/queries";
 import { useApi } from "../api/context";
@@ -32,7 +32,7 @@ export function AccountMenu({ trigger }: { trigger: (name: string) => ReactEleme
       entries={[
         { heading: account.isAdmin ? "Administrator" : "Signed in" },
         { label: "Your account", icon: <UserRound size={14} />, onSelect: () => void navigate({ to: "/account" }) },
-        ...(account.isAdmin ? [{ label: "Users and groups", icon: <UsersRound size={14} />, onSelect: () => void navigate({ to: "/users" }) }] : []),
+        ...(account.isAdmin ? [{ label: "Users and groups", icon: <UsersRound size={14} />, onSelect: () => void navigate({ to: "/users" }) }, { label: "Audit", icon: <ScrollText size={14} />, onSelect: () => void navigate({ to: "/audit" }) }] : []),
         "line" as const,
         { label: "Sign out", icon: <LogOut size={14} />, onSelect: () => void signOut() },
       ]}

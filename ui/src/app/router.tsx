@@ -130,6 +130,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("../pages/users/UsersPage"), "UsersPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("../pages/audit/AuditPage"), "AuditPage"),
+});
+
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -140,7 +146,7 @@ export function makeRouter(context: Context) {
   return createRouter({
     context,
     basepath: new URL(document.baseURI).pathname,
-    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash, account, users]),
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash, account, users, audit]),
     parseSearch: readQuery,
     stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
     defaultPreload: "intent",

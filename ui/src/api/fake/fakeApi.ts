@@ -33,6 +33,7 @@ import { FakeWork } from "./work";
 import { FakeRules } from "./rules";
 import { FakeWebhooks } from "./webhooks";
 import { FakeAccounts } from "./accounts";
+import { FakeAudit } from "./audit";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -75,6 +76,7 @@ export class FakeApi implements RunfoldApi {
   readonly rules: FakeRules;
   readonly webhooks: FakeWebhooks;
   readonly accounts = new FakeAccounts();
+  readonly audit = new FakeAudit();
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;

@@ -1,0 +1,47 @@
+/** Who did what, on a server with users. */
+import AxeBuilder from "@axe-core/playwright";
+import { RunfoldServer, expect, test as base } from "./server";
+
+const PASSWORD = "correct horse battery";
+
+const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
+  team: [
+    async ({}, use) => {
+      const team = await RunfoldServer.createWithUsers();
+      await use(team);
+      await team.server.remove();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ team }, use) => use(team.server.address),
+});
+
+test("an administrator finds who did what, and what it was in detail", async ({ page, team }) => {
+  await page.goto(team.setupLink);
+  await page.getByLabel("Name").fill("root");
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the administrator" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await page.getByRole("button", { name: "root" }).click();
+  await page.getByRole("menuitem", { name: "Users and groups" }).click();
+  await page.getByRole("button", { name: "Add a user" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("ann");
+  await dialog.getByRole("button", { name: /Add/ }).click();
+
+  await page.goto("/audit");
+  const records = page.getByRole("grid", { name: "Audit" });
+  await expect(records.getByText("users/create", { exact: true })).toBeVisible();
+  await expect(records.getByText("user:ann").first()).toBeVisible();
+  await page.getByRole("combobox").fill("action = 'users/create'");
+  await page.keyboard.press("Enter");
+  await expect(records.getByText("sessions/create")).toHaveCount(0);
+  await records.getByText("users/create", { exact: true }).click();
+  const details = page.getByRole("complementary", { name: "A record of the audit" });
+  await expect(details.getByText("root")).toBeVisible();
+  await expect(details.getByText(/^[0-9a-f]{64}$/)).toBeVisible();
+  await expect(details.getByText(PASSWORD)).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+});
