@@ -31,6 +31,7 @@ class ServerProcess:
         processes: how many share the port.
         webhook_hosts: where webhooks may be sent.
         auth: ask callers who they are.
+        direct_registration_bytes: larger models are read after their registration was answered.
         wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
@@ -43,6 +44,7 @@ class ServerProcess:
         processes: int = 1,
         webhook_hosts: Sequence[str] = ("public",),
         auth: bool = False,
+        direct_registration_bytes: int = 256 * 2**20,
         wrapper: Sequence[str] = (),
         **store_settings: object,
     ) -> None:
@@ -55,6 +57,7 @@ class ServerProcess:
         server = {
             "port": self._port,
             "processes": processes,
+            "direct_registration_bytes": direct_registration_bytes,
             "store": self.store_uri,
             "artifacts": f"{folder}/artifacts",
             "webhook_hosts": list(webhook_hosts),

@@ -20,12 +20,11 @@ import msgspec
 from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.logged_model import LoggedModelStatus, ModelUse, NewLoggedModel
-from runfold.domain.registered_model import NewModelVersion
-from runfold.errors import AlreadyExists, NotSupported, Unavailable
+from runfold.errors import NotSupported, Unavailable
 from runfold.mlmodel.document import MLmodel, mlmodel_to_dict
 from runfold.mlmodel.schema import Signature
 from runfold.models.saving import save_model
-from runfold.stores.awaiting import await_version
+from runfold.registry.registering import register as register_in
 from runfold.tracking.active_run import ActiveRun
 from runfold.tracking.fluent.runs import run_to_log_to
 
@@ -115,14 +114,11 @@ def register(run: ActiveRun, path: str, name: str, *, model_id: str = "") -> int
     Raises:
         Unavailable: the server does not answer, or still reads the model; the model itself is logged.
         InvalidState: the server read a large model and refused it.
+        PermissionDenied: the policy of the store or of the model forbids it.
     """
     run.flush()
-    store = run.session.store
-    with suppress(AlreadyExists):
-        store.create_registered_model(name)
     source = f"runs:/{run.info.run_id}/{path}"
-    new = NewModelVersion(name=name, source=source, run_id=run.info.run_id, model_id=model_id, user_id=run.info.user_id)
-    return await_version(store, store.create_model_version(new)).version
+    return register_in(run.session, source, name, model_id=model_id).version
 
 
 @contextmanager

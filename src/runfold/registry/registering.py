@@ -76,8 +76,13 @@ def register(
     card: ModelCard | None = None,
     alias: str = "",
     wait_s: float = DEFAULT_S,
+    model_id: str = "",
 ) -> ModelVersion:
-    """`register_model` in the store of a session."""
+    """`register_model` in the store of a session.
+
+    Args:
+        model_id: of the logged model that it is, where the URI does not say it.
+    """
     if alias and not wait_s:
         raise InvalidValue("An alias points to versions that are ready: wait for the version, or set the alias later.")
     located = locate_model(session.store, model_uri)
@@ -85,7 +90,7 @@ def register(
         name=name,
         source=model_uri,
         run_id=located.run_id,
-        model_id=located.logged.model_id if located.logged is not None else "",
+        model_id=located.logged.model_id if located.logged is not None else model_id,
         description=description,
         user_id=user_name(),
         tags={key: str(value) for key, value in (tags or {}).items()},

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import runfold
-from runfold.errors import InvalidValue, NotFound
+from runfold.domain.model_policy import ModelPolicy
+from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.stores.registry import LoggedModelQuery
 from runfold.tracking import active
 
@@ -58,6 +59,25 @@ def test_a_registered_model_is_known_by_its_id_too() -> None:
     assert store.get_model_version("double", 1).model_id == logged.model_id
     assert runfold.register_model(logged.model_uri, "double").model_id == logged.model_id
     assert [one.version for one in store.get_logged_model(logged.model_id).registrations] == [1, 2]
+
+
+def test_a_model_that_is_registered_while_it_is_logged_is_described_and_digested() -> None:
+    with runfold.start_run():
+        runfold.pyfunc.log_model("model", "doubling.py", registered_model_name="double")
+
+    version = active.session().store.get_model_version("double", 1)
+    assert version.files is not None
+    assert version.files.digest.startswith("sha256:")
+    assert (version.card.flavours, version.card.serialisation) == (("python_function",), "code")
+    assert runfold.registry.verify_model_version("models:/double/1").is_unchanged
+
+
+def test_the_policy_holds_while_a_model_is_logged() -> None:
+    active.session().store.set_model_policy("", ModelPolicy(flavours=("onnx",)))
+    with runfold.start_run(), pytest.raises(PermissionDenied):
+        runfold.pyfunc.log_model("model", "doubling.py", registered_model_name="double")
+    with pytest.raises(NotFound):
+        active.session().store.get_registered_model("double")
 
 
 def test_a_model_logged_to_the_same_place_takes_it_over() -> None:
