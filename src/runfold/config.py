@@ -90,6 +90,11 @@ class ServerSettings:
         (),
         "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8.",
     )
+    max_requests_per_s: float = setting(
+        0.0,
+        "Requests a second that each user may make of each server process, by the mean over ten seconds; more are "
+        "answered with 429. On a server without users, each address. 0: no limit.",
+    )
     audit_reads: bool = setting(False, "With `auth`: also note in the audit who read what, once an hour each.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")
     tls_key: str = setting("", "PEM file with the private key.")

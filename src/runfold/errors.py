@@ -13,6 +13,7 @@
      + Unavailable                                  try again later; knows after how many seconds
      |  + QueueFull                                 the store has too much waiting to be written
      |  + TooManyAttempts                           a name was signed in with in vain too often
+     |  + TooManyRequests                           a caller makes more of them than each may
      |  + StorageFull                               the disk is full: nothing was written
      + StoreError                                   the records store itself is unusable
      |  + StoreNeedsUpgrade                         written by an older release
@@ -136,6 +137,17 @@ class TooManyAttempts(Unavailable):
     def __init__(self, *, retry_after_s: float) -> None:
         super().__init__(
             f"Too many attempts to sign in with this name went wrong. Try again in {retry_after_s:.0f} s.",
+            retry_after_s=retry_after_s,
+        )
+
+
+class TooManyRequests(Unavailable):
+    """A caller makes more requests than the server allows each of them."""
+
+    def __init__(self, per_s: float, *, retry_after_s: float) -> None:
+        super().__init__(
+            f"You make more than {per_s:g} requests a second, which is what this server allows each caller "
+            f"(max_requests_per_s). Try again in {retry_after_s:.1f} s, or send more in one request.",
             retry_after_s=retry_after_s,
         )
 

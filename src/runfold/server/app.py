@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
-from runfold.server.access import OpenToAll
+from runfold.server.access import Access, OpenToAll
 from runfold.server.bind import TableRoute, table_route
 from runfold.server.calls import (
     accounts,
@@ -48,6 +48,7 @@ from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
 from runfold.server.password_threads import PasswordThreads
 from runfold.server.proxies import Proxies
+from runfold.server.rates import Limited
 from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
@@ -128,11 +129,7 @@ def create_app(
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),
         registrar=Registrar(store, run_files),
-        access=(
-            Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
-            if settings.auth
-            else OpenToAll()
-        ),
+        access=_access(settings, store, proxies, sessions, passwords),
         door=Door(store, sessions, passwords) if settings.auth else None,
         version=release,
         meter=meter,
@@ -151,6 +148,15 @@ def create_app(
     app.router.default = WebApplication(settings.static_prefix)
     app.state.services = services
     return app
+
+
+def _access(
+    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: PasswordThreads
+) -> Access:
+    access: Access = OpenToAll()
+    if settings.auth:
+        access = Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
+    return Limited(access, settings.max_requests_per_s, proxies) if settings.max_requests_per_s > 0 else access
 
 
 def _routes(services: Services) -> TableRoute:

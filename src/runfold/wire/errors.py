@@ -24,6 +24,7 @@ from runfold.errors import (
     StorageFull,
     StoreError,
     TooManyAttempts,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -65,6 +66,7 @@ MEANINGS: tuple[tuple[type[RunfoldError], HttpMeaning], ...] = (
     (NotSupported, HttpMeaning(501, "NOT_IMPLEMENTED")),
     (QueueFull, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
     (TooManyAttempts, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
+    (TooManyRequests, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
     (StorageFull, HttpMeaning(507, "RESOURCE_EXHAUSTED")),
     (Unavailable, HttpMeaning(503, "TEMPORARILY_UNAVAILABLE")),
     (DigestMismatch, HttpMeaning(400, "DATA_LOSS")),
