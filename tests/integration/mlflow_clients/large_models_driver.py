@@ -43,7 +43,7 @@ def main() -> None:
         kept_from = str(error)
     told = {
         "made": CLIENT.get_model_version(model, made.version).status,
-        "files": sorted(path.name for path in Path(fetched).iterdir()),
+        "files": sorted(path.name for path in Path(fetched).iterdir() if path.name != "registered_model_meta"),
         "refused": "FAILED_REGISTRATION" in refused,
         "failed": [failed.status, "harmful code" in failed.status_message],
         "kept from": "registration of" in kept_from and "failed" in kept_from,
