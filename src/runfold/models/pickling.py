@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,15 @@ class _Unpickler(pickle.Unpickler):
             return self._renames[module, name]
         if judge(module, name) is Risk.DANGEROUS:
             raise PermissionDenied(f"The pickle asks for {module}.{name}, which no model needs; it was not loaded.")
-        return super().find_class(module, name)
+        return super().find_class(_present_name(module), name)
+
+
+def _present_name(module: str) -> str:
+    """numpy 2 calls `numpy.core`, as arrays of older pickles have it, `numpy._core`, and warns of the old name."""
+    package, core, rest = module.partition("numpy.core")
+    if package or not core or (rest and not rest.startswith(".")) or find_spec("numpy._core") is None:
+        return module
+    return f"numpy._core{rest}"
 
 
 def dump_pickle(model: Any, path: Path, *, use_cloudpickle: bool) -> None:
