@@ -202,15 +202,15 @@ class ArtifactError(RunfoldError):
 
 
 class DigestMismatch(ArtifactError):
-    """What arrived is not what was sent."""
+    """What arrived is not what was sent, or what lies there not what was saved."""
 
-    def __init__(self, path: str, expected: str, found: str) -> None:
+    def __init__(
+        self, path: str, expected: str, found: str, *, hint: str = "The copy was discarded. Try again."
+    ) -> None:
         self.path = path
         self.expected = expected
         self.found = found
-        super().__init__(
-            f"{path!r} arrived with digest {found}, expected {expected}; the copy was discarded. Try again."
-        )
+        super().__init__(f"{path!r} arrived with digest {found}, expected {expected}. {hint}")
 
 
 class MissingDependency(RunfoldError, ImportError):

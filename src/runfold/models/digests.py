@@ -27,4 +27,10 @@ def check_digests(model: MLmodel, folder: Path) -> None:
     for name, digest in model.digests.items():
         found = digest_of(file_of(folder, name))
         if found != digest:
-            raise DigestMismatch(name, digest, found)
+            raise DigestMismatch(
+                name,
+                digest,
+                found,
+                hint="The file is damaged, or was changed after the model was saved: fetch the folder again, or save "
+                "the model anew.",
+            )

@@ -121,11 +121,13 @@ class Flavor(ABC):
         loader_module: what `python_function.loader_module` says in folders of this flavour.
         serializations: the default one first. It is safe, unless the framework has nothing safe at all: then
             every use has to name one.
+        is_fragile: the framework's reader ends the process on some damaged files.
     """
 
     name: str
     loader_module: str
     serializations: tuple[Serialization, ...]
+    is_fragile = False
 
     @abstractmethod
     def handles(self, model: Any) -> bool:

@@ -17,6 +17,7 @@ from runfold.models.flavor import Flavor, LoadOptions, file_of
 from runfold.models.flavors import flavor_of_model, flavor_of_name
 from runfold.models.pickling import require_code
 from runfold.models.pyfunc_model import PyFuncModel
+from runfold.models.trial import try_first
 from runfold.models.uris import fetch_model, fetched_model, read_mlmodel
 from runfold.tracking import settings
 
@@ -148,6 +149,8 @@ def _load(flavor: Flavor, metadata: MLmodel, folder: Path, options: LoadOptions)
     code = conf.get("code") or pyfunc.get("code")
     if code:
         _use_code(folder, str(code), options)
+    if flavor.is_fragile and not metadata.digests and flavor.serialization_of(conf).is_safe:
+        try_first(folder, flavor.name)
     return flavor.load(folder, conf, options)
 
 

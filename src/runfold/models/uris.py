@@ -26,6 +26,7 @@ from runfold.stores.model_uris import locate_model
 from runfold.tracking import active
 from runfold.tracking.fluent.artifacts import download_artifacts
 
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -85,4 +86,19 @@ def read_mlmodel(folder: Path) -> MLmodel:
     if not path.is_file():
         raise InvalidValue(f"{str(folder)!r} is no model: it has no file {FILE_NAME!r}.")
     with path.open("rb") as file:
-        return parse_mlmodel(file.read(MAX_BYTES + 1))
+        content = file.read(MAX_BYTES + 1)
+    model = parse_mlmodel(content)
+    if _breaks_off(model, content):
+        raise InvalidValue(f"The file {FILE_NAME!r} of {str(folder)!r} breaks off; fetch or save the model again.")
+    return model
+
+
+def _breaks_off(model: MLmodel, content: bytes) -> bool:
+    """Whether an end is missing, with keys such as the signature: half a YAML file often is one, too.
+
+    Programs write the keys in the order of the alphabet, so that the time is the last one, and end the last line.
+    """
+    if not all(_DIGEST.fullmatch(digest) for digest in model.digests.values()):
+        return True
+    has_begun = model.digests or model.mlflow_version or model.model_uuid or model.model_size_bytes
+    return not model.utc_time_created and bool(has_begun or not content.endswith(b"\n"))

@@ -9,8 +9,10 @@ def case(request): return FlavourCase(...)
 from __future__ import annotations
 
 import pickle
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import numpy
 import pytest
 from msgspec.structs import replace
 
-from runfold.errors import InvalidValue, PermissionDenied, RunfoldError
+from runfold.errors import DigestMismatch, InvalidValue, PermissionDenied, RunfoldError
 from runfold.mlmodel.document import FILE_NAME, PYFUNC, parse_mlmodel, write_mlmodel
 from runfold.models.flavor import Flavor, Serialization
 from runfold.models.flavors import flavor_for
@@ -176,6 +178,50 @@ def test_damaged_files_are_a_clear_error(case: FlavourCase, tmp_path: Path) -> N
             path.write_bytes(content)
 
 
+def test_damage_of_any_file_is_found_before_it_is_read(case: FlavourCase, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    case.save(folder, input_example=case.example)
+    files = [one for one in sorted(folder.rglob("*")) if one.is_file() and one.name != FILE_NAME]
+    for path in files:
+        content = path.read_bytes()
+        for damaged in damages(content):
+            path.write_bytes(damaged)
+            with pytest.raises(DigestMismatch, match=rf"{re.escape(path.name)}.* save the model anew"):
+                case.load(folder)
+        path.unlink()
+        with pytest.raises(RunfoldError, match=re.escape(path.name)):
+            case.load(folder)
+        path.write_bytes(content)
+    assert same(case.load(folder).predict(case.example), case.expected)
+
+
+def test_a_damaged_mlmodel_file_is_a_clear_error(case: FlavourCase, tmp_path: Path) -> None:
+    case.save(tmp_path / "model")
+    path = tmp_path / "model" / FILE_NAME
+    content = path.read_bytes()
+    for damaged in (b"", content[: len(content) // 2], b"\x00" * 64, b"{", b"flavors: {}", b"flavors: 5"):
+        path.write_bytes(damaged)
+        with pytest.raises(RunfoldError, match=FILE_NAME):
+            case.load(tmp_path / "model")
+
+
+def test_damage_that_no_digest_tells_is_a_clear_error(case: FlavourCase, tmp_path: Path) -> None:
+    """As in folders that MLflow wrote. What a reader takes for whole may be answered."""
+    folder = tmp_path / "model"
+    case.save(folder)
+    forget_digests(folder)
+    for path in model_files(folder, case):
+        content = path.read_bytes()
+        for damaged in (b"", content[: len(content) // 2]):
+            path.write_bytes(damaged)
+            with pytest.raises(RunfoldError, match=re.escape(path.name)):
+                case.load(folder)
+        path.write_bytes(content[: len(content) // 2] + b"\xff" * 8 + content[len(content) // 2 + 8 :])
+        with suppress(RunfoldError):
+            case.load(folder)
+        path.write_bytes(content)
+
+
 def test_missing_files_are_named(case: FlavourCase, tmp_path: Path) -> None:
     case.save(tmp_path / "model")
     for path in model_files(tmp_path / "model", case):
@@ -216,6 +262,17 @@ def test_an_attack_in_place_of_the_model_runs_nothing(case: FlavourCase, tmp_pat
                 load_native(folder, case.flavour.name, allow_pickle=True, allow_code=True)
             path.write_bytes(content)
         assert not mark.exists()
+
+
+def damages(content: bytes) -> Iterator[bytes]:
+    """A file emptied, cut in half, and with a byte that was changed; one that is empty, filled."""
+    half = len(content) // 2
+    if not content:
+        yield b"\x55"
+        return
+    yield b""
+    yield content[:half]
+    yield content[:half] + bytes([content[half] ^ 0x55]) + content[half + 1 :]
 
 
 def forget_digests(folder: Path) -> None:

@@ -31,6 +31,7 @@ class CatboostFlavor(Flavor):
     name = "catboost"
     loader_module = "mlflow.catboost"
     serializations = (CBM, JSON)
+    is_fragile = True
 
     def handles(self, model: Any) -> bool:
         return "catboost.core.CatBoost" in type_names(model)

@@ -37,6 +37,7 @@ class LightgbmFlavor(Flavor):
     name = "lightgbm"
     loader_module = "mlflow.lightgbm"
     serializations = (TEXT, SKOPS, CLOUDPICKLE, PICKLE)
+    is_fragile = True
 
     def handles(self, model: Any) -> bool:
         return bool({_BOOSTER, _ESTIMATOR} & set(type_names(model)))

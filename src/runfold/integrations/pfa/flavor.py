@@ -39,7 +39,11 @@ class PfaFlavor(Flavor):
         return Saved(conf={"data": _FILE, "pfa_version": "0.8.1"}, pyfunc={"data": _FILE}, packages=("pandas",))
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Engine:
-        return read_document(file_of(folder, conf.get("data") or _FILE).read_bytes())
+        path = file_of(folder, conf.get("data") or _FILE)
+        try:
+            return read_document(path.read_bytes())
+        except InvalidValue as error:
+            raise InvalidValue(f"{path.name} is no PFA that can be scored, or is damaged: {error}") from None
 
     def loaded(self, model: Any, pyfunc: Conf) -> Loaded:
         engine = (

@@ -38,9 +38,9 @@ def check_graph(folder: Path) -> None:
     try:
         model.ParseFromString((folder / _FILE).read_bytes())
     except (OSError, DecodeError, RuntimeError) as error:
-        raise InvalidValue(f"The SavedModel {folder.name!r} cannot be read: {error}") from None
+        raise InvalidValue(f"{folder.name}/{_FILE} is no graph of TensorFlow, or is damaged: {error}") from None
     if not model.meta_graphs:
-        raise InvalidValue(f"The SavedModel {folder.name!r} holds no graph.")
+        raise InvalidValue(f"{folder.name}/{_FILE} is damaged: it holds no graph.")
     for node in _nodes(model):
         if node.op in _REACHING_OUT or (node.op == "PrintV2" and b"std" not in node.attr["output_stream"].s):
             raise PermissionDenied(

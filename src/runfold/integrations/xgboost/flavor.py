@@ -32,6 +32,7 @@ class XgboostFlavor(Flavor):
     name = "xgboost"
     loader_module = "mlflow.xgboost"
     serializations = (UBJSON, JSON)
+    is_fragile = True
 
     def handles(self, model: Any) -> bool:
         return is_of_package(model, "xgboost") and hasattr(model, "save_model")
@@ -59,6 +60,7 @@ class XgboostFlavor(Flavor):
 
         path = file_of(folder, conf.get("data"))
         model = _new(str(conf.get("model_class") or _BOOSTER))
+        _check_whole(path)
         try:
             # MLflow 2 called its files .xgb, an ending that XGBoost warns of; it knows content without one.
             model.load_model(path if path.suffix in (".ubj", ".json") else bytearray(path.read_bytes()))
@@ -81,6 +83,15 @@ class XgboostFlavor(Flavor):
 
 
 FLAVOR = XgboostFlavor()
+
+
+def _check_whole(path: Path) -> None:
+    """XGBoost crashes on some files that break off, and reads others without end. Both its formats are one object."""
+    content = path.read_bytes().rstrip()
+    if content[:1] != b"{" or content[-1:] != b"}":
+        raise InvalidValue(
+            f"{path.name} is no model of XGBoost, or is damaged: its beginning or end is missing. Fetch it again."
+        )
 
 
 def _class_name(model: Any) -> str:
