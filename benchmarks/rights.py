@@ -39,6 +39,7 @@ class Server:
         self.headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
         # As many experiments as grants on both, so that searches look through the same.
         ids = [self.store.create_experiment(f"team/{number}") for number in range(max(1, n_grants))]
+        self.experiment_id = ids[0]
         self.run_id = self.store.create_run(NewRun(experiment_id=ids[0])).info.run_id
         if auth:
             self.store.create_user("ann", password="correct horse battery")
@@ -87,10 +88,15 @@ def works(n_calls: int) -> dict[str, tuple[int, Callable[[Server, int], Awaitabl
     async def search_experiments(server: Server, number: int) -> None:
         await server.call("/api/2.0/mlflow/experiments/search", b'{"max_results": 100}')
 
+    async def search_runs(server: Server, number: int) -> None:
+        body = {"experiment_ids": [server.experiment_id], "filter": "metrics.loss > 0", "max_results": 50}
+        await server.call("/api/2.0/mlflow/runs/search", json.dumps(body).encode())
+
     return {
         "log-metric": (n_calls, log_metric),
         "log-batch of 1000": (n_calls // 20, log_batch),
         "experiments/search": (n_calls // 20, search_experiments),
+        "runs/search": (n_calls // 20, search_runs),
     }
 
 

@@ -109,15 +109,15 @@ class Trail:
         self.proxies = proxies
         self._store = store
         self._reads = reads
-        self._cares: dict[str, Care] = {}
+        self._cares: dict[int, Care] = {}
         self._readers: dict[str, RequestReader[Any]] = {}
         self._minute, self._n_strangers = 0, 0
         self.repeats = Repeats()
 
     async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
-        care = self._cares.get(endpoint.name)
+        care = self._cares.get(id(endpoint))  # rows of the table stay; their names are put together anew each time
         if care is None:
-            care = self._cares[endpoint.name] = care_for(endpoint, reads=self._reads)
+            care = self._cares[id(endpoint)] = care_for(endpoint, reads=self._reads)
         visit = Visit(self, scope, endpoint, care)
         try:
             admitted = await self._inner.admit(scope, endpoint, services)
@@ -226,7 +226,7 @@ class Visit:
         is_refusal = isinstance(error, (PermissionDenied, Unauthenticated)) or status == 403
         if not is_refusal and self._care in (Care.READ, Care.REFUSALS):
             return
-        key = (self._endpoint.name, *self._who, self._objects(), status)
+        key = (id(self._endpoint), *self._who, self._objects(), status)
         n_times = self._trail.repeats.n_times(key, _MINUTE_S)
         if n_times and (self._caller is not None or self._trail.has_room_for_stranger()):
             result = Result.REFUSED if is_refusal else Result.FAILED
@@ -244,7 +244,7 @@ class Visit:
             self._trail.record([act])
 
     def _is_due(self, window_s: float) -> bool:
-        key = (self._endpoint.name, *self._who, self._objects())
+        key = (id(self._endpoint), *self._who, self._objects())
         return bool(self._trail.repeats.n_times(key, window_s))
 
     def _acts(self, made: str = "", **fields: Any) -> Sequence[Act]:
