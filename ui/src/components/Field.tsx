@@ -21,6 +21,10 @@ export function TextInput({ className, ...rest }: ComponentProps<"input">) {
   return <input type="text" autoComplete="off" spellCheck={false} {...rest} className={classes(styles.input, className)} />;
 }
 
+export function Select({ className, ...rest }: ComponentProps<"select">) {
+  return <select {...rest} className={classes(styles.input, styles.select, className)} />;
+}
+
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
   return <textarea {...rest} className={classes(styles.input, className)} />;
 }

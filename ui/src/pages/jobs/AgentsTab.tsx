@@ -2,13 +2,13 @@ import { useMemo } from "react";
 import { ACTIVE, type Agent, type Job } from "../../api/work/model";
 import { useAgents, useJobs } from "../../api/work/queries";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { EmptyState } from "../../components/States";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import { isAlive } from "../../records/work/agents";
-import styles from "./jobs.module.css";
 
 interface Row {
   agent: Agent;
@@ -61,11 +61,7 @@ export function AgentsTab() {
   }
   return (
     <>
-      <div className={styles.line}>
-        <span className={styles.count} role="status">
-          {agents && `${plural(rows.filter(({ isThere }) => isThere).length, "agent")} there, ${rows.length} known`}
-        </span>
-      </div>
+      <ListLine count={agents && `${plural(rows.filter(({ isThere }) => isThere).length, "agent")} there, ${rows.length} known`} />
       <Grid label="Agents" rows={rows} keyOf={({ agent }) => agent.name} columns={COLUMNS} cursor={-1} isSelected={() => false} />
     </>
   );

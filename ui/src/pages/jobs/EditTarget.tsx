@@ -5,7 +5,7 @@ import { TARGET_KINDS, type Target, type TargetKind } from "../../api/work/model
 import { workKeys } from "../../api/work/queries";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { Labelled, TextInput } from "../../components/Field";
+import { Labelled, Select, TextInput } from "../../components/Field";
 import { FIELDS, LOGIN, type TargetField, type Texts, settingsOf, textsOf } from "./targetForms";
 import styles from "./jobs.module.css";
 
@@ -80,13 +80,13 @@ export function EditTarget({ before, onClose }: { before: Target | null; onClose
           </Labelled>
         )}
         <Labelled label="Kind">
-          <select className={styles.select} value={kind} onChange={(event) => setKind(event.target.value as TargetKind)}>
+          <Select value={kind} onChange={(event) => setKind(event.target.value as TargetKind)}>
             {TARGET_KINDS.map((one) => (
               <option key={one} value={one}>
                 {WORDS[one]}
               </option>
             ))}
-          </select>
+          </Select>
         </Labelled>
         <Fields fields={fields} texts={texts} onChange={setTexts} />
       </div>

@@ -5,10 +5,12 @@ import { ApiError } from "../../api/client";
 import { type Job, isOver } from "../../api/work/model";
 import { useJob, useLiveJobs } from "../../api/work/queries";
 import { Button, IconButton } from "../../components/Button";
+import { WithSide } from "../../components/Facts";
 import { LinkButton } from "../../components/LinkButton";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { PageFacts, PageHead, PageName } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
 import { cutMiddle, duration } from "../../lib/format";
@@ -51,11 +53,11 @@ export function JobPage() {
       ) : job ? (
         <JobBody job={job} />
       ) : (
-        <div className={styles.bones} aria-busy aria-label="The job is loading">
+        <Bones label="The job is loading">
           <Bone width={240} height={24} />
           <Bone width={420} height={16} />
           <Bone width="70%" height={18} />
-        </div>
+        </Bones>
       )}
     </Page>
   );
@@ -67,9 +69,11 @@ function JobBody({ job }: { job: Job }) {
   const shown = attempt !== null && attempt < job.attempt ? attempt : null;
   return (
     <>
-      <div className={styles.head}>
-        <h2>{cutMiddle(jobTitle(job), 90)}</h2>
-        <p className={styles.facts}>
+      <PageHead>
+        <PageName>
+          <h2 title={jobTitle(job)}>{jobTitle(job)}</h2>
+        </PageName>
+        <PageFacts>
           <JobMark state={job.state} />
           <span>
             asked for <Ago ms={job.createdMs} />
@@ -79,9 +83,9 @@ function JobBody({ job }: { job: Job }) {
           {isOver(job.state) && job.state !== "finished" && job.reason && <span className={styles.bad}>{cutMiddle(job.reason.split("\n")[0] ?? "", 120)}</span>}
           {job.isCancelAsked && !isOver(job.state) && <span>its agent is told to end it</span>}
           <code title="Job id">{job.id}</code>
-        </p>
-      </div>
-      <div className={styles.columns}>
+        </PageFacts>
+      </PageHead>
+      <WithSide>
         <div className={styles.main}>
           {job.attempt > 1 && (
             <div className={styles.attempts} role="group" aria-label="Tries">
@@ -96,7 +100,7 @@ function JobBody({ job }: { job: Job }) {
           <LogView key={shown ?? `last ${job.attempt}`} job={job} attempt={shown} />
         </div>
         <JobSide job={job} />
-      </div>
+      </WithSide>
     </>
   );
 }

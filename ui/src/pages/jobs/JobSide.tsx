@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { Job, JobStep, Work } from "../../api/work/model";
 import { useJobSteps } from "../../api/work/queries";
+import { Fact, Facts, Side } from "../../components/Facts";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { cutMiddle, duration, exactTime, plural } from "../../lib/format";
@@ -13,85 +13,75 @@ export function JobSide({ job }: { job: Job }) {
   const { work } = job;
   const parameters = Object.entries(work.parameters);
   return (
-    <aside className={styles.side} aria-label="About the job">
+    <Side label="About the job">
       <Timeline job={job} />
       <section>
         <h3>Asked for</h3>
-        <dl className={styles.rows}>
-          <Row word="Project">
+        <Facts>
+          <Fact word="Project">
             {work.project && (
               <Link className={styles.link} to="/projects/$name" params={{ name: work.project }}>
                 {cutMiddle(work.project, 40)}
               </Link>
             )}
-          </Row>
-          <Row word="Code">{work.uri && <code>{work.uri}</code>}</Row>
-          <Row word="Version">{work.version && <code>{cutMiddle(work.version, 24)}</code>}</Row>
-          <Row word="Entry point">{work.kind === "project" && work.entryPoint}</Row>
-          <Row word="Run again">
+          </Fact>
+          <Fact word="Code">{work.uri && <code>{work.uri}</code>}</Fact>
+          <Fact word="Version">{work.version && <code>{cutMiddle(work.version, 24)}</code>}</Fact>
+          <Fact word="Entry point">{work.kind === "project" && work.entryPoint}</Fact>
+          <Fact word="Run again">
             {work.origin && (
               <Link className={styles.link} to="/runs/$runId" params={{ runId: work.origin }}>
                 <code>{work.origin.slice(0, 10)}</code>
               </Link>
             )}
-          </Row>
-          <Row word="Environment">{work.envManager}</Row>
-          <Row word="Queue">{[work.queue, ...work.labels].join(", ")}</Row>
-          <Row word="Target">{work.target}</Row>
-          <Row word="Needs">{needsOf(work)}</Row>
-          <Row word="Tries">{work.nTries > 1 && `${job.attempt} of ${work.nTries}`}</Row>
-          <Row word="Time limit">{work.timeoutS > 0 && duration(work.timeoutS * 1000)}</Row>
-          <Row word="Priority">{work.priority !== 0 && String(work.priority)}</Row>
-        </dl>
+          </Fact>
+          <Fact word="Environment">{work.envManager}</Fact>
+          <Fact word="Queue">{[work.queue, ...work.labels].join(", ")}</Fact>
+          <Fact word="Target">{work.target}</Fact>
+          <Fact word="Needs">{needsOf(work)}</Fact>
+          <Fact word="Tries">{work.nTries > 1 && `${job.attempt} of ${work.nTries}`}</Fact>
+          <Fact word="Time limit">{work.timeoutS > 0 && duration(work.timeoutS * 1000)}</Fact>
+          <Fact word="Priority">{work.priority !== 0 && String(work.priority)}</Fact>
+        </Facts>
       </section>
       {parameters.length + work.without.length > 0 && (
         <section>
           <h3>Parameters</h3>
-          <dl className={styles.rows}>
+          <Facts>
             {parameters.map(([name, value]) => (
-              <Row key={name} word={name}>
+              <Fact key={name} word={name}>
                 <code>{value}</code>
-              </Row>
+              </Fact>
             ))}
             {work.without.map((name) => (
-              <Row key={name} word={name}>
+              <Fact key={name} word={name}>
                 <span className={styles.quiet}>not given again</span>
-              </Row>
+              </Fact>
             ))}
-          </dl>
+          </Facts>
         </section>
       )}
       <section>
         <h3>Outcome</h3>
-        <dl className={styles.rows}>
-          <Row word="Run">
+        <Facts>
+          <Fact word="Run">
             {job.runId && (
               <Link className={styles.link} to="/runs/$runId" params={{ runId: job.runId }}>
                 <code>{job.runId.slice(0, 10)}</code>
               </Link>
             )}
-          </Row>
-          <Row word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Row>
-          <Row word="Reason">{job.state !== "finished" && job.reason}</Row>
-          <Row word="Agent">{job.agent}</Row>
-        </dl>
+          </Fact>
+          <Fact word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Fact>
+          <Fact word="Reason">{job.state !== "finished" && job.reason}</Fact>
+          <Fact word="Agent">{job.agent}</Fact>
+        </Facts>
       </section>
-    </aside>
+    </Side>
   );
 }
 
 function needsOf({ resources: { nCpus, nGpus, memoryGib } }: Work): string {
   return [nCpus && plural(nCpus, "CPU"), memoryGib && `${memoryGib} GiB`, nGpus && plural(nGpus, "GPU")].filter(Boolean).join(", ");
-}
-
-function Row({ word, children }: { word: string; children: ReactNode }) {
-  if (!children) return null;
-  return (
-    <>
-      <dt>{word}</dt>
-      <dd>{children}</dd>
-    </>
-  );
 }
 
 function Timeline({ job }: { job: Job }) {

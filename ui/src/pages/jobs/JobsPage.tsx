@@ -3,11 +3,12 @@ import { useCallback, useMemo } from "react";
 import { ACTIVE, JOB_STATES, type JobState } from "../../api/work/model";
 import { useJobs, useLiveJobs, useProjects } from "../../api/work/queries";
 import { Button } from "../../components/Button";
-import { SearchInput } from "../../components/Field";
+import { SearchInput, Select } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
+import { ListLine } from "../../components/ListLine";
 import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { useQueryState, useQueryText } from "../../components/useQuery";
 import { plural } from "../../lib/format";
@@ -80,7 +81,7 @@ function QueueTab() {
   }
   return (
     <>
-      <div className={styles.line}>
+      <ListLine count={jobs.data && (hasNextPage ? `${rows.length} and more` : plural(rows.length, "job"))}>
         <div className={styles.states} role="group" aria-label="States">
           {["", "active", "finished", "failed", "cancelled", "lost"].map((value) => (
             <Button key={value} small look="quiet" on={value === shown} onClick={() => setQuery({ state: value || undefined })}>
@@ -88,19 +89,20 @@ function QueueTab() {
             </Button>
           ))}
         </div>
-        <select className={styles.select} aria-label="Project" value={project} onChange={(event) => setQuery({ project: event.target.value || undefined })}>
+        <Select className={styles.project} aria-label="Project" value={project} onChange={(event) => setQuery({ project: event.target.value || undefined })}>
           <option value="">Every project</option>
           {projects.map(({ settings }) => (
             <option key={settings.name}>{settings.name}</option>
           ))}
-        </select>
+        </Select>
         <SearchInput className={styles.find} aria-label="Queue" placeholder="Every queue" value={queue} onChange={(event) => setQueue(event.target.value)} />
-        <span className={styles.count} role="status">
-          {jobs.data && (hasNextPage ? `${rows.length} and more` : plural(rows.length, "job"))}
-        </span>
-      </div>
+      </ListLine>
       {jobs.isPending ? (
-        <Bones />
+        <Bones label="The jobs are loading">
+          {Array.from({ length: 10 }, (_, at) => (
+            <Bone key={at} width={`${88 - at * 3}%`} height={14} />
+          ))}
+        </Bones>
       ) : rows.length ? (
         <JobGrid jobs={rows} onNearEnd={nearEnd} foot={isFetchingNextPage ? `${plural(rows.length, "job")} loaded, more are coming` : null} />
       ) : (
@@ -109,15 +111,5 @@ function QueueTab() {
         </EmptyState>
       )}
     </>
-  );
-}
-
-function Bones() {
-  return (
-    <div className={styles.bones} aria-busy aria-label="The jobs are loading">
-      {Array.from({ length: 10 }, (_, at) => (
-        <Bone key={at} width={`${88 - at * 3}%`} height={14} />
-      ))}
-    </div>
   );
 }

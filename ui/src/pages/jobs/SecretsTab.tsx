@@ -8,13 +8,13 @@ import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
-import styles from "./jobs.module.css";
 
 /** Secrets by name. What one is never comes back to a page. */
 export function SecretsTab() {
@@ -73,12 +73,7 @@ export function SecretsTab() {
         </EmptyState>
       ) : (
         <>
-          <div className={styles.line}>
-            {add}
-            <span className={styles.count} role="status">
-              {secrets && plural(secrets.length, "secret")}
-            </span>
-          </div>
+          <ListLine count={secrets && plural(secrets.length, "secret")}>{add}</ListLine>
           <Grid label="Secrets" rows={secrets ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
         </>
       )}

@@ -8,6 +8,7 @@ import { useTargets, workKeys } from "../../api/work/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
@@ -96,12 +97,7 @@ export function TargetsTab() {
         </EmptyState>
       ) : (
         <>
-          <div className={styles.line}>
-            {add}
-            <span className={styles.count} role="status">
-              {targets && plural(targets.length, "target")}
-            </span>
-          </div>
+          <ListLine count={targets && plural(targets.length, "target")}>{add}</ListLine>
           <Grid label="Targets" rows={targets ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
         </>
       )}

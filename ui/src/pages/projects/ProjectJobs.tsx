@@ -3,12 +3,12 @@ import { useCallback, useMemo } from "react";
 import type { Project } from "../../api/work/model";
 import { useJobs } from "../../api/work/queries";
 import { LinkButton } from "../../components/LinkButton";
+import { ListLine } from "../../components/ListLine";
 import { EmptyState } from "../../components/States";
 import { quoteValue } from "../../lib/filter/complete";
 import { plural } from "../../lib/format";
 import { TAGS } from "../../records/tags";
 import { JobGrid } from "../../records/work/JobGrid";
-import styles from "./projects.module.css";
 
 /** The jobs of a project, and the way to the table of its runs. */
 export function ProjectJobs({ project }: { project: Project }) {
@@ -23,10 +23,7 @@ export function ProjectJobs({ project }: { project: Project }) {
   if (jobs.data && !rows.length) return <EmptyState title="No job yet" text="What is started on the Run tab, with runfold jobs submit or from a run's page stands here." />;
   return (
     <>
-      <div className={styles.line}>
-        <span className={styles.count} role="status">
-          {jobs.data && plural(rows.length, "job")}
-        </span>
+      <ListLine count={jobs.data && plural(rows.length, "job")}>
         {experiments.length > 0 && (
           <LinkButton
             render={<Link to="/experiments/$ids" params={{ ids: experiments.join(",") }} search={{ filter: `tags."${TAGS.project}" = ${quoteValue(name)}` }} />}
@@ -34,7 +31,7 @@ export function ProjectJobs({ project }: { project: Project }) {
             Compare its runs
           </LinkButton>
         )}
-      </div>
+      </ListLine>
       <JobGrid jobs={rows} isOfProject onNearEnd={nearEnd} foot={isFetchingNextPage ? "More are coming" : null} />
     </>
   );

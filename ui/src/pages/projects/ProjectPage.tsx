@@ -11,8 +11,9 @@ import { Dialog } from "../../components/Dialog";
 import { LinkButton } from "../../components/LinkButton";
 import { Menu } from "../../components/Menu";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { PageHead, PageName } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { useNotes } from "../../components/Toasts";
 import { useQueryState } from "../../components/useQuery";
@@ -58,11 +59,11 @@ export function ProjectPage() {
       ) : project ? (
         <ProjectBody project={project} />
       ) : (
-        <div className={styles.bones} aria-busy aria-label="The project is loading">
+        <Bones label="The project is loading">
           <Bone width={240} height={24} />
           <Bone width={420} height={16} />
           <Bone width="70%" height={18} />
-        </div>
+        </Bones>
       )}
     </Page>
   );
@@ -75,11 +76,13 @@ function ProjectBody({ project }: { project: Project }) {
   useShortcuts(TABS.map((one, at) => ({ keys: String(at + 1), label: WORDS[one], run: () => open(one) })));
   return (
     <>
-      <div className={styles.head}>
-        <h2 title={project.settings.name}>{cutMiddle(project.settings.name, 90)}</h2>
+      <PageHead>
+        <PageName>
+          <h2 title={project.settings.name}>{project.settings.name}</h2>
+        </PageName>
         {project.settings.description && <p className={styles.about}>{project.settings.description}</p>}
         <Tabs label="Parts of the project" tabs={TABS.map((key) => ({ key, word: WORDS[key], count: key === "jobs" ? count(project.nJobs) : undefined }))} chosen={tab} onChoose={open} />
-      </div>
+      </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "run" ? <RunTab project={project} /> : <ProjectJobs project={project} />}
       </div>
@@ -124,7 +127,7 @@ function ProjectActions({ project }: { project: Project }) {
           </IconButton>
         }
         entries={[
-          { label: "Change the project", icon: <Pencil size={14} />, note: "E", onSelect: () => setDoing("edit") },
+          { label: "Change or rename the project", icon: <Pencil size={14} />, note: "E", onSelect: () => setDoing("edit") },
           "line",
           { label: "Remove the project", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete") },
         ]}

@@ -6,9 +6,10 @@ import { useLiveJobs, useProjects } from "../../api/work/queries";
 import { Button } from "../../components/Button";
 import { SearchInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
-import { Bone, EmptyState } from "../../components/States";
+import { Bone, Bones, EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useQueryText } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
@@ -100,11 +101,11 @@ export function ProjectsPage() {
       {projects.error && !projects.data ? (
         <FailureState what="The projects could not be loaded" error={projects.error} retry={() => void projects.refetch()} />
       ) : projects.isPending ? (
-        <div className={styles.bones} aria-busy aria-label="The projects are loading">
+        <Bones label="The projects are loading">
           {Array.from({ length: 8 }, (_, at) => (
             <Bone key={at} width={`${80 - at * 4}%`} height={14} />
           ))}
-        </div>
+        </Bones>
       ) : !all.length ? (
         <EmptyState
           title="Register a first project"
@@ -115,12 +116,9 @@ export function ProjectsPage() {
         </EmptyState>
       ) : (
         <>
-          <div className={styles.line}>
+          <ListLine count={plural(rows.length, "project")}>
             <SearchInput id="find-project" className={styles.find} aria-label="Find a project" placeholder="Find a project" value={text} onChange={(event) => setText(event.target.value)} />
-            <span className={styles.count} role="status">
-              {plural(rows.length, "project")}
-            </span>
-          </div>
+          </ListLine>
           {rows.length ? (
             <Grid label="Projects" rows={rows} keyOf={({ settings }) => settings.name} columns={COLUMNS} cursor={cursor} isSelected={() => false} onRowClick={(_, at) => setCursor(at)} />
           ) : (

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { NEW_WORK, type Project } from "../../api/work/model";
 import { useJobs } from "../../api/work/queries";
+import { Fact, Facts, Side, WithSide } from "../../components/Facts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { cutMiddle } from "../../lib/format";
@@ -27,7 +27,7 @@ export function RunTab({ project }: { project: Project }) {
     entryPoint: entries.some(({ name }) => name === "main") ? "main" : (entries[0]?.name ?? "main"),
   };
   return (
-    <div className={styles.columns}>
+    <WithSide>
       <div className={styles.main}>
         {project.problem && (
           <div role="alert" className={styles.problem}>
@@ -49,55 +49,45 @@ export function RunTab({ project }: { project: Project }) {
           )
         )}
       </div>
-      <aside className={styles.side} aria-label="About the project">
-        <Facts project={project} />
+      <Side label="About the project">
+        <AboutProject project={project} />
         <Recent name={settings.name} />
-      </aside>
-    </div>
+      </Side>
+    </WithSide>
   );
 }
 
-function Facts({ project }: { project: Project }) {
+function AboutProject({ project }: { project: Project }) {
   const { settings, spec } = project;
   const environment = spec?.environment;
   return (
     <section>
       <h3>Project</h3>
-      <dl className={styles.rows}>
-        <Row word="Code">
+      <Facts>
+        <Fact word="Code">
           <code>{settings.uri}</code>
-        </Row>
-        <Row word="Folder">{settings.folder && <code>{settings.folder}</code>}</Row>
-        <Row word="Version">{settings.version && <code>{settings.version}</code>}</Row>
-        <Row word="Read">
+        </Fact>
+        <Fact word="Folder">{settings.folder && <code>{settings.folder}</code>}</Fact>
+        <Fact word="Version">{settings.version && <code>{settings.version}</code>}</Fact>
+        <Fact word="Read">
           {project.readMs && (
             <>
               <Ago ms={project.readMs} />
               {project.commit && <code title={project.commit}> at {project.commit.slice(0, 10)}</code>}
             </>
           )}
-        </Row>
-        <Row word="Environment">{environment && (environment.image || environment.path || (environment.kind === "current" ? "the agent's own" : environment.kind))}</Row>
-        <Row word="Queue">{settings.queue}</Row>
-        <Row word="Targets">{settings.targets.join(", ") || spec?.platform.targets.join(", ")}</Row>
-        <Row word="Needs">{[...(spec?.platform.labels ?? []), spec?.platform.nGpus ? `${spec.platform.nGpus} GPUs` : ""].filter(Boolean).join(", ")}</Row>
-        <Row word="Credential">{settings.credential && <code>{settings.credential}</code>}</Row>
-        <Row word="Registered">
+        </Fact>
+        <Fact word="Environment">{environment && (environment.image || environment.path || (environment.kind === "current" ? "the agent's own" : environment.kind))}</Fact>
+        <Fact word="Queue">{settings.queue}</Fact>
+        <Fact word="Targets">{settings.targets.join(", ") || spec?.platform.targets.join(", ")}</Fact>
+        <Fact word="Needs">{[...(spec?.platform.labels ?? []), spec?.platform.nGpus ? `${spec.platform.nGpus} GPUs` : ""].filter(Boolean).join(", ")}</Fact>
+        <Fact word="Credential">{settings.credential && <code>{settings.credential}</code>}</Fact>
+        <Fact word="Registered">
           <Ago ms={project.createdMs} />
           {project.user && ` by ${project.user}`}
-        </Row>
-      </dl>
+        </Fact>
+      </Facts>
     </section>
-  );
-}
-
-function Row({ word, children }: { word: string; children: ReactNode }) {
-  if (!children) return null;
-  return (
-    <>
-      <dt>{word}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { useExperiments } from "../../api/queries";
 import type { Work } from "../../api/work/model";
 import { useAgents, useTargets } from "../../api/work/queries";
 import { Button } from "../../components/Button";
-import { Labelled, TextInput } from "../../components/Field";
+import { Labelled, Select, TextInput } from "../../components/Field";
 import { duration, plural, readDuration } from "../../lib/format";
 import styles from "./LaunchForm.module.css";
 
@@ -104,13 +104,13 @@ interface ChoiceProps {
 function Choice({ label, value, options, onChange }: ChoiceProps) {
   return (
     <Labelled label={label}>
-      <select className={styles.select} value={value} onChange={(event) => onChange(event.target.value)}>
+      <Select value={value} onChange={(event) => onChange(event.target.value)}>
         {options.map(([one, word]) => (
           <option key={one} value={one}>
             {word}
           </option>
         ))}
-      </select>
+      </Select>
     </Labelled>
   );
 }

@@ -2,7 +2,7 @@ import { Grid3x3 } from "lucide-react";
 import { useId } from "react";
 import type { Parameter } from "../../api/work/model";
 import { IconButton } from "../../components/Button";
-import { TextInput } from "../../components/Field";
+import { Select, TextInput } from "../../components/Field";
 import { classes } from "../../lib/classes";
 import { boundsText, listValues } from "../../lib/parameters";
 import styles from "./LaunchForm.module.css";
@@ -69,12 +69,12 @@ function Control({ id, parameter, value, isVaried, isWrong, about, onChange }: C
   const shared = { id, value, "aria-describedby": about, "aria-invalid": isWrong };
   if (options.length && !isVaried) {
     return (
-      <select {...shared} className={styles.select} onChange={(event) => onChange(event.target.value)}>
+      <Select {...shared} onChange={(event) => onChange(event.target.value)}>
         <option value="">{parameter.default === null ? "Choose" : `${parameter.default} (default)`}</option>
         {options.map((option) => (
           <option key={option}>{option}</option>
         ))}
-      </select>
+      </Select>
     );
   }
   const fallback = parameter.default ?? (parameter.environment ? `$${parameter.environment}` : "");
