@@ -72,6 +72,15 @@ export class FakeWork implements WorkApi {
       return this.find(this.projects, (one) => one.settings.name === settings.name, "project");
     });
   }
+  renameProject(name: string, newName: string) {
+    return this.answer(() => {
+      const renamed = { ...this.find(this.projects, ({ settings }) => settings.name === name, "project") };
+      renamed.settings = { ...renamed.settings, name: newName };
+      this.projects = this.projects.map((one) => (one.settings.name === name ? renamed : one));
+      this.jobs = this.jobs.map((one) => (one.work.project === name ? { ...one, work: { ...one.work, project: newName } } : one));
+      return this.withJobs(renamed);
+    });
+  }
   deleteProject(name: string) {
     return this.answer(() => {
       this.projects = this.projects.filter(({ settings }) => settings.name !== name);

@@ -7,6 +7,8 @@ export interface WorkApi {
   getProject(name: string): Promise<Project>;
   createProject(settings: ProjectSettings): Promise<Project>;
   updateProject(settings: ProjectSettings): Promise<Project>;
+  /** Its jobs and runs go along; the former name leads to it until another project takes it. */
+  renameProject(name: string, newName: string): Promise<Project>;
   /** Its jobs and runs stay. */
   deleteProject(name: string): Promise<void>;
 

@@ -176,6 +176,9 @@ export class HttpWork implements WorkApi {
   async updateProject(settings: ProjectSettings) {
     return toProject((await post<Wire["ProjectReply"]>(`${RUNFOLD}projects/update`, { settings: fromSettings(settings) })).project);
   }
+  async renameProject(name: string, newName: string) {
+    return toProject((await post<Wire["ProjectReply"]>(`${RUNFOLD}projects/rename`, { name, new_name: newName })).project);
+  }
   async deleteProject(name: string) {
     await post(`${RUNFOLD}projects/delete`, { name });
   }

@@ -7,7 +7,7 @@ import type { ProjectSettings } from "../../api/work/model";
 import { useTargets, workKeys } from "../../api/work/queries";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { Labelled, TextArea, TextInput } from "../../components/Field";
+import { Labelled, Select, TextArea, TextInput } from "../../components/Field";
 import { useReading } from "./useReading";
 import styles from "./projects.module.css";
 
@@ -21,20 +21,23 @@ export function EditProject({ before, onClose }: { before?: ProjectSettings; onC
   const read = useReading();
   const [settings, setSettings] = useState(before ?? NEW);
   const set = (patch: Partial<ProjectSettings>) => setSettings({ ...settings, ...patch });
-  const name = settings.name.trim() || nameOf(settings);
+  const name = settings.name.trim() || before?.name || nameOf(settings);
   const experiments = useExperiments("active").data ?? [];
   const targets = useTargets().data ?? [];
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const wanted = { ...settings, name, uri: settings.uri.trim(), folder: settings.folder.trim(), version: settings.version.trim(), credential: settings.credential.trim() };
-      return before ? api.work.updateProject(wanted) : api.work.createProject(wanted);
+      if (!before) return api.work.createProject(wanted);
+      // The name first: a name that is taken leaves everything as it was.
+      if (name !== before.name) await api.work.renameProject(before.name, name);
+      return api.work.updateProject(wanted);
     },
     onSuccess: async (project) => {
       onClose();
       client.setQueryData(workKeys.project(project.settings.name), project);
       void client.invalidateQueries({ queryKey: workKeys.projects });
       if (project.readMs === null) await read(project.settings);
-      if (!before) await navigate({ to: "/projects/$name", params: { name: project.settings.name } });
+      if (name !== before?.name) await navigate({ to: "/projects/$name", params: { name: project.settings.name }, replace: before !== undefined });
     },
   });
   const canSave = name !== "" && settings.uri.trim() !== "" && !save.isPending;
@@ -64,19 +67,17 @@ export function EditProject({ before, onClose }: { before?: ProjectSettings; onC
         <Labelled label="Branch, tag or commit">
           <TextInput value={settings.version} placeholder="the default branch" onChange={(event) => set({ version: event.target.value })} />
         </Labelled>
-        {!before && (
-          <Labelled label="Name, for good">
-            <TextInput value={settings.name} placeholder={name || "wine quality"} onChange={(event) => set({ name: event.target.value })} />
-          </Labelled>
-        )}
+        <Labelled label="Name">
+          <TextInput value={settings.name} placeholder={name || "wine quality"} onChange={(event) => set({ name: event.target.value })} />
+        </Labelled>
         <Labelled label="Experiment of its runs">
-          <select className={styles.select} value={settings.experimentId} onChange={(event) => set({ experimentId: event.target.value })}>
+          <Select value={settings.experimentId} onChange={(event) => set({ experimentId: event.target.value })}>
             {experiments.map((experiment) => (
               <option key={experiment.id} value={experiment.id}>
                 {experiment.name}
               </option>
             ))}
-          </select>
+          </Select>
         </Labelled>
         <Labelled label="Queue of its jobs">
           <TextInput value={settings.queue} onChange={(event) => set({ queue: event.target.value })} />
