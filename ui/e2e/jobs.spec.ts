@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, test } from "./server";
+import { Sshd } from "./sshd";
 
 const PROJECT = fileURLToPath(new URL("../../examples/elastic_net", import.meta.url));
 const NAME = "elastic <b>net</b>";
@@ -26,7 +27,7 @@ test("a project is registered here, and an agent reads its entry points", async 
   await expect(page.getByText("Register a first project")).toBeVisible();
   await page.keyboard.press("n");
   await page.getByLabel("Where its code is").fill(PROJECT);
-  await page.getByLabel("Name, for good").fill(NAME);
+  await page.getByLabel("Name", { exact: true }).fill(NAME);
   await page.getByLabel("Description").fill("Fits an elastic net.");
   await page.getByRole("button", { name: "Register the project" }).click();
   await expect(page.getByRole("heading", { name: NAME, level: 2 })).toBeVisible();
@@ -69,6 +70,21 @@ test("a run is had again with a change, which is shown before", async ({ page })
   await expect(page.getByRole("log")).toContainText("Verdict: different");
 });
 
+test("a field that is emptied has its default again", async ({ page }) => {
+  await page.goto(`${AT}?tab=jobs`);
+  await page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /alpha=0.5/ }).getByRole("link").last().click();
+  await page.getByRole("button", { name: "Run again" }).click();
+  const dialog = page.getByRole("dialog");
+  await field(dialog, "alpha").fill("");
+  await expect(dialog.getByRole("status").filter({ hasText: "alpha" })).toHaveText("alpha 0.5 → 0.01, the default");
+  await dialog.getByRole("button", { name: "Run again" }).click();
+  await expect(page.getByRole("complementary")).toContainText("not given again");
+  await expect(facts(page)).toContainText("Finished", { timeout: LONG_MS });
+  await page.getByRole("link", { name: "Open the run" }).click();
+  await page.getByRole("tab", { name: "Params" }).click();
+  await expect(page.getByRole("tabpanel")).toContainText("0.01");
+});
+
 test("a job is stopped and tried again", async ({ page }) => {
   await page.goto(AT);
   await field(page, "steps").fill("100000000");
@@ -80,7 +96,11 @@ test("a job is stopped and tried again", async ({ page }) => {
   await expect(page.getByRole("complementary")).toContainText("Asked to end");
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByRole("group", { name: "Tries" })).toContainText("Try 2", { timeout: LONG_MS });
+  await expect(facts(page)).toContainText("Running", { timeout: LONG_MS });
+  await page.getByRole("link", { name: "Open the run" }).click();
   await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Retry" })).toBeVisible({ timeout: LONG_MS });
+  await page.getByRole("link", { name: "Its job" }).click();
   await expect(facts(page)).toContainText("Cancelled", { timeout: LONG_MS });
 });
 
@@ -118,6 +138,57 @@ test("targets and secrets are kept, and no secret comes back", async ({ page }) 
   await page.getByRole("button", { name: "Keep the secret" }).click();
   await expect(page.getByRole("row", { name: /TOKEN/ })).toContainText("kept here, sealed");
   expect(await page.content()).not.toContain("hunter2");
+});
+
+test("it runs on a host by SSH, with other parameters and what it needs", async ({ page }) => {
+  const sshd = await Sshd.create();
+  try {
+    await page.goto("/jobs?tab=secrets");
+    await page.getByRole("button", { name: "Add a secret" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("BOX_KEY");
+    await page.getByLabel("Or where agents find it").fill(`file:${sshd.home}/user_key`);
+    await page.getByRole("button", { name: "Keep the secret" }).click();
+    await page.getByRole("tab", { name: "Targets" }).click();
+    await page.getByRole("button", { name: "Add a target" }).click();
+    const said = { Name: "box", Host: "127.0.0.1", User: sshd.user, Port: String(sshd.port), "Private key, by where it is found": "secret:BOX_KEY", "Key of the host": sshd.hostKey, "Folder of the jobs": `${sshd.home}/jobs`, "Python there": sshd.python };
+    for (const [label, text] of Object.entries(said)) await page.getByLabel(label, { exact: true }).fill(text);
+    await page.getByRole("button", { name: "Add the target" }).click();
+    await page.getByRole("button", { name: "Test the connection to box" }).click();
+    await expect(facts(page)).toContainText("Finished", { timeout: LONG_MS });
+
+    await page.goto(AT);
+    await field(page, "alpha").fill("0.07");
+    await field(page, "steps").fill("40");
+    await page.getByText("More: where it runs").click();
+    await page.getByLabel("Target").selectOption("box");
+    await page.getByLabel("CPUs").fill("1");
+    await page.getByLabel("Time limit").fill("10 m");
+    await expect(page.getByText("on box, 1 CPU, at most 10 m")).toBeVisible();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Show the job" }).click();
+    await expect(page.getByRole("complementary")).toContainText("1 CPU");
+    await expect(facts(page)).toContainText("Finished", { timeout: 2 * LONG_MS });
+    await expect(page.getByRole("log")).toContainText("box");
+    await page.getByRole("link", { name: "Open the run" }).click();
+    await page.getByRole("tab", { name: /Metrics/ }).click();
+    await expect(page.getByRole("tabpanel")).toContainText(/r2|rmse|mse/);
+  } finally {
+    await sshd.remove();
+  }
+});
+
+test("it is renamed, keeps its jobs, and the former name leads to it", async ({ page }) => {
+  await page.goto(`${AT}?tab=jobs`);
+  await expect(page.getByRole("grid", { name: "Jobs" })).toContainText("alpha=0.07");
+  for (const [before, after] of [[NAME, "ridge"], ["ridge", NAME]] as const) {
+    await expect(page.getByRole("heading", { name: before, level: 2 })).toBeVisible();
+    await page.keyboard.press("e");
+    await page.getByLabel("Name", { exact: true }).fill(after);
+    await page.getByRole("button", { name: "Save the project" }).click();
+    await expect(page.getByRole("heading", { name: after, level: 2 })).toBeVisible();
+    await page.goto(`/projects/${encodeURIComponent(after)}?tab=jobs`);
+    await expect(page.getByRole("grid", { name: "Jobs" })).toContainText("alpha=0.07");
+  }
 });
 
 test("Ctrl-K finds the project, and what is not there says so", async ({ page }) => {

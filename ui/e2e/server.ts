@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base } from "@playwright/test";
 
-const BIN = process.env.RUNFOLD_BIN ?? fileURLToPath(new URL("../../.venv/bin", import.meta.url));
+export const BIN = process.env.RUNFOLD_BIN ?? fileURLToPath(new URL("../../.venv/bin", import.meta.url));
 const MANY = fileURLToPath(new URL("many.py", import.meta.url));
 const SEED = fileURLToPath(new URL("seed.py", import.meta.url));
 const START_MS = 30_000;
@@ -124,7 +124,7 @@ async function ended(running: ChildProcess): Promise<void> {
   await gone;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
