@@ -14,7 +14,7 @@ if [ -z "${DEMO:-}" ]; then
     LOGNAME=you .venv/bin/python -m examples.demo --no-serve --home "$home"
 fi
 empty=$(mktemp -d)
-.venv/bin/runfold server --port "$port" --store "sqlite:///$home/runfold.db" --artifacts "$home/artifacts" &
+.venv/bin/runfold server --port "$port" --store "sqlite:///$home/runfold.db" --artifacts "$home/artifacts" --agent-slots 1 &
 server=$!
 .venv/bin/runfold server --port "$empty_port" --store "sqlite:///$empty/runfold.db" --artifacts "$empty/artifacts" &
 empty_server=$!

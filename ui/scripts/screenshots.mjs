@@ -1,5 +1,6 @@
 // Takes a picture of every page: node screenshots.mjs <server> <empty server> <folder> [<word in the name>...]
 import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 
 const [server, emptyServer, folder, ...only] = process.argv.slice(2);
@@ -13,6 +14,9 @@ const EPOCHS = "regression/diabetes/epochs";
 const IMAGES = "vision/colour-quantisation";
 const GRID = "regression/diabetes/boosting";
 const MODEL = "diabetes-progression";
+const PROJECT = "elastic net";
+const PROJECT_CODE = fileURLToPath(new URL("../../examples/elastic_net", import.meta.url));
+const JOB_MS = 60_000;
 
 async function call(path, body) {
   const answer = await fetch(`${server}/api/runfold/v1/${path}`, {
@@ -29,7 +33,29 @@ async function records() {
   const ids = Object.fromEntries(experiments.map(({ experiment }) => [experiment.name, experiment.experiment_id]));
   const search = async (name, filter = "") => (await call("runs/search", { experiment_ids: [ids[name]], filter, max_results: 20 })).runs.map((run) => run.info.run_id);
   const failed = (await call("runs/search", { experiment_ids: Object.values(ids), filter: "status = 'FAILED'", max_results: 1 })).runs[0];
-  return { ids, runs: await search(SERIES), many: [...(await search(GRID)), ...(await search(SERIES))], pictured: await search(IMAGES), failed: failed?.info.run_id };
+  return { ids, job: await work(), runs: await search(SERIES), many: [...(await search(GRID)), ...(await search(SERIES))], pictured: await search(IMAGES), failed: failed?.info.run_id };
+}
+
+/** A project that was read and run, and places to run it, as the server's own agent leaves them. Gives the last job. */
+async function work() {
+  const known = (await call("projects/list", {})).projects ?? [];
+  if (!known.length) {
+    const about = { name: PROJECT, uri: PROJECT_CODE };
+    await call("projects/create", { settings: { ...about, description: "Fits an elastic net to the diabetes data, step by step." } });
+    await call("targets/create", { target: { name: "gpu-box", kind: "ssh", labels: ["gpu"], n_gpus: 2, description: "Two cards, in the basement", ssh: { host: "gpu-box.example.org", user: "ada", port: 22 } } });
+    await call("secrets/set", { name: "GIT_TOKEN", reference: "env:GIT_TOKEN", description: "Reads the team's repositories" });
+    await call("jobs/submit", { work: { kind: "read-project", project: PROJECT, uri: PROJECT_CODE } });
+    const works = ["0.05", "0.1", "-1"].map((alpha) => ({ project: PROJECT, uri: PROJECT_CODE, parameters: { alpha } }));
+    await call("jobs/submit-many", { works });
+  }
+  const end = Date.now() + JOB_MS;
+  while (Date.now() < end) {
+    const { jobs } = await call("jobs/list", { project: PROJECT, max_results: 20 });
+    const ran = jobs.find(({ state, work }) => state === "finished" && work.kind !== "read-project");
+    if (ran && jobs.every(({ state }) => ["finished", "failed"].includes(state))) return ran.job_id;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error("The jobs of the pictures did not end.");
 }
 
 /** Pages that the rail leads to and that have no picture of their own below. */
@@ -44,7 +70,7 @@ async function otherPages(browser, known) {
 }
 
 /** Name, address, and what is done there first. */
-function pictures({ ids, runs, many, pictured, failed }) {
+function pictures({ ids, job, runs, many, pictured, failed }) {
   const [run] = runs;
   const compared = runs.slice(0, 5).join(",");
   const press = (keys) => (page) => page.keyboard.press(keys);
@@ -90,6 +116,24 @@ function pictures({ ids, runs, many, pictured, failed }) {
     ["model-version-try", `/models/${MODEL}/1?tab=try`],
     ["model-missing", "/models/nothing"],
     ["registry", "/registry"],
+    ["projects", "/projects"],
+    ["projects-new", "/projects", press("n")],
+    ["project", `/projects/${PROJECT}`],
+    ["project-options", `/projects/${PROJECT}`, (page) => page.getByText("More: where it runs").click()],
+    ["project-grid", `/projects/${PROJECT}`, async (page) => {
+      await page.getByRole("button", { name: "Try several values of alpha" }).click();
+      await page.getByRole("textbox", { name: /^alpha/ }).fill("0.001..1 x 10");
+    }],
+    ["project-jobs", `/projects/${PROJECT}?tab=jobs`],
+    ["project-missing", "/projects/nothing"],
+    ["jobs", "/jobs"],
+    ["job", `/jobs/${job}`],
+    ["job-search", `/jobs/${job}`, (page) => page.getByLabel("Search in the log").fill("step")],
+    ["agents", "/jobs?tab=agents"],
+    ["targets", "/jobs?tab=targets"],
+    ["targets-new", "/jobs?tab=targets", press("n")],
+    ["secrets", "/jobs?tab=secrets"],
+    ["secrets-new", "/jobs?tab=secrets", press("n")],
     ["trash", "/trash", trashSomething(ids)],
     ["trash-purge", "/trash", trashSomething(ids, (page) => page.getByRole("button", { name: "Empty the trash" }).click())],
     ["storage", "/trash?tab=storage"],
@@ -145,7 +189,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 const own = pictures(await records());
 const known = new Set(own.map(([, address]) => address.split("?")[0]));
-const all = [...[...own, ...(await otherPages(browser, known))].map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]], [emptyServer, ["empty-models", "/models"]]];
+const all = [...[...own, ...(await otherPages(browser, known))].map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]], [emptyServer, ["empty-models", "/models"]], [emptyServer, ["empty-projects", "/projects"]], [emptyServer, ["empty-jobs", "/jobs"]], [emptyServer, ["empty-targets", "/jobs?tab=targets"]]];
 for (const [base, picture] of all) {
   const [name] = picture;
   if (only.length && !only.some((word) => name.includes(word))) continue;
