@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from runfold.domain.ids import RunId
 from runfold.domain.job import Agent, Job, JobReport, JobState
 from runfold.domain.secret import FoundSecret, SecretName
@@ -22,13 +24,20 @@ from runfold.launch.job_log import JobLogSender
 from runfold.launch.process import Ending
 from runfold.stores.work import JobStore, SecretStore
 
-POLL_S = 1.0
+POLL_S = 0.2
+"""Between looks at whether there is news, or an end."""
 BEAT_S = 5.0
+AWAIT_S = 5.0
+"""The store answers earlier when there is news."""
+CLAIM_S = 15.0
+"""Jobs are asked for all the same, should news have been lost."""
+BLIND_CLAIM_S = 0.5
+"""Likewise, while the store was last asked when there was no room for a job."""
 STOPPED = "its agent was stopped"
 
 _LOG_TIMEOUT_S = 10.0
 _REPORT_TIMEOUT_S = 60.0
-_RETRY_S = 1.0
+RETRY_S = 1.0
 
 _log = logging.getLogger("runfold")
 
@@ -113,7 +122,7 @@ class Execution:
                 if time.monotonic() > end:
                     _log.warning("Job %s could not be reported on: %s", self.job.job_id, error.message)
                     return
-                time.sleep(_RETRY_S)
+                time.sleep(RETRY_S)
 
 
 class Execute(Protocol):
@@ -138,6 +147,10 @@ class JobAgent:
         self._running: dict[str, Execution] = {}
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        # There may be news; and it has been looked after, so that the next can be waited for.
+        self._news, self._looked = threading.Event(), threading.Event()
+        self._is_awaiting_jobs = False
+        self._is_over = threading.Event()
 
     def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Take jobs until told to stop; then end those that run, and say so.
@@ -145,31 +158,62 @@ class JobAgent:
         Args:
             until_idle: stop when there is nothing to do any more.
         """
+        if not until_idle:
+            threading.Thread(target=self._watch, name="runfold-await-jobs", daemon=True).start()
         next_beat = time.monotonic() + BEAT_S
+        last_claim = float("-inf")
         is_away = False
         while not stop.is_set():
+            has_news = self._news.wait(0 if until_idle else POLL_S) or until_idle
+            self._news.clear()
+            now = time.monotonic()
+            is_queue_empty = False
             try:
-                is_queue_empty = self._take()
-                if time.monotonic() >= next_beat:
+                if has_news or now >= last_claim + (CLAIM_S if self._is_awaiting_jobs else BLIND_CLAIM_S):
+                    is_queue_empty = self._take()
+                    last_claim = now
+                if has_news or now >= next_beat:
                     self._beat()
-                    next_beat = time.monotonic() + BEAT_S
+                    next_beat = now + BEAT_S
                 is_away = False
             except Unavailable as error:
-                is_queue_empty = False
                 if not is_away:
                     self._tell(f"{error.message} The agent goes on trying.")
                 is_away = True
+            self._looked.set()
             if until_idle and is_queue_empty and not self._executions():
                 break
-            stop.wait(POLL_S / 10 if until_idle else POLL_S)
+            if until_idle or is_away:
+                stop.wait(POLL_S)
+        self._is_over.set()
+        self._looked.set()
         for execution in self._executions():
             execution.cancel(STOPPED)
         for thread in self._threads:
             thread.join()
 
+    def _watch(self) -> None:
+        """Wait for news in a thread of its own, since the store may take its time to answer."""
+        while not self._is_over.is_set():
+            held = [execution.job.job_id for execution in self._executions() if not execution.cancel_reason]
+            self._is_awaiting_jobs = self._n_free() > 0
+            agent = self._agent if self._is_awaiting_jobs else msgspec.structs.replace(self._agent, queues=())
+            try:
+                has_news = self._store.await_jobs(agent, held, AWAIT_S)
+            except Exception:  # a background thread: whoever runs the agent asks again, and learns what is wrong
+                self._is_over.wait(RETRY_S)
+                has_news = True
+            if has_news:
+                self._looked.clear()
+                self._news.set()
+                self._looked.wait()
+
+    def _n_free(self) -> int:
+        return self._agent.n_slots - len({_slot_of(execution.job) for execution in self._executions()})
+
     def _take(self) -> bool:
         """Take as many jobs as there are free slots; whether there were fewer."""
-        free = self._agent.n_slots - len({_slot_of(execution.job) for execution in self._executions()})
+        free = self._n_free()
         if free <= 0:
             return False
         claimed = self._store.claim_jobs(self._agent, free)
@@ -221,6 +265,7 @@ class JobAgent:
         finally:
             with self._lock:
                 self._running.pop(job.job_id, None)
+            self._news.set()  # there is room for another
         self._tell(f"Job {job.job_id[:12]}: {execution.cancel_reason or ending.reason}")
 
 

@@ -156,12 +156,13 @@ def _request_id(scope: Scope) -> str:
 def _log_request(scope: Scope, endpoint: Endpoint | None, status: int, seconds: float, request_id: str) -> None:
     """Answers that went well are of interest to debugging alone, except slow ones.
 
-    How long a transfer or a stream takes is up to the client.
+    How long a transfer, a stream or a wait takes is up to the client.
     """
     level = logging.DEBUG
     if status >= 400:
         level = logging.INFO
-    if seconds > SLOW_S and (endpoint is None or {endpoint.sends, endpoint.answers} == {Body.JSON}):
+    is_ours = endpoint is None or ({endpoint.sends, endpoint.answers} == {Body.JSON} and not endpoint.waits)
+    if seconds > SLOW_S and is_ours:
         level = logging.WARNING
     if log.isEnabledFor(level):
         client = scope.get("client") or ("-", 0)

@@ -13,6 +13,7 @@ from runfold.hosting.meter import Meter
 from runfold.server.access import NO_USERS, Access, Caller
 from runfold.server.door import Door
 from runfold.server.files import Folder, RunFiles
+from runfold.server.job_news import JobNews
 from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
@@ -46,6 +47,7 @@ class Services:
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         backlog: what all servers of the store still have to do, whoever asks.
+        job_news: tells agents that wait of jobs.
         is_stopping: tells open streams to end, so that the server can.
         threads: run what blocks: reads, and writes that wait for their commit.
     """
@@ -66,9 +68,13 @@ class Services:
     caller: Caller | None = None
     check_folder: Callable[[Folder], None] = lambda folder: None
     all_versions: RegistryStore
+    job_news: JobNews = field(init=False)
     streams: Streams = field(default_factory=Streams)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MAX_THREADS, "runfold-call"))
     wakeup: Wakeup = field(default_factory=Wakeup)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "job_news", JobNews(self.store, self.in_thread, self.is_stopping))
 
     def of_caller(self, store: TrackingStore, caller: Caller, check_folder: Callable[[Folder], None]) -> Services:
         """The same for one call. Every call is given one: `dataclasses.replace` would take a tenth of its time."""

@@ -39,7 +39,7 @@ CHATTER = frozenset(
         *("mlflow:runs/log-batch", "mlflow:runs/log-metric", "mlflow:runs/log-parameter", "mlflow:runs/set-tag"),
         *("mlflow-artifacts:PUT artifacts/{path}", "mlflow:upload-artifact", "runs/heartbeat"),
         *("mlflow-artifacts:POST mpu/create/{path}", "mlflow-artifacts:POST mpu/complete/{path}"),
-        *("jobs/claim", "jobs/beat", "jobs/report", "jobs/append-log", "projects/record-reading"),
+        *("jobs/claim", "jobs/await", "jobs/beat", "jobs/report", "jobs/append-log", "projects/record-reading"),
     }
 )
 """Writes that programs make over and over."""

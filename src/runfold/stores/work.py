@@ -75,6 +75,13 @@ class JobStore(Protocol):
         """
         ...
 
+    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float) -> bool:
+        """Whether an agent should ask: a job is there that it may take, or one that it holds is to end.
+
+        Answers as soon as that is so, or after `wait_s` seconds. Takes nothing.
+        """
+        ...
+
     def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
         """Renew the leases of these (job, attempt).
 

@@ -50,6 +50,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         store: the method of the records store that does the work; empty: files, or the server itself.
         summary: one sentence for people.
         sends, answers: what the bodies are.
+        waits: the caller says how long the answer may take; it is not slow.
         shares_path: other rows have the same path and other methods, so the name says the method.
     """
 
@@ -63,6 +64,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     sends: Body = Body.JSON
     answers: Body = Body.JSON
+    waits: bool = False
     shares_path: bool = False
 
     @property
@@ -97,6 +99,7 @@ def call(
     sends: Body = Body.JSON,
     answers: Body = Body.JSON,
     *,
+    waits: bool = False,
     shares_path: bool = False,
 ) -> Endpoint:
     return Endpoint(
@@ -110,6 +113,7 @@ def call(
         summary=summary,
         sends=sends,
         answers=answers,
+        waits=waits,
         shares_path=shares_path,
     )
 

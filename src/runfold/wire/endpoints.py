@@ -209,6 +209,8 @@ _JOBS = (
              _READ, "changed_jobs", "Follow changes of jobs as server-sent events.", _JSON, _EVENTS),
     _runfold("POST", "jobs/claim", jobs.ClaimJobs, jobs.JobsReply,
              _EDIT, "claim_jobs", "Take the next jobs that an agent may run; a job goes to one agent."),
+    _runfold("POST", "jobs/await", jobs.AwaitJobs, jobs.AwaitJobsReply,
+             _EDIT, "await_jobs", "Wait until there is a job for an agent, or one of its jobs is to end.", waits=True),
     _runfold("POST", "jobs/beat", jobs.BeatJobs, jobs.BeatJobsReply,
              _EDIT, "beat_jobs", "Renew the leases of an agent's jobs, and learn which of them it is to end."),
     _runfold("POST", "jobs/report", jobs.ReportJob, jobs.JobReply,

@@ -150,3 +150,29 @@ def test_the_jobs_of_an_array_gather_in_one_slot(store: TrackingStore, make) -> 
     make(execute).run(threading.Event(), until_idle=True)
 
     assert [store.get_job(job.job_id).exit_code for job in jobs] == [3, 3, 1, 3]
+
+
+def test_a_job_is_begun_soon_after_it_was_queued_and_ended_soon_after_it_was_cancelled(
+    store: TrackingStore, make, submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_module, "BEAT_S", 600.0)
+    monkeypatch.setattr(agent_module, "CLAIM_S", 600.0)
+    stop, begun, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def execute(execution: Execution) -> Ending:
+        execution.on_cancel(ended.set)
+        begun.set()
+        assert ended.wait(20)
+        return Ending(exit_code=-15, reason="cancelled", is_cancelled=True)
+
+    agent = threading.Thread(target=make(execute).run, args=(stop,))
+    agent.start()
+    for _ in range(2):  # the second one, after the only slot was taken
+        job = submit()
+        assert begun.wait(10)
+        store.cancel_job(job.job_id)
+        assert ended.wait(10)
+        begun.clear()
+        ended.clear()
+    stop.set()
+    agent.join()

@@ -1547,6 +1547,29 @@ export interface components {
             /** @default 0 */
             seen_ms?: number;
         };
+        /**
+         * AwaitJobs
+         * @description Attributes:
+         *         agent: no queues: it has no room for another job.
+         *         held: ids of the jobs that it runs.
+         *         wait_s: the answer comes as soon as there is news, or after so many seconds; at most 20.
+         */
+        AwaitJobs: {
+            agent: components["schemas"]["AgentMessage"];
+            /** @default [] */
+            held?: string[];
+            /** @default 0 */
+            wait_s?: number;
+        };
+        /**
+         * AwaitJobsReply
+         * @description Attributes:
+         *         has_news: there is a job that the agent may take, or one that it holds is to end.
+         */
+        AwaitJobsReply: {
+            /** @default false */
+            has_news?: boolean;
+        };
         /** BeatJobs */
         BeatJobs: {
             agent: string;

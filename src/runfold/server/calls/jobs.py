@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from runfold.domain.job import JobReport
 from runfold.errors import InvalidValue
@@ -17,6 +18,7 @@ from runfold.wire.messages.base import Empty
 MAX_JOBS = 1000
 MAX_CLAIMED = 100
 MAX_HELD = 1000
+MAX_WAIT_S = 20.0
 MAX_LOG_PART = 2**20
 MAX_SUBMITTED = 1000
 MAX_MATCHES = 1000
@@ -69,9 +71,26 @@ def claim(services: Services, request: jobs.ClaimJobs) -> jobs.JobsReply:
     return jobs.JobsReply(jobs=tuple(map(convert.job_out, claimed)))
 
 
+async def await_jobs(services: Services, request: jobs.AwaitJobs) -> jobs.AwaitJobsReply:
+    if not 0 <= request.wait_s <= MAX_WAIT_S:
+        raise InvalidValue(f"wait_s is {request.wait_s}; it takes a number of seconds from 0 to {MAX_WAIT_S}.")
+    _check_held(len(request.held))
+    agent = convert.agent_in(request.agent)
+
+    async def look() -> bool:
+        return await services.in_thread(partial(services.store.await_jobs, agent, request.held, 0.0))
+
+    has_news = await look() or await services.job_news.wait(agent, request.held, request.wait_s, look=look)
+    return jobs.AwaitJobsReply(has_news=has_news)
+
+
+def _check_held(n: int) -> None:
+    if n > MAX_HELD:
+        raise InvalidValue(f"An agent holds at most {MAX_HELD} jobs; {n} were named.")
+
+
 def beat(services: Services, request: jobs.BeatJobs) -> jobs.BeatJobsReply:
-    if len(request.held) > MAX_HELD:
-        raise InvalidValue(f"An agent holds at most {MAX_HELD} jobs; {len(request.held)} were named.")
+    _check_held(len(request.held))
     held = tuple((job.job_id, job.attempt) for job in request.held)
     return jobs.BeatJobsReply(stop=services.store.beat_jobs(request.agent, held))
 
@@ -130,6 +149,7 @@ ANSWERS: Mapping[str, Answer] = {
     "jobs/steps": steps,
     "jobs/changes": changes,
     "jobs/claim": claim,
+    "jobs/await": await_jobs,
     "jobs/beat": beat,
     "jobs/report": report,
     "jobs/cancel": cancel,

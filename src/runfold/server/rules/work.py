@@ -22,7 +22,16 @@ WORK: Mapping[str, Rule] = {
     **rules(
         _CONTRIBUTOR,
         everything,
-        *("submit_job", "submit_jobs", "claim_jobs", "beat_jobs", "report_job", "cancel_job", "retry_job"),
+        *(
+            "submit_job",
+            "submit_jobs",
+            "claim_jobs",
+            "await_jobs",
+            "beat_jobs",
+            "report_job",
+            "cancel_job",
+            "retry_job",
+        ),
         *("append_job_log", "list_secrets", "open_secrets"),
         *("create_project", "update_project", "rename_project", "record_project_reading"),
     ),

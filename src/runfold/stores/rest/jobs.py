@@ -57,6 +57,10 @@ class RestJobs:
         reply = self._connection.call("jobs/claim", request, jobs.JobsReply, is_repeatable=False)
         return tuple(map(convert.job_in, reply.jobs))
 
+    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float) -> bool:
+        request = jobs.AwaitJobs(agent=convert.agent_out(agent), held=tuple(held), wait_s=wait_s)
+        return self._connection.call("jobs/await", request, jobs.AwaitJobsReply).has_news
+
     def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
         named = tuple(jobs.HeldJob(job_id=job_id, attempt=attempt) for job_id, attempt in held)
         return self._connection.call("jobs/beat", jobs.BeatJobs(agent=agent, held=named), jobs.BeatJobsReply).stop

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 
+import msgspec
 import pytest
 
 from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob, Resources
@@ -420,3 +421,36 @@ def test_a_job_of_an_array_is_cancelled_and_tried_again_alone(store: TrackingSto
     assert [job.job_id for job in store.claim_jobs(agent(queue), 1)] == [jobs[0].job_id]
     with pytest.raises(InvalidValue):
         store.submit_job(NewJob(uri="/p", array_limit=-1))
+
+
+def test_an_agent_that_waits_is_told_of_jobs_that_it_may_take(store: TrackingStore) -> None:
+    queue = unique("queue")
+    me = agent(queue, "gpu")
+    assert not store.await_jobs(me, [], 0.0)
+    began = time.monotonic()
+    assert not store.await_jobs(me, [], 0.3)
+    assert time.monotonic() - began >= 0.3
+
+    submit(store, queue, labels=("tpu",))
+    assert not store.await_jobs(me, [], 0.0)
+    late = threading.Timer(0.2, lambda: submit(store, queue, labels=("gpu",)))
+    late.start()
+    assert store.await_jobs(me, [], 15.0)
+    assert time.monotonic() - began < 10
+    late.join()
+    assert store.await_jobs(me, [], 15.0)
+    assert not store.await_jobs(msgspec.structs.replace(me, queues=()), [], 0.0)
+    assert len(store.claim_jobs(me, 5)) == 1
+
+
+def test_an_agent_that_waits_is_told_when_a_job_of_its_own_is_to_end(store: TrackingStore) -> None:
+    queue = unique("queue")
+    submit(store, queue)
+    me = agent(queue)
+    (job,) = store.claim_jobs(me, 1)
+    assert not store.await_jobs(me, [job.job_id], 0.0)
+    late = threading.Timer(0.2, lambda: store.cancel_job(job.job_id))
+    late.start()
+    assert store.await_jobs(me, [job.job_id], 15.0)
+    late.join()
+    assert store.beat_jobs(me.name, [(job.job_id, job.attempt)]) == (job.job_id,)

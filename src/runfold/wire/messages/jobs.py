@@ -167,6 +167,28 @@ class HeldJob(Message, frozen=True, kw_only=True):
     attempt: int
 
 
+class AwaitJobs(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        agent: no queues: it has no room for another job.
+        held: ids of the jobs that it runs.
+        wait_s: the answer comes as soon as there is news, or after so many seconds; at most 20.
+    """
+
+    agent: AgentMessage
+    held: tuple[str, ...] = ()
+    wait_s: float = 0.0
+
+
+class AwaitJobsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        has_news: there is a job that the agent may take, or one that it holds is to end.
+    """
+
+    has_news: bool = False
+
+
 class BeatJobs(Message, frozen=True, kw_only=True):
     agent: str
     held: tuple[HeldJob, ...] = ()

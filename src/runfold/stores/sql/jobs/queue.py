@@ -193,6 +193,15 @@ def _claim(transaction: Transaction, number: int, attempt: int, agent: Agent, le
     return _select(transaction.connection, jobs.c.id == number) if is_taken else []
 
 
+def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId]) -> bool:
+    """Whether there is a job that the agent may take, or one of those that it holds is to end."""
+    if next(_candidates(connection, agent), None) is not None:
+        return True
+    going_on = jobs.c.state.in_(_HELD) & ~jobs.c.is_cancel_requested
+    n_going_on = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.job_id.in_(held), going_on)
+    return bool(held) and connection.execute(n_going_on).scalar_one() < len(set(held))
+
+
 def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, int]]:
     """Number and attempt of queued jobs that fit, the most urgent first."""
     has = set(agent.labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +18,8 @@ from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
 from runfold.stores.sql.jobs import logs, projects, queue, secrets, steps, targets
 from runfold.stores.work import JobQuery
+
+AWAIT_POLL_S = 0.1
 
 
 class SqlJobs:
@@ -58,6 +61,14 @@ class SqlJobs:
         unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms)
         claimed: tuple[Job, ...] = self._write(unit, lane=queue.LANE)
         return claimed
+
+    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float) -> bool:
+        end = time.monotonic() + wait_s
+        while not self._read(lambda connection: queue.has_news(connection, agent, held)):
+            if time.monotonic() >= end:
+                return False
+            time.sleep(min(AWAIT_POLL_S, max(0.0, end - time.monotonic())))
+        return True
 
     def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
         unit = partial(queue.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
