@@ -199,6 +199,16 @@ test("a webhook is made, tried, told of a change, and switched off", async ({ pa
   }
 });
 
+test("a version is copied under another name", async ({ page }) => {
+  await page.goto("/models/churn/2");
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Copy under another name" }).click();
+  await page.getByLabel("Registered model").fill("churn-live");
+  await page.getByRole("button", { name: "Copy version" }).click();
+  await expect(page).toHaveURL(/\/models\/churn-live\/1/);
+  await expect(page.getByText("models:/churn/2")).toBeVisible();
+});
+
 test("the files of a version are verified, and a change is seen", async ({ page, server }) => {
   await page.goto("/models/churn/2");
   await page.getByRole("button", { name: "Verify files" }).click();

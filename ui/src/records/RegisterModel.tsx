@@ -13,13 +13,22 @@ import { cutMiddle } from "../lib/format";
 const SHOWN = 20;
 const MAX_NAME = 256;
 
-/** Makes a model that was logged a version, of a registered model or of a new one. */
-export function RegisterModel({ source, runId, modelId, onClose }: { source: string; runId: string; modelId: string; onClose: () => void }) {
+interface Props {
+  source: string;
+  runId: string;
+  modelId: string;
+  /** The version that the source is, when it is one: what is said of it goes along. */
+  copied?: { version: number; description: string; tags: Record<string, string> };
+  onClose: () => void;
+}
+
+/** Makes a model that was logged, or another version, a version of a registered model or of a new one. */
+export function RegisterModel({ source, runId, modelId, copied, onClose }: Props) {
   const { registry } = useApi();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [text, setText] = useState("");
-  const [description, setDescription] = useState("");
+  const [description, setDescription] = useState(copied?.description ?? "");
   const name = text.trim();
   const asked = useDeferredValue(name);
   const known = useQuery({
@@ -37,7 +46,7 @@ export function RegisterModel({ source, runId, modelId, onClose }: { source: str
           if (!(error instanceof ApiError && error.code === "RESOURCE_ALREADY_EXISTS")) throw error;
         });
       }
-      return registry.createVersion({ name, source, runId, modelId, description });
+      return registry.createVersion({ name, source, runId, modelId, description, tags: copied?.tags ?? {} });
     },
     onSuccess: async ({ version }) => {
       onClose();
@@ -49,13 +58,13 @@ export function RegisterModel({ source, runId, modelId, onClose }: { source: str
     <Dialog
       open
       onClose={onClose}
-      title="Register the model"
+      title={copied ? `Copy version ${copied.version} under another name` : "Register the model"}
       onSubmit={() => name && register.mutate()}
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" disabled={!name || register.isPending}>
-            {register.isPending ? "Registering" : isKnown || !name ? "Register a version" : "Create and register"}
+            {register.isPending ? "Registering" : copied ? "Copy version" : isKnown || !name ? "Register a version" : "Create and register"}
           </Button>
         </>
       }

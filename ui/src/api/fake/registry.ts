@@ -152,13 +152,13 @@ export class FakeRegistry implements RegistryApi {
       model.versions = model.versions.map((v) => (v === before ? { ...v, ...change(v), updatedMs: this.now() } : v));
     });
   }
-  createVersion({ name, source, runId, modelId, description }: NewVersion) {
+  createVersion({ name, source, runId, modelId, description, tags }: NewVersion) {
     return this.answer(() => {
       const model = this.find(name);
       const like = model.versions.at(-1) ?? this.models[0]!.versions[0]!;
       const made: ModelVersion = {
         ...like, name, version: (model.versions.at(-1)?.version ?? 0) + 1, source, runId, modelId, description, user: ME,
-        createdMs: this.now(), updatedMs: this.now(), aliases: [], tags: {}, status: "ready", statusMessage: "", stage: "None",
+        createdMs: this.now(), updatedMs: this.now(), aliases: [], tags, status: "ready", statusMessage: "", stage: "None",
       };
       model.versions = [...model.versions, made];
       return made;

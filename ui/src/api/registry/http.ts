@@ -119,8 +119,8 @@ export class HttpRegistry implements RegistryApi {
   async getVersion(name: string, version: number) {
     return toVersion((await post<Wire["VersionRecordReply"]>(`${RUNFOLD}model-versions/get`, { name, version })).version);
   }
-  async createVersion({ name, source, runId, modelId, description }: NewVersion) {
-    const body: Wire["RegisterModelVersion"] = { name, source, run_id: runId, model_id: modelId, description };
+  async createVersion({ name, source, runId, modelId, description, tags }: NewVersion) {
+    const body: Wire["RegisterModelVersion"] = { name, source, run_id: runId, model_id: modelId, description, tags };
     return toVersion((await post<Wire["VersionRecordReply"]>(`${RUNFOLD}model-versions/register`, body)).version);
   }
   async describeVersion(name: string, version: number, description: string) {

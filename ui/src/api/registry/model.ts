@@ -113,6 +113,7 @@ export interface NewVersion {
   runId: string;
   modelId: string;
   description: string;
+  tags: Record<string, string>;
 }
 
 /** A model that a run saved, with an id of its own. */

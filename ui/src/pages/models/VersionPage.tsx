@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Columns2, Copy, GitPullRequestArrow, MoreHorizontal, Tag, Trash2 } from "lucide-react";
+import { Columns2, Copy, CopyPlus, GitPullRequestArrow, MoreHorizontal, Tag, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
 import { type ModelVersion, type RegisteredModel, STAGES } from "../../api/registry/model";
@@ -20,6 +20,7 @@ import { bytes, count, cutMiddle } from "../../lib/format";
 import { AliasChips } from "../../records/Alias";
 import { FailureState } from "../../records/FailureState";
 import { FileBrowser } from "../../records/FileBrowser";
+import { RegisterModel } from "../../records/RegisterModel";
 import { AskPromotion } from "./AskPromotion";
 import { MissingModel } from "./MissingModel";
 import { ModelCrumbs } from "./ModelCrumbs";
@@ -148,7 +149,7 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
   const navigate = useNavigate();
   const { aliases } = model;
   const edits = useModelEdits(version.name);
-  const [doing, setDoing] = useState<"alias" | "ask" | "delete" | null>(null);
+  const [doing, setDoing] = useState<"alias" | "ask" | "copy" | "delete" | null>(null);
   const close = () => setDoing(null);
   const isReady = version.status === "ready";
   const others = Object.values(aliases).filter((other) => other !== version.version);
@@ -186,6 +187,7 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
         }
         entries={[
           { label: "Copy the address", icon: <Copy size={14} />, note: cutMiddle(address, 28), onSelect: () => void navigator.clipboard.writeText(address) },
+          { label: "Copy under another name", icon: <CopyPlus size={14} />, disabled: !isReady, onSelect: () => setDoing("copy") },
           { heading: "Stage, as older clients use it" },
           ...STAGES.map((stage) => ({
             label: stage,
@@ -207,6 +209,7 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
           }}
         />
       )}
+      {doing === "copy" && <RegisterModel source={address} runId={version.runId} modelId={version.modelId} copied={version} onClose={close} />}
       {doing === "alias" && <SetAlias version={version.version} aliases={aliases} edits={edits} onClose={close} />}
       <Dialog
         open={doing === "delete"}
