@@ -1,4 +1,4 @@
-"""Models of H2O, which live in a Java server. Keys and files are those of `mlflow.h2o` (MLflow 3.18, the one they are tested with).
+"""Models of H2O, which live in a Java server. Keys and files are those of `mlflow.h2o` (MLflow 3.18).
 
 The model is H2O's own binary file, which a server of the same version reads; a local server is started where none runs.
 """

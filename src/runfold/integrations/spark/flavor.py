@@ -1,4 +1,4 @@
-"""Models of Spark ML. Keys and files are those of `mlflow.spark` (MLflow 3.18, the one they are tested with).
+"""Models of Spark ML. Keys and files are those of `mlflow.spark` (MLflow 3.18).
 
 What is saved is a `PipelineModel` in Spark's own layout: JSON metadata and Parquet, no pickles. A local session is
 started where none runs. Spark takes the names of classes from the metadata, so those are read first.
