@@ -86,6 +86,18 @@ class ServerSettings:
     )
     session_idle_hours: float = setting(72.0, "Hours after which a browser is signed out that nobody uses.")
     session_days: float = setting(30.0, "Days after which a browser has to sign in again, however much it is used.")
+    oidc_issuer: str = setting(
+        "", "Provider of OpenID Connect by which people may sign in, as its tokens name it, such as https://id.example."
+    )
+    oidc_client_id: str = setting("", "What the provider knows this server as.")
+    oidc_client_secret_file: str = setting("", "File with the secret that the provider gave; empty: a public client.")
+    oidc_label: str = setting("single sign-on", "What the sign-in page calls the provider.")
+    oidc_scopes: tuple[str, ...] = setting(("profile", "email"), "What the provider is asked for, beside `openid`.")
+    oidc_name_claim: str = setting("preferred_username", "Claim that new accounts are named by.")
+    oidc_groups_claim: str = setting("groups", "Claim with the groups that somebody is in.")
+    oidc_groups: tuple[str, ...] = setting((), "Groups whose members are what the provider says at each sign-in.")
+    oidc_admin_group: str = setting("", "Group at the provider whose members are administrators here; empty: by hand.")
+    oidc_makes_users: bool = setting(True, "Whoever the provider lets in gets an account at the first sign-in.")
     trusted_proxies: tuple[str, ...] = setting(
         (),
         "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8.",

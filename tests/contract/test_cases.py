@@ -18,6 +18,7 @@ from runfold.config import ServerSettings, StoreSettings
 from runfold.server import create_app
 from runfold.stores.open import open_store
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
+from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
 from runfold.wire.endpoint import Endpoint
 from runfold.wire.endpoints import ENDPOINTS
 
@@ -74,7 +75,7 @@ def test_the_server_answers_as_the_case_says(client: TestClient, call: str, case
 def test_every_call_has_cases() -> None:
     covered = {document["call"].partition(" ")[2] for document in DOCUMENTS.values()}
     assert {endpoint.paths[0] for endpoint in ENDPOINTS} - covered == STREAMS | {
-        row.paths[0] for row in ACCESS_ENDPOINTS
+        row.paths[0] for row in ACCESS_ENDPOINTS + AUDIT_ENDPOINTS
     }
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PROGRAM = """
@@ -32,6 +32,7 @@ class ServerProcess:
         webhook_hosts: where webhooks may be sent.
         auth: ask callers who they are.
         direct_registration_bytes: larger models are read after their registration was answered.
+        more: further fields of `ServerSettings`.
         wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
@@ -46,6 +47,7 @@ class ServerProcess:
         auth: bool = False,
         direct_registration_bytes: int = 256 * 2**20,
         wrapper: Sequence[str] = (),
+        more: Mapping[str, object] | None = None,
         **store_settings: object,
     ) -> None:
         with socket.socket() as probe:
@@ -62,6 +64,7 @@ class ServerProcess:
             "artifacts": f"{folder}/artifacts",
             "webhook_hosts": list(webhook_hosts),
             "auth": auth,
+            **(more or {}),
         }
         self._arguments = [json.dumps(server), json.dumps({"durability": "process", **store_settings})]
         self.uri = f"http://127.0.0.1:{self._port}"

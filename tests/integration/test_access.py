@@ -105,3 +105,27 @@ def test_from_the_first_administrator_to_a_token_that_has_ended(
     assert command("logout", server.uri).exit_code == 0
     assert command("experiments", "list").exit_code == 6
     assert command("logout", server.uri).exit_code == 3
+
+
+def test_by_a_link_to_a_password_and_by_a_token_from_a_page(server: ServerProcess, command: Command) -> None:
+    with closing(SqlStore(server.store_uri, StoreSettings())) as store:
+        code = store.begin_setup()
+    assert command("users", "setup", server.uri, code, "--user", "root", typed=f"{PASSWORD}\n").exit_code == 0
+    link = json.loads(command("users", "invite", "ann", "--new", "--json").stdout)["link"]
+    assert link.startswith(f"{server.uri}/invitation#name=ann&code=")
+    with closing(open_store(server.uri)) as store:
+        store.accept_invitation(link.rpartition("=")[2], PASSWORD)
+    assert command("users", "sign-out", "ann").exit_code == 0
+    told = command("grants", "explain", "experiment:0", "--if", "reader", "user:ann")
+    assert "none -> reader" in told.stdout
+    assert "root" not in told.stdout
+    assert "administrator" in command("grants", "explain", "experiment:0").stdout
+
+    token = json.loads(command("tokens", "create", "page", "--user", "ann", "--scope", "read", "--json").stdout)
+    wrong = command("login", server.uri, "--token", typed="rft_wrong\n")
+    assert wrong.exit_code == 6
+    kept = command("login", server.uri, "--token", typed=f"{token['secret']}\n")
+    assert "as ann" in kept.output
+    assert token["secret"] not in kept.output
+    assert command("users", "list").exit_code == 6
+    assert command("logout", server.uri).exit_code == 0

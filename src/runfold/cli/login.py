@@ -28,11 +28,15 @@ DAYS = click.option(
 @SERVER
 @click.option("--user", help="Name to sign in with; asked for otherwise.")
 @DAYS
-def login(server: str, user: str | None, days: int) -> None:
+@click.option("--token", "by_token", is_flag=True, help="Keep a token that was made on a page of the server.")
+def login(server: str, user: str | None, days: int, by_token: bool) -> None:
     """Sign in to a server with users, and keep a token for it in your configuration.
 
-    The password is asked for on a terminal, or read from standard input.
+    The password, or with --token the token, is asked for on a terminal, or read from standard input.
     """
+    if by_token:
+        _keep_token(server, read_password("Token").strip())
+        return
     name = user or str(click.prompt("Name"))
     keep_new_token(server, name, read_password(f"Password of {name}"), days=days)
 
@@ -56,6 +60,21 @@ def logout(server: str) -> None:
         pass  # it had ended by itself
     kept_tokens.keep(base_url, None, os.environ)
     click.echo(f"Signed out of {base_url}.")
+
+
+def _keep_token(server: str, secret: str) -> None:
+    from runfold.errors import Unauthenticated
+    from runfold.stores.rest import kept_tokens
+
+    with closing(_open(server, "token", secret)) as store:
+        # The one who asks; that it answers says that the token is valid.
+        token = next((one for one in store.list_tokens("") if secret.startswith(one.beginning)), None)
+        base_url = store.uri
+    if token is None:
+        raise Unauthenticated("That is no token of this server: one begins with rft_.")
+    kept = kept_tokens.KeptToken(user=token.user, token_id=token.token_id, secret=secret)
+    path = kept_tokens.keep(base_url, kept, os.environ)
+    click.echo(f"Signed in to {base_url} as {token.user}; the token is kept in {path}.")
 
 
 def keep_new_token(server: str, name: str, password: str, *, days: int) -> None:

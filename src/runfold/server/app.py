@@ -29,6 +29,7 @@ from runfold.server.calls import (
     logging,
     mlflow_access,
     models,
+    oidc,
     projects,
     promotions,
     registration,
@@ -46,6 +47,7 @@ from runfold.server.calls import (
 from runfold.server.door import Door
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
+from runfold.server.oidc.login import OidcLogin
 from runfold.server.password_threads import PasswordThreads
 from runfold.server.proxies import Proxies
 from runfold.server.rates import Limited
@@ -95,6 +97,7 @@ HANDLERS = {
     **logged_models.HANDLERS,
     **streams.HANDLERS,
     **sessions.HANDLERS,
+    **oidc.HANDLERS,
     **server.HANDLERS,
 }
 
@@ -130,7 +133,7 @@ def create_app(
         courier=Courier(store, Destinations(settings.webhook_hosts)),
         registrar=Registrar(store, run_files),
         access=_access(settings, store, proxies, sessions, passwords),
-        door=Door(store, sessions, passwords) if settings.auth else None,
+        door=Door(store, sessions, passwords, OidcLogin(store, settings, sessions, proxies)) if settings.auth else None,
         version=release,
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from runfold.domain.access import User
 from runfold.server.cookies import Header
+from runfold.server.oidc.login import OidcLogin
 from runfold.server.password_threads import PasswordThreads
 from runfold.server.sessions import Sessions
 from runfold.server.wakeup import Wakeup
@@ -15,7 +16,8 @@ from runfold.stores.base import ServedStore
 
 
 class Door:
-    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads) -> None:
+    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads, oidc: OidcLogin) -> None:
+        self.oidc = oidc
         self._store = store
         self._sessions = sessions
         self._passwords = passwords

@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
+from runfold.domain.identity import Identity, IdentityRules
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -165,6 +166,15 @@ class SignInStore(Protocol):
 
     def begin_session(self, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
         """Let a browser in, whose user has just said who they are. See `domain.sessions.Session` for the rest."""
+        ...
+
+    def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
+        """The user whom a provider vouches for, in the groups that it says; made when the rules want that.
+
+        Raises:
+            Unauthenticated: there is no account, or it is switched off.
+            AlreadyExists: the name belongs to somebody whom the provider never vouched for.
+        """
         ...
 
     def find_session(self, secret: str, *, idle_ms: int, is_use: bool) -> tuple[User, Session] | None:

@@ -11,6 +11,7 @@ from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
 _runfold = partial(call, Family.RUNFOLD)
+_root = partial(call, Family.ROOT)
 _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
 
 # fmt: off
@@ -44,6 +45,10 @@ _ACCOUNTS = (
 _SESSIONS = (
     _runfold("POST", "sessions/create", access.SignIn, access.UserReply,
              _PUBLIC, "", "Sign a browser in: the answer gives it a cookie. Programs use tokens."),
+    _root("GET", "oidc/start", access.StartOidc, Empty,
+          _PUBLIC, "", "Lead a browser to the provider of OpenID Connect."),
+    _root("GET", "oidc/callback", access.FinishOidc, Empty,
+          _PUBLIC, "", "Take the browser back from the provider, and sign it in."),
     _runfold("POST", "sessions/list", access.ListSessions, access.SessionsReply,
              _READ, "list_sessions", "List the browsers that somebody is signed in with, the one used last first."),
     _runfold("POST", "sessions/end", access.EndSession, Empty,

@@ -3699,6 +3699,29 @@ export interface components {
             password: string;
         };
         /**
+         * StartOidc
+         * @description Attributes:
+         *         next: the page to come to in the end.
+         */
+        StartOidc: {
+            /** @default  */
+            next?: string;
+        };
+        /**
+         * FinishOidc
+         * @description What the provider says by way of the browser (OpenID Connect Core 1.0, section 3.1.2.5; RFC 9207).
+         */
+        FinishOidc: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            state?: string;
+            /** @default  */
+            error?: string;
+            /** @default  */
+            iss?: string;
+        };
+        /**
          * ListSessions
          * @description Attributes:
          *         user: empty: the caller.
@@ -4209,6 +4232,7 @@ export interface components {
          *         Attributes:
          *             mlflow_version: the release of MLflow whose calls this server answers.
          *             api_versions: of `/api/runfold/`.
+         *             sign_in_provider: what it is called, where one may sign in by OpenID Connect.
          */
         ServerInfo: {
             name: string;
@@ -4220,6 +4244,8 @@ export interface components {
             max_history_points: number;
             artifact_root: string;
             is_authenticated: boolean;
+            /** @default  */
+            sign_in_provider?: string;
         };
     };
     responses: never;

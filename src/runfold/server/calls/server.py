@@ -31,6 +31,7 @@ def info(services: Services, request: Empty) -> ServerInfo:
         max_history_points=settings.max_history_points,
         artifact_root=settings.default_artifact_root,
         is_authenticated=settings.auth,
+        sign_in_provider=settings.oidc_label if settings.auth and settings.oidc_issuer else "",
     )
 
 

@@ -93,6 +93,24 @@ class ChangePassword(Message, frozen=True, kw_only=True):
         return "ChangePassword()"
 
 
+class StartOidc(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        next: the page to come to in the end.
+    """
+
+    next: str = ""
+
+
+class FinishOidc(Message, frozen=True, kw_only=True):
+    """What the provider says by way of the browser (OpenID Connect Core 1.0, section 3.1.2.5; RFC 9207)."""
+
+    code: str = ""
+    state: str = ""
+    error: str = ""
+    iss: str = ""
+
+
 class SessionMessage(Message, frozen=True, kw_only=True):
     """A browser that somebody signed in with.
 

@@ -104,6 +104,7 @@ class ServerInfo(Message, frozen=True, kw_only=True):
     Attributes:
         mlflow_version: the release of MLflow whose calls this server answers.
         api_versions: of `/api/runfold/`.
+        sign_in_provider: what it is called, where one may sign in by OpenID Connect.
     """
 
     name: str
@@ -115,3 +116,4 @@ class ServerInfo(Message, frozen=True, kw_only=True):
     max_history_points: int
     artifact_root: str
     is_authenticated: bool
+    sign_in_provider: str = ""

@@ -19,7 +19,7 @@ function toUser(user: Wire["UserMessage"]): User {
 export class HttpAccounts implements AccountsApi {
   async entrance() {
     const info = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);
-    return { hasUsers: info.is_authenticated, provider: null };
+    return { hasUsers: info.is_authenticated, provider: info.sign_in_provider || null };
   }
   async me() {
     if (!(await this.entrance()).hasUsers) return null;

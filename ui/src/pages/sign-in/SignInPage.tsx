@@ -7,6 +7,7 @@ const REASONS: Record<string, string> = {
   cancelled: "You did not sign in with the provider.",
   expired: "Signing in took too long, or began in another browser. Try again.",
   unknown: "The provider knows you, but there is no account for you here. Ask an administrator.",
+  away: "The provider does not answer just now. Try again in a moment, or sign in by password.",
   refused: "The provider's answer could not be trusted. The server's log says why.",
 };
 

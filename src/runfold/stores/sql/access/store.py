@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
+from runfold.domain.identity import Identity, IdentityRules
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.errors import Unauthenticated
 from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
-from runfold.stores.sql.access import credentials, grants, invitations, sessions, users, versions
+from runfold.stores.sql.access import credentials, grants, identities, invitations, sessions, users, versions
 from runfold.stores.sql.access.tables import users as users_table
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
@@ -117,6 +118,9 @@ class SqlAccess(StorePart):
         return self._write(
             partial(sessions.begin_session, user=user, agent=agent, address=address, lifetime_ms=lifetime_ms)
         )
+
+    def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
+        return self._write(partial(identities.sign_in_identity, identity=identity, rules=rules))
 
     def find_session(self, secret: str, *, idle_ms: int, is_use: bool) -> tuple[User, Session] | None:
         now_ms = Transaction.now()

@@ -1,0 +1,32 @@
+"""Who somebody is to a provider of OpenID Connect, and what follows from that here."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        issuer, subject: never mean anybody else; names and addresses may be given to others one day.
+        name: that the account gets when it is made.
+        groups: that the provider says the user is in.
+    """
+
+    issuer: str
+    subject: str
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+class IdentityRules(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        makes_users: who is not known yet gets an account.
+        groups: whose members are what the provider says; others are kept by hand.
+        admin_group: makes administrators of its members, and of nobody else who comes this way; empty: by hand.
+    """
+
+    makes_users: bool = True
+    groups: frozenset[str] = frozenset()
+    admin_group: str = ""

@@ -1,0 +1,45 @@
+"""To the provider of OpenID Connect and back. The answers lead a browser on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from starlette.types import Receive, Scope, Send
+
+from runfold.server.bind import Handler
+from runfold.server.cookies import Header
+from runfold.server.http import send_bytes
+from runfold.server.services import Services
+from runfold.wire.decode import RequestReader
+from runfold.wire.endpoints import Endpoint
+from runfold.wire.messages import access as m
+
+_read_start = RequestReader(m.StartOidc)
+_read_finish = RequestReader(m.FinishOidc)
+
+
+async def start(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _read_start.read_query(str(scope["query_string"], "latin-1"))
+    where, cookie = await services.in_thread(partial(services.known_door.oidc.start, scope, request.next))
+    await _lead(send, where, [cookie])
+
+
+async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    request = _read_finish.read_query(str(scope["query_string"], "latin-1"))
+    come_in = partial(
+        services.known_door.oidc.finish,
+        scope,
+        code=request.code,
+        state=request.state,
+        error=request.error,
+        issuer=request.iss,
+    )
+    await _lead(send, *await services.in_thread(come_in))
+
+
+async def _lead(send: Send, where: str, cookies: list[Header]) -> None:
+    await send_bytes(send, 303, b"", b"text/plain", [(b"location", where.encode("latin-1")), *cookies])
+
+
+HANDLERS: Mapping[str, Handler] = {"oidc/start": start, "oidc/callback": finish}
