@@ -4,8 +4,12 @@ import type { Parameter } from "../../api/work/model";
 import { IconButton } from "../../components/Button";
 import { Select, TextInput } from "../../components/Field";
 import { classes } from "../../lib/classes";
+import { plural } from "../../lib/format";
 import { boundsText, listValues } from "../../lib/parameters";
 import styles from "./LaunchForm.module.css";
+
+/** Of a list, as many are named. */
+const SHOWN = 6;
 
 interface ParameterFieldProps {
   parameter: Parameter;
@@ -45,8 +49,8 @@ export function ParameterField({ parameter, value, before, isVaried, problem, on
           </span>
         ) : (
           <>
-            {several && several.length > 0 && <b>{`${several.length} values. `}</b>}
-            {isVaried && !several?.length ? "0.1, 0.2 or 0..1 by 0.25, 0.001..1 x 10, 0..1 in 5" : help}
+            {several && several.length > 0 && <b>{`${plural(several.length, "value")}: ${several.slice(0, SHOWN).join(", ")}${several.length > SHOWN ? ", …" : ""}`}</b>}
+            {!isVaried ? help : !several?.length && "0.1, 0.2 or 0..1 by 0.25, 0.001..1 x 10, 0..1 in 5"}
           </>
         )}
       </span>
