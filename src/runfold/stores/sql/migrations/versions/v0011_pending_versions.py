@@ -1,6 +1,6 @@
 """Versions whose files are read in the background, files one by one, and what webhooks were not told of.
 
-Revision: 0010
+Revision: 0011
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def number() -> sa.types.TypeEngine[int]:
