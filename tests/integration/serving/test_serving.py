@@ -148,7 +148,7 @@ def test_a_model_that_does_not_load_ends_the_server_with_its_reason(doubling: Pa
 def test_hostile_models_are_refused(content: str, reason: str, tmp_path: Path) -> None:
     folder = tmp_path / "hostile"
     folder.mkdir()
-    (folder / "MLmodel").write_text(content)
+    (folder / "MLmodel").write_text(f"{content}\n")  # a file without an end would be refused for that
 
     server = start(folder, tmp_path / "log")
 
