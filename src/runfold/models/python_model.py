@@ -27,6 +27,7 @@ from runfold.errors import InvalidValue
 from runfold.mlmodel.document import Conf
 from runfold.models.flavor import Flavor, Loaded, LoadOptions, Saved, SaveOptions, Serialization, file_of
 from runfold.models.pickling import cloudpickle, dump_pickle, load_pickle, require_code
+from runfold.models.requirements import imported_packages
 
 CODE = Serialization("code")
 CLOUDPICKLE = Serialization("cloudpickle", is_safe=False)
@@ -158,9 +159,11 @@ class PythonFlavor(Flavor):
     def save(self, model: Any, folder: Path, options: SaveOptions) -> Saved:
         extra = options.only("artifacts", "model_config")
         conf: dict[str, Any] = {"streamable": callable(getattr(model, "predict_stream", None))}
+        packages: tuple[str, ...]
         if isinstance(model, str | Path):
-            conf |= self._save_file(Path(model), folder)
-            packages: tuple[str, ...] = ()
+            text = _read_source(Path(model))
+            conf |= _save_source(text, Path(model).name, folder)
+            packages = tuple(sorted(imported_packages(text)))
         elif options.serialization is CLOUDPICKLE:
             conf |= _save_pickle(_as_python_model(model), folder)
             packages = ("cloudpickle",)
@@ -175,13 +178,6 @@ class PythonFlavor(Flavor):
         if extra.get("model_config"):
             conf["config"] = _config(extra["model_config"])
         return Saved(conf={}, pyfunc=conf, packages=packages)
-
-    def _save_file(self, source: Path, folder: Path) -> dict[str, Any]:
-        if source.suffix != ".py" or not source.is_file():
-            raise InvalidValue(f"{str(source)!r} is no Python file to save as a model.")
-        text = source.read_text(encoding="utf-8")
-        (folder / source.name).write_text(text if "set_model(" in text else text + _FOR_MLFLOW, encoding="utf-8")
-        return {"loader_module": _CODE_LOADER, "model_code_path": source.name}
 
     def load(self, folder: Path, conf: Conf, options: LoadOptions) -> Any:
         context = PythonModelContext(_artifact_paths(conf, folder), _merged_config(conf, options))
@@ -241,6 +237,17 @@ def _as_python_model(model: Any) -> Any:
     if hasattr(model, "predict_type_hints"):
         return model
     return _ObjectModel(model) if hasattr(model, "predict") else _FunctionModel(model)
+
+
+def _read_source(source: Path) -> str:
+    if source.suffix != ".py" or not source.is_file():
+        raise InvalidValue(f"{str(source)!r} is no Python file to save as a model.")
+    return source.read_text(encoding="utf-8")
+
+
+def _save_source(text: str, name: str, folder: Path) -> dict[str, Any]:
+    (folder / name).write_text(text if "set_model(" in text else text + _FOR_MLFLOW, encoding="utf-8")
+    return {"loader_module": _CODE_LOADER, "model_code_path": name}
 
 
 def _save_pickle(model: Any, folder: Path) -> dict[str, Any]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import platform
 import shutil
+import sys
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from runfold.errors import AlreadyExists, InvalidValue, RunfoldError
 from runfold.mlmodel.document import FILE_NAME, PYFUNC, MLmodel, time_created, write_mlmodel
-from runfold.mlmodel.schema import Signature
+from runfold.mlmodel.schema import Schema, Signature
 from runfold.models.digests import digest_of
 from runfold.models.enforce import enforce_params
 from runfold.models.example import Example, example_of, write_example
-from runfold.models.flavor import Flavor, Saved, SaveOptions
+from runfold.models.flavor import Flavor, LoadOptions, Saved, SaveOptions
 from runfold.models.flavors import flavor_for, flavor_of_name
 from runfold.models.infer import infer_schema, infer_signature
 from runfold.models.python_model import FLAVOR as PYTHON
@@ -104,7 +106,7 @@ def save_model(
         files = sorted(one for one in folder.rglob("*") if one.is_file())
         document = MLmodel(
             flavors=_flavor_parts(chosen, saved, code),
-            signature=signature or saved.signature or _found_signature(chosen, model, saved, example),
+            signature=signature or saved.signature or _found_signature(chosen, model, saved, example, folder, code),
             example=info,
             model_uuid=uuid.uuid4().hex,
             utc_time_created=time_created(datetime.now(UTC)),
@@ -148,15 +150,22 @@ def _flavor_parts(flavor: Flavor, saved: Saved, code: str | None) -> dict[str, d
     return parts
 
 
-def _found_signature(flavor: Flavor, model: Any, saved: Saved, example: Example | None) -> Signature | None:
+def _found_signature(
+    flavor: Flavor, model: Any, saved: Saved, example: Example | None, folder: Path, code: str | None
+) -> Signature | None:
     """What the model takes and gives, by calling it with the example."""
     if example is None or saved.pyfunc is None:
         return None
     inputs = infer_signature(example.data, params=example.params)
-    if flavor.name == PYFUNC:
-        return inputs
+    params = enforce_params(None, inputs.params)
     try:
-        output = flavor.loaded(model, saved.pyfunc).predict(example.data, enforce_params(None, inputs.params))
+        if flavor.name == PYFUNC:
+            with _importable(folder / code if code else None):
+                # As it will be loaded: what it reads on loading belongs to it.
+                ready = flavor.load(folder, saved.pyfunc, LoadOptions(allow_pickle=True, allow_code=True))
+                output = flavor.loaded(ready, saved.pyfunc).predict(example.data, params)
+            return Signature(inputs.inputs, _schema_or_none(output), inputs.params)
+        output = flavor.loaded(model, saved.pyfunc).predict(example.data, params)
         return Signature(inputs.inputs, infer_schema(output), inputs.params)
     except RunfoldError:
         raise
@@ -164,6 +173,26 @@ def _found_signature(flavor: Flavor, model: Any, saved: Saved, example: Example 
         raise InvalidValue(
             f"The model cannot be called with its input_example: {type(error).__name__}: {error}. Give one it takes."
         ) from error
+
+
+@contextmanager
+def _importable(folder: Path | None) -> Iterator[None]:
+    if folder is None:
+        yield
+        return
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _schema_or_none(output: Any) -> Schema | None:
+    """A model of one's own may answer with anything."""
+    try:
+        return infer_schema(output)
+    except InvalidValue:
+        return None
 
 
 def _copy_code(paths: Sequence[str | Path], folder: Path) -> str | None:

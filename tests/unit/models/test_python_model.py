@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import runfold
 from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.mlmodel.document import FILE_NAME, MLmodel, write_mlmodel
+from runfold.mlmodel.schema import ColumnSchema, DataType
 
 FILE = """
 from pathlib import Path
@@ -107,6 +109,43 @@ def test_requirements_are_those_the_code_imports_or_those_given(tmp_path: Path) 
     assert (tmp_path / "lib" / "model" / "requirements.txt").read_text() == "numpy>=2\npolars\n"
     with pytest.raises(InvalidValue, match="no requirement"):
         runfold.pyfunc.save_model(tmp_path / "bad", tmp_path / "scaled.py", pip_requirements=["; rm -rf /"])
+
+
+def test_requirements_of_a_file_are_what_it_imports_itself(tmp_path: Path) -> None:
+    path = save(tmp_path, "import json\n\nimport numpy\n\n\ndef predict(rows):\n    import pandas\n\n    return rows\n")
+    found = (path / "requirements.txt").read_text().splitlines()
+    assert [line.partition("==")[0] for line in found] == ["numpy", "pandas"]
+
+
+def test_an_example_tells_what_a_model_of_ones_own_answers(tmp_path: Path) -> None:
+    (tmp_path / "doubling_lib_of_a_test.py").write_text("FACTOR = 2.0\n")
+    text = (
+        "from doubling_lib_of_a_test import FACTOR\n\n\n"
+        "def predict(rows, params):\n    return rows.assign(y=rows['x'] * FACTOR + params['more'])[['y']]\n"
+    )
+    rows = pd.DataFrame({"x": [1.0, 2.0]})
+    paths = [tmp_path / "doubling_lib_of_a_test.py"]
+    path = save(tmp_path, text, input_example=(rows, {"more": 1.0}), code_paths=paths)
+
+    signature = runfold.models.get_model_info(path).signature
+    assert signature is not None
+    assert isinstance(signature.outputs, ColumnSchema)
+    assert [(column.name, column.type) for column in signature.outputs.columns] == [("y", DataType.DOUBLE)]
+    assert [param.name for param in signature.params] == ["more"]
+    assert not any(str(path) in entry for entry in sys.path)
+
+
+def test_an_example_that_a_model_of_ones_own_does_not_take_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="cannot be called with its input_example: KeyError: 'x'"):
+        save(tmp_path, "def predict(rows):\n    return rows['x']\n", input_example=pd.DataFrame({"z": [1]}))
+    assert not (tmp_path / "model").exists()
+
+
+def test_answers_that_no_schema_says_leave_the_signature_without(tmp_path: Path) -> None:
+    path = save(tmp_path, "def predict(rows):\n    return object()\n", input_example=pd.DataFrame({"z": [1]}))
+    signature = runfold.models.get_model_info(path).signature
+    assert signature is not None
+    assert (signature.inputs is None, signature.outputs) == (False, None)
 
 
 def test_folders_that_are_no_models_are_told_apart(tmp_path: Path) -> None:
