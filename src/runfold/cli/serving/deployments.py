@@ -10,6 +10,7 @@ import click
 
 from runfold.cli.connect import json_option
 from runfold.cli.output import print_json
+from runfold.cli.serving.options import found_at
 from runfold.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def deployments() -> None:
 @_NAME
 @click.option("-m", "--model-uri", "uri", required=True, metavar="URI", help="The model.")
 @_CONFIG
+@found_at
 @json_option
 def create(target: str, name: str, uri: str, config: tuple[str, ...], as_json: bool) -> None:
     """Deploy a model."""
@@ -53,6 +55,7 @@ def create(target: str, name: str, uri: str, config: tuple[str, ...], as_json: b
 @_NAME
 @click.option("-m", "--model-uri", "uri", default="", metavar="URI", help="Another model. [default: the same]")
 @_CONFIG
+@found_at
 @json_option
 def update(target: str, name: str, uri: str, config: tuple[str, ...], as_json: bool) -> None:
     """Put another model or configuration in the place of a deployment."""

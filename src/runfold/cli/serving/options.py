@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -9,13 +10,15 @@ from typing import Any, TypeVar
 
 import click
 
+from runfold.cli.connect import tracking_uri_option
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _INSIDE = "RUNFOLD_INSIDE_MODEL_ENVIRONMENT"
 """Set for a command that was started again in the model's own environment."""
 
 
-def model_options(command: F) -> F:
+def model_options(command: Callable[..., object]) -> Any:
     """Which model, and what loading it may do."""
     for option in reversed(
         (
@@ -26,7 +29,24 @@ def model_options(command: F) -> F:
         )
     ):
         command = option(command)
-    return command
+    return found_at(command)
+
+
+def found_at(command: Callable[..., object]) -> Any:
+    """Give a command the option --tracking-uri: where `models:/` and `runs:/` lead.
+
+    It is told by the environment, which the processes that serve, and the same command in another one, inherit.
+    """
+
+    @functools.wraps(command)
+    def run(*args: object, tracking_uri: str | None, **kwargs: object) -> object:
+        if tracking_uri:
+            from runfold.tracking import address
+
+            os.environ["RUNFOLD_TRACKING_URI"] = address.resolve(tracking_uri)
+        return command(*args, **kwargs)
+
+    return tracking_uri_option(run)
 
 
 def environment_option(command: F) -> F:
