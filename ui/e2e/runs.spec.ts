@@ -265,6 +265,7 @@ test("archived runs leave the table, and come back from the archive", async ({ p
   await page.getByRole("menuitemcheckbox", { name: "Show archived runs" }).click();
   await page.getByRole("checkbox", { name: "Select cnn-06" }).click();
   await page.getByRole("button", { name: "Unarchive" }).click();
+  await expect(page.getByText("out of the archive")).toBeVisible();
   await page.goto("/experiments/1");
   await expect(page.getByRole("link", { name: "cnn-06" })).toBeVisible();
 });
