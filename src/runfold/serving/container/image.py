@@ -65,8 +65,12 @@ OPTIONS = {options!r}
 
 def check():
     port = os.environ.get("RUNFOLD_SERVING_PORT", "{port}")
-    with urllib.request.urlopen(f"http://127.0.0.1:{{port}}/ping", timeout=3) as answer:
-        return 0 if answer.status == 200 else 1
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{{port}}/ping", timeout=3) as answer:
+            return 0 if answer.status == 200 else 1
+    except OSError as error:
+        print(f"The model is not served on port {{port}}: {{error}}", file=sys.stderr)
+        return 1
 
 
 def serve(arguments):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import zipfile
@@ -62,6 +64,21 @@ def test_a_context_holds_all_that_an_engine_needs(model: Path, tmp_path: Path) -
     assert "rm -rf" not in text
     assert "scikit-learn==" in (context.folder / "requirements.txt").read_text()
     assert "'--allow-pickle'" in (context.folder / "entrypoint.py").read_text()
+
+
+def test_a_health_check_of_what_does_not_serve_says_so_in_a_line(model: Path, tmp_path: Path) -> None:
+    context = write_image_context(str(model), tmp_path / "context")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+    checked = subprocess.run(
+        [sys.executable, context.folder / "entrypoint.py", "check"],
+        env={**os.environ, "RUNFOLD_SERVING_PORT": port},
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 1
+    assert checked.stderr.startswith(f"The model is not served on port {port}: ")
+    assert checked.stderr.count("\n") == 1
 
 
 def test_a_folder_that_is_in_use_is_left_alone(model: Path, tmp_path: Path) -> None:
