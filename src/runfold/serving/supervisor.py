@@ -162,19 +162,20 @@ class Supervisor:
         self._stopping.set()
 
     def run(self) -> bool:
-        """Returns: whether the model could be served."""
+        """Returns: False when the model could not be served; True when told to stop, even while it is still loaded."""
         while not self._stopping.wait(_LOOK_S) and not self._serving.has_failed:
             self._serving.look()
             self._leaving = [generation for generation in self._leaving if not generation.has_left()]
             self._look_for_another()
             self._change_over()
+        was_told = self._stopping.is_set()  # looked at before they end as told, which would look like a failure
         leaving = [*self._leaving, self._serving, *([self._next.generation] if self._next else [])]
         for generation in leaving:
             generation.stop()
         while leaving := [generation for generation in leaving if not generation.has_left()]:
             time.sleep(_LOOK_S)
         self._finder.shutdown(wait=False, cancel_futures=True)
-        return not self._serving.has_failed
+        return was_told or not self._serving.has_failed
 
     def _generation(self, home: Home) -> Generation:
         return Generation(msgspec.structs.replace(self._assignment, environment=home.digest), home)

@@ -41,16 +41,20 @@ class Asked:
         self.n_failures += 1
 
 
-@contextmanager
-def supervised(source: ModelSource, asked: Asked, folder: Path) -> Iterator[int]:
-    settings = ServingSettings(port=free_port(), log_level="warning")
-    supervisor = Supervisor(
+def supervisor_of(source: ModelSource, settings: ServingSettings, asked: Asked, folder: Path) -> Supervisor:
+    return Supervisor(
         Assignment(source=source, settings=settings, environment="", counters=str(folder)),
         HERE,
         find_home=asked.find,
         look_s=0.05,
         note_failure=asked.note,
     )
+
+
+@contextmanager
+def supervised(source: ModelSource, asked: Asked, folder: Path) -> Iterator[int]:
+    settings = ServingSettings(port=free_port(), log_level="warning")
+    supervisor = supervisor_of(source, settings, asked, folder)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(supervisor.run)
         try:
@@ -81,6 +85,12 @@ def predicted(port: int) -> float:
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         return round(msgspec.json.decode(answer.read())["predictions"][0], 6)  # type: ignore[no-any-return]
+
+
+def test_to_be_told_to_stop_while_the_model_is_loaded_is_no_failure(doubling: Path, tmp_path: Path) -> None:
+    supervisor = supervisor_of(ModelSource(uri=str(doubling)), ServingSettings(port=free_port()), Asked(), tmp_path)
+    supervisor.stop()
+    assert supervisor.run()
 
 
 def test_a_model_in_another_environment_takes_over_while_the_old_one_serves(
