@@ -94,6 +94,12 @@ _KNOWN_NAMES = _words(
     sklearn.tree._tree.Tree sklearn.neighbors._kd_tree.newObj sklearn.neighbors._ball_tree.newObj
     sklearn.neighbors._binary_tree.newObj sklearn.metrics._dist_metrics.newObj
     sklearn._loss._loss.__pyx_unpickle_CyHalfSquaredError xgboost.core.Booster lightgbm.basic.Booster
+    sklearn.feature_selection._univariate_selection.f_classif sklearn.feature_selection._univariate_selection.chi2
+    sklearn.feature_selection._univariate_selection.f_regression
+    sklearn.feature_selection._mutual_info.mutual_info_classif
+    sklearn.feature_selection._mutual_info.mutual_info_regression sklearn.cluster._kmeans._kmeans_single_lloyd
+    sklearn.cluster._kmeans._kmeans_single_elkan numpy.mean numpy.median
+    scipy._lib.array_api_compat.numpy._aliases.asarray
     """
 )
 # Of these packages every class counts as known: pickles of their models are made of them.
@@ -102,6 +108,14 @@ _PACKAGES_OF_CLASSES = _words(
     catboost lightgbm numpy pandas patsy scipy sklearn statsmodels torch torchvision xgboost keras
     """
 )
+# What a search of scikit-learn judges by. Functions beside them are imported from anywhere, so only such names count.
+_MODULES_OF_SCORES = _words(
+    """
+    sklearn.metrics._classification sklearn.metrics._ranking sklearn.metrics._regression
+    sklearn.metrics.cluster._supervised sklearn.metrics.cluster._unsupervised
+    """
+)
+_SCORES = ("_score", "_loss", "_error", "_deviance")
 _FUNCTIONS_OF_NUMPY = frozenset({"_reconstruct", "scalar", "_frombuffer"})
 
 
@@ -135,6 +149,10 @@ def _is_known(module: str, name: str) -> bool:
         return True
     if package == "numpy" and module == "numpy" and name.isidentifier():
         return name.rstrip("0123456789_") in _NUMPY_SCALARS
+    if module in _MODULES_OF_SCORES and name.isidentifier() and name.endswith(_SCORES):
+        return True
+    if package == "sklearn" and name.isidentifier() and name.lstrip("_")[:1].isupper():
+        return True  # its estimators hold objects of private classes
     if package in _PACKAGES_OF_CLASSES:
         return name[:1].isupper() or (package == "torch" and name.endswith("Storage"))
     return False

@@ -24,6 +24,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from runfold.mlmodel.globals import Risk, judge
 from runfold.mlmodel.pickles import names_in_pickle
 from runfold.mlmodel.scan import Kind, scan_file
 
@@ -181,3 +182,11 @@ def test_honest_pickles_are_followed_to_their_end(value: object, protocol: int) 
         ("_codecs", "encode"),
         ("__builtin__", "bytes"),
     }
+
+
+def test_only_what_computes_a_score_is_known_beside_classes_of_scikit_learn() -> None:
+    ranking = "sklearn.metrics._ranking"
+    names = ("roc_auc_score", "partial", "np.load_score", "_Private", "ranking.Public")
+    assert [judge(ranking, name) for name in names] == [
+        *(Risk.KNOWN, Risk.UNKNOWN, Risk.UNKNOWN, Risk.KNOWN, Risk.UNKNOWN)
+    ]

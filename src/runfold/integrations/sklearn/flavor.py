@@ -57,6 +57,7 @@ class SklearnFlavor(Flavor):
             "serialization_format": chosen.name,
             "sklearn_version": sklearn.__version__,
             "estimator_class": estimator_class(model),
+            **({"task": task} if (task := _task(model)) else {}),
             "skops_trusted_types": trusted,
         }
         return Saved(
@@ -90,7 +91,21 @@ FLAVOR = SklearnFlavor()
 
 
 def estimator_class(model: Any) -> str:
-    """What the model is at heart, for those who look for its algorithm: of a pipeline, the last step."""
+    """What the model is at heart, for those who look for its algorithm: of a search the best, of steps the last."""
+    model = getattr(model, "best_estimator_", model)
     steps = getattr(model, "steps", None)
     kind = type(steps[-1][1] if steps else model)
     return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _task(model: Any) -> str:
+    """What the model does, in the registry's words; empty: it does not say."""
+    from sklearn import base
+
+    tests = ("is_classifier", "classification"), ("is_regressor", "regression"), ("is_clusterer", "clustering")
+    return next((word for name, word in tests if getattr(base, name, _never)(model)), "")
+
+
+def _never(model: Any) -> bool:
+    """In place of questions that an older scikit-learn does not know."""
+    return False

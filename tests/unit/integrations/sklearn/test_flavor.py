@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.cluster import BisectingKMeans, KMeans
 from sklearn.datasets import load_iris
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.feature_selection import SelectKBest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import runfold
+from runfold.artifacts.model_files import card_of
 from runfold.errors import InvalidValue, PermissionDenied
 from runfold.integrations.sklearn.flavor import FLAVOR
 from runfold.testing.flavours import *  # noqa: F403 - the suite
@@ -88,3 +93,40 @@ def test_lists_and_arrays_do_as_examples(tmp_path: Path) -> None:
         assert loaded.example is not None
         assert len(loaded.predict(loaded.example.data)) == 2
         assert len(loaded.predict(np.asarray(example) if number == 0 else example)) == 2
+
+
+def test_the_registry_is_told_what_a_model_is_and_does(tmp_path: Path) -> None:
+    models = {
+        "search": GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [1.0]}),
+        "ridge": Ridge(),
+        "means": KMeans(3, n_init=1),
+        "scaler": StandardScaler(),
+    }
+    told = {}
+    for name, model in models.items():
+        card = card_of(runfold.sklearn.save_model(model.fit(ROWS, KINDS), tmp_path / name))
+        told[name] = (card.algorithm, card.task)
+    assert told == {
+        "search": ("logistic regression", "classification"),
+        "ridge": ("linear regression", "regression"),
+        "means": ("k-means", "clustering"),
+        "scaler": ("", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        GridSearchCV(LogisticRegression(max_iter=500), {"C": [0.5, 1.0]}, cv=2),
+        GridSearchCV(LogisticRegression(max_iter=500), {"C": [1.0]}, scoring="f1_macro", cv=2),
+        CalibratedClassifierCV(LogisticRegression(max_iter=500), cv=2),
+        make_pipeline(SelectKBest(k=2), LogisticRegression()),
+        BisectingKMeans(2, n_init=1),
+    ],
+    ids=["search", "search by a score", "calibrated", "selection", "bisecting"],
+)
+def test_what_estimators_of_scikit_learn_hold_needs_nobody_to_vouch_for_it(model: Any, tmp_path: Path) -> None:
+    model.fit(ROWS, KINDS)
+    runfold.sklearn.save_model(model, tmp_path / "model")
+    again = runfold.sklearn.load_model(tmp_path / "model")
+    assert (again.predict(ROWS) == model.predict(ROWS)).all()
