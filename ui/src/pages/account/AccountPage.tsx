@@ -1,12 +1,12 @@
 import { useAccount } from "../../api/accounts/queries";
 import { CrumbHere, Page } from "../../components/Page";
+import { PageHead } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { useQueryState } from "../../components/useQuery";
 import { ProfileTab } from "./ProfileTab";
 import { TokensTab } from "./TokensTab";
-import styles from "./AccountPage.module.css";
 
 /** Of who is signed in: password, browsers, tokens. */
 export function AccountPage() {
@@ -28,7 +28,7 @@ export function AccountPage() {
   }
   return (
     <Page title="Your account" crumbs={crumbs} scroll>
-      <div className={styles.tabs}>
+      <PageHead>
         <Tabs
           label="Your account"
           tabs={[
@@ -38,7 +38,7 @@ export function AccountPage() {
           chosen={tab}
           onChoose={choose}
         />
-      </div>
+      </PageHead>
       {tab === "tokens" ? <TokensTab user={account.name} /> : <ProfileTab name={account.name} />}
     </Page>
   );

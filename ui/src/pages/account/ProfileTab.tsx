@@ -11,6 +11,7 @@ import { useNotes } from "../../components/Toasts";
 import { browserWord } from "../../lib/agents";
 import { FailureState } from "../../records/FailureState";
 import { NewPassword, passwordProblem } from "../../records/NewPassword";
+import table from "../../records/accounts/accounts.module.css";
 import styles from "./AccountPage.module.css";
 
 export function ProfileTab({ name }: { name: string }) {
@@ -48,7 +49,7 @@ function Browsers() {
   return (
     <section className={styles.part}>
       <h2>Where you are signed in</h2>
-      <table className={styles.table}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">Browser</th>

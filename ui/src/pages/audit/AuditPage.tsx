@@ -8,6 +8,7 @@ import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { FilterField, type FilterHandle } from "../../components/FilterField";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
@@ -102,7 +103,7 @@ export function AuditPage() {
         </Button>
       }
     >
-      <div className={styles.line}>
+      <ListLine count={found.data && (hasNextPage ? `${count(rows.length)} and more` : plural(rows.length, "record"))}>
         <FilterField
           ref={field}
           value={filter}
@@ -112,10 +113,7 @@ export function AuditPage() {
           serverError={mistake}
           onApply={(next, isTyping) => setQuery({ filter: next || undefined }, { replace: isTyping })}
         />
-        <span className={styles.count} role="status">
-          {found.data && (hasNextPage ? `${count(rows.length)} and more` : plural(rows.length, "record"))}
-        </span>
-      </div>
+      </ListLine>
       {error && !mistake && !rows.length ? (
         <FailureState what="The audit could not be loaded" error={error} retry={() => void found.refetch()} />
       ) : !found.isPending && !rows.length && !mistake ? (

@@ -7,6 +7,7 @@ import { SearchInput, Select } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { ListLine } from "../../components/ListLine";
 import { CrumbHere, Page } from "../../components/Page";
+import { PageHead } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
@@ -38,9 +39,9 @@ export function JobsPage() {
   useShortcuts(TABS.map((one, at) => ({ keys: String(at + 1), label: WORDS[one], run: () => open(one) })));
   return (
     <Page title={WORDS[tab]} crumbs={<CrumbHere>Jobs</CrumbHere>}>
-      <div className={styles.tabs}>
+      <PageHead>
         <Tabs label="Parts of the queue" tabs={TABS.map((key) => ({ key, word: WORDS[key] }))} chosen={tab} onChoose={open} />
-      </div>
+      </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {tab === "queue" && <QueueTab />}
         {tab === "agents" && <AgentsTab />}

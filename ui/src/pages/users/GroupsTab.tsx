@@ -8,6 +8,7 @@ import { Button, IconButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, SearchInput, TextInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
@@ -68,12 +69,7 @@ export function GroupsTab() {
         </EmptyState>
       ) : (
         <>
-          <div className={styles.line}>
-            {add}
-            <span className={styles.count} role="status">
-              {groups && plural(groups.length, "group")}
-            </span>
-          </div>
+          <ListLine count={groups && plural(groups.length, "group")}>{add}</ListLine>
           <Grid label="Groups" rows={groups ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
         </>
       )}

@@ -1,12 +1,12 @@
 import { useAccount } from "../../api/accounts/queries";
 import { CrumbHere, Page } from "../../components/Page";
+import { PageHead } from "../../components/PageHead";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { useQueryState } from "../../components/useQuery";
 import { GroupsTab } from "./GroupsTab";
 import { UsersTab } from "./UsersTab";
-import styles from "./UsersPage.module.css";
 
 /** Who there is; for administrators. */
 export function UsersPage() {
@@ -32,7 +32,7 @@ export function UsersPage() {
   }
   return (
     <Page title="Users and groups" crumbs={crumbs}>
-      <div className={styles.tabs}>
+      <PageHead>
         <Tabs
           label="Users and groups"
           tabs={[
@@ -42,7 +42,7 @@ export function UsersPage() {
           chosen={tab}
           onChoose={choose}
         />
-      </div>
+      </PageHead>
       {tab === "groups" ? <GroupsTab /> : <UsersTab me={account.name} />}
     </Page>
   );

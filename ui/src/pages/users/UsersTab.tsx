@@ -8,6 +8,7 @@ import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { SearchInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
+import { ListLine } from "../../components/ListLine";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Ago } from "../../components/Time";
@@ -79,16 +80,13 @@ export function UsersTab({ me }: { me: string }) {
   if (error && !users) return <FailureState what="The users could not be loaded" error={error} retry={() => void refetch()} />;
   return (
     <>
-      <div className={styles.line}>
+      <ListLine count={users && plural(shown.length, "user")}>
         <Button onClick={() => setAdding(true)}>
           <Plus size={14} />
           Add a user
         </Button>
         <SearchInput className={styles.find} placeholder="Find a user" aria-label="Find a user" value={text} onChange={(event) => setText(event.target.value)} />
-        <span className={styles.count} role="status">
-          {users && plural(shown.length, "user")}
-        </span>
-      </div>
+      </ListLine>
       <Grid label="Users" rows={shown} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
       {isAdding && (
         <AddUser
