@@ -31,9 +31,11 @@ export function SignInForm({ name: known = "", next, opensTab, onDone }: {
     <>
       {provider && (
         <>
-          <LinkButton look="primary" render={<a href={accounts.providerUrl(next)} {...(opensTab ? { target: "_blank", rel: "opener" } : {})} />}>
-            Continue with {provider}
-          </LinkButton>
+          <div className={styles.provider}>
+            <LinkButton look="primary" render={<a href={accounts.providerUrl(next)} {...(opensTab ? { target: "_blank", rel: "opener" } : {})} />}>
+              Continue with {provider}
+            </LinkButton>
+          </div>
           <span className={styles.or}>or by password</span>
         </>
       )}
