@@ -40,12 +40,15 @@ class Process:
         with suppress(BrokenPipeError):  # it has ended; that shows by itself
             ours.sendall(msgspec.json.encode(assignment) + b"\n")
         ours.setblocking(False)
-        self.is_ready = False
+        self.has_answered = False
+        self.has_failed = False
 
     def look(self) -> None:
-        """See whether it has begun to answer."""
+        """See whether it has begun to answer, or has ended without."""
+        has_ended = self.has_ended  # asked first: what it said before its end can be read after it
         with suppress(BlockingIOError, ConnectionError):
-            self.is_ready = self.is_ready or self._control.recv(len(READY)) == READY
+            self.has_answered = self.has_answered or self._control.recv(len(READY)) == READY
+        self.has_failed = has_ended and not self.has_answered
 
     @property
     def has_ended(self) -> bool:
@@ -83,8 +86,9 @@ class Generation:
         """See what has become of them, and replace those that have ended."""
         for process in self._processes:
             process.look()
+        self.has_served = self.has_served or all(process.has_answered for process in self._processes)
         if self.is_ready:
-            self.has_served, self._n_deaths = True, 0
+            self._n_deaths = 0
         if not self.has_served or time.monotonic() < self._again_at:
             return
         for place, process in enumerate(self._processes):
@@ -99,12 +103,12 @@ class Generation:
     @property
     def is_ready(self) -> bool:
         """Whether all of them answer."""
-        return all(process.is_ready and not process.has_ended for process in self._processes)
+        return all(process.has_answered and not process.has_ended for process in self._processes)
 
     @property
     def has_failed(self) -> bool:
-        """Whether one has ended before all of them ever answered."""
-        return not self.has_served and any(process.has_ended for process in self._processes)
+        """Whether one has ended without ever answering, before all of them did."""
+        return not self.has_served and any(process.has_failed for process in self._processes)
 
     def stop(self) -> None:
         """Begin to end them, in order."""

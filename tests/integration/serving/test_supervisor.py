@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from runfold.config import ServingSettings
 from runfold.serving.container.environment import Home
 from runfold.serving.process import Assignment
 from runfold.serving.source import ModelSource
-from runfold.serving.supervisor import Supervisor
+from runfold.serving.supervisor import Generation, Supervisor
 from tests.integration.serving.scoring_server import free_port
 
 pytestmark = pytest.mark.slow
@@ -91,6 +92,26 @@ def test_to_be_told_to_stop_while_the_model_is_loaded_is_no_failure(doubling: Pa
     supervisor = supervisor_of(ModelSource(uri=str(doubling)), ServingSettings(port=free_port()), Asked(), tmp_path)
     supervisor.stop()
     assert supervisor.run()
+
+
+def test_a_process_killed_before_anybody_saw_that_it_serves_is_replaced(doubling: Path, tmp_path: Path) -> None:
+    settings = ServingSettings(port=free_port(), log_level="warning")
+    source = ModelSource(uri=str(doubling))
+    others = set(psutil.Process().children())
+    generation = Generation(Assignment(source=source, settings=settings, environment="", counters=str(tmp_path)), HERE)
+    try:
+        wait_for(lambda: answers(settings.port))
+        (first,) = set(psutil.Process().children()) - others
+        first.kill()
+        wait_for(lambda: first.status() == psutil.STATUS_ZOMBIE)
+        generation.look()
+        assert not generation.has_failed
+        (second,) = set(psutil.Process().children()) - others
+        assert second != first
+        wait_for(lambda: answers(settings.port))
+    finally:
+        generation.stop()
+        wait_for(generation.has_left)
 
 
 def test_a_model_in_another_environment_takes_over_while_the_old_one_serves(
