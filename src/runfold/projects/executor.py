@@ -14,7 +14,7 @@ import msgspec
 
 from runfold.domain.job import Resources
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
-from runfold.domain.target import Target, TargetName
+from runfold.domain.target import Target, TargetKind, TargetName
 from runfold.errors import NotSupported
 from runfold.launch.censor import Censor
 from runfold.launch.gathering import Seat
@@ -22,10 +22,14 @@ from runfold.launch.output import OutputLog
 from runfold.launch.process import Ending, LocalProcess
 from runfold.launch.targets.base import FarEnvironment, Tell, Workload
 from runfold.launch.targets.open import ReadSecret, open_backend
+from runfold.projects.environments.conda import channels_of, specs_of
 from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
 from runfold.projects.environments.recipe import as_pip, read_recipe
 
 Tee = Callable[[bytes], None]
+
+# Others get what they need in objects of a bounded size, or where it is fetched anew each time.
+_MADE_FROM_CONDA = (TargetKind.SSH, TargetKind.SLURM)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +171,7 @@ class TargetExecutor:
     ) -> None:
         self._target = target
         self._tell = tell
-        self._environment = far_environment(spec, folder, manager)
+        self._environment = far_environment(spec, folder, manager, target.kind)
         self._image = image or spec.image
         self._seat = seat
         self._array_limit = array_limit
@@ -175,7 +179,7 @@ class TargetExecutor:
         self._backend = make() if seat is None else seat.share(target.name, make)
         self.backend_name = target.kind.value
         self.target_name = target.name
-        self.environment_name = "docker" if self._image else "virtualenv" if self._environment else "local"
+        self.environment_name = _mlflow_name(self._image, self._environment)
         self.environment_digest = self._image or (self._environment.digest if self._environment else "")
 
     def reachable(self, tracking_uri: str) -> str:
@@ -208,23 +212,40 @@ class TargetExecutor:
             self._backend.close()
 
 
-def far_environment(spec: EnvironmentSpec, folder: Path, manager: EnvironmentManager | None) -> FarEnvironment | None:
+def _mlflow_name(image: str, environment: FarEnvironment | None) -> str:
+    if image:
+        return "docker"
+    if environment is None:
+        return "local"
+    return "conda" if environment.conda_packages else "virtualenv"
+
+
+def far_environment(
+    spec: EnvironmentSpec, folder: Path, manager: EnvironmentManager | None, kind: TargetKind
+) -> FarEnvironment | None:
     """What has to be made over there; None: the Python of the target, or of the image.
 
     Args:
         folder: of the project, here.
 
     Raises:
-        NotSupported: it cannot be made on a host that has nothing but Python.
+        NotSupported: it cannot be made on a target of this kind.
     """
     if spec.kind in (EnvironmentKind.CONTAINER, EnvironmentKind.CURRENT) or manager is EnvironmentManager.LOCAL:
         return None
     recipe = read_recipe(spec, folder)
     if manager is EnvironmentManager.CONDA or (manager is None and recipe.needs_conda):
-        raise NotSupported(
-            "The project's conda environment has packages beside Python and pip's, which cannot be made on a target. "
-            "Use --env-manager uv, which takes them from PyPI, --env-manager local for the Python that is there, or an "
-            "agent on that machine."
+        if kind not in _MADE_FROM_CONDA:
+            raise NotSupported(
+                f"The project's conda environment has packages beside Python and pip's, which are not brought to a "
+                f"target of kind {kind.value}. Put them into an image and name it (docker_env, or image in platform), "
+                "or use --env-manager uv, which takes them from PyPI, or --env-manager local for the Python there."
+            )
+        return FarEnvironment(
+            digest=recipe.digest("far", "conda"),
+            requirements=tuple(line.text for line in recipe.requirements),
+            conda_packages=specs_of(recipe),
+            channels=channels_of(recipe, folder),
         )
     recipe = as_pip(recipe)
     return FarEnvironment(

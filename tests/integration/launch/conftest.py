@@ -88,7 +88,7 @@ class Sshd:
     def drop_connections(self) -> None:
         """Kill the processes that serve connections, and not what these have started."""
         assert self._process is not None
-        for pid in _descendants(self._process.pid):
+        for pid in descendants(self._process.pid):
             with suppress(FileNotFoundError, ProcessLookupError):
                 if Path(f"/proc/{pid}/comm").read_text().strip().startswith("sshd"):
                     os.kill(pid, signal.SIGKILL)
@@ -101,12 +101,12 @@ class Sshd:
             self._process = None
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, task.read_text().split()):
             with suppress(FileNotFoundError):
-                found += [child, *_descendants(child)]
+                found += [child, *descendants(child)]
     return found
 
 

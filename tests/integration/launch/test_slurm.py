@@ -27,12 +27,13 @@ from runfold.errors import InvalidValue
 from runfold.launch.agent import JobAgent
 from runfold.launch.gathering import Gathering
 from runfold.launch.targets import slurm, slurm_array
-from runfold.launch.targets.base import Backend, Workload
+from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
 from tests.integration.launch.conftest import OpenTarget, Sshd, is_there, until
 from tests.integration.launch.test_ssh import Following
 from tests.integration.servers import ServerProcess
+from tests.unit.projects.environments.channel import Channel
 
 pytestmark = pytest.mark.slow
 
@@ -220,6 +221,27 @@ def test_alike_jobs_are_one_array_and_each_task_has_its_own_log_and_end(
     (array,) = {number.partition("_")[0] for number in numbers}
     assert sorted(numbers) == [f"{array}_{n}" for n in range(3)]
     until(lambda: not list((cluster / "jobs").iterdir()))
+
+
+def test_nodes_share_a_conda_environment_that_was_brought_once(
+    target: Target,
+    open_target: OpenTarget,
+    make_work: Callable[..., Workload],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "rattler"))
+    channel = Channel(tmp_path / "channel")
+    channel.add("hello", "1.0", {"bin/hello": "#!/bin/sh\necho moin\n"})
+    environment = FarEnvironment(digest="conda", conda_packages=("hello",), channels=(channel.folder.as_uri(),))
+    works = [make_work("", work_id=f"word{n}", vector=("hello",), environment=environment) for n in range(2)]
+
+    followed = hand_over_together(open_target(target), works)
+
+    assert all(following.ending().is_success for following in followed)
+    assert all(following.said.endswith(b"moin\n") for following in followed)
+    told = [line for following in followed for line in following.told]
+    assert sum("Bringing the conda environment" in line for line in told) == 1
 
 
 def test_a_task_of_an_array_is_cancelled_and_the_others_go_on_within_the_limit(

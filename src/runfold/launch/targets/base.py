@@ -24,12 +24,16 @@ class FarEnvironment(msgspec.Struct, frozen=True, kw_only=True):
         python: the version asked for; empty: any.
         requirements: lines as pip reads them.
         project: the folder with a pyproject.toml to install, from the project's folder on; empty: none.
+        conda_packages: as conda writes them, Python among them; none: it is a virtual environment.
+        channels: names or addresses of where they come from, as this machine reaches them.
     """
 
     digest: str
     python: str = ""
     requirements: tuple[str, ...] = ()
     project: str = ""
+    conda_packages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True):

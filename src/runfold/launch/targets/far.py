@@ -6,22 +6,28 @@ It needs nothing but the standard library, and is never imported here. Beside it
     pids        JSON: supervisor and command, each with the moment it began
     result      JSON, once it is over: exit code and reason
 
+and beside that, `environments/` with a folder for each, shared by all jobs.
+
 A supervisor, detached from whoever logged in, makes the environment, runs the command in a session of its own and
 notes how it ended. So the job goes on when the connection is lost, and whoever comes back finds the log and the result.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -31,6 +37,7 @@ STOP_S = 10.0
 BLOCK = 64 * 1024
 # Room for the result is taken when the disk still has some.
 RESULT_BYTES = 4096
+PACKED = ".tar.gz"
 
 
 def main() -> None:
@@ -45,19 +52,86 @@ def main() -> None:
 
 def unpack() -> None:
     """Put the archive from standard input into `code`."""
-    folder = os.path.join(HERE, "code")
+    extract(sys.stdin.buffer, os.path.join(HERE, "code"))
+
+
+def extract(packed: IO[bytes], folder: str, stop: Stop | None = None) -> None:
+    """Make a folder of an archive; what was there before is removed."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|gz") as archive:
+    with tarfile.open(fileobj=packed, mode="r|gz") as archive:
         for member in archive:
-            inside = os.path.normpath(os.path.join(folder, member.name))
-            if not inside.startswith(folder + os.sep) or not (member.isfile() or member.isdir() or member.issym()):
+            if stop is not None and stop.asked.is_set():
+                raise Failed("cancelled")
+            names = [member.name, member.linkname] if member.islnk() else [member.name]
+            is_inside = all(os.path.normpath(os.path.join(folder, name)).startswith(folder + os.sep) for name in names)
+            if not is_inside or not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
                 continue
             # Members are written by the one who asks for the run, whose command may do anything here anyway.
             if hasattr(tarfile, "fully_trusted_filter"):
                 archive.extract(member, folder, filter="fully_trusted")
             else:
                 archive.extract(member, folder)
+
+
+def survey(digest: str) -> None:
+    """Say what conda's packages are chosen by, and whether an environment is there already."""
+    place = environment_place(digest)
+    found = {
+        "place": place,
+        "is_there": os.path.exists(os.path.join(place, "complete")) or os.path.exists(place + PACKED),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "release": platform.release() if platform.system() == "Linux" else platform.mac_ver()[0],
+        "libc": platform.libc_ver(),
+        "cuda": os.environ.get("CONDA_OVERRIDE_CUDA") or cuda_version(),
+    }
+    sys.stdout.write(json.dumps(found))
+
+
+def cuda_version() -> str:
+    """The newest CUDA that the driver here can do; empty: there is none."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return ""
+    number = ctypes.c_int(0)
+    if driver.cuInit(0) or driver.cuDriverGetVersion(ctypes.byref(number)):
+        return ""
+    return f"{number.value // 1000}.{number.value % 1000 // 10}"
+
+
+def receive(digest: str) -> None:
+    """Keep the environment that comes as an archive on standard input, until the first job unpacks it."""
+    place = environment_place(digest)
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    # Several may bring the same at a time: each has a name of its own, and a whole one takes the place.
+    aside = f"{place}.{os.path.basename(HERE)}.new"
+    try:
+        with open(aside, "wb") as out:
+            copy_whole(sys.stdin.buffer, out)
+        os.replace(aside, place + PACKED)
+    finally:
+        if os.path.exists(aside):
+            os.remove(aside)
+
+
+def copy_whole(packed: IO[bytes], out: IO[bytes]) -> None:
+    """Copy what is compressed, and see that it comes to its end: a connection that is lost looks like one."""
+    check = zlib.decompressobj(wbits=31)
+    while True:
+        block = packed.read(BLOCK)
+        if not block:
+            break
+        out.write(block)
+        check.decompress(block)
+    if not check.eof:
+        raise OSError(errno.EIO, "what came was cut short")
+
+
+def environment_place(digest: str) -> str:
+    """Where an environment lies. Homes are shared by machines of several kinds, and what runs on one not by another."""
+    return os.path.join(os.path.dirname(HERE), "environments", f"{digest}-{platform.machine()}")
 
 
 def start() -> None:
@@ -115,8 +189,11 @@ def supervise(work: dict[str, Any]) -> int:
     signal.signal(signal.SIGINT, stop.ask)
     log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")))
     try:
-        environment = make_environment(work, log)
+        environment = make_environment(work, log, stop)
     except Failed as error:
+        if stop.reason:
+            finish(-signal.SIGTERM, stop.reason, is_cancelled=True)
+            return -signal.SIGTERM
         log.write(f"{error}\n".encode())
         finish(1, str(error))
         return 1
@@ -234,12 +311,14 @@ class Log:
             self.file.write(f"\n[the log ends here, after {MAX_LOG} bytes]\n".encode())
 
 
-def make_environment(work: dict[str, Any], log: Log) -> dict[str, str]:
+def make_environment(work: dict[str, Any], log: Log, stop: Stop) -> dict[str, str]:
     """The variables of the command, with the programs of its environment in front."""
     environment = dict(os.environ)
     wanted = work.get("environment")
-    folder = made_environment(wanted, log) if wanted else own_python()
+    folder = os.path.join(made_environment(wanted, log, stop), "bin") if wanted else own_python()
     environment["PATH"] = folder + os.pathsep + environment.get("PATH", os.defpath)
+    if wanted:
+        environment["CONDA_PREFIX" if wanted.get("conda_packages") else "VIRTUAL_ENV"] = os.path.dirname(folder)
     environment.pop("MLFLOW_EXPERIMENT_NAME", None)
     environment.pop("RUNFOLD_EXPERIMENT_NAME", None)
     environment.update(work.get("variables") or {})
@@ -260,51 +339,91 @@ def own_python() -> str:
     return folder
 
 
-def made_environment(wanted: dict[str, Any], log: Log) -> str:
-    """The folder of programs of an environment, made once for all jobs that ask for the same."""
+def made_environment(wanted: dict[str, Any], log: Log, stop: Stop) -> str:
+    """The folder of an environment, made once for all jobs that ask for the same."""
     import fcntl
 
-    home = os.path.join(os.path.dirname(HERE), "environments")
-    os.makedirs(home, exist_ok=True)
-    place = os.path.join(home, wanted["digest"])
+    place = environment_place(wanted["digest"])
+    os.makedirs(os.path.dirname(place), exist_ok=True)
     with open(place + ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        wait_for(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB), stop)
         if not os.path.exists(os.path.join(place, "complete")):
             log.write(b"Making the environment; the next run finds it made\n")
-            shutil.rmtree(place, ignore_errors=True)
-            build_environment(wanted, place, log)
+            if wanted.get("conda_packages"):
+                unpack_conda(place, stop)
+            else:
+                shutil.rmtree(place, ignore_errors=True)
+                make_venv(wanted, place, log, stop)
+            install(wanted, place, stop)
             with open(os.path.join(place, "complete"), "w"):
                 pass
-    return os.path.join(place, "bin")
+        if os.path.exists(place + PACKED):
+            os.remove(place + PACKED)
+    return place
 
 
-def build_environment(wanted: dict[str, Any], place: str, log: Log) -> None:
+def wait_for(lock: Callable[[], None], stop: Stop) -> None:
+    """Until nobody else makes the same."""
+    while True:
+        try:
+            return lock()
+        except BlockingIOError:
+            if stop.asked.wait(0.2):
+                raise Failed("cancelled") from None
+
+
+def unpack_conda(place: str, stop: Stop) -> None:
+    if not os.path.exists(place + PACKED):
+        raise Failed(
+            f"The conda environment was not brought for this machine ({platform.machine()}), or has been removed since."
+        )
+    with open(place + PACKED, "rb") as packed:
+        extract(packed, place, stop)
+
+
+def make_venv(wanted: dict[str, Any], place: str, log: Log, stop: Stop) -> None:
+    """A virtual environment of the version asked for, as near as can be."""
     uv = shutil.which("uv")
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     version = ".".join(str(wanted.get("python") or here).split(".")[:2])
     if uv:
-        call([uv, "venv", "--quiet", "--python", version, place], f"Python {version} cannot be had")
-        install = [uv, "pip", "install", "--python", place]
+        call([uv, "venv", "--quiet", "--python", version, place], f"Python {version} cannot be had", stop)
+        return
+    if version != here:
+        log.write(f"The project asks for Python {version}; this host has {here}, and no uv.\n".encode())
+    call([sys.executable, "-m", "venv", place], "virtual environments do not work: install python3-venv, or uv", stop)
+
+
+def install(wanted: dict[str, Any], place: str, stop: Stop) -> None:
+    """What pip installs: the project, or the requirements."""
+    uv = shutil.which("uv")
+    if uv:
+        pip = [uv, "pip", "install", "--python", place]
     else:
-        if version != here:
-            log.write(f"The project asks for Python {version}; this host has {here}, and no uv.\n".encode())
-        call([sys.executable, "-m", "venv", place], "virtual environments do not work: install python3-venv, or uv")
-        install = [os.path.join(place, "bin", "python"), "-m", "pip", "install", "--disable-pip-version-check"]
+        pip = [os.path.join(place, "bin", "python"), "-m", "pip", "install", "--disable-pip-version-check"]
     if wanted.get("project"):
-        call([*install, os.path.join(HERE, "code", wanted["project"])], "pyproject.toml could not be installed")
+        call([*pip, os.path.join(HERE, "code", wanted["project"])], "pyproject.toml could not be installed", stop)
     elif wanted["requirements"]:
         listed = os.path.join(HERE, "requirements.txt")
         with open(listed, "w", encoding="utf-8") as out:
             out.write("".join(line + "\n" for line in wanted["requirements"]))
-        call([*install, "--requirement", listed], "the requirements could not be installed")
+        call([*pip, "--requirement", listed], "the requirements could not be installed", stop)
 
 
-def call(command: list[str], trouble: str) -> None:
-    done = subprocess.run(  # noqa: S603 - pip or uv
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
-    if done.returncode:
-        lines = done.stdout.decode(errors="replace").strip().splitlines()[-12:]
+def call(command: list[str], trouble: str, stop: Stop) -> None:
+    # A file: a pipe would have to be read, and whoever stops this must not wait for that.
+    with tempfile.TemporaryFile(dir=HERE) as said:
+        process = subprocess.Popen(  # noqa: S603 - pip or uv
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        while process.poll() is None:
+            if stop.asked.wait(0.05):
+                end_group(process.pid, patience_s=2.0)
+                process.wait()
+                raise Failed("cancelled")
+        said.seek(0)
+        lines = said.read().decode(errors="replace").strip().splitlines()[-12:]
+    if process.returncode:
         raise Failed("\n  ".join([f"The environment could not be made there: {trouble}.", *lines]))
 
 
@@ -412,7 +531,15 @@ def end() -> None:
         end_group(pids["command"])
 
 
-ACTIONS: dict[str, Callable[..., None]] = {"unpack": unpack, "start": start, "run": run, "look": look, "end": end}
+ACTIONS: dict[str, Callable[..., None]] = {
+    "unpack": unpack,
+    "survey": survey,
+    "receive": receive,
+    "start": start,
+    "run": run,
+    "look": look,
+    "end": end,
+}
 
 if __name__ == "__main__":
     main()

@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -60,6 +60,27 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes = b""
 
 
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """A machine, as `far.py` sees it.
+
+    Attributes:
+        place: of the environment that was asked about.
+        is_there: it need not be brought.
+        system, machine: as Python's `platform` calls them.
+        release: of the kernel of Linux; of macOS itself.
+        libc: name and version.
+        cuda: the newest version that its driver can do; empty: none.
+    """
+
+    place: str
+    is_there: bool
+    system: str
+    machine: str
+    release: str
+    libc: tuple[str, str]
+    cuda: str
+
+
 class FarFailed(RunfoldError):
     """Something over there did not work; the message has what was said."""
 
@@ -100,6 +121,17 @@ class JobFolder:
 
     def upload(self, code: Path) -> None:
         self._check(self._host.run(self._far("unpack"), archive(code)), "The project could not be unpacked")
+
+    def survey(self, digest: str) -> Survey:
+        """What the machine is, and whether it has an environment."""
+        done = self._host.run(self._far(f"survey {shlex.quote(digest)}"))
+        self._check(done, "The machine could not be looked at")
+        return msgspec.json.decode(done.output, type=Survey)
+
+    def bring_environment(self, digest: str, environment: Path) -> None:
+        """Have it there whole, or not at all; the first job that uses it unpacks it."""
+        done = self._host.run(self._far(f"receive {shlex.quote(digest)}"), packed(environment, all_files(environment)))
+        self._check(done, "The environment could not be brought")
 
     def start(self, work: Workload) -> None:
         self._check(self._host.run(self._far("start"), [describe(work)]), "The command could not be started")
@@ -179,8 +211,13 @@ def describe(work: Workload) -> bytes:
 
 def archive(folder: Path) -> Iterator[bytes]:
     """The files of a project as a compressed tar, piece by piece: in a repository, what git does not ignore."""
+    return packed(folder, project_files(folder))
+
+
+def packed(folder: Path, paths: Sequence[str]) -> Iterator[bytes]:
+    """Files as a compressed tar, piece by piece."""
     reader, writer = os.pipe()
-    child = _Writer(folder, writer)
+    child = _Writer(folder, paths, writer)
     with os.fdopen(reader, "rb") as stream:
         while piece := stream.read(256 * 1024):
             yield piece
@@ -190,19 +227,20 @@ def archive(folder: Path) -> Iterator[bytes]:
 class _Writer:
     """Writes an archive into a pipe from a thread, since tarfile cannot be asked for the next piece."""
 
-    def __init__(self, folder: Path, pipe: int) -> None:
+    def __init__(self, folder: Path, paths: Sequence[str], pipe: int) -> None:
         self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._write, args=(folder, pipe), name="runfold-archive", daemon=True)
+        work = (folder, paths, pipe)
+        self._thread = threading.Thread(target=self._write, args=work, name="runfold-archive", daemon=True)
         self._thread.start()
 
-    def _write(self, folder: Path, pipe: int) -> None:
+    def _write(self, folder: Path, paths: Sequence[str], pipe: int) -> None:
         try:
             with (
                 os.fdopen(pipe, "wb") as out,
                 gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1) as packed,
                 tarfile.open(fileobj=packed, mode="w|") as tar,
             ):
-                for path in project_files(folder):
+                for path in paths:
                     tar.add(folder / path, arcname=path, recursive=False)
         except BrokenPipeError:
             return  # nobody reads any more; whoever asked knows why
@@ -225,8 +263,20 @@ def project_files(folder: Path) -> list[str]:
     if done is not None and done.returncode == 0 and done.stdout:
         listed = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
         return [name for name in listed if (folder / name).is_file() or (folder / name).is_symlink()]
+    return all_files(folder, without=_NOT_CODE)
+
+
+def all_files(folder: Path, without: Collection[str] = ()) -> list[str]:
+    """Paths of what lies in a folder, from it on: files, links, and folders that are empty.
+
+    Args:
+        without: names of folders that are left out.
+    """
     found = []
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders) - _NOT_CODE)
-        found += [os.path.relpath(os.path.join(place, name), folder) for name in sorted(names)]
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        folders[:] = sorted(set(folders) - set(without))
+        found += [os.path.relpath(os.path.join(place, name), folder) for name in sorted([*names, *links])]
+        if not names and not folders and not links and place != str(folder):
+            found.append(os.path.relpath(place, folder))
     return found

@@ -22,6 +22,7 @@ from runfold.domain.target import SlurmSettings, Target
 from runfold.errors import InvalidValue, RunfoldError, Unavailable
 from runfold.launch.process import Ending
 from runfold.launch.targets.base import Output, Tell, Workload
+from runfold.launch.targets.conda import CondaBringer
 from runfold.launch.targets.folder import FarFailed, JobFolder, Look, Result
 from runfold.launch.targets.host import LOOPBACK, Host
 from runfold.launch.targets.slurm_array import SlurmArray, submit_array
@@ -64,12 +65,14 @@ class SlurmBackend:
         self._target = target
         self._settings = target.slurm or SlurmSettings()
         self._host = host
+        self._conda = CondaBringer(host)
 
     def start(self, work: Workload, *, output: Output, tell: Tell) -> SlurmExecution:
         folder = self._folder(work.work_id)
         folder.prepare(_CANCEL_EARLIER.format(folder=shlex.quote(folder.path)))
         tell(f"Bringing the project to {self._host.name}, into {folder.path}")
         folder.upload(work.code)
+        self._conda.bring(folder, work.environment, tell)
         folder.describe(work)
         task = _Task(folder=folder, options=self._options(work), limit=work.array_limit or self._settings.array_limit)
         if work.seat is None:

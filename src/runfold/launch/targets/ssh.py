@@ -10,6 +10,7 @@ from runfold.domain.target import SshSettings, Target
 from runfold.errors import RunfoldError, Unavailable
 from runfold.launch.process import Ending, explain
 from runfold.launch.targets.base import Output, Tell, Workload
+from runfold.launch.targets.conda import CondaBringer
 from runfold.launch.targets.folder import JobFolder, Result
 from runfold.launch.targets.host import Host
 
@@ -28,12 +29,14 @@ class SshBackend:
     def __init__(self, target: Target, host: Host) -> None:
         self._settings = target.ssh or SshSettings()
         self._host = host
+        self._conda = CondaBringer(host)
 
     def start(self, work: Workload, *, output: Output, tell: Tell) -> FarExecution:
         folder = JobFolder(self._host, self._settings.folder, work.work_id, self._settings.python)
         folder.prepare()
         tell(f"Bringing the project to {self._host.name}, into {folder.path}")
         folder.upload(work.code)
+        self._conda.bring(folder, work.environment, tell)
         folder.start(work)
         return FarExecution(self._host, folder, output, tell)
 

@@ -1,13 +1,11 @@
-"""Environments of conda packages, made by rattler: no conda is installed, and none is needed."""
+"""Environments of conda packages: those of conda first, then those of the pip section."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from runfold.errors import MissingDependency
+from runfold.launch.conda import CondaFailed, link
 from runfold.projects.environments import uv
 from runfold.projects.environments.recipe import Recipe
 
@@ -24,16 +22,11 @@ def build(recipe: Recipe, path: Path, folder: Path, tell: Callable[[str], None])
         EnvironmentFailed: a package or channel cannot be had.
         MissingDependency: rattler is not installed.
     """
-    rattler = _rattler()
-    specs = [package.text for package in recipe.conda_packages]
-    if recipe.python or recipe.requirements:
-        specs.append(f"python {recipe.python}.*" if recipe.python else "python")
-    channels = [_channel(channel, folder) for channel in recipe.channels or DEFAULT_CHANNELS]
+    specs, channels = specs_of(recipe), channels_of(recipe, folder)
     tell(f"Solving {', '.join(specs) or 'an empty environment'} from {', '.join(channels)}")
-    path.mkdir(parents=True)
     try:
-        asyncio.run(_install(rattler, channels, specs, path))
-    except Exception as error:  # rattler raises its own errors and plain ones alike
+        link(channels, specs, path)
+    except CondaFailed as error:
         asked = "".join(f"\n  {line.text}  ({line.place})" for line in recipe.conda_packages)
         raise uv.EnvironmentFailed(
             f"The conda environment could not be made from {', '.join(channels)}. It asks for:{asked}\n{error}"
@@ -42,14 +35,17 @@ def build(recipe: Recipe, path: Path, folder: Path, tell: Callable[[str], None])
         uv.install(recipe, path)
 
 
-async def _install(rattler: Any, channels: list[str], specs: list[str], path: Path) -> None:
-    records = await rattler.solve(
-        sources=channels,
-        specs=[rattler.MatchSpec(spec) for spec in specs],
-        virtual_packages=rattler.VirtualPackage.detect(),
-    )
-    # Scripts that packages bring for after their linking would run anything: they stay off, as rattler has it.
-    await rattler.install(records=records, target_prefix=str(path), show_progress=False)
+def specs_of(recipe: Recipe) -> tuple[str, ...]:
+    """What is asked of conda: its packages, and Python where the recipe needs one."""
+    specs = tuple(package.text for package in recipe.conda_packages)
+    if recipe.python or recipe.requirements:
+        specs += (f"python {recipe.python}.*" if recipe.python else "python",)
+    return specs
+
+
+def channels_of(recipe: Recipe, folder: Path) -> tuple[str, ...]:
+    """Names and addresses of channels; paths count from the project's folder."""
+    return tuple(_channel(channel, folder) for channel in recipe.channels or DEFAULT_CHANNELS)
 
 
 def _channel(channel: str, folder: Path) -> str:
@@ -59,11 +55,3 @@ def _channel(channel: str, folder: Path) -> str:
     if channel.startswith((".", "/")):
         return (folder / channel).resolve().as_uri()
     return channel
-
-
-def _rattler() -> Any:
-    try:
-        import rattler
-    except ImportError:
-        raise MissingDependency("rattler", needed_for="Making a conda environment", extra="projects") from None
-    return rattler

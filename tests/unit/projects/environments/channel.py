@@ -19,6 +19,15 @@ class Link(str):
     __slots__ = ()
 
 
+class Prefixed(str):
+    """A file that holds the place of its environment, for which `PLACE` stands."""
+
+    __slots__ = ()
+
+
+PLACE = "/place/" + "of_the_environment_" * 8
+
+
 class Channel:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,8 +41,7 @@ class Channel:
         """A package for every platform; its files can be executed."""
         index = {"name": name, "version": version, "build": "0", "build_number": 0, "subdir": "noarch"}
         index["depends"] = list(depends)
-        kinds = {path: "softlink" if isinstance(target, Link) else "hardlink" for path, target in files.items()}
-        paths = [{"_path": path, "path_type": kind} for path, kind in kinds.items()]
+        paths = [_described(path, content) for path, content in files.items()]
         contents = {
             "info/index.json": json.dumps(index),
             "info/paths.json": json.dumps({"paths": paths, "paths_version": 1}),
@@ -66,3 +74,10 @@ class Channel:
         }
         self.add("python", version, files)
         self.add("pip", "24.0", {"share/pip.txt": "by uv"})
+
+
+def _described(path: str, content: str) -> dict[str, str]:
+    described = {"_path": path, "path_type": "softlink" if isinstance(content, Link) else "hardlink"}
+    if isinstance(content, Prefixed):
+        described |= {"prefix_placeholder": PLACE, "file_mode": "text"}
+    return described
