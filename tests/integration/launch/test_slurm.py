@@ -30,7 +30,7 @@ from runfold.launch.targets import slurm, slurm_array
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
-from tests.integration.launch.conftest import OpenTarget, Sshd, is_there, until
+from tests.integration.launch.conftest import Keeper, OpenTarget, Sshd, is_there, until
 from tests.integration.launch.test_ssh import Following
 from tests.integration.servers import ServerProcess
 from tests.unit.projects.environments.channel import Channel
@@ -109,19 +109,19 @@ def cluster() -> Iterator[Path]:
         [which("slurmctld"), "-D", "-f", str(configuration)],
         [which("slurmd"), "-D", "-N", "node", "-f", str(configuration)],
     ]
-    running: list[subprocess.Popen[bytes]] = []
-    with pytest.MonkeyPatch.context() as patch, (home / "log").open("w") as log:
-        patch.setenv("SLURM_CONF", str(configuration))
-        for number, command in enumerate(commands):
-            running.append(subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True))
-            if number == 0:
-                until((home / "munge.socket").exists)
-        until(lambda: subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True).stdout.strip() == b"idle")
-        yield home
-        for process in reversed(running):
-            process.terminate()
-            process.wait(20)
-    shutil.rmtree(home, ignore_errors=True)
+    keeper = Keeper(home)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SLURM_CONF", str(configuration))
+            keeper.start(commands[0])
+            until((home / "munge.socket").exists)
+            for command in commands[1:]:
+                keeper.start(command)
+            until(lambda: subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True).stdout.strip() == b"idle")
+            yield home
+    finally:
+        keeper.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +202,16 @@ def hand_over_together(backend: Backend, works: list[Workload]) -> list[Followin
         return list(threads.map(follow, works))
 
 
+def start_together(backend: Backend, works: list[Workload]) -> None:
+    gathering = Gathering(len(works))
+
+    def start(work: Workload) -> None:
+        backend.start(msgspec.structs.replace(work, seat=gathering.seat()), output=lambda _: None, tell=lambda _: None)
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        list(threads.map(start, works))
+
+
 def test_alike_jobs_are_one_array_and_each_task_has_its_own_log_and_end(
     target: Target, open_target: OpenTarget, make_work: Callable[..., Workload], cluster: Path
 ) -> None:
@@ -278,7 +288,7 @@ def test_what_asks_for_other_resources_is_no_part_of_the_array(
 
 
 def test_an_array_that_the_cluster_does_not_take_fails_every_job_of_it(
-    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload], cluster: Path
 ) -> None:
     works = [make_work("", work_id=f"big{n}", resources=Resources(memory_gib=500)) for n in range(2)]
     backend, gathering, said = open_target(target), Gathering(2), []
@@ -294,6 +304,7 @@ def test_an_array_that_the_cluster_does_not_take_fails_every_job_of_it(
 
     assert len(said) == 2
     assert all("Memory" in message for message in said)
+    assert not [path for path in (cluster / "jobs").iterdir() if path.name.startswith(("array", "big"))]
 
 
 @pytest.mark.parametrize(
@@ -323,24 +334,27 @@ def test_memory_that_no_node_has_is_refused(
         open_target(target).start(work, output=lambda _: None, tell=lambda _: None)
 
 
-def test_a_login_host_has_the_commands(
-    target: Target,
-    open_target: OpenTarget,
-    make_work: Callable[..., Workload],
-    sshd: Sshd,
-    cluster: Path,
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def login(target: Target, sshd: Sshd, cluster: Path, tmp_path: Path) -> Target:
+    """The cluster, by way of a login host."""
     # Of the login host's own setting; a login shell would read it from the system's files.
     program = tmp_path / "python3"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     program.chmod(0o755)
-    with (sshd.home / "sshd_config").open("a") as config:
-        config.write(f"SetEnv SLURM_CONF={cluster}/slurm.conf\n")
-    sshd.stop()
-    sshd.start()
+    setting = f"SetEnv SLURM_CONF={cluster}/slurm.conf\n"
+    if setting not in (sshd.home / "sshd_config").read_text():
+        with (sshd.home / "sshd_config").open("a") as config:
+            config.write(setting)
+        sshd.stop()
+        sshd.start()
     settings = msgspec.structs.replace(target.slurm, login=sshd.settings, python=str(program))
-    backend = open_target(msgspec.structs.replace(target, slurm=settings))
+    return msgspec.structs.replace(target, slurm=settings)
+
+
+def test_a_login_host_has_the_commands(
+    login: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    backend = open_target(login)
     told: list[str] = []
 
     backend.check(told.append)
@@ -349,6 +363,73 @@ def test_a_login_host_has_the_commands(
     assert told[-1] == "Slurm would take a job in partition main"
     assert following.ending().is_success
     assert following.said == b"from a node\n"
+
+
+# Without it, a job is given the memory of the whole node.
+SMALL = Resources(memory_gib=0.1)
+WRITES = """
+import os, time
+open("notes", "a").write(os.environ["MARK"])
+open("data", "r+").write(os.environ["MARK"])
+open(os.environ["PLACE"] + "/on" + os.environ["MARK"], "w").close()
+while not os.path.exists(os.environ["PLACE"] + "/go"): time.sleep(0.02)
+print(open("notes").read(), open("data").read())
+"""
+
+
+def test_tasks_share_one_copy_of_the_project_and_write_into_their_own(
+    login: Target, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path, cluster: Path
+) -> None:
+    variables = [{"MARK": str(n), "PLACE": str(tmp_path)} for n in range(2)]
+    works = [
+        make_work(WRITES, work_id=f"own{n}", variables=values, resources=SMALL) for n, values in enumerate(variables)
+    ]
+    (works[0].code / "data").write_text("-")
+
+    followed = hand_over_together(open_target(login), works)
+    until(lambda: (tmp_path / "on0").exists() and (tmp_path / "on1").exists())
+    archives = list((cluster / "jobs").glob("*/code-*.tar.gz"))
+    (tmp_path / "go").touch()
+
+    assert [following.ending().exit_code for following in followed] == [0, 0]
+    assert [following.said for following in followed] == [b"0 0\n", b"1 1\n"]
+    assert len(archives) == 1
+    until(lambda: not list((cluster / "jobs").glob("array-*")))
+
+
+def test_tasks_of_other_code_run_theirs(
+    login: Target, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path
+) -> None:
+    works = []
+    for word in ("one", "two"):
+        work = make_work(f"print({word!r})", work_id=word)
+        shutil.copytree(work.code, tmp_path / word)
+        works.append(msgspec.structs.replace(work, code=tmp_path / word))
+
+    followed = hand_over_together(open_target(login), works)
+
+    assert [following.ending().exit_code for following in followed] == [0, 0]
+    assert [following.said for following in followed] == [b"one\n", b"two\n"]
+
+
+def test_an_array_whose_agent_was_lost_is_taken_up_and_leaves_nothing_behind(
+    login: Target, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path, cluster: Path
+) -> None:
+    def works(script: str) -> list[Workload]:
+        variables = {"PLACE": str(tmp_path)}
+        return [make_work(script, work_id=f"lost{n}", variables=variables, resources=SMALL) for n in range(3)]
+
+    script = "import os, time\nopen(os.environ['PLACE'] + '/first', 'a').write('x')\ntime.sleep(1000)"
+    start_together(open_target(login), works(script))  # and nobody waits for them
+    until(lambda: (tmp_path / "first").exists() and len((tmp_path / "first").read_text()) == 2)
+
+    followed = hand_over_together(open_target(login), works("print('second')"))
+
+    assert [following.ending().exit_code for following in followed] == [0, 0, 0]
+    assert [following.said for following in followed] == [b"second\n"] * 3
+    left = {path.name for path in (cluster / "jobs").iterdir()}
+    assert {name for name in left if name.startswith(("array", "lost"))} == set()
+    until(lambda: subprocess.run(["squeue", "-h"], capture_output=True).stdout == b"")
 
 
 def test_a_tracking_server_that_no_node_reaches_is_told(target: Target, open_target: OpenTarget, sshd: Sshd) -> None:

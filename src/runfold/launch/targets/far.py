@@ -5,6 +5,7 @@ It needs nothing but the standard library, and is never imported here. Beside it
     code/       the project            log        the output of the command, both streams
     pids        JSON: supervisor and command, each with the moment it began
     result      JSON, once it is over: exit code and reason
+    array       the name of the folder that it shares with other tasks, if it does
 
 and beside that, `environments/` with a folder for each, shared by all jobs.
 
@@ -38,6 +39,10 @@ BLOCK = 64 * 1024
 # Room for the result is taken when the disk still has some.
 RESULT_BYTES = 4096
 PACKED = ".tar.gz"
+SHARED_CODE = "code.tar.gz"
+# What nobody has fetched for so long, nobody will: its agent is gone.
+KEPT_RESULT_S = 7 * 24 * 3600.0
+KEPT_SILENT_S = 60 * 24 * 3600.0
 
 
 def main() -> None:
@@ -72,6 +77,15 @@ def extract(packed: IO[bytes], folder: str, stop: Stop | None = None) -> None:
                 archive.extract(member, folder, filter="fully_trusted")
             else:
                 archive.extract(member, folder)
+
+
+def unpack_shared(stop: Stop) -> None:
+    """Make `code` of the archive that tasks of an array share: each has a copy of its own to write into."""
+    shared = os.path.join(HERE, SHARED_CODE)
+    if os.path.exists(shared):
+        with open(shared, "rb") as packed:
+            extract(packed, os.path.join(HERE, "code"), stop)
+        os.remove(shared)
 
 
 def survey(digest: str) -> None:
@@ -189,6 +203,7 @@ def supervise(work: dict[str, Any]) -> int:
     signal.signal(signal.SIGINT, stop.ask)
     log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")))
     try:
+        unpack_shared(stop)
         environment = make_environment(work, log, stop)
     except Failed as error:
         if stop.reason:
@@ -453,9 +468,9 @@ def finish(code: int, reason: str, is_cancelled: bool = False) -> None:
         os.fsync(out.fileno())
 
 
-def read_result() -> object:
+def read_result(folder: str = HERE) -> object:
     try:
-        with open(os.path.join(HERE, "result"), "rb") as found:
+        with open(os.path.join(folder, "result"), "rb") as found:
             return json.loads(found.read().decode().strip() or "null")
     except (OSError, ValueError):
         return None
@@ -469,10 +484,10 @@ def note_pids(**pids: int) -> None:
     os.replace(aside, os.path.join(HERE, "pids"))
 
 
-def read_pids() -> dict[str, int]:
+def read_pids(folder: str = HERE) -> dict[str, int]:
     """Those that still are what they were: a number may belong to somebody else by now."""
     try:
-        with open(os.path.join(HERE, "pids")) as found:
+        with open(os.path.join(folder, "pids")) as found:
             named = json.load(found)
     except (OSError, ValueError):
         return {}
@@ -531,6 +546,63 @@ def end() -> None:
         end_group(pids["command"])
 
 
+def clear() -> None:
+    """End what an earlier attempt has left running here, and take away what it wrote."""
+    end()
+    leave_array(HERE)
+    for name in os.listdir(HERE):
+        if name in ("result", "log", "pids", SHARED_CODE) or name.startswith("slurm."):
+            os.remove(os.path.join(HERE, name))
+    sweep()
+
+
+def remove() -> None:
+    """Take away this folder, and with the last task of an array what all of them have shared."""
+    remove_folder(HERE)
+
+
+def remove_folder(folder: str) -> None:
+    leave_array(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def leave_array(folder: str) -> None:
+    try:
+        with open(os.path.join(folder, "array"), encoding="utf-8") as named:
+            shared = os.path.join(os.path.dirname(folder), os.path.basename(named.read().strip()))
+        os.remove(os.path.join(folder, "array"))
+        os.remove(os.path.join(shared, "left", os.path.basename(folder)))
+        os.rmdir(os.path.join(shared, "left"))
+    except OSError:
+        return  # it is in none, or others are left
+    shutil.rmtree(shared, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Take away what agents that are gone have left beside this folder."""
+    home = os.path.dirname(HERE)
+    for name in os.listdir(home):
+        folder = os.path.join(home, name)
+        if folder != HERE and os.path.exists(os.path.join(folder, "far.py")) and is_abandoned(folder):
+            remove_folder(folder)
+
+
+def is_abandoned(folder: str) -> bool:
+    """Over for long, or silent for longer than any job waits or says nothing. Others may be at it: a guess is no."""
+    try:
+        touched = max(
+            os.stat(os.path.join(folder, name)).st_mtime
+            for name in ("", "log", "result")
+            if os.path.exists(os.path.join(folder, name))
+        )
+    except (OSError, ValueError):
+        return False
+    silent_s = time.time() - touched
+    if silent_s < KEPT_RESULT_S or read_pids(folder):
+        return False
+    return silent_s > KEPT_SILENT_S or read_result(folder) is not None
+
+
 ACTIONS: dict[str, Callable[..., None]] = {
     "unpack": unpack,
     "survey": survey,
@@ -539,6 +611,8 @@ ACTIONS: dict[str, Callable[..., None]] = {
     "run": run,
     "look": look,
     "end": end,
+    "clear": clear,
+    "remove": remove,
 }
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import shlex
@@ -33,8 +34,7 @@ command -v {python} >/dev/null 2>&1 || exit {no_python}
 mkdir -p {folder} || exit {no_folder}
 cat > {folder}/far.py.new && mv {folder}/far.py.new {folder}/far.py || exit {no_folder}
 {first}
-{python} -S {folder}/far.py end || exit $?
-rm -f {folder}/result {folder}/log {folder}/pids {folder}/slurm.*
+{python} -S {folder}/far.py clear || exit $?
 """
 
 
@@ -119,6 +119,14 @@ class JobFolder:
             raise self._failure(done, f"The folder {self.path} cannot be written")
         self._check(done, "Python does not work there")
 
+    def make(self) -> None:
+        """Make a folder that is not a job's own."""
+        self.run(f"umask 077; mkdir -p {self._quoted}")
+
+    def run(self, script: str) -> None:
+        """Run a script of the shell that writes into it."""
+        self._check(self._host.run(script), f"The folder {self.path} cannot be written")
+
     def upload(self, code: Path) -> None:
         self._check(self._host.run(self._far("unpack"), archive(code)), "The project could not be unpacked")
 
@@ -163,7 +171,12 @@ class JobFolder:
         self._check(self._host.run(self._far("end")), "The command could not be ended")
 
     def remove(self) -> None:
-        self._host.run(f"rm -rf {self._quoted}")
+        self._host.run(self._far("remove"))
+
+    def write_code(self, name: str, code: Path) -> None:
+        """Leave the project as an archive."""
+        done = self._host.run(f"umask 077; cat > {self._quoted}/{shlex.quote(name)}", archive(code))
+        self._check(done, "The project could not be brought")
 
     def write(self, name: str, content: bytes) -> None:
         done = self._host.run(f"umask 077; cat > {self._quoted}/{shlex.quote(name)}", [content])
@@ -251,6 +264,22 @@ class _Writer:
         self._thread.join()
         if self._error is not None:
             raise Unavailable(f"The project could not be read: {self._error}.")
+
+
+def code_digest(folder: Path) -> str:
+    """Of what `archive` takes along: names, contents, and what can be executed."""
+    digest = hashlib.sha256()
+    for name in project_files(folder):
+        path = folder / name
+        content = os.fsencode(os.readlink(path)) if path.is_symlink() else b"" if path.is_dir() else _hash(path)
+        for part in (os.fsencode(name), str(path.lstat().st_mode).encode(), content):
+            digest.update(str(len(part)).encode() + b":" + part)
+    return digest.hexdigest()[:32]
+
+
+def _hash(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def project_files(folder: Path) -> list[str]:

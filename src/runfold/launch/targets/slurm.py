@@ -14,6 +14,7 @@ import shlex
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,7 +26,7 @@ from runfold.launch.targets.base import Output, Tell, Workload
 from runfold.launch.targets.conda import CondaBringer
 from runfold.launch.targets.folder import FarFailed, JobFolder, Look, Result
 from runfold.launch.targets.host import LOOPBACK, Host
-from runfold.launch.targets.slurm_array import SlurmArray, submit_array
+from runfold.launch.targets.slurm_array import ArrayTask, SlurmArray, submit_array
 from runfold.launch.targets.ssh import check_host, ending_of
 
 LOOK_S = 1.0
@@ -70,17 +71,22 @@ class SlurmBackend:
     def start(self, work: Workload, *, output: Output, tell: Tell) -> SlurmExecution:
         folder = self._folder(work.work_id)
         folder.prepare(_CANCEL_EARLIER.format(folder=shlex.quote(folder.path)))
-        tell(f"Bringing the project to {self._host.name}, into {folder.path}")
-        folder.upload(work.code)
-        self._conda.bring(folder, work.environment, tell)
-        folder.describe(work)
-        task = _Task(folder=folder, options=self._options(work), limit=work.array_limit or self._settings.array_limit)
-        if work.seat is None:
-            watched = self._submit(task)
-        else:
-            watched = work.seat.hand_over(task, self._submit_all)
+        try:
+            self._conda.bring(folder, work.environment, tell)
+            folder.describe(work)
+            watched = self._hand_over(work, folder, tell)
+        except RunfoldError:
+            with suppress(RunfoldError):
+                folder.remove()
+            raise
         tell(f"Slurm has it as job {watched.job}")
         return SlurmExecution(self._host, watched, output, tell)
+
+    def _hand_over(self, work: Workload, folder: JobFolder, tell: Tell) -> _Watched:
+        limit = work.array_limit or self._settings.array_limit
+        task = _Task(folder=folder, code=work.code, options=self._options(work), limit=limit)
+        tell(f"Bringing the project to {self._host.name}, into {folder.path}")
+        return self._submit(task) if work.seat is None else work.seat.hand_over(task, self._submit_all)
 
     def check(self, tell: Tell) -> None:
         check_host(self._host, self._folder("test"), tell)
@@ -138,7 +144,7 @@ class SlurmBackend:
         array = submit_array(
             self._host,
             self._folder(f"array-{first.folder.name}"),
-            [task.folder for task in tasks],
+            [ArrayTask(task.folder, task.code) for task in tasks],
             options=[_named(first), *first.options],
             limit=first.limit,
             submit=self._sbatch,
@@ -147,6 +153,7 @@ class SlurmBackend:
 
     def _submit(self, task: _Task) -> _Watched:
         folder = task.folder
+        folder.upload(task.code)
         folder.write("batch.sh", f"#!/bin/sh\nexec {folder.command('run')}\n".encode())
         options = shlex.join([_named(task), *task.options])
         job = self._sbatch(
@@ -154,9 +161,9 @@ class SlurmBackend:
         )
         return _Watched(self._host, folder, job)
 
-    def _sbatch(self, script: str) -> str:
-        """Submit, note the number in the file slurm.id, and give it."""
-        said = self._call(f"{script} > slurm.id && cat slurm.id")
+    def _sbatch(self, script: str, then: str = "true") -> str:
+        """Submit, note the number in the file slurm.id, run what is to follow beside it, and give the number."""
+        said = self._call(f"{script} > slurm.id && cat slurm.id && {then}")
         job = said.strip().splitlines()[-1].partition(";")[0] if said.strip() else ""
         if not job.isdigit():
             raise FarFailed(f"sbatch on {self._host.name} gave no number of a job: {said.strip()[:200]!r}")
@@ -188,10 +195,12 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be submitted.
 
     Attributes:
+        code: the project, here.
         limit: of its array.
     """
 
     folder: JobFolder
+    code: Path
     options: list[str]
     limit: int
 
@@ -234,8 +243,6 @@ class _Watched:
 
     def remove(self) -> None:
         self.folder.remove()
-        if self._array is not None:
-            self._array.over()
 
 
 class SlurmExecution:

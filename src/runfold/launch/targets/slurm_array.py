@@ -6,32 +6,64 @@ import shlex
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 
-from runfold.launch.targets.folder import JobFolder
+import msgspec
+
+from runfold.errors import RunfoldError
+from runfold.launch.targets.folder import JobFolder, code_digest
 from runfold.launch.targets.host import Host
 
 STATES_S = 1.0
 """One question serves all tasks for so long."""
 
-# Slurm tells a task its number; the file has the folders of all of them in that order.
+# Slurm tells a task its number; the file has the folders of all of them in that order, each with the code that it runs.
 BATCH = """\
 #!/bin/sh
-folder=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" tasks)
+folder=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" tasks | cut -d' ' -f1)
 cd "../$folder" || exit 1
 exec {command}
 """
 
-# What finds a task again when its agent was lost, and what Slurm itself has to say of it, go into its folder.
-NOTE = """\
-array={array}
-job=$(cut -d';' -f1 slurm.id)
-n=0
-while read -r folder; do
-  echo "${{job}}_$n" > "../$folder/slurm.id"
-  ln -sf "../$array/slurm-$n.log" "../$folder/slurm.log"
-  n=$((n+1))
+# A task knows its array, and the array which of its tasks are left: the last one to go takes it along.
+JOIN = """\
+cd {place} || exit 1
+umask 077
+mkdir -p left
+while read -r folder code; do
+  echo {array} > "../$folder/array" && : > "left/$folder" || exit 1
+  ln -sf "../{array}/$code" "../$folder/code.tar.gz" || exit 1
 done < tasks
 """
+
+# What finds a task again when its agent was lost, and what Slurm itself says of it, go into its folder. That belongs to
+# the submission: an agent that is lost in between would leave an array that nobody knows.
+NOTE = """{{
+job=$(cut -d';' -f1 slurm.id)
+n=0
+while read -r folder code; do
+  echo "${{job}}_$n" > "../$folder/slurm.id"
+  ln -sf "../{array}/slurm-$n.log" "../$folder/slurm.log"
+  n=$((n+1))
+done < tasks
+}}"""
+
+GIVE_UP = """
+(cd {place} && [ -s slurm.id ] && scancel "$(cut -d';' -f1 slurm.id)")
+rm -rf {place}
+"""
+
+
+class ArrayTask(msgspec.Struct, frozen=True):
+    """
+    Attributes:
+        folder: of the task.
+        code: the project that it runs, here.
+    """
+
+    folder: JobFolder
+    code: Path
 
 
 class SlurmArray:
@@ -39,15 +71,12 @@ class SlurmArray:
 
     Args:
         job: its number.
-        folder: that its tasks share; removed when the last of them is over.
     """
 
-    def __init__(self, host: Host, folder: JobFolder, job: str, n_tasks: int) -> None:
+    def __init__(self, host: Host, job: str, n_tasks: int) -> None:
         self.job = job
         self._host = host
-        self._folder = folder
         self._tasks = [f"{job}_{number}" for number in range(n_tasks)]
-        self._n_left = n_tasks
         self._lock = threading.Lock()
         self._states: dict[str, str] = {}
         self._asked_at = float("-inf")
@@ -68,37 +97,51 @@ class SlurmArray:
             return dict.fromkeys(self._tasks, " ".join(lines))
         return {task: said for task, _, said in (line.partition("|") for line in lines) if task.startswith(self.job)}
 
-    def over(self) -> None:
-        """A task is over."""
-        with self._lock:
-            self._n_left -= 1
-            is_last = self._n_left == 0
-        if is_last:
-            self._folder.remove()
-
 
 def submit_array(
     host: Host,
     folder: JobFolder,
-    tasks: Sequence[JobFolder],
+    tasks: Sequence[ArrayTask],
     *,
     options: Sequence[str],
     limit: int,
-    submit: Callable[[str], str],
+    submit: Callable[[str, str], str],
 ) -> SlurmArray:
-    """
+    """Bring each project that is not the same as another once, and submit.
+
     Args:
         folder: for what they share; it lies beside theirs.
         options: of sbatch.
         limit: so many run at a time; 0: no limit.
-        submit: runs a script that ends with a call of sbatch, and gives the number of the job.
+        submit: runs a call of sbatch, and then a script beside the file slurm.id; gives the number of the job.
     """
-    place, array = shlex.quote(folder.path), shlex.quote(folder.name)
-    host.run(f"umask 077; mkdir -p {place}")
-    folder.write("tasks", "".join(f"{task.name}\n" for task in tasks).encode())
-    folder.write("batch.sh", BATCH.format(command=tasks[0].command("run")).encode())
-    numbers = f"0-{len(tasks) - 1}" + (f"%{limit}" if limit else "")
-    wanted = shlex.join([*options, f"--array={numbers}"])
-    job = submit(f"cd {place} && sbatch --parsable --no-requeue --output=slurm-%a.log {wanted} batch.sh")
-    host.run(f"cd {place} || exit 1\n{NOTE.format(array=array)}")
-    return SlurmArray(host, folder, job, len(tasks))
+    place = shlex.quote(folder.path)
+    words = {"place": place, "array": shlex.quote(folder.name)}
+    try:
+        folder.make()
+        listed = _bring_code(folder, tasks)
+        folder.write(
+            "tasks", "".join(f"{task.folder.name} {code}\n" for task, code in zip(tasks, listed, strict=True)).encode()
+        )
+        folder.write("batch.sh", BATCH.format(command=tasks[0].folder.command("run")).encode())
+        folder.run(JOIN.format(**words))
+        numbers = f"0-{len(tasks) - 1}" + (f"%{limit}" if limit else "")
+        wanted = shlex.join([*options, f"--array={numbers}"])
+        call = f"cd {place} && sbatch --parsable --no-requeue --output=slurm-%a.log {wanted} batch.sh"
+        job = submit(call, NOTE.format(**words))
+    except RunfoldError:
+        with suppress(RunfoldError):
+            host.run(GIVE_UP.format(**words))
+        raise
+    return SlurmArray(host, job, len(tasks))
+
+
+def _bring_code(folder: JobFolder, tasks: Sequence[ArrayTask]) -> list[str]:
+    """The name of each task's archive in the folder."""
+    names: list[str] = []
+    for task in tasks:
+        name = f"code-{code_digest(task.code)}.tar.gz"
+        if name not in names:
+            folder.write_code(name, task.code)
+        names.append(name)
+    return names

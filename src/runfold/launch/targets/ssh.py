@@ -34,10 +34,16 @@ class SshBackend:
     def start(self, work: Workload, *, output: Output, tell: Tell) -> FarExecution:
         folder = JobFolder(self._host, self._settings.folder, work.work_id, self._settings.python)
         folder.prepare()
-        tell(f"Bringing the project to {self._host.name}, into {folder.path}")
-        folder.upload(work.code)
-        self._conda.bring(folder, work.environment, tell)
-        folder.start(work)
+        try:
+            tell(f"Bringing the project to {self._host.name}, into {folder.path}")
+            folder.upload(work.code)
+            self._conda.bring(folder, work.environment, tell)
+            folder.start(work)
+        except RunfoldError:
+            with suppress(RunfoldError):
+                folder.end()
+                folder.remove()
+            raise
         return FarExecution(self._host, folder, output, tell)
 
     def check(self, tell: Tell) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import subprocess
-import sys
-from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -76,26 +72,6 @@ def test_what_a_machine_brings_decides_which_packages_it_gets(channel: Channel, 
     assert made(("__cuda", "12.4", "0")) == "quick"
     with pytest.raises(CondaFailed, match="maths"):
         link([channel.folder.as_uri()], ["maths 2.*"], tmp_path / "none", machine=Machine(subdir="osx-64"))
-
-
-def receive(folder: Path, content: bytes) -> subprocess.CompletedProcess[bytes]:
-    folder.mkdir(exist_ok=True)
-    program = folder / "far.py"
-    program.write_bytes(files("runfold.launch.targets").joinpath("far.py").read_bytes())
-    return subprocess.run([sys.executable, "-S", program, "receive", "abc"], input=content, capture_output=True)
-
-
-def test_an_environment_whose_end_did_not_come_is_not_kept(tmp_path: Path) -> None:
-    whole = gzip.compress(b"x" * 100_000)
-
-    cut = receive(tmp_path / "job", whole[:-3])
-    assert cut.returncode != 0
-    assert b"cut short" in cut.stderr
-    assert list((tmp_path / "environments").iterdir()) == []
-
-    assert receive(tmp_path / "job", whole).returncode == 0
-    (kept,) = (tmp_path / "environments").iterdir()
-    assert kept.read_bytes() == whole
 
 
 def test_all_of_a_folder_goes_along(tmp_path: Path) -> None:

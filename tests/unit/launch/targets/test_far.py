@@ -1,0 +1,91 @@
+"""What runs on hosts, run here as it is run there."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where jobs have their folders."""
+    return tmp_path
+
+
+def job(home: Path, name: str, *, age_days: float = 0, **texts: str) -> Path:
+    """A job's folder with files, all of them of an age."""
+    folder = home / name
+    folder.mkdir()
+    texts["far.py"] = files("runfold.launch.targets").joinpath("far.py").read_text()
+    for file, text in texts.items():
+        (folder / file).write_text(text)
+    moment = time.time() - age_days * DAY_S
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (moment, moment))
+    return folder
+
+
+def act(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-S", folder / "far.py", *words], input=given, capture_output=True)
+
+
+def test_an_environment_whose_end_did_not_come_is_not_kept(home: Path) -> None:
+    whole = gzip.compress(b"x" * 100_000)
+    mine = job(home, "mine")
+
+    cut = act(mine, "receive", "abc", given=whole[:-3])
+    assert cut.returncode != 0
+    assert b"cut short" in cut.stderr
+    assert list((home / "environments").iterdir()) == []
+
+    assert act(mine, "receive", "abc", given=whole).returncode == 0
+    (kept,) = (home / "environments").iterdir()
+    assert kept.read_bytes() == whole
+
+
+def test_the_last_task_to_go_takes_along_what_all_have_shared(home: Path) -> None:
+    first, second = (job(home, name, array="array-1\n") for name in ("first", "second"))
+    shared = home / "array-1"
+    (shared / "left").mkdir(parents=True)
+    for task in (first, second):
+        (shared / "left" / task.name).touch()
+    (shared / "code-1.tar.gz").touch()
+
+    act(first, "remove")
+    assert (first.exists(), shared.exists()) == (False, True)
+    act(second, "clear")
+    assert (second.exists(), shared.exists()) == (True, False)
+    act(second, "remove")
+    assert list(home.iterdir()) == []
+
+
+def test_what_agents_that_are_gone_have_left_is_taken_away(home: Path) -> None:
+    over = json.dumps({"exit_code": 0})
+    pids = json.dumps({"supervisor": [os.getpid(), None]})
+    job(home, "over", age_days=8, result=over)
+    job(home, "lately", age_days=6, result=over)
+    job(home, "waiting", age_days=50, work="{}")
+    job(home, "silent", age_days=61, log="")
+    alive = job(home, "alive", age_days=61)
+    (alive / "pids").write_text(pids.replace("null", str(began(os.getpid()))))
+    os.utime(alive, (0, 0))
+    (home / "theirs").mkdir()
+    os.utime(home / "theirs", (0, 0))
+
+    assert act(job(home, "mine"), "clear").returncode == 0
+
+    assert sorted(path.name for path in home.iterdir()) == ["alive", "lately", "mine", "theirs", "waiting"]
+
+
+def began(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
