@@ -119,7 +119,7 @@ test("lists of values become a job each, and many are asked about", async ({ pag
   await page.getByRole("button", { name: "Show the queue" }).click();
   await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /alpha=0.2/ })).toContainText("Finished", { timeout: LONG_MS });
   await page.getByRole("tab", { name: "Agents" }).click();
-  await expect(page.getByRole("grid", { name: "Agents" }).getByRole("row", { name: /e2e-agent/ })).toContainText("There");
+  await expect(page.getByRole("grid", { name: "Agents" }).getByRole("row", { name: /e2e-agent/ })).toContainText("Idle", { timeout: LONG_MS });
 });
 
 test("targets and secrets are kept, and no secret comes back", async ({ page }) => {

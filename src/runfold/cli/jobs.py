@@ -232,14 +232,15 @@ def agents(store: TrackingStore, as_json: bool) -> None:
         return
     now_ms = int(time.time() * 1000)
     print_table(
-        [Column("agent"), Column("host"), Column("queues"), Column("labels"), Column("slots"), Column("seen")],
+        [Column(title) for title in ("agent", "state", "host", "queues", "labels", "busy", "seen")],
         [
             [
                 agent.name,
+                "there" if agent.is_there else "silent" if agent.n_slots else "ended",
                 agent.host,
                 " ".join(agent.queues),
                 " ".join(agent.labels),
-                str(agent.n_slots),
+                f"{agent.n_held} of {agent.n_slots}" if agent.is_there else "",
                 formats.age(agent.seen_ms, now_ms=now_ms),
             ]
             for agent in found

@@ -232,8 +232,11 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: unique; a second agent of the same name is the same one.
-        n_slots: as many jobs at a time.
-        seen_ms: when it last asked or reported, by the store's clock; 0 in what an agent says of itself.
+        n_slots: as many jobs at a time; 0 in the last that it says, since it takes no more.
+        seen_ms: when it last asked or reported, by the store's clock; 0 in what an agent says of itself, as are the two
+            that follow.
+        n_held: jobs that it has now.
+        is_there: it has not ended, and gave a sign of life lately.
     """
 
     name: str
@@ -243,3 +246,5 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     n_slots: int = 1
     version: str = ""
     seen_ms: int = 0
+    n_held: int = 0
+    is_there: bool = False

@@ -6,6 +6,7 @@ the lease has lapsed, it says that the job is not the agent's any more, and the 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -191,6 +192,12 @@ class JobAgent:
             execution.cancel(STOPPED)
         for thread in self._threads:
             thread.join()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Say that this agent takes no more; unsaid, it is thought gone a little later."""
+        with contextlib.suppress(RunfoldError):
+            self._store.claim_jobs(msgspec.structs.replace(self._agent, n_slots=0), 0)
 
     def _watch(self) -> None:
         """Wait for news in a thread of its own, since the store may take its time to answer."""

@@ -133,7 +133,7 @@ class JobStore(Protocol):
         ...
 
     def list_agents(self) -> tuple[Agent, ...]:
-        """By name, those too that have gone silent."""
+        """By name, those too that have ended or gone silent."""
         ...
 
 

@@ -206,7 +206,7 @@ _JOBS = (
     _runfold("POST", "jobs/changes", jobs.ReadJobChanges, jobs.JobChangesReply,
              _READ, "changed_jobs", "List the jobs that changed since a cursor."),
     _runfold("GET", "jobs/events", jobs.WatchJobs, Empty,
-             _READ, "changed_jobs", "Follow changes of jobs as server-sent events.", _JSON, _EVENTS),
+             _READ, "changed_jobs", "Follow changes of jobs, and of agents, as server-sent events.", _JSON, _EVENTS),
     _runfold("POST", "jobs/claim", jobs.ClaimJobs, jobs.JobsReply,
              _EDIT, "claim_jobs", "Take the next jobs that an agent may run; a job goes to one agent."),
     _runfold("POST", "jobs/await", jobs.AwaitJobs, jobs.AwaitJobsReply,

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
-from runfold.domain.job import NewJob
+from runfold.domain.job import Agent, JobReport, JobState, NewJob
 from runfold.domain.run import NewRun
 from runfold.server import create_app
 from runfold.stores.base import TrackingStore
@@ -62,12 +62,20 @@ class Page:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        lines = [line.removeprefix("data: ") for line in self.text.splitlines() if line.startswith("data: ")]
-        return [msgspec.json.decode(line) for line in lines]
+        return self.events_of("changes")
+
+    def events_of(self, kind: str) -> list[dict[str, Any]]:
+        events = [dict(line.split(": ", 1) for line in text.splitlines() if line) for text in self.text.split("\n\n")]
+        return [msgspec.json.decode(event["data"]) for event in events if event.get("event") == kind]
 
     @property
     def run_names(self) -> list[list[str]]:
         return [[run["info"]["run_name"] for run in event["runs"]] for event in self.events]
+
+    @property
+    def agents(self) -> list[list[tuple[str, bool, int]]]:
+        told = [event.get("agents", ()) for event in self.events_of("agents")]
+        return [[(one["name"], one.get("is_there", False), one.get("n_held", 0)) for one in all] for all in told]
 
     @property
     def job_states(self) -> list[list[str]]:
@@ -131,3 +139,29 @@ async def test_a_page_follows_jobs(store: TrackingStore, tmp_path: Path) -> None
     await page.until(lambda: page.job_states == [[], ["queued"], ["cancelled"]])
     page.gone.set()
     await stream
+
+
+@pytest.mark.parametrize("of_another_process", [False, True])
+async def test_a_page_follows_agents(store: TrackingStore, tmp_path: Path, of_another_process: bool) -> None:
+    me = Agent(name="box")
+    other = open_store(str(tmp_path / "runfold.db"), StoreSettings(durability="process"))
+    speaks_to = other if of_another_process else store
+    app = create_app(ServerSettings(), store, LocalArtifacts(tmp_path))
+    page = Page(query="", of="jobs")
+    stream = asyncio.ensure_future(app(page.scope, page.receive, page.send))
+    try:
+        await page.until(lambda: page.agents == [[]])
+        speaks_to.claim_jobs(me, 0)
+        await page.until(lambda: page.agents[1:] == [[("box", True, 0)]])
+        job = speaks_to.submit_job(NewJob(uri="/p"))
+        speaks_to.claim_jobs(me, 1)
+        await page.until(lambda: page.agents[2:] == [[("box", True, 1)]])
+        speaks_to.report_job(job.job_id, 1, JobReport(state=JobState.FINISHED))
+        speaks_to.beat_jobs(me.name, [])
+        await page.until(lambda: page.agents[3:] == [[("box", True, 0)]])
+        speaks_to.claim_jobs(msgspec.structs.replace(me, n_slots=0), 0)
+        await page.until(lambda: page.agents[4:] == [[("box", False, 0)]])
+    finally:
+        page.gone.set()
+        await stream
+        other.close()

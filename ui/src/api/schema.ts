@@ -1525,8 +1525,10 @@ export interface components {
         /**
          * AgentMessage
          * @description Attributes:
-         *         n_slots: as many jobs at a time.
+         *         n_slots: as many jobs at a time; 0: it has ended.
          *         seen_ms: when the server last heard from it.
+         *         n_held: jobs that it has now.
+         *         is_there: it has not ended, and gave a sign of life within the last half minute.
          */
         AgentMessage: {
             name: string;
@@ -1546,6 +1548,10 @@ export interface components {
             version?: string;
             /** @default 0 */
             seen_ms?: number;
+            /** @default 0 */
+            n_held?: number;
+            /** @default false */
+            is_there?: boolean;
         };
         /**
          * AwaitJobs

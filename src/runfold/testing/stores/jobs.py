@@ -370,6 +370,25 @@ def test_agents_are_known_since_they_asked(store: TrackingStore) -> None:
     assert (found.host, found.queues, found.labels, found.n_slots) == (me.host, me.queues, me.labels, me.n_slots)
 
 
+def test_agents_are_there_until_they_end_and_have_their_jobs(store: TrackingStore) -> None:
+    queue = unique("queue")
+    me = agent(queue)
+
+    def known() -> tuple[bool, int, int]:
+        (found,) = [one for one in store.list_agents() if one.name == me.name]
+        return found.is_there, found.n_held, found.n_slots
+
+    jobs = [submit(store, queue) for _ in range(3)]
+    store.claim_jobs(me, 2)
+    assert known() == (True, 2, me.n_slots)
+    store.report_job(jobs[0].job_id, 1, FINISHED)
+    assert known() == (True, 1, me.n_slots)
+    store.claim_jobs(msgspec.structs.replace(me, n_slots=0), 0)
+    assert known() == (False, 1, 0)
+    store.claim_jobs(me, 0)
+    assert known() == (True, 1, me.n_slots)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"uri": " "}, {"queue": ""}, {"n_tries": 0}, {"timeout_s": -1.0}, {"priority": 2**40}, {"entry_point": ""}],

@@ -115,8 +115,10 @@ class JobMessage(Message, frozen=True, kw_only=True):
 class AgentMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
-        n_slots: as many jobs at a time.
+        n_slots: as many jobs at a time; 0: it has ended.
         seen_ms: when the server last heard from it.
+        n_held: jobs that it has now.
+        is_there: it has not ended, and gave a sign of life within the last half minute.
     """
 
     name: str
@@ -126,6 +128,8 @@ class AgentMessage(Message, frozen=True, kw_only=True):
     n_slots: int = 1
     version: str = ""
     seen_ms: int = 0
+    n_held: int = 0
+    is_there: bool = False
 
 
 class SubmitJob(Message, frozen=True, kw_only=True):

@@ -138,12 +138,12 @@ export class FakeWork implements WorkApi {
       return { matches: found.slice(0, limit), isComplete: found.length <= limit };
     });
   }
-  watchJobs() {
+  watchWork() {
     return () => undefined;
   }
   listAgents() {
     return this.answer((): Agent[] =>
-      this.jobs.length ? [{ name: "gpu-box-4711", host: "gpu-box", queues: ["default", "gpu"], labels: ["gpu"], nSlots: 2, version: "0.1.0", seenMs: this.now() }] : [],
+      this.jobs.length ? [{ name: "gpu-box-4711", host: "gpu-box", queues: ["default", "gpu"], labels: ["gpu"], nSlots: 2, version: "0.1.0", seenMs: this.now(), nHeld: 1, isThere: true }] : [],
     );
   }
 

@@ -2,6 +2,11 @@
 import type { Page } from "../model";
 import type { Agent, Job, JobSearch, JobStep, LogMatch, LogPart, Project, ProjectSettings, Secret, Target, Work } from "./model";
 
+export interface WorkWatcher {
+  onJobs?: (jobs: Job[]) => void;
+  onAgents?: (agents: Agent[]) => void;
+}
+
 export interface WorkApi {
   listProjects(): Promise<Project[]>;
   getProject(name: string): Promise<Project>;
@@ -23,8 +28,8 @@ export interface WorkApi {
   readLog(id: string, attempt: number | null, start: number, maxBytes: number, signal?: AbortSignal): Promise<LogPart>;
   /** Lines that hold the text, in any case. */
   searchLog(id: string, attempt: number | null, text: string, limit: number, signal?: AbortSignal): Promise<{ matches: LogMatch[]; isComplete: boolean }>;
-  /** Calls back with jobs that changed, until the returned function is called. */
-  watchJobs(onChange: (jobs: Job[]) => void): () => void;
+  /** Calls back with jobs that changed, and with all agents when one of them did, until the returned function is called. */
+  watchWork(watcher: WorkWatcher): () => void;
   listAgents(): Promise<Agent[]>;
 
   listTargets(): Promise<Target[]>;

@@ -1,8 +1,8 @@
 /** Projects and jobs of a real server: its calls, and the way from the wire's messages to what pages talk about. */
 import type { components } from "../schema";
 import { RUNFOLD, post } from "../transport";
-import type { WorkApi } from "./client";
-import type { Job, JobSearch, Project, ProjectSettings, ProjectSpec, Target, TargetKind, Work } from "./model";
+import type { WorkApi, WorkWatcher } from "./client";
+import type { Agent, Job, JobSearch, Project, ProjectSettings, ProjectSpec, Target, TargetKind, Work } from "./model";
 
 type Wire = components["schemas"];
 
@@ -160,9 +160,23 @@ function fromTarget(target: Target): object {
   };
 }
 
+function toAgent(agent: Wire["AgentMessage"]): Agent {
+  return {
+    name: agent.name,
+    host: agent.host ?? "",
+    queues: agent.queues ?? ["default"],
+    labels: agent.labels ?? [],
+    nSlots: agent.n_slots ?? 1,
+    version: agent.version ?? "",
+    seenMs: agent.seen_ms ?? 0,
+    nHeld: agent.n_held ?? 0,
+    isThere: agent.is_there ?? false,
+  };
+}
+
 export class HttpWork implements WorkApi {
   private events: EventSource | null = null;
-  private readonly watchers = new Set<(jobs: Job[]) => void>();
+  private readonly watchers = new Set<WorkWatcher>();
 
   async listProjects() {
     return ((await post<Wire["ProjectsReply"]>(`${RUNFOLD}projects/list`, {})).projects ?? []).map(toProject);
@@ -227,11 +241,11 @@ export class HttpWork implements WorkApi {
   }
 
   /** One stream for all who watch: browsers open few connections to a server. */
-  watchJobs(onChange: (jobs: Job[]) => void) {
-    this.watchers.add(onChange);
+  watchWork(watcher: WorkWatcher) {
+    this.watchers.add(watcher);
     this.events ??= this.follow();
     return () => {
-      this.watchers.delete(onChange);
+      this.watchers.delete(watcher);
       if (this.watchers.size) return;
       this.events?.close();
       this.events = null;
@@ -241,20 +255,16 @@ export class HttpWork implements WorkApi {
     const events = new EventSource(new URL(`${RUNFOLD}jobs/events`, document.baseURI));
     events.addEventListener("changes", ({ data }: MessageEvent<string>) => {
       const jobs = ((JSON.parse(data) as Wire["JobChangesReply"]).jobs ?? []).map(toJob);
-      if (jobs.length) for (const tell of this.watchers) tell(jobs);
+      if (jobs.length) for (const watcher of this.watchers) watcher.onJobs?.(jobs);
+    });
+    events.addEventListener("agents", ({ data }: MessageEvent<string>) => {
+      const agents = ((JSON.parse(data) as Wire["AgentsReply"]).agents ?? []).map(toAgent);
+      for (const watcher of this.watchers) watcher.onAgents?.(agents);
     });
     return events;
   }
   async listAgents() {
-    return ((await post<Wire["AgentsReply"]>(`${RUNFOLD}agents/list`, {})).agents ?? []).map((agent) => ({
-      name: agent.name,
-      host: agent.host ?? "",
-      queues: agent.queues ?? ["default"],
-      labels: agent.labels ?? [],
-      nSlots: agent.n_slots ?? 1,
-      version: agent.version ?? "",
-      seenMs: agent.seen_ms ?? 0,
-    }));
+    return ((await post<Wire["AgentsReply"]>(`${RUNFOLD}agents/list`, {})).agents ?? []).map(toAgent);
   }
 
   async listTargets() {

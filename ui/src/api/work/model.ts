@@ -186,9 +186,15 @@ export interface Agent {
   host: string;
   queues: string[];
   labels: string[];
+  /** 0: it has ended. */
   nSlots: number;
   version: string;
+  /** When it was last heard from. */
   seenMs: number;
+  /** Jobs that it has now. */
+  nHeld: number;
+  /** It has not ended, and gave a sign of life lately: as the server sees it. */
+  isThere: boolean;
 }
 
 export const TARGET_KINDS = ["local", "ssh", "slurm", "kubernetes", "ray"] as const;

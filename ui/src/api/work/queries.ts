@@ -16,8 +16,6 @@ export const workKeys = {
 };
 
 const PAGE = 100;
-/** Agents give signs of life by the second; nobody is told of each. */
-const AGENTS_EVERY_MS = 5_000;
 
 export function useProjects() {
   const api = useApi();
@@ -51,9 +49,12 @@ export function useJobSteps(id: string) {
   return useQuery({ queryKey: [...workKeys.job(id), "steps"], queryFn: () => api.work.jobSteps(id) });
 }
 
+/** Agents as they are now, without asking again: the server says when one comes, goes, or has more or less to do. */
 export function useAgents() {
   const api = useApi();
-  return useQuery({ queryKey: workKeys.agents, queryFn: () => api.work.listAgents(), refetchInterval: AGENTS_EVERY_MS });
+  const client = useQueryClient();
+  useEffect(() => api.work.watchWork({ onAgents: (agents) => client.setQueryData(workKeys.agents, agents) }), [api, client]);
+  return useQuery({ queryKey: workKeys.agents, queryFn: () => api.work.listAgents() });
 }
 
 export function useTargets() {
@@ -72,10 +73,12 @@ export function useLiveJobs(onChange?: (jobs: Job[]) => void): void {
   const client = useQueryClient();
   useEffect(
     () =>
-      api.work.watchJobs((jobs) => {
-        onChange?.(jobs);
-        void client.invalidateQueries({ queryKey: workKeys.jobs });
-        void client.invalidateQueries({ queryKey: workKeys.projects });
+      api.work.watchWork({
+        onJobs: (jobs) => {
+          onChange?.(jobs);
+          void client.invalidateQueries({ queryKey: workKeys.jobs });
+          void client.invalidateQueries({ queryKey: workKeys.projects });
+        },
       }),
     [api, client, onChange],
   );

@@ -1,20 +1,14 @@
 import { useMemo } from "react";
-import { ACTIVE, type Agent, type Job } from "../../api/work/model";
-import { useAgents, useJobs } from "../../api/work/queries";
+import type { Agent } from "../../api/work/model";
+import { useAgents } from "../../api/work/queries";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { ListLine } from "../../components/ListLine";
-import { EmptyState } from "../../components/States";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
-import { plural } from "../../lib/format";
+import { cutMiddle, plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
-import { isAlive } from "../../records/work/agents";
-
-interface Row {
-  agent: Agent;
-  isThere: boolean;
-  held: Job[];
-}
+import { Bone, Bones, EmptyState } from "../../components/States";
+import styles from "./jobs.module.css";
 
 const START = `# On the machine that is to do the work; it needs the address of this server alone:
 export RUNFOLD_TRACKING_URI=${window.location.origin}
@@ -23,46 +17,53 @@ runfold agent --slots 2
 # Or beside the server, on its own machine:
 runfold server --agent-slots 2`;
 
-const COLUMNS: GridColumn<Row>[] = [
+const COLUMNS: GridColumn<Agent>[] = [
+  { id: "state", title: "State", width: 100, isPinned: true, cell: (agent) => <Presence agent={agent} /> },
+  { id: "name", title: "Agent", width: 240, isPinned: true, cell: ({ name }) => <span title={name}>{cutMiddle(name, 34)}</span> },
   {
-    id: "state",
-    title: "State",
+    id: "busy",
+    title: "Slots in use",
     width: 100,
-    isPinned: true,
-    cell: ({ isThere }) =>
-      isThere ? (
-        <StateMark state="RUNNING" word="There" about="It asked for jobs within the last half minute" />
-      ) : (
-        <StateMark state="LOST" word="Silent" about="It has given no sign of life for half a minute" />
-      ),
+    isNumber: true,
+    cell: ({ isThere, nHeld, nSlots }) => (isThere ? <span className={nHeld ? undefined : styles.quiet}>{`${nHeld} of ${nSlots}`}</span> : ""),
   },
-  { id: "name", title: "Agent", width: 240, isPinned: true, cell: ({ agent }) => <span title={agent.name}>{agent.name}</span> },
-  { id: "busy", title: "Busy", width: 90, isNumber: true, cell: ({ agent, held }) => `${held.length} of ${agent.nSlots}` },
-  { id: "queues", title: "Queues", width: 180, cell: ({ agent }) => agent.queues.join(", ") },
-  { id: "labels", title: "Labels", width: 180, cell: ({ agent }) => agent.labels.join(", ") },
-  { id: "host", title: "Host", width: 180, cell: ({ agent }) => agent.host },
-  { id: "seen", title: "Seen", width: 110, cell: ({ agent }) => <Ago ms={agent.seenMs} /> },
-  { id: "version", title: "Runfold", width: 90, cell: ({ agent }) => agent.version },
+  { id: "queues", title: "Queues", width: 160, cell: ({ queues }) => <span title={queues.join(", ")}>{queues.join(", ")}</span> },
+  { id: "labels", title: "Labels", width: 160, cell: ({ labels }) => <span title={labels.join(", ")}>{labels.join(", ")}</span> },
+  { id: "host", title: "Host", width: 160, cell: ({ host }) => <span title={host}>{cutMiddle(host, 24)}</span> },
+  { id: "seen", title: "Heard from", width: 110, cell: ({ isThere, seenMs }) => (isThere ? "now" : <Ago ms={seenMs} />) },
+  { id: "version", title: "Runfold", width: 90, cell: ({ version }) => version },
 ];
 
-/** Who takes jobs, those first that are there. */
+function Presence({ agent: { isThere, nHeld, nSlots } }: { agent: Agent }) {
+  if (isThere && nHeld) return <StateMark state="RUNNING" word="Busy" about="It has jobs" />;
+  if (isThere) return <StateMark state="FINISHED" word="Idle" about="It is there and waits for jobs" />;
+  if (!nSlots) return <StateMark state="KILLED" word="Ended" about="It said that it takes no more jobs" />;
+  return <StateMark state="LOST" word="Silent" about="It has given no sign of life for half a minute" />;
+}
+
+/** Who takes jobs, as it changes; those first that are there. */
 export function AgentsTab() {
-  const { data: agents, error, refetch, dataUpdatedAt } = useAgents();
-  const jobs = useJobs(ACTIVE, "", "").data;
-  const rows = useMemo(() => {
-    const active = jobs?.pages.flatMap((page) => page.items) ?? [];
-    return (agents ?? [])
-      .map((agent): Row => ({ agent, isThere: isAlive(agent, dataUpdatedAt), held: active.filter((job) => job.agent === agent.name && job.state !== "queued") }))
-      .toSorted((a, b) => Number(b.isThere) - Number(a.isThere) || b.agent.seenMs - a.agent.seenMs);
-  }, [agents, jobs, dataUpdatedAt]);
+  const { data: agents, error, refetch } = useAgents();
+  const rows = useMemo(() => (agents ?? []).toSorted((a, b) => Number(b.isThere) - Number(a.isThere) || (a.isThere ? a.name.localeCompare(b.name) : b.seenMs - a.seenMs)), [agents]);
   if (error && !agents) return <FailureState what="The agents could not be loaded" error={error} retry={() => void refetch()} />;
-  if (agents && !agents.length) {
+  if (!agents) {
+    return (
+      <Bones label="The agents are loading">
+        {Array.from({ length: 4 }, (_, at) => (
+          <Bone key={at} width={`${70 - at * 6}%`} height={14} />
+        ))}
+      </Bones>
+    );
+  }
+  if (!agents.length) {
     return <EmptyState title="No agent has asked for jobs" text="An agent is a process on the machine that does the work. It asks this server for jobs; nothing has to reach it." code={START} />;
   }
+  const there = rows.filter(({ isThere }) => isThere);
+  const [nHeld, nSlots] = there.reduce(([held, slots], agent) => [held + agent.nHeld, slots + agent.nSlots], [0, 0]);
   return (
     <>
-      <ListLine count={agents && `${plural(rows.filter(({ isThere }) => isThere).length, "agent")} there, ${rows.length} known`} />
-      <Grid label="Agents" rows={rows} keyOf={({ agent }) => agent.name} columns={COLUMNS} cursor={-1} isSelected={() => false} />
+      <ListLine count={`${plural(there.length, "agent")} there, ${nHeld} of ${plural(nSlots, "slot")} in use${rows.length > there.length ? `, ${rows.length - there.length} gone` : ""}`} />
+      <Grid label="Agents" rows={rows} keyOf={({ name }) => name} columns={COLUMNS} cursor={-1} isSelected={() => false} />
     </>
   );
 }

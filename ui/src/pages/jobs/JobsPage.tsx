@@ -8,6 +8,7 @@ import { LinkButton } from "../../components/LinkButton";
 import { ListLine } from "../../components/ListLine";
 import { CrumbHere, Page } from "../../components/Page";
 import { PageHead } from "../../components/PageHead";
+import { Segments } from "../../components/Segments";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
@@ -52,6 +53,8 @@ export function JobsPage() {
   );
 }
 
+const STATES = ["", "active", "finished", "failed", "cancelled", "lost"].map((key) => ({ key, word: key === "" ? "All" : key === "active" ? "Active" : jobWord(key as JobState) }));
+
 const SETS: Record<string, readonly JobState[]> = { active: ACTIVE };
 
 function statesOf(text: string): readonly JobState[] {
@@ -83,13 +86,7 @@ function QueueTab() {
   return (
     <>
       <ListLine count={jobs.data && (hasNextPage ? `${rows.length} and more` : plural(rows.length, "job"))}>
-        <div className={styles.states} role="group" aria-label="States">
-          {["", "active", "finished", "failed", "cancelled", "lost"].map((value) => (
-            <Button key={value} small look="quiet" on={value === shown} onClick={() => setQuery({ state: value || undefined })}>
-              {value === "" ? "All" : value === "active" ? "Active" : jobWord(value as JobState)}
-            </Button>
-          ))}
-        </div>
+        <Segments label="States" segments={STATES} chosen={shown} onChoose={(state) => setQuery({ state: state || undefined })} />
         <Select className={styles.project} aria-label="Project" value={project} onChange={(event) => setQuery({ project: event.target.value || undefined })}>
           <option value="">Every project</option>
           {projects.map(({ settings }) => (

@@ -1,15 +1,12 @@
 import { useAgents } from "../../api/work/queries";
 import { Code } from "../../components/Code";
-import { useNow } from "../../components/useNow";
 import { plural } from "../../lib/format";
-import { isAlive } from "./agents";
 import styles from "./LaunchForm.module.css";
 
 /** Without an agent, a job waits for ever; better said before than found out. */
 export function NoAgent({ queue, labels }: { queue: string; labels: readonly string[] }) {
-  const now = useNow();
   const { data: agents } = useAgents();
-  const fits = agents?.some((agent) => isAlive(agent, Math.max(now, Date.now())) && agent.queues.includes(queue) && labels.every((label) => agent.labels.includes(label)));
+  const fits = agents?.some((agent) => agent.isThere && agent.queues.includes(queue) && labels.every((label) => agent.labels.includes(label)));
   if (!agents || fits) return null;
   const options = [queue === "default" ? "" : ` --queue ${queue}`, ...labels.map((label) => ` --label ${label}`)].join("");
   return (

@@ -21,9 +21,10 @@ from runfold.domain.page import Page
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.cursors import read_token, write_token
+from runfold.stores.sql.jobs.agents import note_agent, note_life
 from runfold.stores.sql.jobs.arrays import choose_arrays, waiting_beside
 from runfold.stores.sql.jobs.steps import changed_numbers, note_step
-from runfold.stores.sql.jobs.tables import agents, former_project_names, jobs
+from runfold.stores.sql.jobs.tables import HELD, former_project_names, jobs
 from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
@@ -38,7 +39,6 @@ MAX_PROJECT = 250
 MAX_REASON = 8_000
 MAX_TRIES = 100
 
-_HELD = tuple(state.value for state in JobState if state.is_held)
 _WALK = 200
 _encode = msgspec.json.encode
 
@@ -197,7 +197,7 @@ def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId]) -> 
     """Whether there is a job that the agent may take, or one of those that it holds is to end."""
     if next(_candidates(connection, agent), None) is not None:
         return True
-    going_on = jobs.c.state.in_(_HELD) & ~jobs.c.is_cancel_requested
+    going_on = jobs.c.state.in_(HELD) & ~jobs.c.is_cancel_requested
     n_going_on = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.job_id.in_(held), going_on)
     return bool(held) and connection.execute(n_going_on).scalar_one() < len(set(held))
 
@@ -223,36 +223,15 @@ def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, 
         last = rows[-1].priority, rows[-1].id
 
 
-def note_agent(transaction: Transaction, agent: Agent) -> None:
-    if not agent.name.strip() or len(agent.name) > 250:
-        raise InvalidValue("An agent needs a name of at most 250 characters.")
-    limits.check_text("name of an agent", agent.name)
-    described = {"description": _encode(agent).decode(), "seen": transaction.now_ms}
-    known = transaction.connection.execute(sa.update(agents).where(agents.c.name == agent.name).values(**described))
-    if known.rowcount == 0:
-        transaction.run(
-            "INSERT INTO agents (name, description, seen) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (agent.name, described["description"], transaction.now_ms),
-        )
-
-
-def list_agents(connection: sa.Connection) -> tuple[Agent, ...]:
-    """By name."""
-    return tuple(
-        msgspec.structs.replace(msgspec.json.decode(row.description, type=Agent), seen_ms=row.seen)
-        for row in connection.execute(sa.select(agents).order_by(agents.c.name))
-    )
-
-
 def beat_jobs(
     transaction: Transaction, agent: str, held: Sequence[tuple[JobId, int]], lease_ms: int
 ) -> tuple[JobId, ...]:
     """Renew the leases of an agent; returns the jobs that it is to end: cancelled ones, and those it lost."""
-    transaction.connection.execute(sa.update(agents).where(agents.c.name == agent).values(seen=transaction.now_ms))
+    note_life(transaction, agent)
     end_lapsed(transaction)
     stopping: list[JobId] = []
     for job_id, attempt in held:
-        mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
+        mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(HELD)
         renewed = _change(transaction, mine, lease_until=transaction.now_ms + lease_ms)
         is_cancelled = (
             renewed and transaction.connection.execute(sa.select(jobs.c.is_cancel_requested).where(mine)).scalar()
@@ -280,7 +259,7 @@ def report_job(transaction: Transaction, job_id: JobId, attempt: int, report: Jo
         values["start_time"] = transaction.now_ms
     if report.state.is_over:
         values |= {"end_time": transaction.now_ms, "lease_until": None}
-    mine = (jobs.c.attempt == attempt) & jobs.c.state.in_(_HELD)
+    mine = (jobs.c.attempt == attempt) & jobs.c.state.in_(HELD)
     if not _move(transaction, jobs.c.job_id == job_id, mine, **values):
         raise InvalidState(
             f"Attempt {attempt} of job {job_id} is not under way any more: the job is {job.state.value}, attempt "
@@ -296,7 +275,7 @@ def cancel_job(transaction: Transaction, job_id: JobId) -> Job:
     this = jobs.c.job_id == job_id
     ended = {"state": JobState.CANCELLED.value, "end_time": transaction.now_ms, "reason": "cancelled while it waited"}
     if not _move(transaction, this, jobs.c.state == JobState.QUEUED.value, **ended):
-        going_on = jobs.c.state.in_(_HELD) & ~jobs.c.is_cancel_requested
+        going_on = jobs.c.state.in_(HELD) & ~jobs.c.is_cancel_requested
         if _change(transaction, this & going_on, is_cancel_requested=True):
             note_step(transaction, this, reason="asked to end")
     job = get_job(transaction.connection, job_id)
@@ -321,7 +300,7 @@ def has_lapsed(connection: sa.Connection, now_ms: int) -> bool:
 
 
 def _lapsed(now_ms: int) -> sa.ColumnElement[bool]:
-    return jobs.c.state.in_(_HELD) & (jobs.c.lease_until < now_ms)
+    return jobs.c.state.in_(HELD) & (jobs.c.lease_until < now_ms)
 
 
 def end_lapsed(transaction: Transaction) -> int:

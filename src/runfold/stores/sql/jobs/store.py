@@ -16,7 +16,8 @@ from runfold.domain.registered_project import ProjectName, ProjectReading, Proje
 from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
-from runfold.stores.sql.jobs import logs, projects, queue, secrets, steps, targets
+from runfold.stores.sql.jobs import agents, logs, projects, queue, secrets, steps, targets
+from runfold.stores.sql.transaction import Transaction
 from runfold.stores.work import JobQuery
 
 AWAIT_POLL_S = 0.1
@@ -103,7 +104,7 @@ class SqlJobs:
         return found
 
     def list_agents(self) -> tuple[Agent, ...]:
-        found: tuple[Agent, ...] = self._read(queue.list_agents)
+        found: tuple[Agent, ...] = self._read(partial(agents.list_agents, now_ms=Transaction.now()))
         return found
 
     def create_target(self, target: Target) -> Target:

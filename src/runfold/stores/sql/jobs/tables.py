@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
+from runfold.domain.job import JobState
 from runfold.stores.sql.tables import Number, Words, metadata, words
+
+HELD = tuple(state.value for state in JobState if state.is_held)
+"""States in which an agent has the job."""
 
 jobs = Table(
     "jobs",
