@@ -35,7 +35,7 @@ def note_life(transaction: Transaction, name: str) -> None:
 def list_agents(connection: sa.Connection, now_ms: int) -> tuple[Agent, ...]:
     """By name."""
     held = sa.select(jobs.c.agent, sa.func.count()).where(jobs.c.state.in_(HELD)).group_by(jobs.c.agent)
-    n_held: dict[str, int] = {name: n for name, n in connection.execute(held)}
+    n_held = {row[0]: row[1] for row in connection.execute(held)}
     return tuple(
         _seen(msgspec.json.decode(row.description, type=Agent), row.seen, n_held.get(row.name, 0), now_ms)
         for row in connection.execute(sa.select(agents).order_by(agents.c.name))
