@@ -105,7 +105,10 @@ class ServerSettings:
     max_requests_per_s: float = setting(
         0.0,
         "Requests a second that each user may make of each server process, by the mean over ten seconds; more are "
-        "answered with 429. On a server without users, each address. 0: no limit.",
+        "answered with 429. A user's quota goes before it. On a server without users, each address. 0: no limit.",
+    )
+    max_requests_per_s_of_token: float = setting(
+        0.0, "Likewise for each token, within what its user may; 0: no limit of its own."
     )
     audit_reads: bool = setting(False, "With `auth`: also note in the audit who read what, once an hour each.")
     tls_cert: str = setting("", "PEM file with the certificate chain; with `tls_key`, the server speaks HTTPS.")

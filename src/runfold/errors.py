@@ -8,6 +8,9 @@
      + NotFound                (also LookupError)   nothing has this id or name
      + AlreadyExists                                the name or id is taken
      + PermissionDenied
+     + QuotaExceeded                                somebody keeps as much as they may
+     |  + RunQuotaExceeded
+     |  + ByteQuotaExceeded
      + Unauthenticated
      + NotSupported                                 this store, server or artifact store cannot do that
      + Unavailable                                  try again later; knows after how many seconds
@@ -100,6 +103,48 @@ class PermissionDenied(RunfoldError):
     """The caller is known but may not do that."""
 
 
+class QuotaExceeded(RunfoldError):
+    """Somebody keeps as much as they may. To try again helps only once something is purged, or the quota raised."""
+
+
+class RunQuotaExceeded(QuotaExceeded):
+    """One more run would be too many.
+
+    Attributes:
+        owner: whose quota it is.
+        limit: runs.
+    """
+
+    def __init__(self, owner: str, limit: int) -> None:
+        self.owner = owner
+        self.limit = limit
+        super().__init__(
+            f"The quota of {owner} is {limit} runs, and as many are there (those in the trash count). The run was not "
+            "created. Delete runs and purge them from the trash, or ask an administrator for a larger quota. Runs "
+            "that are there go on as before."
+        )
+
+
+class ByteQuotaExceeded(QuotaExceeded):
+    """A file has more bytes than may be added.
+
+    Attributes:
+        owner: whose quota it is.
+        limit, n_kept, n_bytes: bytes that may be kept, that are kept, and that were to be added.
+    """
+
+    def __init__(self, owner: str, *, limit: int, n_kept: int, n_bytes: int) -> None:
+        self.owner = owner
+        self.limit = limit
+        self.n_kept = n_kept
+        self.n_bytes = n_bytes
+        super().__init__(
+            f"The quota of {owner} is {limit} bytes of files, of which {n_kept} are used (those in the trash count), "
+            f"so {n_bytes} more do not fit. The file was not stored; what was stored before stays. Delete files, or "
+            "delete runs and purge them from the trash, or ask an administrator for a larger quota."
+        )
+
+
 class Unauthenticated(RunfoldError):
     """The caller did not say who they are, or not credibly."""
 
@@ -142,12 +187,12 @@ class TooManyAttempts(Unavailable):
 
 
 class TooManyRequests(Unavailable):
-    """A caller makes more requests than the server allows each of them."""
+    """A caller makes more requests than the server allows."""
 
-    def __init__(self, per_s: float, *, retry_after_s: float) -> None:
+    def __init__(self, per_s: float, *, retry_after_s: float, whom: str = "each caller (max_requests_per_s)") -> None:
         super().__init__(
-            f"You make more than {per_s:g} requests a second, which is what this server allows each caller "
-            f"(max_requests_per_s). Try again in {retry_after_s:.1f} s, or send more in one request.",
+            f"You make more than {per_s:g} requests a second, which is what this server allows {whom}. "
+            f"Try again in {retry_after_s:.1f} s, or send more in one request.",
             retry_after_s=retry_after_s,
         )
 

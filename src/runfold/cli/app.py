@@ -30,6 +30,7 @@ from runfold.cli.serving.deployments import deployments
 from runfold.cli.sync import sync
 from runfold.cli.targets import targets
 from runfold.cli.tokens import tokens
+from runfold.cli.usage import usage
 from runfold.cli.users import groups, users
 from runfold.cli.webhooks import webhooks
 
@@ -90,6 +91,7 @@ for command in (
     users,
     groups,
     tokens,
+    usage,
     grants,
     audit,
     completion,

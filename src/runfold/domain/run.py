@@ -93,6 +93,7 @@ class FinishedRun(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         idempotency_key: registering again under the same key returns the first run and writes nothing.
+        n_bytes: of the files that were stored with it.
     """
 
     run: NewRun
@@ -101,6 +102,7 @@ class FinishedRun(msgspec.Struct, frozen=True, kw_only=True):
     batch: RunBatch = RunBatch()
     datasets: tuple[DatasetUse, ...] = ()
     idempotency_key: str = ""
+    n_bytes: int = 0
 
 
 class RegisteredRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,12 +32,16 @@ class Caller:
     Attributes:
         session_id: of the browser that makes it; empty: it is a program's, with a password or token.
         token: beginning and name of the token by which they are known; empty: by other means.
+        token_id: of that token.
+        max_requests_per_s: as their quota says; None: it says nothing.
     """
 
     user: User
     rights: Rights
     session_id: str = ""
     token: str = ""
+    token_id: str = ""
+    max_requests_per_s: float | None = None
 
     @cached_property
     def visible_experiments(self) -> Visible:

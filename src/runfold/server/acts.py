@@ -57,6 +57,7 @@ _DETAILS = (
     *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
+    *("max_runs", "max_bytes", "max_requests_per_s"),
 )
 _PLAIN = re.compile(r"[\w.:/@+,-]{1,200}")
 
@@ -66,6 +67,8 @@ def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
     place = getattr(request, "place", None)
     if isinstance(place, str) and place:
         return (place,)
+    if endpoint.path == "quotas/set":
+        return (request.owner,)
     for field, kind in _LISTS:
         several = getattr(request, field, None)
         if several:

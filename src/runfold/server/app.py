@@ -32,6 +32,7 @@ from runfold.server.calls import (
     oidc,
     projects,
     promotions,
+    quotas,
     registration,
     registry,
     runs,
@@ -47,10 +48,11 @@ from runfold.server.calls import (
 from runfold.server.door import Door
 from runfold.server.edge import Edge
 from runfold.server.files import RunFiles
+from runfold.server.kept import KeptFiles
 from runfold.server.oidc.login import OidcLogin
 from runfold.server.password_threads import PasswordThreads
 from runfold.server.proxies import Proxies
-from runfold.server.rates import Limited
+from runfold.server.rates import Limited, Limits
 from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
@@ -88,6 +90,7 @@ ANSWERS = {
     **audit.ANSWERS,
     **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
+    **quotas.ANSWERS,
     **server.ANSWERS,
 }
 HANDLERS = {
@@ -138,6 +141,7 @@ def create_app(
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
         is_stopping=is_stopping,
+        kept=KeptFiles(store, run_files),
         backlog=store.backlog,
     )
     app = _Application(
@@ -159,7 +163,10 @@ def _access(
     access: Access = OpenToAll()
     if settings.auth:
         access = Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
-    return Limited(access, settings.max_requests_per_s, proxies) if settings.max_requests_per_s > 0 else access
+        limits = Limits(settings.max_requests_per_s, settings.max_requests_per_s_of_token)
+        return Limited(access, limits, proxies, store)
+    limits = Limits(settings.max_requests_per_s)
+    return Limited(access, limits, proxies) if limits.of_caller > 0 else access
 
 
 def _routes(services: Services) -> TableRoute:

@@ -17,6 +17,7 @@ from runfold.domain.artifact import ArtifactPath, FileInfo
 from runfold.errors import InvalidState, InvalidValue
 from runfold.server.files import Folder
 from runfold.server.http import Refused, body_chunks, check_size, content_length, header, send_json, slow_body
+from runfold.server.kept import Place
 from runfold.server.security import FILE_POLICY
 from runfold.server.services import Services
 
@@ -133,6 +134,9 @@ async def upload(
 
     Args:
         limit: bytes; 0: none.
+
+    Raises:
+        ByteQuotaExceeded: the owner of the run may not keep as much; known before the body is read where its length is.
     """
     size = content_length(scope)
     if limit:
@@ -140,10 +144,10 @@ async def upload(
     if header(scope, b"content-encoding") not in ("", "identity"):
         raise Refused(415, "BAD_REQUEST", "Compressed uploads are not accepted; send the file as it is.")
     digest = digest_from_field(header(scope, b"repr-digest"))
-    writer = await services.in_thread(partial(_begin, folder, path, size, digest))
+    place, writer = await services.in_thread(partial(_begin, services, folder, path, size, digest))
     try:
-        await _receive_into(services, writer, receive, limit)
-        info = await services.in_thread(writer.commit)
+        n_bytes = await _receive_into(services, writer, receive, place, limit)
+        info = await services.in_thread(partial(_commit, writer, place, n_bytes))
     except BaseException:
         await asyncio.shield(services.in_thread(writer.abort))
         raise
@@ -151,15 +155,31 @@ async def upload(
     await send_json(send, 200, b"{}", [(b"etag", tag)] if tag else [])
 
 
-def _begin(folder: Folder, path: ArtifactPath, size: int | None, digest: str | None) -> Writer:
+def _begin(
+    services: Services, folder: Folder, path: ArtifactPath, size: int | None, digest: str | None
+) -> tuple[Place, Writer]:
+    place = services.kept.place(folder, path)
+    place.check(size or 0)
     try:
-        return folder.store.write(path, size=size, digest=digest)
+        return place, folder.store.write(path, size=size, digest=digest)
     except InvalidState as error:
         raise InvalidValue(error.message) from error
 
 
-async def _receive_into(services: Services, writer: Writer, receive: Receive, limit: int) -> None:
-    """Write what arrives in large pieces. A client may take as long as it likes as long as something arrives."""
+def _commit(writer: Writer, place: Place, n_bytes: int) -> FileInfo:
+    place.charge(n_bytes)
+    try:
+        return writer.commit()
+    except BaseException:
+        place.take_back()
+        raise
+
+
+async def _receive_into(services: Services, writer: Writer, receive: Receive, place: Place, limit: int) -> int:
+    """Write what arrives in large pieces, and say how many bytes it was.
+
+    A client may take as long as it likes as long as something arrives.
+    """
     pending: list[bytes] = []
     n_pending = n_total = 0
     timeout_s = services.settings.request_timeout_s
@@ -177,8 +197,11 @@ async def _receive_into(services: Services, writer: Writer, receive: Receive, li
         n_total += len(chunk)
         if limit:
             check_size(n_total, limit)
+        if place.room is not None and n_total > place.room:
+            await services.in_thread(partial(place.check, n_total))
         if n_pending >= CHUNK_BYTES:
             await services.in_thread(partial(writer.write, b"".join(pending)))
             pending, n_pending = [], 0
     if pending:
         await services.in_thread(partial(writer.write, b"".join(pending)))
+    return n_total

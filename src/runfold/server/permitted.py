@@ -41,6 +41,8 @@ class PermittedStore:
         records = self._records
         if makes is not None and self._permit.caller.user.number:
             records = records.making_manager(self._permit.caller.user.name, makes)
+        if method in _OWNED and self._permit.caller.user.number:
+            records = records.owned_by(self._permit.caller.user.number)
         work: Work = getattr(records, method)
         rule = RULES.get(method)
         if rule is None:
@@ -57,6 +59,8 @@ _MAKES: Mapping[str, Callable[[Any], Place]] = {
     "create_experiment": lambda made: Place(PlaceKind.EXPERIMENT, made),
     "create_registered_model": lambda made: Place(PlaceKind.MODEL, made.name),
 }
+_OWNED = frozenset({"create_run", "submit_run", "register_run", "create_logged_model"})
+"""What these make is the caller's, and counts against the caller's quota."""
 _WITHOUT_WAITING = frozenset({"submit_run", "submit_update", "submit_batch"})
 
 

@@ -14,6 +14,7 @@ from runfold.server.access import NO_USERS, Access, Caller
 from runfold.server.door import Door
 from runfold.server.files import Folder, RunFiles
 from runfold.server.job_news import JobNews
+from runfold.server.kept import KeptFiles
 from runfold.server.registrar import Registrar
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
@@ -46,6 +47,7 @@ class Services:
         caller: of the call; None where nobody is asked.
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
+        kept: counts files against quotas.
         backlog: what all servers of the store still have to do, whoever asks.
         job_news: tells agents that wait of jobs.
         is_stopping: tells open streams to end, so that the server can.
@@ -64,6 +66,7 @@ class Services:
     meter: Meter
     openapi: Callable[[], bytes]
     is_stopping: Callable[[], bool]
+    kept: KeptFiles
     backlog: Callable[[], Backlog]
     caller: Caller | None = None
     check_folder: Callable[[Folder], None] = lambda folder: None

@@ -195,8 +195,7 @@ class SignIn:
                 if name not in (found.user.name, "token"):
                     raise Unauthenticated("The name and the password or token do not go together.")
                 return found, until_s
-            user = self._store.sign_in(name, password)
-            return Caller(user, self._store.rights_of(user, most=Role.MANAGER)), float("inf")
+            return self._caller(self._store.sign_in(name, password)), float("inf")
         raise Unauthenticated(
             "This server asks who you are. Sign in with `runfold login`, or set MLFLOW_TRACKING_TOKEN, or "
             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD."
@@ -207,8 +206,7 @@ class SignIn:
         if found is None:
             raise Unauthenticated("You are signed out: the session has expired, or was ended. Sign in again.")
         user, session = found
-        rights = self._store.rights_of(user, most=Role.MANAGER)
-        return Caller(user, rights, session.session_id), self._sessions.ends_ms(session) / 1000
+        return self._caller(user, session_id=session.session_id), self._sessions.ends_ms(session) / 1000
 
     def _by_token(self, secret: str) -> tuple[Caller, float]:
         found = self._store.find_token(secret)
@@ -216,8 +214,12 @@ class SignIn:
             raise Unauthenticated("The token is not valid: it was mistyped, has expired, or was revoked.")
         user, token = found
         until_s = float("inf") if token.expires_ms is None else token.expires_ms / 1000
-        rights = self._store.rights_of(user, most=token.scope)
-        return Caller(user, rights, token=f"{token.beginning} {token.name}".rstrip()), until_s
+        shown = f"{token.beginning} {token.name}".rstrip()
+        return self._caller(user, most=token.scope, token=shown, token_id=token.token_id), until_s
+
+    def _caller(self, user: User, *, most: Role = Role.MANAGER, **known_by: str) -> Caller:
+        rights, limit = self._store.rights_of(user, most=most), self._store.request_limit_of(user.number)
+        return Caller(user, rights, max_requests_per_s=limit, **known_by)
 
     def _digest(self, credential: Credential) -> bytes:
         text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")

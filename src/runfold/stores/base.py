@@ -41,6 +41,7 @@ from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
 from runfold.stores.access import AccessStore, SignInStore
 from runfold.stores.audit import AuditedStore, AuditStore
+from runfold.stores.quotas import CountingStore, QuotaStore
 from runfold.stores.registry import (
     LoggedModelStore,
     ModelPolicyStore,
@@ -493,6 +494,7 @@ class TrackingStore(
     WebhookStore,
     AccessStore,
     AuditStore,
+    QuotaStore,
     Protocol,
 ):
     """All that tracking needs of a store.
@@ -516,7 +518,7 @@ class TrackingStore(
         ...
 
 
-class ServedStore(TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, Protocol):
+class ServedStore(TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, CountingStore, Protocol):
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
 
     def backlog(self) -> Backlog: ...

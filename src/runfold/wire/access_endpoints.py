@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Endpoint, Family, Permission, call
-from runfold.wire.messages import access
+from runfold.wire.messages import access, quotas
 from runfold.wire.messages import mlflow_access as mlflow
 from runfold.wire.messages.base import Empty
 
@@ -68,6 +68,15 @@ _TOKENS = (
              _READ, "revoke_token", "End a token."),
 )
 
+_QUOTAS = (
+    _runfold("POST", "quotas/set", quotas.SetQuota, quotas.UsageReply,
+             _ADMIN, "set_quota", "Set how much a user may keep and do, or all who have no quota of their own."),
+    _runfold("POST", "usage/list", Empty, quotas.UsagesReply,
+             _ADMIN, "list_usage", "Say how much everybody keeps and does, and may: runs, bytes, requests."),
+    _runfold("POST", "usage/get", quotas.GetUsage, quotas.UsageReply,
+             _READ, "get_usage", "Say it of one user; all but administrators see themselves alone."),
+)
+
 _GRANTS = (
     _runfold("POST", "grants/set", access.GrantMessage, Empty,
              _MANAGE, "set_grant", "Give a user, a group or everyone a role, instead of the one they have there."),
@@ -111,4 +120,4 @@ _MLFLOW = (
 )
 # fmt: on
 
-ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _TOKENS + _GRANTS + _MLFLOW
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _TOKENS + _QUOTAS + _GRANTS + _MLFLOW

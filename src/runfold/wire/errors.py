@@ -11,6 +11,7 @@ import msgspec
 from runfold.errors import (
     AlreadyExists,
     ArtifactError,
+    ByteQuotaExceeded,
     DigestMismatch,
     InvalidFilter,
     InvalidState,
@@ -20,6 +21,7 @@ from runfold.errors import (
     NotSupported,
     PermissionDenied,
     QueueFull,
+    QuotaExceeded,
     RunfoldError,
     StorageFull,
     StoreError,
@@ -63,6 +65,9 @@ MEANINGS: tuple[tuple[type[RunfoldError], HttpMeaning], ...] = (
     (InvalidState, HttpMeaning(400, "INVALID_STATE")),
     (Unauthenticated, HttpMeaning(401, "UNAUTHENTICATED")),
     (PermissionDenied, HttpMeaning(403, "PERMISSION_DENIED")),
+    # No 429: clients would try again for minutes what nothing but a purge makes possible.
+    (ByteQuotaExceeded, HttpMeaning(413, "QUOTA_EXCEEDED")),
+    (QuotaExceeded, HttpMeaning(403, "QUOTA_EXCEEDED")),
     (NotSupported, HttpMeaning(501, "NOT_IMPLEMENTED")),
     (QueueFull, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
     (TooManyAttempts, HttpMeaning(429, "REQUEST_LIMIT_EXCEEDED")),
@@ -171,6 +176,8 @@ def error_of(status: int, body: bytes, *, retry_after: str | None = None) -> Run
             return _Taken(told.kind or "record", told.key, told.message)
         case "INVALID_STATE":
             return InvalidState(told.message)
+        case "QUOTA_EXCEEDED":
+            return QuotaExceeded(told.message)
         case "DATA_LOSS":
             return ArtifactError(told.message)
         case "RESOURCE_EXHAUSTED" if status == 507:

@@ -27,13 +27,13 @@ class Clock:
 
 def test_a_burst_passes_and_then_as_many_as_time_gives() -> None:
     clock = Clock()
-    rates = Rates(2.0, now_s=clock)
-    assert [rates.wait_s("ann") for _ in range(int(2 * BURST_S))] == [0.0] * int(2 * BURST_S)
-    assert rates.wait_s("ann") == pytest.approx(0.5)
-    assert rates.wait_s("ben") == 0.0
+    rates = Rates(now_s=clock)
+    assert [rates.wait_s("ann", 2.0) for _ in range(int(2 * BURST_S))] == [0.0] * int(2 * BURST_S)
+    assert rates.wait_s("ann", 2.0) == pytest.approx(0.5)
+    assert rates.wait_s("ben", 2.0) == 0.0
     clock.now_s += 0.5
-    assert rates.wait_s("ann") == 0.0
-    assert rates.wait_s("ann") == pytest.approx(0.5)
+    assert rates.wait_s("ann", 2.0) == 0.0
+    assert rates.wait_s("ann", 2.0) == pytest.approx(0.5)
 
 
 @given(
@@ -42,11 +42,11 @@ def test_a_burst_passes_and_then_as_many_as_time_gives() -> None:
 )
 def test_nobody_gets_more_than_the_burst_and_the_rate(per_s: float, gaps: list[float]) -> None:
     clock = Clock()
-    rates = Rates(per_s, now_s=clock)
+    rates = Rates(now_s=clock)
     n_passed = 0
     for gap in gaps:
         clock.now_s += gap
-        n_passed += rates.wait_s("ann") == 0.0
+        n_passed += rates.wait_s("ann", per_s) == 0.0
         assert n_passed <= max(1.0, per_s * BURST_S) + per_s * clock.now_s + 1e-6
 
 

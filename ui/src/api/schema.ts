@@ -3864,6 +3864,79 @@ export interface components {
             user?: string;
         };
         /**
+         * SetQuota
+         * @description What is absent is from then on as the default has it.
+         *
+         *         Attributes:
+         *             owner: `user:NAME`, or `default` for all who have no quota of their own.
+         */
+        SetQuota: {
+            owner: string;
+            /** @default null */
+            max_runs?: number | null;
+            /** @default null */
+            max_bytes?: number | null;
+            /** @default null */
+            max_requests_per_s?: number | null;
+        };
+        /** UsageReply */
+        UsageReply: {
+            usage: components["schemas"]["UsageMessage"];
+        };
+        /**
+         * UsageMessage
+         * @description Attributes:
+         *         owner: `user:NAME`, `user:` of users who are gone and have left something, `nobody` for what was made while
+         *             nobody was asked, or `default`.
+         *         n_runs: kept, those in the trash included.
+         *         n_bytes: of files that the server stored.
+         *         n_requests_today: since midnight UTC, to within a minute.
+         *         n_requests: of the last 30 days.
+         *         own: the quota that was set for the owner.
+         *         limits: what holds; -1: no limit.
+         */
+        UsageMessage: {
+            owner: string;
+            n_runs: number;
+            n_bytes: number;
+            n_requests_today: number;
+            n_requests: number;
+            own: components["schemas"]["QuotaMessage"];
+            limits: components["schemas"]["QuotaMessage"];
+        };
+        /**
+         * QuotaMessage
+         * @description Attributes:
+         *         max_runs: that may be kept, those in the trash included. -1: no limit; absent: as the default has it.
+         *         max_bytes: of files, likewise.
+         *         max_requests_per_s: by the mean over ten seconds, likewise.
+         */
+        QuotaMessage: {
+            /** @default null */
+            max_runs?: number | null;
+            /** @default null */
+            max_bytes?: number | null;
+            /** @default null */
+            max_requests_per_s?: number | null;
+        };
+        /**
+         * UsagesReply
+         * @description The default first, then users by name, then what is nobody's.
+         */
+        UsagesReply: {
+            /** @default [] */
+            usages?: components["schemas"]["UsageMessage"][];
+        };
+        /**
+         * GetUsage
+         * @description Attributes:
+         *         user: empty: the caller.
+         */
+        GetUsage: {
+            /** @default  */
+            user?: string;
+        };
+        /**
          * GrantMessage
          * @description Attributes:
          *         subject: `user:NAME`, `group:NAME` or `everyone`.

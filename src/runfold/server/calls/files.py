@@ -58,6 +58,7 @@ def presign_upload(services: Services, request: m.PresignRunFile) -> m.Presigned
     folder = _run_folder(services, m.RunFile(run_id=request.run_id, path=request.path), to_write=True)
     path = folder.file(request.path)
     check_changeable(services, folder, path)
+    services.kept.place(folder, path).check(1)  # how many there will be nobody tells
     found = folder.store.presign_write(path, expires_s=_expiry(request))
     return m.PresignedUrlReply(presigned_url=found.url, headers=_headers(found))
 
@@ -87,7 +88,8 @@ def delete_run_file(services: Services, request: m.DeleteArtifact) -> Empty:
     folder = services.files.folder(run.info.artifact_uri)
     path = folder.file(request.path)
     check_changeable(services, folder, path, deletes=True)
-    folder.store.delete(path)
+    with services.kept.deleting(folder, path):
+        folder.store.delete(path)
     return Empty()
 
 
@@ -164,7 +166,8 @@ def _delete_below_run(services: Services, path: ArtifactPath) -> None:
             "of a run, delete the run and purge the trash."
         )
     check_changeable(services, _root(services), path, deletes=True)
-    services.files.store.delete(path)
+    with services.kept.deleting(_root(services), path):
+        services.files.store.delete(path)
 
 
 def _lies_in_a_run(services: Services, path: ArtifactPath) -> bool:
@@ -187,6 +190,7 @@ async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope,
         raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
     path = _upload_path(scope, request.path)
     await services.in_thread(partial(check_changeable, services, _root(services), path))
+    await services.in_thread(lambda: services.kept.place(_root(services), path).check(1))
     create = partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
     found = await _in_parts(services, create)
     reply = m.CreateMultipartUploadReply(
@@ -205,8 +209,15 @@ async def complete_multipart(
     parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
     path = _upload_path(scope, request.path)
     await services.in_thread(partial(check_changeable, services, _root(services), path))
-    await _in_parts(services, partial(services.files.store.complete_multipart, path, request.upload_id, parts))
+    await _in_parts(services, partial(_complete, services, path, request.upload_id, parts))
     await send_json(send, 200, b"{}")
+
+
+def _complete(services: Services, path: ArtifactPath, upload_id: str, parts: list[UploadedPart]) -> None:
+    """The parts went to the object store directly: only now can they be counted, whatever the quota says."""
+    place = services.kept.place(_root(services), path)
+    services.files.store.complete_multipart(path, upload_id, parts)
+    place.note(services.files.store.stat(path).size or 0)
 
 
 async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

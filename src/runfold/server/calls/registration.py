@@ -65,6 +65,8 @@ def _register(services: Services, run: FinishedRun, contents: Mapping[ArtifactPa
     if contents:
         services.store.check_run(run)  # files come before the record, but not before the right to make it
     written = _write_files(services, run.run, contents)
+    if written is not None:
+        run = msgspec.structs.replace(run, n_bytes=sum(map(len, contents.values())))
     try:
         registered = services.store.register_run(run)
     except BaseException:

@@ -1,6 +1,6 @@
 """Which rule holds for which method of the store.
 
-Without a rule, so for administrators: `purge`, webhooks, policies, users and groups.
+Without a rule, so for administrators: `purge`, webhooks, policies, users, groups and quotas.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.models import RestLoggedModels, RestModels
 from runfold.stores.rest.projects import RestProjects
 from runfold.stores.rest.promotions import RestPromotions
+from runfold.stores.rest.quotas import RestQuotas
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.secrets import RestSecrets
 from runfold.stores.rest.series import RestSeries
@@ -44,6 +45,7 @@ class RestStore(
     RestWebhooks,
     RestAccounts,
     RestAudit,
+    RestQuotas,
 ):
     """`TrackingStore` behind HTTP.
 

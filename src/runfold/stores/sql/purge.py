@@ -12,6 +12,7 @@ from runfold.domain.run import PurgeReport
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.access.versions import forget_place, note_change
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.quotas.counting import count_purged
 from runfold.stores.sql.registry import leftovers
 from runfold.stores.sql.registry.tables import logged_models
 from runfold.stores.sql.tables import experiments, latest_metrics, runs
@@ -195,6 +196,7 @@ def describe(connection: sa.Connection, scope: Scope, *, dry_run: bool) -> Purge
 
 def remove(transaction: Transaction, scope: Scope) -> None:
     """Delete all rows of these runs and experiments."""
+    transaction.next_change()  # before any run, as everybody who counts: see `quotas.counting`
     transaction.hold_runs(scope.runs)
     note_change(transaction)  # the id of a run may be used again, elsewhere
     for some in chunks(scope.runs, MAX_IN):
@@ -202,6 +204,7 @@ def remove(transaction: Transaction, scope: Scope) -> None:
         query = f"SELECT run_id FROM runs WHERE id IN ({marks}) AND lifecycle_stage = 'active'"  # noqa: S608 (only marks)
         for (run_id,) in transaction.rows(query, some):
             raise InvalidValue(f"The run {run_id!r} was restored just now; nothing was purged.")
+    count_purged(transaction, runs=scope.runs, models=scope.models)
     for some in chunks(scope.runs, MAX_IN):
         marks = ", ".join("?" * len(some))
         for table in ("params", "tags", "latest_metrics"):

@@ -14,6 +14,7 @@ from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, u
 from runfold.stores.sql.datasets import check_uses, write_uses
 from runfold.stores.sql.fold import ChunkRow, choose_long, pack, write_chunks, write_gathered
 from runfold.stores.sql.points import Columns, columns_of, in_step_order
+from runfold.stores.sql.quotas.counting import count_files_of_new_run
 from runfold.stores.sql.runs import complete, insert_run
 from runfold.stores.sql.tables import runs
 from runfold.stores.sql.transaction import Transaction
@@ -65,7 +66,7 @@ def find_registered(connection: sa.Connection, idempotency_key: str) -> str | No
     return None if found is None else str(found)
 
 
-def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, bool]:
+def register_run(transaction: Transaction, prepared: PreparedRun, *, owner: int | None = None) -> tuple[str, bool]:
     """Write the run; returns its id and whether it is new."""
     key = prepared.source.idempotency_key
     if key:
@@ -73,7 +74,7 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
         if before is not None:
             return before, False
     try:
-        opened, run = insert_run(transaction, prepared.run, idempotency_key=key or None)
+        opened, run = insert_run(transaction, prepared.run, owner=owner, idempotency_key=key or None)
     except AlreadyExists:
         # Another process may have registered the same document since the look above.
         before = find_registered(transaction.connection, key) if key else None
@@ -81,6 +82,8 @@ def register_run(transaction: Transaction, prepared: PreparedRun) -> tuple[str, 
             raise
         return before, False
     run_id = run.info.run_id
+    if prepared.source.n_bytes:
+        count_files_of_new_run(transaction, opened.id, owner, prepared.source.n_bytes)
     if prepared.batch.points is not None:
         ids = transaction.key_ids(opened.experiment, KeyKind.METRIC, prepared.batch.points.keys)
         long, short = prepared.series

@@ -20,6 +20,7 @@ from runfold.stores.sql.batches import (
     write_tags,
 )
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.quotas.counting import count_new_run
 from runfold.stores.sql.transaction import Transaction, chunks
 
 
@@ -59,13 +60,19 @@ def _agree(tag: str, field: str, value: str, tags: dict[str, str]) -> str:
     return value or tagged
 
 
-def create_run(transaction: Transaction, run: NewRun) -> Run:
+def create_run(transaction: Transaction, run: NewRun, *, owner: int | None = None) -> Run:
     """The unit of create-run, for a completed run."""
-    return insert_run(transaction, run)[1]
+    return insert_run(transaction, run, owner=owner)[1]
 
 
-def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | None = None) -> tuple[OpenRun, Run]:
-    """Insert a completed run with its tags, in state RUNNING."""
+def insert_run(
+    transaction: Transaction, run: NewRun, *, owner: int | None, idempotency_key: str | None = None
+) -> tuple[OpenRun, Run]:
+    """Insert a completed run with its tags, in state RUNNING.
+
+    Args:
+        owner: number of the user whose it is and against whose quota it counts; None: nobody's.
+    """
     assert run.run_id is not None, "completed before it is written"
     location = _location_for(transaction, run.experiment_id)
     experiment = parse_id(run.experiment_id)
@@ -73,7 +80,8 @@ def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | 
     artifact_uri = f"{location.rstrip('/')}/{run.run_id}/artifacts"
     inserted = transaction.row(
         "INSERT INTO runs (run_id, experiment_id, name, user_id, status, lifecycle_stage, start_time, artifact_uri, "
-        "parent_run_id, last_write, change, idempotency_key) VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?) "
+        "parent_run_id, last_write, change, idempotency_key, owner_id) "
+        "VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING RETURNING id",
         (
             run.run_id,
@@ -87,10 +95,12 @@ def insert_run(transaction: Transaction, run: NewRun, *, idempotency_key: str | 
             transaction.now_ms,
             change,
             idempotency_key,
+            owner,
         ),
     )
     if inserted is None:
         raise AlreadyExists("run", run.run_id)
+    count_new_run(transaction, owner)
     opened = OpenRun(inserted[0], experiment)
     ids = transaction.key_ids(experiment, KeyKind.TAG, run.tags)
     transaction.run_many(

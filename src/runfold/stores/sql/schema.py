@@ -13,6 +13,7 @@ from runfold.errors import StoreError, StoreNeedsUpgrade, StoreTooNew
 from runfold.stores.sql.access import tables as _access
 from runfold.stores.sql.audit import tables as _audit
 from runfold.stores.sql.jobs import tables as _jobs  # noqa: F401 - adds its tables to the schema
+from runfold.stores.sql.quotas import tables as _quotas  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.registry import tables as _models  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.tables import change_counter, experiments, metadata
 from runfold.stores.sql.transaction import Transaction
@@ -21,7 +22,7 @@ VERSION_TABLE = "runfold_schema_version"
 
 # Every schema that a release has had, oldest first. Changing the schema: add a revision under
 # `migrations/versions/`, its name here, and a database of the last release under `tests/migrations/`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 HEAD = REVISIONS[-1]
 
 # Any number, the same in every release: makes simultaneous first starts wait for each other.

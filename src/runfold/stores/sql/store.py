@@ -62,6 +62,7 @@ from runfold.stores.sql.experiments import DAY_MS
 from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.kept import Kept
 from runfold.stores.sql.maintenance import Maintenance
+from runfold.stores.sql.quotas.store import SqlQuotas
 from runfold.stores.sql.registry import outbox, pending, webhooks
 from runfold.stores.sql.registry.store import (
     SqlLoggedModels,
@@ -88,6 +89,7 @@ class SqlStore(
     SqlWebhooks,
     SqlAccess,
     SqlAudit,
+    SqlQuotas,
 ):
     """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 
@@ -287,12 +289,13 @@ class SqlStore(
 
     def submit_run(self, run: NewRun) -> Future[Run]:
         completed = runs.complete(run)
-        return self._submit(partial(runs.create_run, run=completed), lane=completed.run_id)
+        return self._submit(partial(runs.create_run, run=completed, owner=self._owner), lane=completed.run_id)
 
     def register_run(self, run: FinishedRun) -> RegisteredRun:
         prepared = registration.prepare_run(run)
         run_id, is_new = self._write(
-            partial(registration.register_run, prepared=prepared), lane=run.idempotency_key or prepared.run.run_id
+            partial(registration.register_run, prepared=prepared, owner=self._owner),
+            lane=run.idempotency_key or prepared.run.run_id,
         )
         return RegisteredRun(run=self.get_run(run_id), is_new=is_new)
 

@@ -119,6 +119,10 @@ runs = Table(
     Column("last_write", BigInteger, nullable=False),
     Column("change", BigInteger, nullable=False),
     Column("idempotency_key", words(256), unique=True),
+    # The number of the user who made it; NULL: nobody was asked. `user_id` is what the client says.
+    Column("owner_id", Number),
+    # Of its files, as far as the server stored or counted them.
+    Column("n_bytes", BigInteger, nullable=False, server_default="0"),
     Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
     Index("ix_runs_experiment_change", "experiment_id", "change"),
     # Partial, so that statistics of the many runs without a parent don't make SQLite shun it.

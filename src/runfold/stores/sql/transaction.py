@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from runfold.domain.audit import Act
 from runfold.domain.keys import KeyKind
 from runfold.stores.sql.audit import chain
+from runfold.stores.sql.quotas import counting
 
 KeyMap = dict[tuple[int, int, str], int]
 
@@ -48,6 +49,7 @@ class Transaction:
         now_ms: the time of the transaction, Unix milliseconds.
         touched: numbers of runs that this transaction wrote points, params or tags of.
         acts: to be recorded in the audit with what the transaction writes.
+        kept: what owners keep with what this transaction adds, by number; None: nobody. See `quotas.counting`.
     """
 
     def __init__(self, connection: sa.Connection, key_cache: KeyCache) -> None:
@@ -55,6 +57,7 @@ class Transaction:
         self.now_ms = self.now()
         self.touched: set[int] = set()
         self.acts: list[Act] = []
+        self.kept: dict[int | None, counting.Kept] = {}
         self.new_keys: KeyMap = {}
         self._counts: Counter[int] = Counter()
         self._key_cache = key_cache
@@ -186,13 +189,15 @@ class Transaction:
         """
         changes = [(by, number) for number, by in sorted(self._counts.items()) if by]
         self.run_many("UPDATE keys SET n_runs = n_runs + ? WHERE id = ?", changes)
+        if self.kept:
+            counting.write(self)
         if self.acts:
             chain.append(self, self.acts)
         self._cursor.close()
 
     def savepoint(self) -> None:
         self._cursor.execute("SAVEPOINT unit")
-        self._before = set(self.touched), dict(self.new_keys), Counter(self._counts), list(self.acts)
+        self._before = set(self.touched), dict(self.new_keys), Counter(self._counts), list(self.acts), dict(self.kept)
 
     def release(self) -> None:
         self._cursor.execute("RELEASE SAVEPOINT unit")
@@ -200,7 +205,7 @@ class Transaction:
     def roll_back_to_savepoint(self) -> None:
         self._cursor.execute("ROLLBACK TO SAVEPOINT unit")
         self._cursor.execute("RELEASE SAVEPOINT unit")
-        self.touched, self.new_keys, self._counts, self.acts = self._before
+        self.touched, self.new_keys, self._counts, self.acts, self.kept = self._before
 
     def publish_keys(self) -> None:
         """After the commit: let others use the keys that this transaction made."""

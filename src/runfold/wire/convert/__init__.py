@@ -76,6 +76,7 @@ from runfold.wire.convert.projects import (
     project_settings_out,
 )
 from runfold.wire.convert.promotions import new_promotion_in, new_promotion_out, promotion_in, promotion_out
+from runfold.wire.convert.quotas import quota_in, quota_out, usage_in, usage_out
 from runfold.wire.convert.records import new_run_in, new_run_out, record_in, record_info_in, record_info_out, record_out
 from runfold.wire.convert.registry import (
     alias_move_in,
@@ -133,7 +134,6 @@ from runfold.wire.convert.webhooks import (
 __all__ = [
     "access_report_in",
     "access_report_out",
-    "change_in",
     "agent_in",
     "agent_out",
     "alias_move_in",
@@ -146,6 +146,7 @@ __all__ = [
     "batch_in",
     "card_changes_in",
     "card_changes_out",
+    "change_in",
     "dataset_in",
     "dataset_out",
     "dataset_summary_in",
@@ -225,6 +226,8 @@ __all__ = [
     "project_settings_out",
     "promotion_in",
     "promotion_out",
+    "quota_in",
+    "quota_out",
     "record_in",
     "record_info_in",
     "record_info_out",
@@ -232,8 +235,6 @@ __all__ = [
     "registered_model_out",
     "role_in",
     "role_out",
-    "session_in",
-    "session_out",
     "run_id_in",
     "run_info_out",
     "run_out",
@@ -241,6 +242,8 @@ __all__ = [
     "sampled_out",
     "secret_in",
     "secret_out",
+    "session_in",
+    "session_out",
     "status_in",
     "status_out",
     "summary_in",
@@ -253,6 +256,8 @@ __all__ = [
     "target_out",
     "token_in",
     "token_out",
+    "usage_in",
+    "usage_out",
     "use_in",
     "use_out",
     "user_in",

@@ -23,11 +23,12 @@ FOR_ADMINISTRATORS = {
     *("set_group", "list_groups", "delete_group", "invite_user"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
+    *("set_quota", "list_usage"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
 NOT_CALLED = {"close"}
 _OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
-    *("grants/explain", "sessions/list", "sessions/end", "sessions/end-all", "account/password"),
+    *("grants/explain", "sessions/list", "sessions/end", "sessions/end-all", "account/password", "usage/get"),
 }
 """What everybody may ask about themselves."""
 _BEGINS = {

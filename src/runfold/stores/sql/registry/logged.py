@@ -55,7 +55,7 @@ def check_tags(tags: Mapping[str, str]) -> None:
         check_words(f"tag {key!r}", value, MAX_TAG_VALUE)
 
 
-def create(transaction: Transaction, model: NewLoggedModel) -> LoggedModel:
+def create(transaction: Transaction, model: NewLoggedModel, *, owner: int | None = None) -> LoggedModel:
     experiment = parse_id(model.experiment_id)
     found = transaction.row("SELECT artifact_location, lifecycle_stage FROM experiments WHERE id = ?", (experiment,))
     if found is None:
@@ -69,7 +69,8 @@ def create(transaction: Transaction, model: NewLoggedModel) -> LoggedModel:
         location = f"{str(found[0]).rstrip('/')}/models/{model_id}/artifacts/"
     made = transaction.row(
         "INSERT INTO logged_models (model_id, experiment_id, name, model_type, status, status_message, source_run_id, "
-        "creator_id, artifact_uri, creation_time, last_update_time) VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?) "
+        "creator_id, artifact_uri, creation_time, last_update_time, owner_id) "
+        "VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?) "
         "RETURNING id",
         (
             model_id,
@@ -82,6 +83,7 @@ def create(transaction: Transaction, model: NewLoggedModel) -> LoggedModel:
             location,
             transaction.now_ms,
             transaction.now_ms,
+            owner,
         ),
     )
     assert made is not None, "an insert that returns its row"

@@ -211,9 +211,11 @@ class SqlPromotions(StorePart):
 class SqlLoggedModels(StorePart):
     """Logged models; implements `stores.registry.LoggedModelStore`."""
 
+    _owner: int | None
+
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
         logged.check_new(model)
-        return self._write(partial(logged.create, model=model))
+        return self._write(partial(logged.create, model=model, owner=self._owner))
 
     def get_logged_model(self, model_id: str) -> LoggedModel:
         return self._read(partial(logged.get, model_id=model_id))

@@ -202,6 +202,8 @@ logged_models = Table(
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Column("deleted_time", BigInteger),
+    Column("owner_id", Number),
+    Column("n_bytes", BigInteger, nullable=False, server_default="0"),
     Index("ix_logged_models_experiment", "experiment_id", "creation_time", "model_id"),
     Index("ix_logged_models_source_run", "source_run_id"),
     sqlite_autoincrement=True,

@@ -1,0 +1,139 @@
+"""`runfold usage`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runfold.cli import formats
+from runfold.cli.connect import json_option, with_store
+from runfold.cli.output import print_done, print_json, print_table
+from runfold.cli.tables import Column
+
+if TYPE_CHECKING:
+    from runfold.domain.quota import Usage
+    from runfold.stores.base import TrackingStore
+
+_NO_LIMIT = -1
+_AS_DEFAULT = "default"
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KMGTP])(i?)B?|B)?", re.IGNORECASE)
+_POWERS = {letter: power for power, letter in enumerate("KMGTP", start=1)}
+
+
+class Limit(click.ParamType[Any]):
+    """A number, `none` for no limit, or `default`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = str(value).strip().lower()
+        if text in ("none", _AS_DEFAULT):
+            return _NO_LIMIT if text == "none" else _AS_DEFAULT
+        found = self.read(text)
+        if found is None:
+            self.fail(f"{value!r} is no {self.name}; give one, or none for no limit, or default.", param, ctx)
+        return found
+
+    def read(self, text: str) -> float | None:
+        if self.name == "size":
+            return _bytes(text)
+        try:
+            return int(text) if self.name == "number" else float(text)
+        except ValueError:
+            return None
+
+
+def _bytes(text: str) -> int | None:
+    """`500MB`, `2 GiB`, `1000000`."""
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        return None
+    base = 1024 if match[3] else 1000
+    return int(float(match[1]) * base ** _POWERS.get((match[2] or "").upper(), 0))
+
+
+@click.group()
+def usage() -> None:
+    """See and limit what users keep on a server that was started with --auth."""
+
+
+@usage.command("list")
+@json_option
+@with_store
+def list_usage(store: TrackingStore, as_json: bool) -> None:
+    """Show what everybody keeps and does, and may. What lies in the trash counts."""
+    _show(store.list_usage(), as_json=as_json)
+
+
+@usage.command("show")
+@click.argument("user", default="")
+@json_option
+@with_store
+def show_usage(store: TrackingStore, user: str, as_json: bool) -> None:
+    """Show it of one user; of yourself without a name."""
+    _show((store.get_usage(user),), as_json=as_json)
+
+
+def _show(usages: tuple[Usage, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json(usages)
+        return
+    columns = [Column("owner"), Column("runs"), Column("files"), Column("requests today"), Column("requests a second")]
+    print_table(columns, list(map(_row, usages)), empty="Nobody keeps anything.")
+
+
+def _row(one: Usage) -> list[str]:
+    limits = one.limits
+    is_default = one.owner.text == _AS_DEFAULT
+    return [
+        one.owner.text,
+        _of("" if is_default else f"{one.n_runs}", limits.max_runs, str),
+        _of("" if is_default else formats.size(one.n_bytes), limits.max_bytes, formats.size),
+        "" if is_default else f"{one.n_requests_today}",
+        _of("", limits.max_requests_per_s, "{:g}".format),
+    ]
+
+
+def _of(used: str, limit: Any, shown: Any) -> str:
+    if limit in (None, _NO_LIMIT):
+        return used or "no limit"
+    return f"{used} of {shown(limit)}" if used else f"at most {shown(limit)}"
+
+
+@usage.command("set")
+@click.argument("owner", metavar="USER|default")
+@click.option("--runs", type=Limit("number"), metavar="N", help="Runs, those in the trash included.")
+@click.option("--bytes", "n_bytes", type=Limit("size"), metavar="SIZE", help="Of files, such as 500MB or 2TiB.")
+@click.option("--requests", type=Limit("rate"), metavar="R", help="Requests a second, by the mean over ten seconds.")
+@json_option
+@with_store
+def set_quota(store: TrackingStore, owner: str, runs: Any, n_bytes: Any, requests: Any, as_json: bool) -> None:
+    """Limit what a user may keep and do, or all who have no quota of their own (default).
+
+    What is not given stays as it is. Each limit may also be none, or default: as the default has it.
+    """
+    from runfold.domain.quota import DEFAULT, Owner, OwnerKind, Quota
+
+    whose = DEFAULT if owner == _AS_DEFAULT else Owner(OwnerKind.USER, owner.removeprefix("user:"))
+    if whose == DEFAULT:
+        now = next(one.own for one in store.list_usage() if one.owner == DEFAULT)
+    else:
+        now = store.get_usage(whose.name).own
+    changed = store.set_quota(
+        whose,
+        Quota(
+            max_runs=_chosen(runs, now.max_runs),
+            max_bytes=_chosen(n_bytes, now.max_bytes),
+            max_requests_per_s=_chosen(requests, now.max_requests_per_s),
+        ),
+    )
+    print_done(f"The quota of {changed.owner.text} is set.", changed, as_json=as_json)
+
+
+def _chosen(given: Any, now: Any) -> Any:
+    if given is None:
+        return now
+    return None if given == _AS_DEFAULT else given

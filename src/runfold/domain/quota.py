@@ -1,0 +1,114 @@
+"""How much somebody may keep on a server, and how much they do.
+
+What is kept belongs to an owner: a run to who made it, a file to who made the run or logged model that it lies in. What
+lies in the trash is kept, too, until it is purged.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from runfold.errors import InvalidValue
+
+NO_LIMIT = -1
+_MOST = 2**62
+
+
+class OwnerKind(enum.StrEnum):
+    USER = "user"
+    NOBODY = "nobody"
+    DEFAULT = "default"
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """`user:ann`, services too; `nobody` for what was made while nobody was asked; `default` for all without a quota.
+
+    Attributes:
+        name: of a user; empty for one who is gone and has left something.
+    """
+
+    kind: OwnerKind
+    name: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind}:{self.name}" if self.kind is OwnerKind.USER else self.kind
+
+
+DEFAULT = Owner(OwnerKind.DEFAULT)
+NOBODY = Owner(OwnerKind.NOBODY)
+
+
+def parse_owner(text: str) -> Owner:
+    """Read `user:ann`, `nobody` or `default`. Raises InvalidValue for anything else."""
+    kind, _, name = text.partition(":")
+    if kind == OwnerKind.USER and name and "\0" not in name:
+        return Owner(OwnerKind.USER, name)
+    if text in (OwnerKind.NOBODY, OwnerKind.DEFAULT):
+        return Owner(OwnerKind(text))
+    raise InvalidValue(f"{text!r} is nobody who can have a quota: write user:NAME, or default for all without one.")
+
+
+class Quota(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner may keep and do. None: as the default has it; `NO_LIMIT`: as much as they like."""
+
+    max_runs: int | None = None
+    max_bytes: int | None = None
+    max_requests_per_s: float | None = None
+
+    def check(self) -> None:
+        """Raises InvalidValue for what can be no limit."""
+        for name, value in msgspec.structs.asdict(self).items():
+            if value is not None and value != NO_LIMIT and not 0 <= value <= _MOST:
+                raise InvalidValue(f"{name} is {value}; it must be 0 or more, or {NO_LIMIT} for no limit.")
+        if self.max_requests_per_s == 0:
+            raise InvalidValue("max_requests_per_s cannot be 0; switch the account off instead.")
+
+    def or_default(self, default: Quota) -> Quota:
+        """With what the default says where this says nothing; what neither limits is `NO_LIMIT`."""
+        own, other = msgspec.structs.asdict(self), msgspec.structs.asdict(default)
+        chosen = {name: other[name] if value is None else value for name, value in own.items()}
+        return Quota(**{name: NO_LIMIT if value is None else value for name, value in chosen.items()})
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner keeps, and may.
+
+    Attributes:
+        n_runs: those in the trash included.
+        n_bytes: of files that the server has stored, or has counted since.
+        n_requests_today: since midnight UTC, to within a minute.
+        n_requests: of the last 30 days.
+        own: the quota that was set for the owner.
+        limits: what holds: own quota, else the default; nothing in it is None.
+    """
+
+    owner: Owner
+    n_runs: int = 0
+    n_bytes: int = 0
+    n_requests_today: int = 0
+    n_requests: int = 0
+    own: Quota = Quota()
+    limits: Quota = Quota(max_runs=NO_LIMIT, max_bytes=NO_LIMIT, max_requests_per_s=NO_LIMIT)
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A run or logged model as that which files belong to.
+
+    Attributes:
+        table: of the record.
+        number: of its row.
+        owner_number: of the user; None: nobody's.
+        n_bytes: of its files, as counted.
+        room: bytes that its owner may add; None: any number.
+    """
+
+    table: str
+    number: int
+    key: str
+    artifact_uri: str
+    owner_number: int | None
+    n_bytes: int
+    room: int | None = None

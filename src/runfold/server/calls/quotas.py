@@ -1,0 +1,32 @@
+"""Quotas, and how much of them is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runfold.domain.quota import NOBODY, parse_owner
+from runfold.errors import InvalidValue
+from runfold.server.bind import Answer
+from runfold.server.services import Services
+from runfold.wire import convert
+from runfold.wire.messages import quotas as m
+from runfold.wire.messages.base import Empty
+
+
+def set_quota(services: Services, request: m.SetQuota) -> m.UsageReply:
+    owner = parse_owner(request.owner)
+    if owner == NOBODY:
+        raise InvalidValue("What is nobody's has no quota: there is nobody to be told of it.")
+    return m.UsageReply(usage=convert.usage_out(services.store.set_quota(owner, convert.quota_in(request))))
+
+
+def list_usage(services: Services, request: Empty) -> m.UsagesReply:
+    return m.UsagesReply(usages=tuple(map(convert.usage_out, services.store.list_usage())))
+
+
+def get_usage(services: Services, request: m.GetUsage) -> m.UsageReply:
+    user = request.user or services.known_caller.user.name
+    return m.UsageReply(usage=convert.usage_out(services.store.get_usage(user)))
+
+
+ANSWERS: Mapping[str, Answer] = {"quotas/set": set_quota, "usage/list": list_usage, "usage/get": get_usage}

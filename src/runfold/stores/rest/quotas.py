@@ -1,0 +1,30 @@
+"""Quotas of a server."""
+
+from __future__ import annotations
+
+from runfold.domain.quota import Owner, Quota, Usage
+from runfold.stores.rest.connection import Connection
+from runfold.wire import convert
+from runfold.wire.messages import quotas as m
+from runfold.wire.messages.base import Empty
+
+
+class RestQuotas:
+    """`stores.quotas.QuotaStore`."""
+
+    _connection: Connection
+
+    def set_quota(self, owner: Owner, quota: Quota) -> Usage:
+        request = m.SetQuota(
+            owner=owner.text,
+            max_runs=quota.max_runs,
+            max_bytes=quota.max_bytes,
+            max_requests_per_s=quota.max_requests_per_s,
+        )
+        return convert.usage_in(self._connection.call("quotas/set", request, m.UsageReply).usage)
+
+    def list_usage(self) -> tuple[Usage, ...]:
+        return tuple(map(convert.usage_in, self._connection.call("usage/list", Empty(), m.UsagesReply).usages))
+
+    def get_usage(self, user: str) -> Usage:
+        return convert.usage_in(self._connection.call("usage/get", m.GetUsage(user=user), m.UsageReply).usage)

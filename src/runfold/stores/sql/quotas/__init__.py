@@ -1,0 +1,1 @@
+"""What is kept, by whom, and how much that may be."""

@@ -1,0 +1,56 @@
+"""The part of the SQL store that keeps quotas: which unit or query answers which call."""
+
+from __future__ import annotations
+
+import copy
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Self, TypeVar
+
+from runfold.domain.quota import Holder, Owner, Quota, Usage
+from runfold.stores.sql.committer import Unit
+from runfold.stores.sql.part import StorePart
+from runfold.stores.sql.quotas import counting, listing
+from runfold.stores.sql.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class SqlQuotas(StorePart):
+    """`stores.quotas.QuotaStore` and `CountingStore`."""
+
+    _owner: int | None = None
+
+    @abstractmethod
+    def _submit(self, unit: Unit[T], *, lane: object = None) -> Future[T]: ...
+
+    def owned_by(self, user_number: int) -> Self:
+        other = copy.copy(self)
+        other._owner = user_number
+        return other
+
+    def set_quota(self, owner: Owner, quota: Quota) -> Usage:
+        return self._write(partial(listing.set_quota, owner=owner, quota=quota))
+
+    def list_usage(self) -> tuple[Usage, ...]:
+        return self._read(partial(listing.list_usage, now_ms=Transaction.now()))
+
+    def get_usage(self, user: str) -> Usage:
+        return self._read(partial(listing.list_usage, now_ms=Transaction.now(), user=user))[0]
+
+    def find_holders(self, names: Sequence[str]) -> tuple[Holder, ...]:
+        return self._read(partial(listing.find_holders, names=names))
+
+    def charge_files(self, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
+        self._write(partial(counting.charge, holder=holder, n_bytes=n_bytes, is_there=is_there), lane=holder.key)
+
+    def correct_files(self, holder: Holder, n_bytes: int) -> None:
+        self._write(partial(counting.correct, holder=holder, n_bytes=n_bytes), lane=holder.key)
+
+    def request_limit_of(self, user_number: int) -> float | None:
+        return self._read(partial(listing.request_limit, user=user_number))
+
+    def submit_request_counts(self, numbers: Mapping[int, int]) -> Future[None]:
+        return self._submit(partial(listing.count_requests, numbers=dict(numbers)))

@@ -1,0 +1,72 @@
+"""Quotas, and how much of them is used."""
+
+from __future__ import annotations
+
+from runfold.wire.messages.base import Message
+
+
+class QuotaMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        max_runs: that may be kept, those in the trash included. -1: no limit; absent: as the default has it.
+        max_bytes: of files, likewise.
+        max_requests_per_s: by the mean over ten seconds, likewise.
+    """
+
+    max_runs: int | None = None
+    max_bytes: int | None = None
+    max_requests_per_s: float | None = None
+
+
+class SetQuota(Message, frozen=True, kw_only=True):
+    """What is absent is from then on as the default has it.
+
+    Attributes:
+        owner: `user:NAME`, or `default` for all who have no quota of their own.
+    """
+
+    owner: str
+    max_runs: int | None = None
+    max_bytes: int | None = None
+    max_requests_per_s: float | None = None
+
+
+class GetUsage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+    """
+
+    user: str = ""
+
+
+class UsageMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        owner: `user:NAME`, `user:` of users who are gone and have left something, `nobody` for what was made while
+            nobody was asked, or `default`.
+        n_runs: kept, those in the trash included.
+        n_bytes: of files that the server stored.
+        n_requests_today: since midnight UTC, to within a minute.
+        n_requests: of the last 30 days.
+        own: the quota that was set for the owner.
+        limits: what holds; -1: no limit.
+    """
+
+    owner: str
+    n_runs: int
+    n_bytes: int
+    n_requests_today: int
+    n_requests: int
+    own: QuotaMessage
+    limits: QuotaMessage
+
+
+class UsageReply(Message, frozen=True, kw_only=True):
+    usage: UsageMessage
+
+
+class UsagesReply(Message, frozen=True, kw_only=True):
+    """The default first, then users by name, then what is nobody's."""
+
+    usages: tuple[UsageMessage, ...] = ()

@@ -1,0 +1,163 @@
+"""A server tells who may not keep or ask more what, how much and why, and counts what it stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from runfold.artifacts.local import LocalArtifacts
+from runfold.config import ServerSettings, StoreSettings
+from runfold.domain.access import Role
+from runfold.domain.quota import Owner, OwnerKind, Quota
+from runfold.server import create_app
+from runfold.stores.sql.store import SqlStore
+
+FILES = "/api/2.0/mlflow-artifacts/artifacts"
+
+
+class Shop:
+    """A server on which `ann` has a quota, `ben` none, and `root` administers."""
+
+    def __init__(self, client: TestClient, store: SqlStore) -> None:
+        self.client = client
+        self.store = store
+        self.tokens: dict[str, str] = {}
+        for name in ("ann", "ben", "root"):
+            store.create_user(name, password="correct horse battery", is_admin=name == "root")
+            self.tokens[name] = store.create_token(name, scope=Role.MANAGER).secret
+        self.experiment_id = self.ask("ann", "POST", "/api/2.0/mlflow/experiments/create", json={"name": "ann"}).json()[
+            "experiment_id"
+        ]
+
+    def limit(self, **quota: Any) -> None:
+        self.store.set_quota(Owner(OwnerKind.USER, "ann"), Quota(**quota))
+
+    def ask(self, who: str, method: str, path: str, **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[who]}", **options.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **options)
+
+    def create_run(self) -> Any:
+        return self.ask("ann", "POST", "/api/2.0/mlflow/runs/create", json={"experiment_id": self.experiment_id})
+
+    def new_run_id(self) -> str:
+        run_id: str = self.create_run().json()["run"]["info"]["run_id"]
+        return run_id
+
+    def put(self, run_id: str, name: str, content: Any, who: str = "ann") -> Any:
+        path = f"{FILES}/{self.experiment_id}/{run_id}/artifacts/{name}"
+        return self.ask(who, "PUT", path, content=content)
+
+    def kept(self) -> tuple[int, int]:
+        found = self.store.get_usage("ann")
+        return found.n_runs, found.n_bytes
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    store = SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))
+    app = create_app(ServerSettings(auth=True), store, LocalArtifacts(tmp_path / "files"))
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        yield Shop(client, store)
+
+
+def test_a_run_too_many_is_refused_and_the_others_take_all_that_is_sent(shop: Shop) -> None:
+    shop.limit(max_runs=1)
+    run_id = shop.new_run_id()
+    refused = shop.create_run()
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "QUOTA_EXCEEDED")
+    assert "1 runs" in refused.json()["message"]
+    point = {"run_id": run_id, "key": "loss", "value": 1, "timestamp": 1, "step": 0}
+    assert shop.ask("ann", "POST", "/api/2.0/mlflow/runs/log-metric", json=point).status_code == 200
+    document = {"experiment_id": shop.experiment_id, "run_name": "done", "status": "FINISHED"}
+    assert shop.ask("ann", "POST", "/api/runfold/v1/runs/register", json=document).status_code == 403
+
+
+def test_files_count_when_they_are_stored_replaced_deleted_and_purged(shop: Shop) -> None:
+    run_id = shop.new_run_id()
+    assert shop.put(run_id, "a.bin", b"x" * 100).status_code == 200
+    shop.put(run_id, "a.bin", b"x" * 40)
+    shop.put(run_id, "d/b.bin", b"x" * 60)
+    shop.put(run_id, "d/c.bin", iter([b"x" * 10, b"x" * 10]))
+    assert shop.kept() == (1, 120)
+    shop.ask("ann", "DELETE", f"{FILES}/{shop.experiment_id}/{run_id}/artifacts/d")
+    assert shop.kept() == (1, 40)
+    shop.store.delete_runs([run_id])
+    assert shop.ask("root", "POST", "/api/runfold/v1/purge", json={"dry_run": False}).status_code == 200
+    assert shop.kept() == (0, 0)
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_file_too_large_is_refused_and_what_it_would_replace_stays(shop: Shop, is_announced: bool) -> None:
+    shop.limit(max_bytes=100)
+    run_id = shop.new_run_id()
+    shop.put(run_id, "a.bin", b"x" * 80)
+    content = b"y" * 101
+    refused = shop.put(run_id, "a.bin", content if is_announced else iter([content[:50], content[50:]]))
+    assert (refused.status_code, refused.json()["error_code"]) == (413, "QUOTA_EXCEEDED")
+    assert "100 bytes" in refused.json()["message"]
+    assert shop.put(run_id, "b.bin", b"z" * 21).status_code == 413
+    assert shop.put(run_id, "b.bin", b"z" * 20).status_code == 200
+    path = f"{FILES}/{shop.experiment_id}/{run_id}/artifacts/a.bin"
+    assert shop.ask("ann", "GET", path).content == b"x" * 80
+    assert shop.kept() == (1, 100)
+
+
+def test_a_file_counts_for_whose_run_it_lies_in_whoever_sends_it(shop: Shop) -> None:
+    run_id = shop.new_run_id()
+    assert shop.put(run_id, "a.bin", b"x" * 10, who="root").status_code == 200
+    assert shop.kept() == (1, 10)
+    assert shop.store.get_usage("root").n_bytes == 0
+
+
+def test_a_registered_run_counts_with_its_files(shop: Shop) -> None:
+    shop.limit(max_bytes=10)
+    document = {"experiment_id": shop.experiment_id, "artifacts": [{"path": "note.txt", "text": "ten bytes!"}]}
+    assert shop.ask("ann", "POST", "/api/runfold/v1/runs/register", json=document).status_code == 200
+    refused = shop.ask("ann", "POST", "/api/runfold/v1/runs/register", json=document)
+    assert refused.status_code == 413
+    assert shop.kept() == (1, 10)
+
+
+def test_a_quota_of_requests_holds_for_its_user_at_once(shop: Shop) -> None:
+    listing = "/api/runfold/v1/experiments/list"
+    set_quota = {"owner": "user:ann", "max_requests_per_s": 0.2}
+    assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json=set_quota).status_code == 200
+    answers = [shop.ask("ann", "POST", listing, json={}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "quota" in answers[-1].json()["message"]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert shop.ask("ben", "POST", listing, json={}).status_code == 200
+
+
+def test_a_token_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))
+    store.create_user("ann", password="correct horse battery")
+    one, other = (store.create_token("ann", scope=Role.MANAGER).secret for _ in range(2))
+    app = create_app(
+        ServerSettings(auth=True, max_requests_per_s_of_token=0.2), store, LocalArtifacts(tmp_path / "files")
+    )
+    with TestClient(app, base_url="http://localhost") as client:
+
+        def ask(token: str) -> int:
+            headers = {"Authorization": f"Bearer {token}"}
+            return client.post("/api/runfold/v1/experiments/list", json={}, headers=headers).status_code
+
+        assert [ask(one) for _ in range(3)] == [200, 200, 429]
+        assert ask(other) == 200
+
+
+def test_everybody_sees_their_own_usage_and_administrators_all(shop: Shop) -> None:
+    shop.new_run_id()
+    mine = shop.ask("ann", "POST", "/api/runfold/v1/usage/get", json={}).json()["usage"]
+    assert (mine["owner"], mine["n_runs"], mine["limits"]["max_runs"]) == ("user:ann", 1, -1)
+    assert shop.ask("ben", "POST", "/api/runfold/v1/usage/get", json={"user": "ann"}).status_code == 404
+    assert shop.ask("ben", "POST", "/api/runfold/v1/usage/list", json={}).status_code == 403
+    assert shop.ask("ben", "POST", "/api/runfold/v1/quotas/set", json={"owner": "user:ben"}).status_code == 403
+    listed = shop.ask("root", "POST", "/api/runfold/v1/usage/list", json={}).json()["usages"]
+    assert [one["owner"] for one in listed] == ["default", "user:ann", "user:ben", "user:root"]
+    for wrong in ("nobody", "group:x", "user:", ""):
+        assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json={"owner": wrong}).status_code == 400
