@@ -14,6 +14,7 @@ from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
+    from runfold.domain.project import Parameter
     from runfold.domain.registered_project import ProjectReading, ProjectSettings, RegisteredProject
     from runfold.stores.base import TrackingStore
     from runfold.tracking.session import Session
@@ -54,28 +55,36 @@ def check(folder: Path, as_json: bool) -> None:
 @json_option
 def show(folder: Path, as_json: bool) -> None:
     """Show the entry points of a project and their parameters."""
-    from runfold.projects.spec import load_project
+    from runfold.projects.spec import describe_project
 
-    project = load_project(folder)
+    project = describe_project(folder)
     if as_json:
         print_json(project)
         return
+    if not project.entry_points:
+        click.echo(f"{folder} has nothing that could be run: no MLproject file, no .py and no .sh file.")
     for entry in project.entry_points:
         click.secho(entry.name, bold=True, nl=not entry.help)
         if entry.help:
             click.echo(f"  {entry.help}")
         print_table(
-            [Column("parameter"), Column("type"), Column("default"), Column("help")],
+            [Column("parameter"), Column("type"), Column("values"), Column("default"), Column("help")],
             [
-                [parameter.name, parameter.type.value, _default(parameter.default), parameter.help]
+                [parameter.name, _type(parameter), parameter.accepted, _default(parameter), parameter.help]
                 for parameter in entry.parameters
             ],
             empty="It takes no parameters.",
         )
 
 
-def _default(value: str | None) -> str:
-    return "(needed)" if value is None else value
+def _type(parameter: Parameter) -> str:
+    return "secret" if parameter.is_secret else parameter.type.value
+
+
+def _default(parameter: Parameter) -> str:
+    found = [f"${parameter.environment}"] if parameter.environment else []
+    found += [] if parameter.default is None else [parameter.default]
+    return ", else ".join(found) or "(needed)"
 
 
 @projects.command()
@@ -260,7 +269,13 @@ def list_environments(as_json: bool) -> None:
 
 
 @environments.command()
-@click.option("--unused-days", type=float, default=30.0, show_default=True, help="Remove what was unused for so long.")
+@click.option(
+    "--unused-days",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    help="Remove what was unused for so long.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @json_option
 def prune(unused_days: float, dry_run: bool, as_json: bool) -> None:

@@ -30,6 +30,11 @@ class ParameterType(enum.StrEnum):
     URI = "uri"
     BOOL = "bool"
 
+    @property
+    def described(self) -> str:
+        """With its article."""
+        return f"an {self}" if self is ParameterType.INT else f"a {self}"
+
 
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -64,6 +69,17 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             )
 
     @property
+    def accepted(self) -> str:
+        """The choices or bounds, for people; empty: every value of its type."""
+        if self.choices:
+            return ", ".join(self.choices)
+        low = "" if self.minimum is None else f"{self.minimum:g}"
+        high = "" if self.maximum is None else f"{self.maximum:g}"
+        if low and high:
+            return f"{low} to {high}"
+        return f"at least {low}" if low else f"at most {high}" if high else ""
+
+    @property
     def is_required(self) -> bool:
         return self.default is None
 
@@ -92,7 +108,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
                 case ParameterType.BOOL:
                     return _boolean(value)
         except ValueError:
-            raise InvalidValue(f"Parameter {self.name!r} is {value!r}; it takes a {self.type}.") from None
+            raise InvalidValue(f"Parameter {self.name!r} is {value!r}; it takes {self.type.described}.") from None
         return value
 
     def _check_bounds(self, number: float, value: str) -> None:

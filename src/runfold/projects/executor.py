@@ -60,6 +60,10 @@ class Running(Protocol):
 
     def cancel(self) -> None: ...
 
+    def packages(self) -> dict[str, str]:
+        """What its environment held, once it is over: files by name."""
+        ...
+
 
 class Executor(Protocol):
     """
@@ -116,7 +120,7 @@ class LocalExecutor:
             tee=tee,
             censor=Censor(command.secrets.values()),
         ) as process:
-            yield _Timed(process, command.timeout_s)
+            yield _Timed(process, command.timeout_s, self._prepared.packages)
 
     def close(self) -> None:
         return
@@ -125,9 +129,10 @@ class LocalExecutor:
 class _Timed:
     """A process that is ended after its time."""
 
-    def __init__(self, process: LocalProcess, timeout_s: float) -> None:
+    def __init__(self, process: LocalProcess, timeout_s: float, packages: Callable[[], dict[str, str]]) -> None:
         self._process = process
         self._timeout_s = timeout_s
+        self.packages = packages
 
     def cancel(self) -> None:
         self._process.cancel()

@@ -189,7 +189,7 @@ def _fetch_everything(git: _Git, shown: str, version: str) -> None:
 
 
 class GitFailed(Exception):
-    """What git said, in its last line."""
+    """What git said, in the line that has the reason."""
 
 
 class _Git:
@@ -223,9 +223,15 @@ class _Git:
         except subprocess.TimeoutExpired:
             raise GitFailed(f"no answer within {GIT_TIMEOUT_S:g} s") from None
         if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines()
-            raise GitFailed(without_credentials(lines[-1]) if lines else f"git ended with {done.returncode}")
+            raise GitFailed(_first_reason(done.stderr.decode(errors="replace")) or f"git ended with {done.returncode}")
         return done.stdout.decode(errors="replace")
+
+
+def _first_reason(said: str) -> str:
+    """The first line that git calls an error: further ones say what to do, or that this is the end."""
+    lines = said.strip().splitlines()
+    reasons = [line for line in lines if line.startswith(("fatal: ", "error: ", "ERROR: ", "ssh: "))] or lines[-1:]
+    return without_credentials(reasons[0].partition(": ")[2] or reasons[0]) if reasons else ""
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,6 +70,22 @@ def choose_values(entry: EntryPoint, given: Mapping[str, str], *, environ: Mappi
     return Values(declared=declared, extra=extra, secrets=secrets, given=frozenset(given))
 
 
+def undeclared(entry: EntryPoint, values: Values, used: Collection[str]) -> tuple[str, ...]:
+    """A line for each given parameter that the entry point does not declare, and that may be a mistake.
+
+    Args:
+        used: names in the command, which takes them in their places.
+    """
+    known = [parameter.name for parameter in entry.parameters]
+    lines = []
+    for name in values.extra if known else ():
+        if name not in used:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            lines.append(f"Parameter {name!r} is not declared; the command gets it as the option --{name}.{hint}")
+    return tuple(lines)
+
+
 def _default(parameter: Parameter, env: Mapping[str, str]) -> str | None:
     if parameter.environment and parameter.environment in env:
         return env[parameter.environment]
@@ -79,7 +96,8 @@ def _missing(parameter: Parameter) -> str:
     note = f" ({parameter.help})" if parameter.help else ""
     if parameter.is_secret:
         return f"Secret {parameter.name!r}{note} is missing: say where it is, as in -P {parameter.name}=env:VARIABLE."
-    return f"Parameter {parameter.name!r}{note} is missing: give a {parameter.type} with -P {parameter.name}=VALUE."
+    kind = parameter.type.described
+    return f"Parameter {parameter.name!r}{note} is missing: give {kind} with -P {parameter.name}=VALUE."
 
 
 def secret_variable(name: str) -> str:

@@ -68,11 +68,11 @@ def request_of(
 
 
 def _place(run: Run) -> str:
-    """Where the code is: the folder that the run saw, if it is still here with that commit, else the repository."""
+    """Where the code is: the folder or archive that the run saw, if it is still here, else the repository."""
     tags = run.tags
     commit = tags.get(known_tags.GIT_COMMIT, "")
     name, _, inside = tags.get(known_tags.SOURCE_NAME, "").partition("#")
-    if tags.get(known_tags.SOURCE_TYPE) == "PROJECT" and (is_repository(name) or Path(name).is_dir()):
+    if tags.get(known_tags.SOURCE_TYPE) == "PROJECT" and (is_repository(name) or Path(name).exists()):
         return f"{name}#{inside}" if inside else name
     if commit and tags.get(known_tags.GIT_URL):
         return tags[known_tags.GIT_URL]

@@ -30,10 +30,11 @@ from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret
 from runfold.projects.commands import argument_vector, placeholders, shown
 from runfold.projects.credentials import credentials_of
+from runfold.projects.digest import CODE_TAG, code_digest
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Command, Executor, LocalExecutor, Running, TargetExecutor, Tee
 from runfold.projects.fetch import Fetched, fetched
-from runfold.projects.parameters import Values, choose_values, for_the_command
+from runfold.projects.parameters import Values, choose_values, for_the_command, undeclared
 from runfold.projects.platform import choose_target, resources_of, this_machine
 from runfold.projects.spec import load_project, with_entry_point
 from runfold.tracking.session import Session
@@ -154,6 +155,8 @@ def run_project(
         vector = (*command_of(entry, values, places), *request.arguments)
         secrets = {variable: read(variable, where) for variable, where in values.secrets.items()}
         tell(f"Project {project.name or code.uri}, entry point {entry.name}" + _at(code))
+        for line in undeclared(entry, values, placeholders(entry.command)):
+            tell(line)
         executor = stack.enter_context(closing(_executor(request, project, code.folder, target, read, tell, seat)))
         uri = executor.reachable(tracking_uri)
         run = _create(session, request, code, project, values, shown(vector), executor)
@@ -264,6 +267,7 @@ def _create(
         "runfold.project.command": command,
         PARAMETERS_TAG: msgspec.json.encode(request.parameters).decode() if request.parameters else "",
         "runfold.project.environment": executor.environment_digest,
+        CODE_TAG: "" if code.commit else code_digest(code.folder),
         **request.tags,
     }
     created = session.store.create_run(
@@ -291,6 +295,17 @@ def _keep_patch(session: Session, run: _Made, code: Fetched) -> None:
         writer.write(state.patch)
 
 
+def _keep_packages(session: Session, run: _Made, packages: dict[str, str]) -> None:
+    """What the command's environment held; a command that uses Runfold has told it by itself."""
+    with session.open_files(run.artifact_uri) as files:
+        known = {str(found.path) for found in files.list_folder(ArtifactPath("runfold"))} if packages else set()
+        for name, text in packages.items():
+            path = ArtifactPath(f"runfold/{name}")
+            if str(path) not in known:
+                with files.write(path) as writer:
+                    writer.write(text.encode())
+
+
 def _variables(tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[str, str]:
     """What tells the command where to record."""
     known = {"TRACKING_URI": tracking_uri, "RUN_ID": run.run_id, "EXPERIMENT_ID": request.experiment_id}
@@ -304,13 +319,16 @@ def _execute(
 ) -> ProjectRun:
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
+        packages: dict[str, str] = {}
         try:
             with _ending_by_signal() as has_begun, executor.execute(command, log, tee) as running:
                 has_begun(running)
                 watch.started(running)
                 ending = running.wait()
+                packages = running.packages()
         except RunfoldError as error:
             ending = Ending(exit_code=127, reason=error.message)
+        _keep_packages(session, run, packages)
         status = _finish(session, run, ending, log)
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
 

@@ -20,6 +20,7 @@ from runfold.domain.project import (
     Platform,
     Project,
 )
+from runfold.domain.secret import check_reference
 from runfold.errors import InvalidValue
 from runfold.projects.commands import placeholders
 from runfold.projects.parameters import secret_variable
@@ -212,10 +213,16 @@ def _check_default(parameter: Parameter, fields: dict[str, Place]) -> None:
         if bound in fields and not is_number:
             fields[bound].error(f"A {parameter.type} has no {bound}; give the parameter the type float or int.")
             return
-    if parameter.default is None or parameter.is_secret:
+    if parameter.minimum is not None and parameter.maximum is not None and parameter.minimum > parameter.maximum:
+        fields["minimum"].error(f"The minimum {parameter.minimum:g} is above the maximum {parameter.maximum:g}.")
+        return
+    if parameter.default is None:
         return
     try:
-        parameter.check(parameter.default)
+        if parameter.is_secret:
+            check_reference("the default", parameter.default)
+        else:
+            parameter.check(parameter.default)
     except InvalidValue as error:
         fields["default"].error(f"The default does not fit: {error.message}")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from runfold.domain.metric import Series
 from runfold.domain.run import Run
+from runfold.projects.digest import has_other_code
 from runfold.projects.packages import PackageChange, changed_packages
 from runfold.stores.base import SeriesStore
 from runfold.tracking.session import Session
@@ -49,12 +50,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         metrics: those that differ first, the earliest divergence before others.
         datasets: names of datasets whose digests are not the same in both.
         packages: that are not installed in the same version in both, by name.
+        is_other_code: the project, which has no commit, was changed in between.
     """
 
     verdict: Verdict
     metrics: tuple[MetricVerdict, ...]
     datasets: tuple[str, ...] = ()
     packages: tuple[PackageChange, ...] = ()
+    is_other_code: bool = False
 
 
 def judge(session: Session, first: Run, second: Run, *, tolerance: float = DEFAULT_TOLERANCE) -> Comparison:
@@ -62,6 +65,7 @@ def judge(session: Session, first: Run, second: Run, *, tolerance: float = DEFAU
     compared = msgspec.structs.replace(
         compare_runs(session.store, first, second, tolerance=tolerance),
         packages=changed_packages(session, first, second),
+        is_other_code=has_other_code(first, second),
     )
     session.store.set_tag(second.info.run_id, VERDICT_TAG, compared.verdict.value)
     return compared
@@ -74,6 +78,8 @@ def explain(compared: Comparison) -> tuple[str, ...]:
     for metric in apart[:_N_SHOWN]:
         since = "" if metric.diverges_at is None else f", apart from step {metric.diverges_at}"
         lines.append(f"{metric.key}: {_shown(metric.first)} then, {_shown(metric.second)} now{since}.")
+    if compared.is_other_code:
+        lines.append("The code is not the same: the project's files were changed, and are in no commit.")
     if compared.datasets:
         lines.append(f"The data is not the same: {', '.join(compared.datasets)}.")
     if compared.packages:

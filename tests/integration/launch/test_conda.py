@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -15,12 +16,14 @@ import msgspec
 import pytest
 
 from runfold.config import ClientSettings
+from runfold.domain.artifact import ArtifactPath
 from runfold.domain.target import KubernetesSettings, Target, TargetKind
 from runfold.errors import NotSupported
 from runfold.launch.targets import ssh
 from runfold.launch.targets.base import FarEnvironment, Workload
 from runfold.projects.environments.uv import find_uv
 from runfold.projects.run import ProjectRequest, run_project
+from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
 from tests.integration.launch.conftest import OpenTarget, Sshd, descendants
 from tests.integration.launch.test_projects_on_targets import read_log
@@ -89,9 +92,18 @@ def test_a_conda_project_runs_unchanged_and_its_environment_is_brought_once(sess
         assert session.store.get_run(done.run_id).tags["mlflow.project.env"] == "conda"
         return read_log(session, done.run_id)
 
+    def kept(run_id: str, name: str) -> str:
+        uri = session.store.get_run(run_id).info.artifact_uri
+        with session.open_files(uri) as files, files.open_read(ArtifactPath(f"runfold/{name}")) as file:
+            return file.read().decode()
+
     assert run() == "Making the environment; the next run finds it made\nmoin"
     assert run() == "moin"
     assert sum("Bringing the conda environment" in line for line in told) == 1
+    run_ids = [item.info.run_id for item in session.store.search_runs(RunQuery(experiment_ids=("0",))).items]
+    assert [re.findall(r"/noarch/(.*)#", kept(run_id, "conda-packages.txt")) for run_id in run_ids] == [
+        ["hello-1.0-0.tar.bz2", "word-2.5-0.tar.bz2"]
+    ] * 2
 
 
 def test_a_package_that_no_channel_has_is_named(session: Session, project: Path) -> None:

@@ -137,3 +137,8 @@ def write_archive(path: Path, contents: dict[str, bytes]) -> None:
 )
 def test_what_counts_as_a_repository(uri: str, is_one: bool) -> None:
     assert is_repository(uri) is is_one
+
+
+def test_a_repository_that_is_not_there_is_told_by_gits_reason(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="does not appear to be a git repository"), fetched(f"file://{tmp_path}/no"):
+        pass

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from runfold.config import ClientSettings
 from runfold.domain.run import Run
 from runfold.errors import InvalidState
+from runfold.projects.digest import CODE_TAG
 from runfold.projects.rerun import ORIGIN_TAG, request_of
 from runfold.projects.run import ProjectRequest, ProjectRun, run_project
-from runfold.projects.verdict import Verdict, compare_runs
+from runfold.projects.verdict import Verdict, compare_runs, explain, judge
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
 
@@ -119,3 +121,32 @@ def test_a_run_that_does_not_say_where_its_code_is(session, tmp_path, start, rec
 
     with pytest.raises(InvalidState, match="--from"):
         request_of(session, record(done))
+
+
+def test_a_project_without_git_says_when_its_code_is_not_the_same(session, tmp_path, start, record) -> None:
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "x.py").write_text("open('output.csv', 'w').write('1')")
+    first = record(start(ProjectRequest(uri=str(folder), entry_point="x.py")))
+
+    again = record(start(request_of(session, first)))
+    (folder / "x.py").write_text("pass")
+    other = record(start(request_of(session, first)))
+
+    assert explain(judge(session, first, again)) == ("Verdict: same",)
+    assert explain(judge(session, first, other))[0].startswith("The code is not the same")
+
+
+def test_a_project_from_an_archive_runs_again_from_it(session, tmp_path, start, record) -> None:
+    with tarfile.open(tmp_path / "code.tar.gz", "w:gz") as archive:
+        script = tmp_path / "x.py"
+        script.write_text("print(1)")
+        archive.add(script, arcname="code/x.py")
+    first = record(start(ProjectRequest(uri=str(tmp_path / "code.tar.gz"), entry_point="x.py")))
+
+    again = record(start(request_of(session, first)))
+
+    assert again.tags[CODE_TAG] == first.tags[CODE_TAG]
+    (tmp_path / "code.tar.gz").unlink()
+    with pytest.raises(InvalidState, match="--from"):
+        request_of(session, first)

@@ -15,6 +15,7 @@ from runfold.launch import process
 from runfold.projects.run import LOG_PATH, ProjectRequest, ProjectRun, run_project
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
+from tests.wheels import write_wheel
 
 FILE = """
 name: tiny
@@ -44,16 +45,21 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.fixture
-def start(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def start(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]):
     monkeypatch.setenv("TOKEN_AT", "hunter22")
     (tmp_path / "MLproject").write_text(FILE)
     (tmp_path / "train.py").write_text(SCRIPT)
 
     def make(entry_point: str = "main", **fields: object) -> ProjectRun:
         request = ProjectRequest(uri=str(tmp_path), entry_point=entry_point, **fields)
-        return run_project(session, request, tracking_uri=session.full_uri, tell=lambda line: None)
+        return run_project(session, request, tracking_uri=session.full_uri, tell=told.append)
 
     return make
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
 
 
 @pytest.fixture
@@ -136,3 +142,28 @@ def test_the_interpreter_is_the_one_of_the_environment(start, read, tmp_path: Pa
     _, log = read(start("who.py"))
 
     assert log.decode().strip() == sys.executable
+
+
+def test_what_no_file_declares_is_told_with_what_may_be_meant(start, told: list[str]) -> None:
+    start("fails", parameters={"rtae": "0.5"})
+    start("main", parameters={"rtae": "0.5"})
+
+    (line,) = [line for line in told if "declared" in line]
+    assert line == "Parameter 'rtae' is not declared; the command gets it as the option --rtae. Did you mean 'rate'?"
+
+
+def test_a_run_keeps_what_the_environment_of_any_command_held(start, session: Session, tmp_path: Path) -> None:
+    wheel = write_wheel(tmp_path, "greeting", {"greeting.py": ""})
+    (tmp_path / "requirements.txt").write_text(f"greeting @ {wheel.as_uri()}\n")
+    (tmp_path / "MLproject").write_text("python_env: requirements.txt\nentry_points: {main: {command: python -c ''}}\n")
+
+    def packages() -> str:
+        artifact_uri = session.store.get_run(start().run_id).info.artifact_uri
+        path = ArtifactPath("runfold/packages.txt")
+        with session.open_files(artifact_uri) as files, files.open_read(path) as listed:
+            return listed.read().decode()
+
+    assert packages() == "# Python {}.{}\ngreeting==1.0\n".format(*sys.version_info[:2])
+    (tmp_path / "MLproject").write_text("entry_points: {main: {command: python -c ''}}\n")
+    (tmp_path / "requirements.txt").unlink()
+    assert "runfold==" in packages()

@@ -97,6 +97,8 @@ docker_env:
         ("      a: {secret: true}", 5, "Secrets never stand in an argument list"),
         ("      a: {secret: perhaps}", 4, "must be true or false"),
         ("      a: {type: [float]}", 4, "single value"),
+        ("      a: {type: int, minimum: 3, maximum: 2}", 4, "minimum 3 is above the maximum 2"),
+        ("      a: {type: int, default: x}", 4, "takes an int"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(line: str, at: int, says: str) -> None:
@@ -105,6 +107,14 @@ def test_a_mistake_is_told_with_its_line(line: str, at: int, says: str) -> None:
     (error,) = [problem for problem in problems if problem.is_error]
     assert error.line == at
     assert says in error.message
+
+
+def test_a_secret_has_no_place_in_the_file_and_is_not_repeated() -> None:
+    file = "entry_points: {main: {parameters: {key: {secret: true, default: hunter22}}, command: run}}"
+    (error,) = read_project(file)[1]
+    assert "say where it is found" in error.message
+    assert "hunter22" not in error.message
+    assert read_project(file.replace("hunter22", "'env:KEY'"))[1] == ()
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -15,7 +15,7 @@ test.each([
 });
 
 test("types, choices and secrets are checked as the command line does", () => {
-  expect(parameterProblem({ ...rules, type: "int", minimum: null, maximum: null }, "1.5")).toBe("Parameter 'alpha' is '1.5'; it takes a int.");
+  expect(parameterProblem({ ...rules, type: "int", minimum: null, maximum: null }, "1.5")).toBe("Parameter 'alpha' is '1.5'; it takes an int.");
   expect(parameterProblem({ ...rules, type: "bool", minimum: null, maximum: null }, "YES")).toBe("");
   expect(parameterProblem({ ...rules, type: "string", minimum: null, maximum: null, choices: ["a", "b"] }, "c")).toBe("Parameter 'alpha' is 'c'; it takes 'a', 'b'.");
   expect(parameterProblem({ ...rules, isSecret: true }, "hunter2")).not.toContain("hunter2");

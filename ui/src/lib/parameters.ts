@@ -31,7 +31,7 @@ export function parameterProblem(rules: Rules, value: string): string {
     return REFERENCE.test(value) ? "" : `For secret ${quoted(rules.name)}, say where it is found: secret:NAME, env:VARIABLE, file:/path or command:program.`;
   }
   const fits = rules.type === "float" ? FLOAT.test(value) : rules.type === "int" ? INT.test(value) : rules.type === "bool" ? BOOL.test(value) : true;
-  if (!fits) return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes a ${rules.type}.`;
+  if (!fits) return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes ${rules.type === "int" ? "an" : "a"} ${rules.type}.`;
   if (rules.choices.length && !rules.choices.includes(value)) {
     return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes ${rules.choices.map(quoted).join(", ")}.`;
   }

@@ -80,6 +80,10 @@ class Execution(Protocol):
         """End it, with all that it has started there; `wait` then returns."""
         ...
 
+    def packages(self) -> dict[str, str]:
+        """What its environment held, once it is over: files by name; none where nobody could look."""
+        ...
+
 
 class Backend(Protocol):
     """A target that can be used."""

@@ -1,10 +1,11 @@
 """What runs on the far side: this file is copied there and started by the Python that is there, 3.8 or newer.
 
-It needs nothing but the standard library, and is never imported here. Beside it, in the job's folder:
+It needs nothing but the standard library. Only `packages_of` is used here, too. Beside it, in the job's folder:
 
     code/       the project            log        the output of the command, both streams
     pids        JSON: supervisor and command, each with the moment it began
     result      JSON, once it is over: exit code and reason
+    packages    JSON: what the environment holds, as files for the run
     array       the name of the folder that it shares with other tasks, if it does
 
 and beside that, `environments/` with a folder for each, shared by all jobs.
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import glob
+import importlib.metadata
 import json
 import os
 import platform
@@ -330,7 +333,12 @@ def make_environment(work: dict[str, Any], log: Log, stop: Stop) -> dict[str, st
     """The variables of the command, with the programs of its environment in front."""
     environment = dict(os.environ)
     wanted = work.get("environment")
-    folder = os.path.join(made_environment(wanted, log, stop), "bin") if wanted else own_python()
+    folder = own_python()
+    if wanted:
+        place = made_environment(wanted, log, stop)
+        folder = os.path.join(place, "bin")
+        with open(os.path.join(HERE, "packages"), "w", encoding="utf-8") as out:
+            json.dump(packages_of(place), out)
     environment["PATH"] = folder + os.pathsep + environment.get("PATH", os.defpath)
     if wanted:
         environment["CONDA_PREFIX" if wanted.get("conda_packages") else "VIRTUAL_ENV"] = os.path.dirname(folder)
@@ -423,6 +431,25 @@ def install(wanted: dict[str, Any], place: str, stop: Stop) -> None:
         with open(listed, "w", encoding="utf-8") as out:
             out.write("".join(line + "\n" for line in wanted["requirements"]))
         call([*pip, "--requirement", listed], "the requirements could not be installed", stop)
+
+
+def packages_of(prefix: str) -> dict[str, str]:
+    """What an environment holds: files by name, in forms that pip and conda can make the same of again."""
+    described: dict[str, str] = {}
+    for site in sorted(glob.glob(os.path.join(glob.escape(prefix), "lib", "python3*", "site-packages"))):
+        found = importlib.metadata.distributions(path=[site])
+        lines = {"{}=={}".format(item.metadata["Name"], item.version) for item in found if item.metadata["Name"]}
+        python = os.path.basename(os.path.dirname(site)).replace("python", "Python ")
+        described["packages.txt"] = "".join(line + "\n" for line in [f"# {python}", *sorted(lines, key=str.lower)])
+    lines = set()
+    for path in glob.glob(os.path.join(glob.escape(prefix), "conda-meta", "*.json")):
+        with open(path, encoding="utf-8") as file:
+            record = json.load(file)
+        digest = record.get("md5") or record.get("sha256")
+        lines.add(record["url"] + (f"#{digest}" if digest else ""))
+    if lines:
+        described["conda-packages.txt"] = "".join(line + "\n" for line in ["@EXPLICIT", *sorted(lines)])
+    return described
 
 
 def call(command: list[str], trouble: str, stop: Stop) -> None:
@@ -551,7 +578,7 @@ def clear() -> None:
     end()
     leave_array(HERE)
     for name in os.listdir(HERE):
-        if name in ("result", "log", "pids", SHARED_CODE) or name.startswith("slurm."):
+        if name in ("result", "log", "pids", "packages", SHARED_CODE) or name.startswith("slurm."):
             os.remove(os.path.join(HERE, name))
     sweep()
 

@@ -158,6 +158,11 @@ class JobFolder:
         line, _, rest = done.output.partition(b"\n")
         return line.decode(errors="replace"), _look(rest)
 
+    def read_packages(self) -> dict[str, str]:
+        """What the environment of the command held, as files by name; none where it was not made for it."""
+        done = self._host.run(f"cat {self._quoted}/packages 2>/dev/null")
+        return msgspec.json.decode(done.output, type=dict[str, str]) if done.output else {}
+
     def read_tail(self, name: str) -> str:
         """The last line of a file; empty when there is none."""
         done = self._host.run(f"tail -n 1 {self._quoted}/{shlex.quote(name)} 2>/dev/null")

@@ -199,6 +199,9 @@ class RayExecution:
     def cancel(self) -> None:
         self._cancelled.set()
 
+    def packages(self) -> dict[str, str]:
+        return {}  # nothing is left there that could be looked at
+
     def wait(self) -> Ending:
         try:
             ending = self._follow()

@@ -256,9 +256,13 @@ class SlurmExecution:
         self._cancelled = threading.Event()
         self._is_cancel_said = False
         self._state = self._noted = ""
+        self._packages: dict[str, str] = {}
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def packages(self) -> dict[str, str]:
+        return self._packages
 
     def wait(self) -> Ending:
         try:
@@ -318,6 +322,7 @@ class SlurmExecution:
             self._state, self._noted = state, line
 
     def _over(self, result: Result, state: str) -> Ending:
+        self._packages = self._watched.folder.read_packages()
         self._watched.remove()
         if self._is_cancel_said and state != "COMPLETED":
             return Ending(exit_code=result.exit_code, reason="cancelled", is_cancelled=True)

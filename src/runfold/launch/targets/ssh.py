@@ -75,9 +75,13 @@ class FarExecution:
         self._tell = tell
         self._cancelled = threading.Event()
         self._has_ended_there = False
+        self._packages: dict[str, str] = {}
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def packages(self) -> dict[str, str]:
+        return self._packages
 
     def wait(self) -> Ending:
         try:
@@ -132,6 +136,7 @@ class FarExecution:
 
     def _over(self, result: Result) -> Ending:
         try:
+            self._packages = self._folder.read_packages()
             self._folder.remove()
         except RunfoldError as error:
             self._tell(f"The folder {self._folder.path} stays on {self._host.name}: {error.message}")

@@ -12,10 +12,12 @@ import msgspec
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.errors import NotSupported
+from runfold.launch.targets.far import packages_of
 from runfold.projects.environments import conda, uv
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.environments.container import container_command, find_engine
 from runfold.projects.environments.recipe import Recipe, as_pip, read_recipe
+from runfold.tracking.environment import installed_packages
 
 
 class EnvironmentManager(enum.StrEnum):
@@ -44,6 +46,12 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     spec: EnvironmentSpec = EnvironmentSpec()
     engine: str = ""
+
+    def packages(self) -> dict[str, str]:
+        """What is installed in it, as files by name; nothing is known of what an image holds."""
+        if self.engine:
+            return {}
+        return packages_of(str(self.bin_folder.parent)) if self.digest else {"packages.txt": installed_packages()}
 
     def command(self, vector: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
         """How a command is started in this environment.
