@@ -2,6 +2,7 @@
 
 PYTHON_ENV := .venv/.installed
 UI_MODULES := ui/node_modules/.installed
+PROVIDER   := tests/provider/node_modules/.installed
 UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
@@ -18,7 +19,7 @@ CODE       := src tests benchmarks examples scripts
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "make %-15s %s\n", $$1, $$2}'
 
-setup: $(PYTHON_ENV) $(UI_MODULES) .cache/system-packages ## Install what development needs: Python, UI and system packages
+setup: $(PYTHON_ENV) $(UI_MODULES) $(PROVIDER) .cache/system-packages ## Install what development needs: Python, UI and system packages
 
 check: $(PYTHON_ENV) ## Lint, format check, types, import arrows
 	$(BIN)/ruff check $(CODE)
@@ -39,13 +40,13 @@ test: setup $(UI_BUILD) mlflow-clients mlflow-models frameworks ## Everything th
 	$(MAKE) --no-print-directory test-python
 	$(MAKE) --no-print-directory test-frameworks
 
-test-python: $(PYTHON_ENV) ## All Python tests: unit, contract, integration, slow ones included
+test-python: $(PYTHON_ENV) $(PROVIDER) ## All Python tests: unit, contract, integration, slow ones included
 	$(PYTEST)
 
 test-frameworks: frameworks .cache/system-packages ## Models of PyTorch, TensorFlow, ONNX, Spark, H2O, each in its own environment
 	@scripts/test-frameworks.sh
 
-test-ui: $(PYTHON_ENV) $(UI_BUILD) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
+test-ui: $(PYTHON_ENV) $(UI_BUILD) $(PROVIDER) ## UI: lint, types, unit tests, then end-to-end in a browser against a real server
 	npm --prefix ui run lint
 	npm --prefix ui run types
 	npm --prefix ui run test
@@ -91,7 +92,8 @@ constraints: $(PYTHON_ENV) ## Resolve the dependencies anew into constraints.txt
 	    pyproject.toml --output-file constraints.txt
 
 clean: ## Remove what was built and installed here (records in .runfold stay)
-	rm -rf .venv .cache dist src/runfold/server/static ui/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .cache dist src/runfold/server/static ui/node_modules \
+	    tests/provider/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 $(PYTHON_ENV): pyproject.toml constraints.txt scripts/python-env.sh
 	@scripts/python-env.sh
@@ -104,6 +106,11 @@ $(PYTHON_ENV): pyproject.toml constraints.txt scripts/python-env.sh
 
 $(UI_MODULES): ui/package-lock.json
 	npm --prefix ui ci --no-fund --no-audit
+	@touch $@
+
+# A provider of OpenID Connect, for the tests that sign in by one.
+$(PROVIDER): tests/provider/package-lock.json
+	npm --prefix tests/provider ci --no-fund --no-audit
 	@touch $@
 
 $(UI_BUILD): $(UI_MODULES) $(UI_SOURCES)

@@ -74,7 +74,9 @@ def _errors() -> Iterator[str]:
 def _call(endpoint: Endpoint) -> Iterator[str]:
     yield f"### {' or '.join(endpoint.methods)} `{endpoint.path}`\n"
     yield f"{endpoint.summary} *Permission: {endpoint.permission.value}.*\n"
-    if endpoint.sends is not Body.JSON:
+    if endpoint.sends is Body.FORM:
+        yield f"The body is `{endpoint.sends.value}`.\n"
+    elif endpoint.sends is not Body.JSON:
         yield f"The body is `{endpoint.sends.value}`; fields go into the query.\n"
     if endpoint.request is not Empty:
         yield from _described(endpoint.request)

@@ -98,6 +98,10 @@ class ServerSettings:
     oidc_groups: tuple[str, ...] = setting((), "Groups whose members are what the provider says at each sign-in.")
     oidc_admin_group: str = setting("", "Group at the provider whose members are administrators here; empty: by hand.")
     oidc_makes_users: bool = setting(True, "Whoever the provider lets in gets an account at the first sign-in.")
+    oidc_session_hours: float = setting(
+        24.0, "Hours after which a browser that came by the provider is led to it again; it answers without asking."
+    )
+    oidc_signs_out: bool = setting(True, "Signing out here also signs out at the provider, where it offers that.")
     trusted_proxies: tuple[str, ...] = setting(
         (),
         "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8.",

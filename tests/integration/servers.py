@@ -66,13 +66,19 @@ class ServerProcess:
             "auth": auth,
             **(more or {}),
         }
-        self._arguments = [json.dumps(server), json.dumps({"durability": "process", **store_settings})]
+        self._settings: dict[str, object] = server
+        self._store_settings = {"durability": "process", **store_settings}
         self.uri = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
+    def set(self, name: str, value: object) -> None:
+        """A setting of the next start."""
+        self._settings[name] = value
+
     def start(self) -> None:
+        arguments = [json.dumps(self._settings), json.dumps(self._store_settings)]
         self._process = subprocess.Popen(
-            [*self._wrapper, sys.executable, "-c", _PROGRAM, *self._arguments], start_new_session=True
+            [*self._wrapper, sys.executable, "-c", _PROGRAM, *arguments], start_new_session=True
         )
         deadline = time.monotonic() + 60
         while not self._answers():

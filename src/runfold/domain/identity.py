@@ -19,6 +19,26 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     groups: frozenset[str] = frozenset()
 
 
+class ProviderSession(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider has to be told, or tells, about the session that somebody has there.
+
+    Attributes:
+        sid: that the provider knows the session by; empty: it says none.
+        id_token: by which the provider sees whose session is to end.
+    """
+
+    issuer: str = ""
+    sid: str = ""
+    id_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"ProviderSession(issuer={self.issuer!r})"
+
+
+BY_PASSWORD = ProviderSession()
+"""Of a session here that no provider has part in."""
+
+
 class IdentityRules(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from starlette.types import Scope
 
 from runfold.domain.access import User
+from runfold.domain.sessions import Session
 from runfold.server.cookies import Header
 from runfold.server.oidc.login import OidcLogin
 from runfold.server.password_threads import PasswordThreads
@@ -38,6 +40,10 @@ class Door:
     def begin_session(self, scope: Scope, user: User) -> Header:
         """Blocks."""
         return self._sessions.begin(scope, user)
+
+    def goes_on(self, session: Session) -> bool:
+        """Whether a session of the list has not ended yet, by its time or because nobody used it."""
+        return self._sessions.ends_ms(session) > time.time_ns() // 1_000_000
 
     def forget(self, scope: Scope) -> Header:
         return self._sessions.clear(scope)

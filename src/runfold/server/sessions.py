@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 from runfold.config import ServerSettings
 from runfold.domain.access import User
+from runfold.domain.identity import BY_PASSWORD, ProviderSession
 from runfold.domain.sessions import Session
 from runfold.server.cookies import Header, SessionCookie
 from runfold.server.http import header
@@ -25,6 +26,7 @@ class Sessions:
         self._cookie = SessionCookie(settings, proxies)
         self._idle_ms = round(settings.session_idle_hours * _HOUR_MS)
         self._lifetime_ms = round(settings.session_days * _DAY_MS)
+        self._provider_ms = round(settings.oidc_session_hours * _HOUR_MS)
 
     def secret_of(self, scope: Scope) -> str:
         """Of the session that a request says it belongs to; empty when it says nothing."""
@@ -37,8 +39,10 @@ class Sessions:
         """When a session ends if nobody uses it again."""
         return min(session.expires_ms, session.last_use_ms + self._idle_ms)
 
-    def begin(self, scope: Scope, user: User) -> Header:
+    def begin(self, scope: Scope, user: User, at_provider: ProviderSession = BY_PASSWORD) -> Header:
         """Let the browser in that sent a request; the session that it had is over.
+
+        Who came by a provider comes by it again after a time of its own, so that it can say no.
 
         Returns:
             The header that gives it its cookie.
@@ -47,8 +51,11 @@ class Sessions:
         if before is not None:
             self._store.end_session(before[1].session_id)
         agent, address = header(scope, b"user-agent"), self._proxies.client(scope)
-        begun = self._store.begin_session(user.name, agent=agent, address=address, lifetime_ms=self._lifetime_ms)
-        return self._cookie.set(scope, begun.secret, max_age_s=self._lifetime_ms // 1000)
+        lifetime_ms = min(self._lifetime_ms, self._provider_ms) if at_provider.issuer else self._lifetime_ms
+        begun = self._store.begin_session(
+            user.name, agent=agent, address=address, lifetime_ms=lifetime_ms, at_provider=at_provider
+        )
+        return self._cookie.set(scope, begun.secret, max_age_s=lifetime_ms // 1000)
 
     def clear(self, scope: Scope) -> Header:
         return self._cookie.clear(scope)

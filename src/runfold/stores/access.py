@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
-from runfold.domain.identity import Identity, IdentityRules
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, ProviderSession
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -164,8 +164,22 @@ class SignInStore(Protocol):
         """The token with this secret and its user; None when there is none that is valid now."""
         ...
 
-    def begin_session(self, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
+    def begin_session(
+        self, user: str, *, agent: str, address: str, lifetime_ms: int, at_provider: ProviderSession = BY_PASSWORD
+    ) -> NewSession:
         """Let a browser in, whose user has just said who they are. See `domain.sessions.Session` for the rest."""
+        ...
+
+    def provider_session(self, session_id: str) -> ProviderSession:
+        """At the provider that a session here began by; `BY_PASSWORD` for others."""
+        ...
+
+    def end_provider_sessions(self, issuer: str, *, subject: str, sid: str) -> tuple[str, ...]:
+        """Sign out whom a provider has signed out: of the session `sid` there, or without one, of all they began by it.
+
+        Returns:
+            The users whose sessions ended.
+        """
         ...
 
     def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from runfold.wire.endpoint import Endpoint, Family, Permission, call
+from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
 from runfold.wire.messages import access, quotas
 from runfold.wire.messages import mlflow_access as mlflow
 from runfold.wire.messages.base import Empty
@@ -49,9 +49,11 @@ _SESSIONS = (
           _PUBLIC, "", "Lead a browser to the provider of OpenID Connect."),
     _root("GET", "oidc/callback", access.FinishOidc, Empty,
           _PUBLIC, "", "Take the browser back from the provider, and sign it in."),
+    _root("POST", "oidc/logout", access.TakeSignOut, Empty,
+          _PUBLIC, "", "Sign out whom the provider signed out (OpenID Connect Back-Channel Logout 1.0).", Body.FORM),
     _runfold("POST", "sessions/list", access.ListSessions, access.SessionsReply,
              _READ, "list_sessions", "List the browsers that somebody is signed in with, the one used last first."),
-    _runfold("POST", "sessions/end", access.EndSession, Empty,
+    _runfold("POST", "sessions/end", access.EndSession, access.SignedOut,
              _READ, "end_session", "Sign a browser out."),
     _runfold("POST", "sessions/end-all", access.EndSessions, Empty,
              _READ, "end_sessions", "Sign out of all browsers; open streams of events end, too."),

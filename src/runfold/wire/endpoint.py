@@ -31,6 +31,7 @@ class Body(enum.Enum):
     """What a body holds, by its media type."""
 
     JSON = "application/json"
+    FORM = "application/x-www-form-urlencoded"
     TEXT = "text/plain"
     FILE = "application/octet-stream"
     LINES = "application/x-ndjson"

@@ -35,7 +35,7 @@ _proxy = partial(call, Family.MLFLOW_ARTIFACTS)
 _runfold = partial(call, Family.RUNFOLD)
 _root = partial(call, Family.ROOT)
 _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
-_JSON, _TEXT, _FILE, _LINES, _EVENTS = Body
+_JSON, _FORM, _TEXT, _FILE, _LINES, _EVENTS = Body
 
 # One row, one call: the formatter would make a page of each.
 # fmt: off

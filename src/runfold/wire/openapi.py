@@ -60,14 +60,14 @@ def _operation(
     in_path = path_fields(endpoint.path)
     parameters = [_PATH_PARAMETER] if "{path}" in endpoint.path else []
     parameters += [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
-    if method == "GET" or endpoint.sends is not Body.JSON:
+    if method == "GET" or endpoint.sends not in _WITH_FIELDS:
         parameters += [one for one in _query_parameters(endpoint.request, components) if one["name"] not in in_path]
     elif endpoint.request is not Empty:
         operation["requestBody"] = {
             "required": True,
-            "content": {Body.JSON.value: {"schema": schema_of[endpoint.request]}},
+            "content": {endpoint.sends.value: {"schema": schema_of[endpoint.request]}},
         }
-    if endpoint.sends is not Body.JSON:
+    if endpoint.sends not in _WITH_FIELDS:
         binary = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": {endpoint.sends.value: binary}}
     if parameters:
@@ -75,6 +75,8 @@ def _operation(
     return operation
 
 
+# The fields of the request stand in the body.
+_WITH_FIELDS = (Body.JSON, Body.FORM)
 _PATH_PARAMETER = {
     "name": "path",
     "in": "path",

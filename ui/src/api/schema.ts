@@ -3728,6 +3728,17 @@ export interface components {
             iss?: string;
         };
         /**
+         * TakeSignOut
+         * @description A form, as providers send it.
+         *
+         *         Attributes:
+         *             logout_token: says who has signed out, and is signed by the provider.
+         */
+        TakeSignOut: {
+            /** @default  */
+            logout_token?: string;
+        };
+        /**
          * ListSessions
          * @description Attributes:
          *         user: empty: the caller.
@@ -3778,6 +3789,15 @@ export interface components {
             session_id?: string;
             /** @default  */
             user?: string;
+        };
+        /**
+         * SignedOut
+         * @description Attributes:
+         *         provider_url: where the browser that made the call goes to sign out at the provider, too; empty: nowhere.
+         */
+        SignedOut: {
+            /** @default  */
+            provider_url?: string;
         };
         /**
          * EndSessions

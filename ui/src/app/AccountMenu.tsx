@@ -16,15 +16,16 @@ export function AccountMenu({ trigger }: { trigger: (name: string) => ReactEleme
   const notes = useNotes();
   if (!account) return null;
   const signOut = async () => {
+    let atProvider: string | null;
     try {
-      await accounts.signOut();
+      atProvider = await accounts.signOut();
     } catch (error) {
       notes.failed("You could not be signed out", error);
       return;
     }
     queries.clear();
     // Nothing of what was shown stays in the page's memory.
-    window.location.assign(new URL("sign-in", document.baseURI));
+    window.location.assign(atProvider ?? new URL("sign-in", document.baseURI));
   };
   return (
     <Menu

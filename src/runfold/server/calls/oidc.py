@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
+from runfold.errors import InvalidValue
 from runfold.server.bind import Handler
 from runfold.server.cookies import Header
-from runfold.server.http import send_bytes
+from runfold.server.http import read_body, send_bytes
 from runfold.server.services import Services
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages import access as m
 
+_MAX_BODY = 64 * 1024
 _read_start = RequestReader(m.StartOidc)
 _read_finish = RequestReader(m.FinishOidc)
 
@@ -38,8 +41,18 @@ async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: 
     await _lead(send, *await services.in_thread(come_in))
 
 
+async def take_sign_out(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """From the provider itself; the one field of the form is signed by it."""
+    body = await read_body(scope, receive, _MAX_BODY, services.settings.request_timeout_s)
+    token = parse_qs(str(body, "latin-1")).get("logout_token", [""])[0]
+    if not token:
+        raise InvalidValue("A provider signs out with a form that has the field logout_token.")
+    await services.in_thread(partial(services.known_door.oidc.take_sign_out, token))
+    await send_bytes(send, 200, b"", b"text/plain", [(b"cache-control", b"no-store")])
+
+
 async def _lead(send: Send, where: str, cookies: list[Header]) -> None:
     await send_bytes(send, 303, b"", b"text/plain", [(b"location", where.encode("latin-1")), *cookies])
 
 
-HANDLERS: Mapping[str, Handler] = {"oidc/start": start, "oidc/callback": finish}
+HANDLERS: Mapping[str, Handler] = {"oidc/start": start, "oidc/callback": finish, "oidc/logout": take_sign_out}

@@ -53,8 +53,12 @@ async def end_session(services: Services, endpoint: Endpoint, scope: Scope, rece
     if not session_id:
         raise InvalidValue("Say which session ends: this call was not made by a browser that is signed in.")
     user = request.user or (None if caller.rights.administers else caller.user.name)
+    is_own = session_id == caller.session_id
+    url = ""
+    if is_own:
+        url = await services.in_thread(partial(services.known_door.oidc.sign_out_url, scope, session_id))
     await services.in_thread(partial(services.store.end_session, session_id, user=user))
-    await _send_done(services, scope, send, is_over=session_id == caller.session_id)
+    await _send_done(services, scope, send, msgspec.json.encode(m.SignedOut(provider_url=url)), is_over=is_own)
 
 
 async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +66,7 @@ async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, rec
     visit_of(scope).about(request)
     name = services.known_caller.user.name
     await services.in_thread(partial(services.store.end_sessions, request.user or name))
-    await _send_done(services, scope, send, is_over=request.user in ("", name))
+    await _send_done(services, scope, send, b"{}", is_over=request.user in ("", name))
 
 
 def list_sessions(services: Services, request: m.ListSessions) -> m.SessionsReply:
@@ -70,7 +74,9 @@ def list_sessions(services: Services, request: m.ListSessions) -> m.SessionsRepl
     found = services.store.list_sessions(request.user or caller.user.name)
     return m.SessionsReply(
         sessions=tuple(
-            convert.session_out(session, is_this=session.session_id == caller.session_id) for session in found
+            convert.session_out(session, is_this=session.session_id == caller.session_id)
+            for session in found
+            if services.known_door.goes_on(session)
         )
     )
 
@@ -84,9 +90,9 @@ async def _send_account(send: Send, user: User, cookie: Header | None) -> None:
     await send_json(send, 200, reply, [cookie] if cookie else [])
 
 
-async def _send_done(services: Services, scope: Scope, send: Send, *, is_over: bool) -> None:
+async def _send_done(services: Services, scope: Scope, send: Send, reply: bytes, *, is_over: bool) -> None:
     """Where the caller's own session is over, the browser forgets its cookie."""
-    await send_json(send, 200, b"{}", [services.known_door.forget(scope)] if is_over else [])
+    await send_json(send, 200, reply, [services.known_door.forget(scope)] if is_over else [])
 
 
 ANSWERS: Mapping[str, Answer] = {"sessions/list": list_sessions}

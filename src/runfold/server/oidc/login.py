@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 from starlette.types import Scope
 
 from runfold.config import ServerSettings
-from runfold.domain.identity import Identity, IdentityRules
-from runfold.errors import AlreadyExists, InvalidValue, NotSupported, RunfoldError, Unauthenticated
+from runfold.domain.identity import Identity, IdentityRules, ProviderSession
+from runfold.errors import AlreadyExists, InvalidValue, NotSupported, RunfoldError, Unauthenticated, Unavailable
 from runfold.server.challenge import SIGN_IN_PATH
 from runfold.server.cookies import Header, SessionCookie
 from runfold.server.http import header
@@ -82,13 +82,13 @@ class OidcLogin:
         try:
             if issuer and issuer != self._settings.oidc_issuer:  # RFC 9207
                 raise NotTrusted(f"The answer comes from the issuer {issuer[:200]!r}.")
-            claims = provider.claims_of(
+            vouched = provider.vouched(
                 code,
                 redirect_uri=self._redirect_uri(scope),
                 verifier=_derived(secret, "verifier"),
                 nonce=_derived(secret, "nonce"),
             )
-            user = self._store.sign_in_identity(self._identity(claims), self._rules)
+            user = self._store.sign_in_identity(self._identity(vouched.claims), self._rules)
         except (NotTrusted, InvalidValue) as problem:
             log.warning("An answer of the sign-in provider was not taken: %s", problem)
             return self._refused("refused"), [forget]
@@ -98,7 +98,36 @@ class OidcLogin:
         except RunfoldError as problem:
             log.warning("Signing in by the provider failed: %s", problem)
             return self._refused("away"), [forget]
-        return self._safe_next(_decoded(coded)), [forget, self._sessions.begin(scope, user)]
+        sid = str(vouched.claims.get("sid", ""))
+        there = ProviderSession(issuer=self._settings.oidc_issuer, sid=sid, id_token=vouched.id_token)
+        return self._safe_next(_decoded(coded)), [forget, self._sessions.begin(scope, user, there)]
+
+    def sign_out_url(self, scope: Scope, session_id: str) -> str:
+        """Where the browser of a session signs out at the provider, too; empty: nowhere, or the provider is away."""
+        if self._provider is None or not self._settings.oidc_signs_out:
+            return ""
+        there = self._store.provider_session(session_id)
+        if there.issuer != self._settings.oidc_issuer:
+            return ""
+        back = f"{self._our_address(scope)}{SIGN_IN_PATH}?{urlencode({'reason': 'signed-out'})}"
+        try:
+            return self._provider.end_session_url(there.id_token, back=back)
+        except (Unavailable, NotTrusted) as problem:
+            log.warning("Nobody is signed out at the sign-in provider: %s", problem)
+            return ""
+
+    def take_sign_out(self, logout_token: str) -> tuple[str, ...]:
+        """End the sessions of whom the provider has signed out.
+
+        Raises:
+            InvalidValue: the token does not fit; the server's log says why.
+        """
+        try:
+            subject, sid = self._known_provider.signed_out(logout_token)
+        except NotTrusted as problem:
+            log.warning("A sign-out by the provider was not taken: %s", problem)
+            raise InvalidValue("The logout token is not valid.") from None
+        return self._store.end_provider_sessions(self._settings.oidc_issuer, subject=subject, sid=sid)
 
     @property
     def _known_provider(self) -> Provider:
@@ -116,8 +145,11 @@ class OidcLogin:
 
     def _redirect_uri(self, scope: Scope) -> str:
         """By the name that the browser knows us by, which was checked to be one of ours."""
+        return f"{self._our_address(scope)}{CALLBACK_PATH}"
+
+    def _our_address(self, scope: Scope) -> str:
         scheme = "https" if self._proxies.is_secure(scope) else "http"
-        return f"{scheme}://{header(scope, b'host')}{self._settings.static_prefix}{CALLBACK_PATH}"
+        return f"{scheme}://{header(scope, b'host')}{self._settings.static_prefix}"
 
     def _safe_next(self, page: str) -> str:
         """A page of ours, or the first one."""

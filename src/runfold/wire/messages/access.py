@@ -111,6 +111,19 @@ class FinishOidc(Message, frozen=True, kw_only=True):
     iss: str = ""
 
 
+class TakeSignOut(Message, frozen=True, kw_only=True):
+    """A form, as providers send it.
+
+    Attributes:
+        logout_token: says who has signed out, and is signed by the provider.
+    """
+
+    logout_token: str = ""
+
+    def __repr__(self) -> str:
+        return "TakeSignOut()"
+
+
 class SessionMessage(Message, frozen=True, kw_only=True):
     """A browser that somebody signed in with.
 
@@ -153,6 +166,15 @@ class EndSession(Message, frozen=True, kw_only=True):
 
     session_id: str = ""
     user: str = ""
+
+
+class SignedOut(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        provider_url: where the browser that made the call goes to sign out at the provider, too; empty: nowhere.
+    """
+
+    provider_url: str = ""
 
 
 class EndSessions(Message, frozen=True, kw_only=True):

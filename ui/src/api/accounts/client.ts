@@ -9,7 +9,8 @@ export interface AccountsApi {
   providerUrl(next: string): string;
   /** Calls back when the server asks who is there, and holds the call that it refused until the promise is kept. */
   onSignedOut(signInAgain: () => Promise<void>): () => void;
-  signOut(): Promise<void>;
+  /** Resolves to where the browser signs out at the provider, too; null: nowhere. */
+  signOut(): Promise<string | null>;
   signOutEverywhere(user?: string): Promise<void>;
   /** Makes the first administrator. */
   setUp(code: string, name: string, password: string): Promise<void>;

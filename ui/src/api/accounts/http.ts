@@ -36,7 +36,7 @@ export class HttpAccounts implements AccountsApi {
     return onSignedOut(signInAgain);
   }
   async signOut() {
-    await quiet("POST", `${RUNFOLD}sessions/end`, {});
+    return (await quiet<Wire["SignedOut"]>("POST", `${RUNFOLD}sessions/end`, {})).provider_url || null;
   }
   async signOutEverywhere(user = "") {
     await post(`${RUNFOLD}sessions/end-all`, { user });

@@ -11,11 +11,15 @@ const REASONS: Record<string, string> = {
   refused: "The provider's answer could not be trusted. The server's log says why.",
 };
 
+/** What the provider is asked to lead back with. */
+const SIGNED_OUT = "signed-out";
+
 /** Where one signs in; the page that was asked for comes next. */
 export function SignInPage({ next, reason, onDone }: { next: string; reason: string | null; onDone: () => void }) {
   return (
     <Entrance title="Sign in">
-      {reason && (
+      {reason === SIGNED_OUT && <p role="status">You are signed out, here and at the provider.</p>}
+      {reason && reason !== SIGNED_OUT && (
         <p role="alert" className={styles.bad}>
           {REASONS[reason] ?? REASONS.refused}
         </p>

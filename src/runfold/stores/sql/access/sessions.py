@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.domain.access import User
+from runfold.domain.identity import BY_PASSWORD, ProviderSession
 from runfold.domain.sessions import NewSession, Session
 from runfold.errors import NotFound
 from runfold.stores.sql.access.credentials import digest_of
-from runfold.stores.sql.access.tables import sessions, users
+from runfold.stores.sql.access.tables import identities, sessions, users
 from runfold.stores.sql.access.users import get_user, user_of
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
@@ -20,9 +21,18 @@ from runfold.stores.sql.transaction import Transaction
 NOTE_USE_MS = 300_000
 _MAX_AGENT = 300
 _MAX_ADDRESS = 100
+_MAX_SID = 255
 
 
-def begin_session(transaction: Transaction, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
+def begin_session(
+    transaction: Transaction,
+    user: str,
+    *,
+    agent: str,
+    address: str,
+    lifetime_ms: int,
+    at_provider: ProviderSession = BY_PASSWORD,
+) -> NewSession:
     owner = get_user(transaction.connection, user)
     now_ms, secret = transaction.now_ms, secrets.token_urlsafe(32)
     transaction.run("DELETE FROM sessions WHERE expires <= ?", (now_ms,))
@@ -34,6 +44,9 @@ def begin_session(transaction: Transaction, user: str, *, agent: str, address: s
         "creation_time": now_ms,
         "last_use": now_ms,
         "expires": now_ms + lifetime_ms,
+        "issuer": at_provider.issuer,
+        "sid": at_provider.sid[:_MAX_SID],
+        "id_token": at_provider.id_token,
     }
     transaction.connection.execute(sa.insert(sessions).values(digest=digest_of(secret), **values))
     (begun,) = _select(transaction.connection, sessions.c.session_id == values["session_id"])
@@ -71,6 +84,28 @@ def end_sessions(transaction: Transaction, user: str) -> None:
     owner = get_user(transaction.connection, user)
     transaction.run("DELETE FROM sessions WHERE user_id = ?", (owner.number,))
     note_change(transaction)
+
+
+def provider_session(connection: sa.Connection, session_id: str) -> ProviderSession:
+    found = connection.execute(
+        sa.select(sessions.c.issuer, sessions.c.sid, sessions.c.id_token).where(sessions.c.session_id == session_id)
+    ).first()
+    return BY_PASSWORD if found is None else ProviderSession(issuer=found[0], sid=found[1], id_token=found[2])
+
+
+def end_provider_sessions(transaction: Transaction, issuer: str, *, subject: str, sid: str) -> tuple[str, ...]:
+    which = sessions.c.issuer == issuer
+    if sid:
+        which &= sessions.c.sid == sid[:_MAX_SID]
+    if subject or not sid:
+        owner = sa.select(identities.c.user_id).where(identities.c.issuer == issuer, identities.c.subject == subject)
+        which &= sessions.c.user_id.in_(owner)
+    gone = _select(transaction.connection, which)
+    if gone:
+        ids = [session.session_id for session in gone]
+        transaction.connection.execute(sa.delete(sessions).where(sessions.c.session_id.in_(ids)))
+        note_change(transaction)
+    return tuple(sorted({session.user for session in gone}))
 
 
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Session, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
-from runfold.domain.identity import Identity, IdentityRules
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, ProviderSession
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -114,10 +114,17 @@ class SqlAccess(StorePart):
             self._write(partial(credentials.note_use, token_id=found[1].token_id))
         return found
 
-    def begin_session(self, user: str, *, agent: str, address: str, lifetime_ms: int) -> NewSession:
-        return self._write(
-            partial(sessions.begin_session, user=user, agent=agent, address=address, lifetime_ms=lifetime_ms)
-        )
+    def begin_session(
+        self, user: str, *, agent: str, address: str, lifetime_ms: int, at_provider: ProviderSession = BY_PASSWORD
+    ) -> NewSession:
+        begin = partial(sessions.begin_session, user=user, agent=agent, address=address, lifetime_ms=lifetime_ms)
+        return self._write(partial(begin, at_provider=at_provider))
+
+    def provider_session(self, session_id: str) -> ProviderSession:
+        return self._read(partial(sessions.provider_session, session_id=session_id))
+
+    def end_provider_sessions(self, issuer: str, *, subject: str, sid: str) -> tuple[str, ...]:
+        return self._write(partial(sessions.end_provider_sessions, issuer=issuer, subject=subject, sid=sid))
 
     def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
         return self._write(partial(identities.sign_in_identity, identity=identity, rules=rules))

@@ -89,6 +89,10 @@ sessions = Table(
     Column("creation_time", BigInteger, nullable=False),
     Column("last_use", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
+    # As `domain.identity.ProviderSession` has it.
+    Column("issuer", words(500), nullable=False, server_default=""),
+    Column("sid", words(255), nullable=False, server_default=""),
+    Column("id_token", Words, nullable=False, server_default=""),
     Index("ix_sessions_user", "user_id"),
 )
 
@@ -129,4 +133,22 @@ access_state = Table(
     Column("version", BigInteger, nullable=False),
     Column("setup_digest", words(64), nullable=False, server_default=""),
     Column("setup_expires", BigInteger, nullable=False, server_default="0"),
+)
+
+# Programs that wait until somebody lets them in by a browser.
+waiting_programs = Table(
+    "waiting_programs",
+    metadata,
+    # Of the secret that the program collects its token by.
+    Column("digest", words(64), primary_key=True),
+    # What the user compares, or types.
+    Column("code", words(8), nullable=False, unique=True),
+    Column("program", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("scope", SmallInteger, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    # Of whoever let it in; null: nobody yet.
+    Column("user_id", Number),
+    Column("is_refused", Boolean, nullable=False),
 )
