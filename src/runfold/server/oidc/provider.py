@@ -182,7 +182,9 @@ class Provider:
 
     def _checked(self, id_token: str, nonce: str) -> dict[str, Any]:
         """The claims of an ID token (OpenID Connect Core 1.0, section 3.1.3.7)."""
-        claims = self._valid(id_token, what="ID token", keys_kept_s=0.0, sub={"essential": True}, exp={"essential": True})
+        claims = self._valid(
+            id_token, what="ID token", keys_kept_s=0.0, sub={"essential": True}, exp={"essential": True}
+        )
         audience = claims["aud"]
         names_user_of_it = "azp" in claims or (isinstance(audience, list) and len(audience) > 1)
         if names_user_of_it and claims.get("azp") != self._client_id:
