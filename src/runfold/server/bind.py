@@ -21,7 +21,7 @@ from runfold.server.http import Refused, read_body, send_json
 from runfold.server.security import check_kind
 from runfold.server.services import Services
 from runfold.server.visits import visit_of
-from runfold.wire.decode import RequestReader
+from runfold.wire.decode import RequestReader, reader_of
 from runfold.wire.endpoint import path_fields, path_pattern
 from runfold.wire.endpoints import Body, Endpoint, Permission
 
@@ -84,7 +84,7 @@ class JsonCall:
         self._answer = answer
         self._is_async = inspect.iscoroutinefunction(answer)
         self._services = services
-        self._reader = RequestReader(endpoint.request)
+        self._reader: RequestReader[msgspec.Struct] = reader_of(endpoint.request)
         self._limit = services.settings.max_body_bytes
         self._timeout_s = services.settings.request_timeout_s
 

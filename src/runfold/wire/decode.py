@@ -9,6 +9,7 @@ only when that fails is it read again slowly.
 from __future__ import annotations
 
 import enum
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -81,6 +82,12 @@ class RequestReader(Generic[T]):
             _refuse(str(error))
         except RecursionError:
             raise InvalidValue("The request is nested too deeply.") from None
+
+
+@functools.cache
+def reader_of(kind: type[T]) -> RequestReader[T]:
+    """The reader of a kind of request; it has no state, and takes a while to make."""
+    return RequestReader(kind)
 
 
 def _parse_object(body: bytes) -> dict[str, Any]:
