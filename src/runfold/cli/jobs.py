@@ -77,11 +77,12 @@ def submit(
 
     from runfold.domain.job import NewJob
     from runfold.projects.grid import combinations, list_values
+    from runfold.projects.reading import absolute
     from runfold.tracking.source import user_name
 
     options = ProjectOptions(**given)
     work = NewJob(
-        uri=options.uri,
+        uri=absolute(options.uri),
         version=options.version,
         entry_point=options.entry_point,
         experiment_id=experiment_id(session, options.experiment),

@@ -15,6 +15,7 @@ from runfold.domain.states import RunStatus
 from runfold.errors import InvalidValue, RunfoldError
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Running
+from runfold.projects.reading import absolute
 from runfold.projects.relay import reachable
 from runfold.projects.run import ProjectRequest, RunWatch, run_project
 from runfold.tracking import active
@@ -197,7 +198,7 @@ class _QueuedRun:
         self._store = session.store
         self.job_id = session.store.submit_job(
             NewJob(
-                uri=request.uri,
+                uri=absolute(request.uri),
                 entry_point=request.entry_point,
                 version=request.version,
                 parameters=request.parameters,

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from runfold.stores.work import JobQuery
 
 
@@ -17,3 +19,13 @@ def test_a_range_that_is_none_queues_nothing(run, store):
     assert printed.exit_code == 2
     assert "'1..0' is no range of numbers" in printed.stderr
     assert store.list_jobs(JobQuery()).items == ()
+
+
+def test_a_folder_is_named_in_full_since_agents_stand_elsewhere(run, store):
+    run("jobs", "submit", ".#sub")
+    run("jobs", "submit", "git@host:team/models.git#wine")
+
+    assert [job.work.uri for job in store.list_jobs(JobQuery()).items[::-1]] == [
+        f"{Path.cwd()}#sub",
+        "git@host:team/models.git#wine",
+    ]

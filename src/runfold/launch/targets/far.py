@@ -380,6 +380,7 @@ def made_environment(wanted: dict[str, Any], log: Log, stop: Stop) -> str:
             install(wanted, place, stop)
             with open(os.path.join(place, "complete"), "w"):
                 pass
+        os.utime(os.path.join(place, "complete"))  # it is used: see `sweep`
         if os.path.exists(place + PACKED):
             os.remove(place + PACKED)
     return place
@@ -606,12 +607,32 @@ def leave_array(folder: str) -> None:
 
 
 def sweep() -> None:
-    """Take away what agents that are gone have left beside this folder."""
+    """Take away what agents that are gone have left beside this folder, and environments that nobody uses any more."""
     home = os.path.dirname(HERE)
+    sweep_environments(os.path.join(home, "environments"))
     for name in os.listdir(home):
         folder = os.path.join(home, name)
         if folder != HERE and os.path.exists(os.path.join(folder, "far.py")) and is_abandoned(folder):
             remove_folder(folder)
+
+
+def sweep_environments(home: str) -> None:
+    """Those that no job has begun with for longer than a job lasts."""
+    import fcntl
+
+    for name in os.listdir(home) if os.path.isdir(home) else ():
+        place = os.path.join(home, name[: -len(".lock")])
+        marks = [path for path in (os.path.join(place, "complete"), place + PACKED, place) if os.path.exists(path)]
+        if not name.endswith(".lock") or not marks or time.time() - os.stat(marks[0]).st_mtime < KEPT_SILENT_S:
+            continue
+        with open(os.path.join(home, name), "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue  # somebody makes it just now
+            shutil.rmtree(place, ignore_errors=True)
+            if os.path.exists(place + PACKED):
+                os.remove(place + PACKED)
 
 
 def is_abandoned(folder: str) -> bool:

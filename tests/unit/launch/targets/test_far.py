@@ -87,5 +87,18 @@ def test_what_agents_that_are_gone_have_left_is_taken_away(home: Path) -> None:
     assert sorted(path.name for path in home.iterdir()) == ["alive", "lately", "mine", "theirs", "waiting"]
 
 
+def test_environments_that_nobody_has_used_for_long_are_taken_away(home: Path) -> None:
+    for name, age_days in (("old", 61), ("new", 59)):
+        place = home / "environments" / name
+        (place / "bin").mkdir(parents=True)
+        (home / "environments" / f"{name}.lock").touch()
+        (place / "complete").touch()
+        os.utime(place / "complete", (time.time() - age_days * DAY_S,) * 2)
+
+    assert act(job(home, "mine"), "clear").returncode == 0
+
+    assert sorted(path.name for path in (home / "environments").iterdir()) == ["new", "new.lock", "old.lock"]
+
+
 def began(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
