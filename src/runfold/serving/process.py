@@ -1,8 +1,8 @@
 """One serving process: it is told what to serve, loads the model, listens, and says that it does.
 
-Started by `runfold.serving.supervisor` as `python -m runfold.serving.process <descriptor>`, in the environment of the
-model. The descriptor is a socket: an `Assignment` comes in, `READY` goes out, and its end is the end of whoever started
-this.
+Started by `runfold.serving.supervisor` as `python -m runfold.serving.process <control> <listening>`, in the environment
+of the model. Both are descriptors of sockets. Over the first an `Assignment` comes in, `READY` goes out, and its end is
+the end of whoever started this; at the second, which is bound and may listen already, clients connect.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     counters: str
 
 
-def main(descriptor: int) -> int:
-    """Serve until SIGTERM, or until the other end of the socket is gone."""
+def main(control: int, listening: int) -> int:
+    """Serve until SIGTERM, or until the other end of the control socket is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches everybody; who started this passes it on
-    with socket.socket(fileno=descriptor) as supervisor:
+    with socket.socket(fileno=control) as supervisor, socket.socket(fileno=listening) as address:
         line = supervisor.makefile("rb").readline(_MAX_ASSIGNMENT)
         if not line:
             return 1
@@ -61,7 +61,7 @@ def main(descriptor: int) -> int:
         if app is None:
             return 1
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(app, assignment.settings, supervisor))
+            runner.run(_serve(app, assignment.settings, supervisor, address))
     return 0
 
 
@@ -84,29 +84,21 @@ def _application(assignment: Assignment) -> ScoringApp | None:
     return app
 
 
-async def _serve(app: ScoringApp, settings: ServingSettings, supervisor: socket.socket) -> None:
+async def _serve(
+    app: ScoringApp, settings: ServingSettings, supervisor: socket.socket, listening: socket.socket
+) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     loop.add_reader(supervisor, stopping.set)  # it has nothing more to say: its end is what can be read
     app.open(loop)
     listener = Listener(app, settings, loop)
-    await listener.open(_listening(settings))
+    await listener.open(listening)
     supervisor.sendall(READY)
     await stopping.wait()
     loop.remove_reader(supervisor)
     await listener.close(settings.shutdown_timeout_s)
     await loop.run_in_executor(None, app.close)
-
-
-def _listening(settings: ServingSettings) -> socket.socket:
-    """A socket of this process alone, at an address that all of a server share: the kernel spreads connections."""
-    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    listening = socket.socket(family, kind, protocol)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind(address)
-    return listening
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -117,4 +109,4 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -18,9 +18,10 @@ import pytest
 
 from runfold.config import ServingSettings
 from runfold.serving.container.environment import Home
+from runfold.serving.generation import Addresses, Generation
 from runfold.serving.process import Assignment
 from runfold.serving.source import ModelSource
-from runfold.serving.supervisor import Generation, Supervisor
+from runfold.serving.supervisor import Supervisor
 from tests.integration.serving.scoring_server import free_port
 
 pytestmark = pytest.mark.slow
@@ -98,7 +99,9 @@ def test_a_process_killed_before_anybody_saw_that_it_serves_is_replaced(doubling
     settings = ServingSettings(port=free_port(), log_level="warning")
     source = ModelSource(uri=str(doubling))
     others = set(psutil.Process().children())
-    generation = Generation(Assignment(source=source, settings=settings, environment="", counters=str(tmp_path)), HERE)
+    assignment = Assignment(source=source, settings=settings, environment="", counters=str(tmp_path))
+    addresses = Addresses(settings)
+    generation = Generation(assignment, HERE, addresses)
     try:
         wait_for(lambda: answers(settings.port))
         (first,) = set(psutil.Process().children()) - others
@@ -112,6 +115,7 @@ def test_a_process_killed_before_anybody_saw_that_it_serves_is_replaced(doubling
     finally:
         generation.stop()
         wait_for(generation.has_left)
+        addresses.close()
 
 
 def test_a_model_in_another_environment_takes_over_while_the_old_one_serves(
