@@ -29,7 +29,13 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def link(
-    channels: Sequence[str], specs: Sequence[str], path: Path, *, machine: Machine | None = None, prefix: str = ""
+    channels: Sequence[str],
+    specs: Sequence[str],
+    path: Path,
+    *,
+    constraints: Sequence[str] = (),
+    machine: Machine | None = None,
+    prefix: str = "",
 ) -> None:
     """Make an environment of conda's packages.
 
@@ -37,6 +43,7 @@ def link(
         channels: names or addresses.
         specs: what is asked for, as conda writes it.
         path: becomes the environment.
+        constraints: likewise, for packages that are needed anyway.
         machine: that it is for; None: this one.
         prefix: where it will lie there; empty: at `path`.
 
@@ -47,26 +54,30 @@ def link(
     rattler = _rattler()
     path.mkdir(parents=True)
     try:
-        asyncio.run(_link(rattler, channels, specs, path, machine, prefix))
+        records = asyncio.run(_solve(rattler, channels, specs, constraints, machine))
+        asyncio.run(_install(rattler, records, path, machine, prefix))
     except Exception as error:  # rattler raises its own errors and plain ones alike
         raise CondaFailed(str(error)) from error
 
 
-async def _link(
-    rattler: Any, channels: Sequence[str], specs: Sequence[str], path: Path, machine: Machine | None, prefix: str
-) -> None:
-    subdir = None if machine is None else rattler.Subdir(machine.subdir)
-    records = await rattler.solve(
+async def _solve(
+    rattler: Any, channels: Sequence[str], specs: Sequence[str], constraints: Sequence[str], machine: Machine | None
+) -> Any:
+    return await rattler.solve(
         sources=channels,
         specs=[rattler.MatchSpec(spec) for spec in specs],
-        platforms=None if subdir is None else [subdir, rattler.Subdir("noarch")],
+        constraints=[rattler.MatchSpec(spec) for spec in constraints],
+        platforms=None if machine is None else [rattler.Subdir(machine.subdir), rattler.Subdir("noarch")],
         virtual_packages=rattler.VirtualPackage.detect() if machine is None else _virtual(rattler, machine),
     )
+
+
+async def _install(rattler: Any, records: Any, path: Path, machine: Machine | None, prefix: str) -> None:
     # Scripts that packages bring for after their linking would run anything: they stay off, as rattler has it.
     await rattler.install(
         records=records,
         target_prefix=str(path),
-        platform=subdir,
+        platform=None if machine is None else rattler.Subdir(machine.subdir),
         alternative_target_prefix=prefix or None,
         show_progress=False,
     )

@@ -23,6 +23,7 @@ from runfold.launch.process import Ending, LocalProcess
 from runfold.launch.targets.base import FarEnvironment, Tell, Workload
 from runfold.launch.targets.open import ReadSecret, open_backend
 from runfold.projects.environments.conda import channels_of, specs_of
+from runfold.projects.environments.pins import Pins
 from runfold.projects.environments.prepare import EnvironmentManager, Prepared, prepare
 from runfold.projects.environments.recipe import as_pip, read_recipe
 
@@ -101,8 +102,10 @@ class LocalExecutor:
     backend_name = "local"
     target_name = ""
 
-    def __init__(self, spec: EnvironmentSpec, folder: Path, *, manager: EnvironmentManager | None, tell: Tell) -> None:
-        self._prepared = prepare(spec, folder, manager=manager, tell=tell)
+    def __init__(
+        self, spec: EnvironmentSpec, folder: Path, *, manager: EnvironmentManager | None, pins: Pins | None, tell: Tell
+    ) -> None:
+        self._prepared = prepare(spec, folder, manager=manager, pins=pins, tell=tell)
         self.environment_name = self._prepared.mlflow_name
         self.environment_digest = self._prepared.digest
 

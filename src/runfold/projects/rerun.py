@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from runfold.domain.artifact import ArtifactPath
 from runfold.domain.project import MAIN
 from runfold.domain.run import Run
 from runfold.errors import InvalidState, NotFound
+from runfold.projects.environments.pins import Pins, read_pins
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.fetch import is_repository
 from runfold.projects.run import PARAMETERS_TAG, PATCH_PATH, ProjectRequest
@@ -21,6 +23,7 @@ from runfold.tracking.session import Session
 ORIGIN_TAG = "runfold.rerun.of"
 
 _HIDDEN = "***"
+_MADE = ("virtualenv", "conda")
 
 
 def request_of(
@@ -63,6 +66,7 @@ def request_of(
         experiment_id=run.info.experiment_id,
         run_name=f"{run.info.run_name}-again",
         manager=manager,
+        pins=_pins(session, run) if is_project and manager is None else None,
         tags={ORIGIN_TAG: run.info.run_id},
     )
 
@@ -80,6 +84,18 @@ def _place(run: Run) -> str:
         f"Run {run.info.run_id} does not say where its code can be had: it has no commit in a repository with a "
         "remote. Name the repository or folder with --from."
     )
+
+
+def _pins(session: Session, run: Run) -> Pins | None:
+    """Of an environment that was made for the run; None: there was none, or nobody looked into it."""
+    if run.tags.get("mlflow.project.env") not in _MADE:
+        return None
+    described: dict[str, str] = {}
+    with session.open_files(run.info.artifact_uri) as files:
+        for name in ("packages.txt", "conda-packages.txt"):
+            with suppress(NotFound), files.open_read(ArtifactPath(f"runfold/{name}")) as reader:
+                described[name] = reader.read().decode(errors="replace")
+    return read_pins(described) if described else None
 
 
 def _script(run: Run) -> str:

@@ -31,6 +31,7 @@ from runfold.launch.targets.open import ReadSecret
 from runfold.projects.commands import argument_vector, placeholders, shown
 from runfold.projects.credentials import credentials_of
 from runfold.projects.digest import CODE_TAG, code_digest
+from runfold.projects.environments.pins import Pins
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Command, Executor, LocalExecutor, Running, TargetExecutor, Tee
 from runfold.projects.fetch import Fetched, fetched
@@ -60,6 +61,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         experiment_id: where the run goes.
         run_name: empty: one is made up.
         manager: who makes the environment; None: as the project asks.
+        pins: versions that the environment held the first time; None: it is made as the project asks.
         tags: of the run, beside those that say where it came from.
         timeout_s: the command is ended after it; 0: never.
         target: where the command is executed, by name; empty: as the project says, or else on this machine.
@@ -79,6 +81,7 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     experiment_id: ExperimentId = "0"
     run_name: str = ""
     manager: EnvironmentManager | None = None
+    pins: Pins | None = None
     tags: dict[str, str] = {}
     timeout_s: float = 0.0
     target: TargetName = ""
@@ -198,7 +201,7 @@ def _executor(
     seat: Seat | None,
 ) -> Executor:
     if target is None:
-        return LocalExecutor(project.environment, folder, manager=request.manager, tell=tell)
+        return LocalExecutor(project.environment, folder, manager=request.manager, pins=request.pins, tell=tell)
     return TargetExecutor(
         target,
         project.environment,

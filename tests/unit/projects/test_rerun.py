@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from runfold.config import ClientSettings
+from runfold.domain.artifact import ArtifactPath
 from runfold.domain.run import Run
 from runfold.errors import InvalidState
 from runfold.projects.digest import CODE_TAG
+from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.rerun import ORIGIN_TAG, request_of
-from runfold.projects.run import ProjectRequest, ProjectRun, run_project
+from runfold.projects.run import LOG_PATH, ProjectRequest, ProjectRun, run_project
 from runfold.projects.verdict import Verdict, compare_runs, explain, judge
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
+from tests.wheels import write_wheel
 
 SCRIPT = """
 import sys, runfold
@@ -150,3 +153,36 @@ def test_a_project_from_an_archive_runs_again_from_it(session, tmp_path, start, 
     (tmp_path / "code.tar.gz").unlink()
     with pytest.raises(InvalidState, match="--from"):
         request_of(session, first)
+
+
+def test_the_environment_is_made_again_in_the_versions_that_it_had(
+    session, tmp_path, start, record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder, index = tmp_path / "project", tmp_path / "index"
+    folder.mkdir()
+    index.mkdir()
+    wheels = [write_wheel(index, "thing", {"thing.py": ""}, version=version) for version in ("1.0", "2.0")]
+    wheels[1].rename(tmp_path / wheels[1].name)
+    (folder / "requirements.txt").write_text(f"--no-index\n--find-links {index}\nthing\n")
+    (folder / "x.py").write_text("import importlib.metadata; print('got', importlib.metadata.version('thing'))")
+
+    def version(run: Run) -> str:
+        with session.open_files(run.info.artifact_uri) as files, files.open_read(ArtifactPath(LOG_PATH)) as log:
+            return log.read().decode().split()[-1]
+
+    first = record(start(ProjectRequest(uri=str(folder), entry_point="x.py")))
+    (tmp_path / wheels[1].name).rename(wheels[1])
+    assert version(record(start(request_of(session, first)))) == "1.0"
+
+    EnvironmentCache().prune(unused_for_s=0)
+    newer = record(start(ProjectRequest(uri=str(folder), entry_point="x.py")))
+    again = record(start(request_of(session, first)))
+    assert (version(newer), version(again)) == ("2.0", "1.0")
+    assert explain(judge(session, first, again)) == ("Verdict: same",)
+
+    wheels[0].unlink()
+    EnvironmentCache().prune(unused_for_s=0)
+    told: list[str] = []
+    run_project(session, request_of(session, first), tracking_uri=session.full_uri, tell=told.append)
+    assert any("cannot be had any more" in line for line in told)

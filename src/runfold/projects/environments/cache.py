@@ -72,6 +72,11 @@ class EnvironmentCache:
             os.utime(path / _MARK)
         return path
 
+    def find(self, digest: str) -> Path | None:
+        """The folder of an environment that is there, whole."""
+        path = self.folder / digest
+        return path if (path / _MARK).exists() else None
+
     def list(self) -> tuple[BuiltEnvironment, ...]:
         """What is there, last used first."""
         found = [built for path in self._folders() if (built := _read(path)) is not None]

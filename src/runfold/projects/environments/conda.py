@@ -25,7 +25,7 @@ def build(recipe: Recipe, path: Path, folder: Path, tell: Callable[[str], None])
     specs, channels = specs_of(recipe), channels_of(recipe, folder)
     tell(f"Solving {', '.join(specs) or 'an empty environment'} from {', '.join(channels)}")
     try:
-        link(channels, specs, path)
+        link(channels, specs, path, constraints=recipe.conda_constraints)
     except CondaFailed as error:
         asked = "".join(f"\n  {line.text}  ({line.place})" for line in recipe.conda_packages)
         raise uv.EnvironmentFailed(

@@ -6,6 +6,7 @@ import enum
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from runfold.launch.targets.far import packages_of
 from runfold.projects.environments import conda, uv
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.environments.container import container_command, find_engine
+from runfold.projects.environments.pins import Pins, pinned, pins_of
 from runfold.projects.environments.recipe import Recipe, as_pip, read_recipe
 from runfold.tracking.environment import installed_packages
 
@@ -69,6 +71,7 @@ def prepare(
     folder: Path,
     *,
     manager: EnvironmentManager | None = None,
+    pins: Pins | None = None,
     tell: Callable[[str], None],
     cache: EnvironmentCache | None = None,
 ) -> Prepared:
@@ -78,6 +81,8 @@ def prepare(
         folder: of the project.
         manager: None: as the project asks; a conda.yaml that lists Python and pip's packages alone is made by uv, which
             is quicker and gives the same.
+        pins: versions that it had when it was made before; where they cannot be had, a line says so, and the project's
+            own conditions decide alone.
 
     Raises:
         EnvironmentFailed: something that it asks for cannot be had.
@@ -97,8 +102,28 @@ def prepare(
     cache = cache or EnvironmentCache()
     description = f"{spec.path} of {folder.name}"
     if manager is EnvironmentManager.CONDA or (manager is None and recipe.needs_conda):
-        return _conda(recipe, folder, description, cache, tell)
-    return _uv(as_pip(recipe), description, cache, tell)
+        make = partial(_conda, folder=folder, description=description, cache=cache, tell=tell)
+    else:
+        recipe = as_pip(recipe)
+        make = partial(_uv, description=description, cache=cache, tell=tell)
+    if pins is None or recipe.locked:
+        return make(recipe)
+    return _made_again(recipe, pins, make, cache, tell)
+
+
+def _made_again(
+    recipe: Recipe, pins: Pins, make: Callable[[Recipe], Prepared], cache: EnvironmentCache, tell: Callable[[str], None]
+) -> Prepared:
+    """With the versions of before: found, if what is there has them, or else made."""
+    kinds = ("conda", "uv")
+    there = [found for kind in kinds if (found := cache.find(recipe.digest(kind))) is not None]
+    if any(pins_of(found) == pins for found in there):
+        return make(recipe)
+    try:
+        return make(pinned(recipe, pins))
+    except uv.EnvironmentFailed as error:
+        tell(f"The versions of that run cannot be had any more, so others are taken. {error.message}")
+        return make(recipe)
 
 
 def _container(spec: EnvironmentSpec) -> Prepared:
@@ -114,7 +139,7 @@ def _container(spec: EnvironmentSpec) -> Prepared:
     )
 
 
-def _uv(recipe: Recipe, description: str, cache: EnvironmentCache, tell: Callable[[str], None]) -> Prepared:
+def _uv(recipe: Recipe, *, description: str, cache: EnvironmentCache, tell: Callable[[str], None]) -> Prepared:
     def build(target: Path) -> None:
         tell(f"Making the environment of {description}; the next run finds it made")
         uv.build(recipe, target, tell)
@@ -127,7 +152,7 @@ def _uv(recipe: Recipe, description: str, cache: EnvironmentCache, tell: Callabl
 
 
 def _conda(
-    recipe: Recipe, folder: Path, description: str, cache: EnvironmentCache, tell: Callable[[str], None]
+    recipe: Recipe, *, folder: Path, description: str, cache: EnvironmentCache, tell: Callable[[str], None]
 ) -> Prepared:
     def build(target: Path) -> None:
         tell(f"Making the conda environment of {description}; the next run finds it made")

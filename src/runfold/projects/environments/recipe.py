@@ -38,6 +38,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         channels, conda_packages: of a conda environment.
         project: a folder with a pyproject.toml to install; None: none.
         locked: the text of the project's lock file, which decides the versions.
+        constraints, conda_constraints: versions of packages that must be no others; they ask for none.
     """
 
     python: str = ""
@@ -46,6 +47,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     conda_packages: tuple[Requirement, ...] = ()
     project: Path | None = None
     locked: str = ""
+    constraints: tuple[str, ...] = ()
+    conda_constraints: tuple[str, ...] = ()
 
     @property
     def needs_conda(self) -> bool:
@@ -60,6 +63,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             [[line.text for line in self.conda_packages], project, self.locked],
             [platform.machine(), sys.platform, *parts],
         ]
+        if self.constraints or self.conda_constraints:
+            content.append([list(self.constraints), list(self.conda_constraints)])
         return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]
 
 

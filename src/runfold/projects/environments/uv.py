@@ -31,7 +31,7 @@ def build(recipe: Recipe, path: Path, tell: Callable[[str], None]) -> None:
     """
     _make(recipe.python, path, tell)
     if recipe.project is not None:
-        _install_project(recipe.project, path)
+        _install_project(recipe, recipe.project, path)
     else:
         install(recipe, path)
 
@@ -41,7 +41,16 @@ def install(recipe: Recipe, path: Path) -> None:
     if recipe.requirements:
         listed = path / "requirements.txt"
         listed.write_text("".join(f"{line.text}\n" for line in recipe.requirements), encoding="utf-8")
-        _uv(["pip", "install", "--python", str(path), "--requirement", str(listed)], recipe.requirements)
+        install = ["pip", "install", "--python", str(path), "--requirement", str(listed)]
+        _uv([*install, *_constraints(recipe, path)], recipe.requirements)
+
+
+def _constraints(recipe: Recipe, path: Path) -> list[str]:
+    if not recipe.constraints:
+        return []
+    listed = path / "constraints.txt"
+    listed.write_text("".join(f"{line}\n" for line in recipe.constraints), encoding="utf-8")
+    return ["--constraint", str(listed)]
 
 
 def _make(python: str, path: Path, tell: Callable[[str], None]) -> None:
@@ -61,12 +70,13 @@ def _make(python: str, path: Path, tell: Callable[[str], None]) -> None:
     )
 
 
-def _install_project(folder: Path, path: Path) -> None:
+def _install_project(recipe: Recipe, folder: Path, path: Path) -> None:
     if (folder / "uv.lock").is_file():
         command = ["sync", "--project", str(folder), "--frozen", "--inexact", "--active"]
         done = _run(command, environ={"VIRTUAL_ENV": str(path)})
     else:
-        done = _run(["pip", "install", "--python", str(path), "--requirement", str(folder / "pyproject.toml")])
+        install = ["pip", "install", "--python", str(path), "--requirement", str(folder / "pyproject.toml")]
+        done = _run([*install, *_constraints(recipe, path)])
     if done.returncode:
         raise EnvironmentFailed(f"pyproject.toml could not be installed.\n{_last_lines(done.stderr)}")
 
