@@ -39,6 +39,7 @@ An error is `{"error_code": ..., "message": ...}`, with `kind` and `key` of the 
 TITLES = {
     Family.RUNFOLD: "Runfold's own calls",
     Family.MLFLOW: "MLflow's calls",
+    Family.MLFLOW_3: "MLflow's newer calls",
     Family.MLFLOW_ARTIFACTS: "MLflow's artifact proxy",
     Family.ROOT: "At the root",
 }

@@ -1,21 +1,22 @@
 """Who may do what: users, groups, tokens, roles, and how grants are weighed.
 
 A grant gives a subject a role on a place. Of the grants that concern a record the nearest place decides: the record
-itself, then the folders that its name lies in, innermost first, then everything. On one place, what is granted to the
-user goes before what is granted to groups, and that before what is granted to everyone; of several groups the one
-that is denied (`Role.NONE`) decides, else the highest role. So a denial is inherited like a role, and a nearer grant
-lifts it. Where nothing is granted, nothing is allowed.
+itself, then the folders that its name lies in, innermost first, then its workspace, then everything. On one place,
+what is granted to the user goes before what is granted to groups, and that before what is granted to everyone; of
+several groups the one that is denied (`Role.NONE`) decides, else the highest role. So a denial is inherited like a
+role, and a nearer grant lifts it. Where nothing is granted, nothing is allowed.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from runfold.domain.ids import ExperimentId
 from runfold.domain.limits import check_text
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue
 
 MIN_PASSWORD = 12
@@ -44,9 +45,14 @@ class SubjectKind(enum.StrEnum):
 
 class PlaceKind(enum.StrEnum):
     EVERYTHING = "everything"
+    WORKSPACE = "workspace"
     FOLDER = "folder"
     EXPERIMENT = "experiment"
     MODEL = "model"
+
+
+_NAMED = frozenset({PlaceKind.FOLDER, PlaceKind.MODEL})
+_IN_WORKSPACE = "workspace:"
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -61,14 +67,26 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What is granted: `experiment:12`, `model:churn`, `folder:team/vision` (of experiments), or `everything`."""
+    """What is granted: `experiment:12`, `model:churn`, `folder:team/vision` (of experiments), `workspace:vision`, or
+    `everything`. Names lie in the default workspace, or in another: `workspace:vision/model:churn`.
+
+    Attributes:
+        workspace: in which the key is a name; experiments have ids of their own.
+    """
 
     kind: PlaceKind
     key: str = ""
+    workspace: str = DEFAULT_WORKSPACE
 
     @property
     def text(self) -> str:
-        return f"{self.kind}:{self.key}" if self.key else self.kind
+        inside = "" if self.workspace == DEFAULT_WORKSPACE else f"workspace:{self.workspace}/"
+        return f"{inside}{self.kind}:{self.key}" if self.key else self.kind
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its key is a name in a workspace."""
+        return self.kind in _NAMED
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +102,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         is_admin: may do everything, grants aside.
         is_service: a program's account, which signs in by tokens alone.
         is_active: may sign in.
+        workspace: in which their calls are made that name none.
     """
 
     number: int
@@ -92,6 +111,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     is_service: bool = False
     is_active: bool = True
     creation_time_ms: int = 0
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,74 +173,126 @@ class Visible(msgspec.Struct, frozen=True, kw_only=True):
 ALL_VISIBLE = Visible(by_default=True)
 
 
+class Area(msgspec.Struct, frozen=True, kw_only=True):
+    """What was granted in one workspace.
+
+    Attributes:
+        role: on what no nearer grant concerns; None: nothing is granted on the workspace itself.
+        models: by name.
+    """
+
+    role: Role | None = None
+    folders: dict[str, Role] = {}
+    models: dict[str, Role] = {}
+
+
+NO_AREA = Area()
+
+
 class Rights(msgspec.Struct, frozen=True, kw_only=True):
     """What one caller may do, weighed once and then looked up.
 
     Attributes:
         most: no role goes beyond this, as the scope of a token has it.
         everything: the role on what no nearer grant concerns; None: nothing is granted.
+        experiments: by id, in whatever workspace.
+        areas: by workspace.
+        entered: the workspaces in which something is granted.
     """
 
     is_admin: bool = False
     most: Role = Role.MANAGER
     everything: Role | None = None
-    folders: dict[str, Role] = {}
     experiments: dict[ExperimentId, Role] = {}
-    models: dict[str, Role] = {}
+    areas: dict[str, Area] = {}
+    entered: frozenset[str] = frozenset()
 
     @property
     def administers(self) -> bool:
         return self.is_admin and self.most is Role.MANAGER
 
-    def on_experiment(self, experiment_id: ExperimentId, name: str) -> Role:
-        return self._capped(self.experiments.get(experiment_id, self._in_folder(name)))
+    def on_experiment(self, experiment_id: ExperimentId, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        granted = self.experiments.get(experiment_id)
+        return self._capped(self._in_folder(workspace, name) if granted is None else granted)
 
-    def on_model(self, name: str) -> Role:
-        return self._capped(self.models.get(name, self.everything))
+    def on_model(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        granted = self._area(workspace).models.get(name)
+        return self._capped(self._in_workspace(workspace) if granted is None else granted)
+
+    def on_workspace(self, workspace: str) -> Role:
+        """On what lies in it, as far as no nearer grant concerns that."""
+        return self._capped(self._in_workspace(workspace))
 
     def on_everything(self) -> Role:
         return self._capped(self.everything)
 
-    def may_create_experiment(self, name: str) -> bool:
-        """Where nothing is said, everybody may begin something of their own."""
-        return self._may_create(self._in_folder(name))
+    def may_enter(self, workspace: str) -> bool:
+        """Whether there is such a workspace for the caller: of others they are not even told that they exist."""
+        return workspace == DEFAULT_WORKSPACE or workspace in self.entered or bool(self.on_workspace(workspace))
 
-    def may_create_model(self) -> bool:
-        return self._may_create(self.everything)
+    def may_create_experiment(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> bool:
+        """Where nothing is said, everybody may begin something of their own, in the default workspace."""
+        return self._may_create(self._in_folder(workspace, name), workspace)
 
-    def visible_experiments(self) -> Visible:
+    def may_create_model(self, workspace: str = DEFAULT_WORKSPACE) -> bool:
+        return self._may_create(self._in_workspace(workspace), workspace)
+
+    def visible_experiments(self, workspace: str = DEFAULT_WORKSPACE) -> Visible:
         if self.is_admin:
             return ALL_VISIBLE
         return Visible(
-            by_default=bool(self.everything),
-            folders={folder: bool(role) for folder, role in self.folders.items()},
+            by_default=bool(self._in_workspace(workspace)),
+            folders={folder: bool(role) for folder, role in self._area(workspace).folders.items()},
             records={experiment_id: bool(role) for experiment_id, role in self.experiments.items()},
         )
 
-    def visible_models(self) -> Visible:
+    def visible_models(self, workspace: str = DEFAULT_WORKSPACE) -> Visible:
         if self.is_admin:
             return ALL_VISIBLE
-        records = {name: bool(role) for name, role in self.models.items()}
-        return Visible(by_default=bool(self.everything), records=records)
+        records = {name: bool(role) for name, role in self._area(workspace).models.items()}
+        return Visible(by_default=bool(self._in_workspace(workspace)), records=records)
 
-    def _in_folder(self, name: str) -> Role | None:
-        return next((self.folders[folder] for folder in folders_of(name) if folder in self.folders), self.everything)
+    def _area(self, workspace: str) -> Area:
+        return self.areas.get(workspace, NO_AREA)
+
+    def _in_workspace(self, workspace: str) -> Role | None:
+        granted = self._area(workspace).role
+        return self.everything if granted is None else granted
+
+    def _in_folder(self, workspace: str, name: str) -> Role | None:
+        folders = self._area(workspace).folders
+        for folder in folders_of(name) if folders else ():
+            if folder in folders:
+                return folders[folder]
+        return self._in_workspace(workspace)
 
     def _capped(self, role: Role | None) -> Role:
         if self.is_admin:
             return self.most
         return min(role or Role.NONE, self.most)
 
-    def _may_create(self, role: Role | None) -> bool:
-        granted = self.is_admin or role is None or role >= Role.CONTRIBUTOR
+    def _may_create(self, role: Role | None, workspace: str) -> bool:
+        is_open = role is None and workspace == DEFAULT_WORKSPACE
+        granted = self.is_admin or is_open or (role or Role.NONE) >= Role.CONTRIBUTOR
         return granted and self.most >= Role.CONTRIBUTOR
 
 
+NOWHERE: Mapping[ExperimentId, str] = {}
 NO_RIGHTS = Rights(most=Role.NONE)
 
 
-def weigh(user: User, grants: Iterable[Grant], *, most: Role = Role.MANAGER) -> Rights:
-    """The rights of a user by all grants to the user, to the user's groups, and to everyone."""
+def weigh(
+    user: User,
+    grants: Iterable[Grant],
+    *,
+    most: Role = Role.MANAGER,
+    workspaces: Mapping[ExperimentId, str] = NOWHERE,
+) -> Rights:
+    """The rights of a user by all grants to the user, to the user's groups, and to everyone.
+
+    Args:
+        workspaces: in which the experiments lie that grants name; the default one where nothing is said.
+    """
     best: dict[Place, tuple[int, Role]] = {}
     for grant in grants:
         nearness = _NEARNESS[grant.subject.kind]
@@ -230,16 +302,35 @@ def weigh(user: User, grants: Iterable[Grant], *, most: Role = Role.MANAGER) -> 
         elif nearness == known[0]:
             both = (known[1], grant.role)
             best[grant.place] = (nearness, Role.NONE if Role.NONE in both else max(both))
-    by_kind: dict[PlaceKind, dict[str, Role]] = {kind: {} for kind in PlaceKind}
+    everything: Role | None = None
+    experiments: dict[ExperimentId, Role] = {}
+    areas: dict[str, Area] = {}
+    entered = set()
     for place, (_, role) in best.items():
-        by_kind[place.kind][place.key] = role
+        match place.kind:
+            case PlaceKind.EVERYTHING:
+                everything = role
+                continue
+            case PlaceKind.EXPERIMENT:
+                experiments[place.key] = role
+                workspace = workspaces.get(place.key, DEFAULT_WORKSPACE)
+            case PlaceKind.WORKSPACE:
+                workspace = place.key
+                before = areas.get(workspace, Area())
+                areas[workspace] = Area(role=role, folders=before.folders, models=before.models)
+            case PlaceKind.FOLDER | PlaceKind.MODEL:
+                workspace = place.workspace
+                area = areas.setdefault(workspace, Area())
+                (area.folders if place.kind is PlaceKind.FOLDER else area.models)[place.key] = role
+        if role:
+            entered.add(workspace)
     return Rights(
         is_admin=user.is_admin,
         most=most,
-        everything=by_kind[PlaceKind.EVERYTHING].get(""),
-        folders=by_kind[PlaceKind.FOLDER],
-        experiments=by_kind[PlaceKind.EXPERIMENT],
-        models=by_kind[PlaceKind.MODEL],
+        everything=everything,
+        experiments=experiments,
+        areas=areas,
+        entered=frozenset(entered),
     )
 
 
@@ -263,12 +354,17 @@ def parse_subject(text: str) -> Subject:
 
 def parse_place(text: str) -> Place:
     """Raises InvalidValue for what is no place."""
+    whole, workspace = text, DEFAULT_WORKSPACE
+    if text.startswith(_IN_WORKSPACE) and "/" in text:
+        workspace, _, text = text.removeprefix(_IN_WORKSPACE).partition("/")
     kind, _, key = text.partition(":")
-    if kind not in set(PlaceKind) or bool(key) == (kind == PlaceKind.EVERYTHING):
+    is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
+    if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
         raise InvalidValue(
-            f"Invalid place {text[:200]!r}: write experiment:ID, model:NAME, folder:NAME, or everything."
+            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, folder:NAME, workspace:NAME, everything, "
+            "or for a name in another workspace than the default one workspace:NAME/model:NAME."
         )
-    return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key)
+    return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
 
 
 def parse_role(text: str) -> Role:

@@ -7,6 +7,7 @@ import msgspec
 from runfold.domain import known_tags
 from runfold.domain.ids import ExperimentId
 from runfold.domain.states import LifecycleStage
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 
 
 class Experiment(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     creation_time_ms: int = 0
     last_update_time_ms: int = 0
     tags: dict[str, str] = {}
+    workspace: str = DEFAULT_WORKSPACE
 
     @property
     def description(self) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from runfold.domain.ids import RunId
 from runfold.domain.model_files import ModelFile, ModelFiles
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidState, InvalidValue
 
 
@@ -159,6 +160,7 @@ class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     card: ModelCard = ModelCard()
     files: ModelFiles | None = None
+    workspace: str = DEFAULT_WORKSPACE
 
     def check_ready(self) -> None:
         """Raises InvalidState while it is being registered, and when that failed."""
@@ -186,6 +188,7 @@ class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
     newest: ModelVersion | None = None
     latest_versions: tuple[ModelVersion, ...] = ()
     n_versions: int = 0
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class NewModelVersion(msgspec.Struct, frozen=True, kw_only=True):

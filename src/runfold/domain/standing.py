@@ -56,16 +56,18 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 NO_CHANGE = Change()
 
 
-def way_of(place: Place, name: str = "") -> tuple[Place, ...]:
+def way_of(place: Place, name: str = "", workspace: str = "") -> tuple[Place, ...]:
     """The places whose grants concern one, the nearest first.
 
     Args:
-        name: of the experiment, if it is one.
+        name, workspace: of the experiment, if it is one.
     """
     inside = {PlaceKind.EXPERIMENT: name, PlaceKind.FOLDER: place.key}.get(place.kind, "")
-    folders = tuple(Place(PlaceKind.FOLDER, folder) for folder in folders_of(inside))
-    everything = () if place.kind is PlaceKind.EVERYTHING else (Place(PlaceKind.EVERYTHING),)
-    return (place, *folders, *everything)
+    lies_in = workspace or place.workspace
+    way = [place, *(Place(PlaceKind.FOLDER, folder, lies_in) for folder in folders_of(inside))]
+    if place.kind not in (PlaceKind.EVERYTHING, PlaceKind.WORKSPACE):
+        way.append(Place(PlaceKind.WORKSPACE, lies_in))
+    return (*way, Place(PlaceKind.EVERYTHING)) if place.kind is not PlaceKind.EVERYTHING else (place,)
 
 
 def report(

@@ -6,22 +6,27 @@ what the call works with: on a server with users, the records as far as the call
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from runfold.domain.access import Rights, User, Visible
+from runfold.domain.access import PlaceKind, Rights, User, Visible
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
+from runfold.server.http import header
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
 from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
-from runfold.wire.endpoints import Endpoint
+from runfold.wire.endpoints import Endpoint, Permission
 
 if TYPE_CHECKING:
     from runfold.server.services import Services
 
 NO_USERS = "This server has no users: whoever reaches it may do everything. Start it with --auth to change that."
+_WORKSPACE = b"x-mlflow-workspace"
 _OF_USERS = frozenset(endpoint.name for endpoint in ACCESS_ENDPOINTS + AUDIT_ENDPOINTS)
 
 
@@ -44,12 +49,31 @@ class Caller:
     max_requests_per_s: float | None = None
 
     @cached_property
-    def visible_experiments(self) -> Visible:
-        return self.rights.visible_experiments()
+    def _visible(self) -> dict[tuple[PlaceKind, str], Visible]:
+        return {}
 
-    @cached_property
-    def visible_models(self) -> Visible:
-        return self.rights.visible_models()
+    def visible_experiments(self, workspace: str) -> Visible:
+        return self._kept(PlaceKind.EXPERIMENT, workspace, self.rights.visible_experiments)
+
+    def visible_models(self, workspace: str) -> Visible:
+        return self._kept(PlaceKind.MODEL, workspace, self.rights.visible_models)
+
+    def _kept(self, kind: PlaceKind, workspace: str, work_out: Callable[[str], Visible]) -> Visible:
+        """Only for workspaces that the caller may enter, so what is kept is bounded by what was granted."""
+        found = self._visible.get((kind, workspace))
+        if found is None:
+            found = self._visible[(kind, workspace)] = work_out(workspace)
+        return found
+
+
+def workspace_in(scope: Scope) -> str:
+    """The workspace that a call says it is made in, as MLflow's clients do; links, which send no headers of ours, say
+    it in the address. Empty: none.
+    """
+    named = header(scope, _WORKSPACE).strip()
+    if not named and b"workspace=" in scope["query_string"]:
+        named = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("workspace", "")
+    return named
 
 
 class Access(Protocol):
@@ -76,7 +100,10 @@ class OpenToAll:
     async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
         if endpoint.name in _OF_USERS:
             raise NotSupported(NO_USERS)
-        return services
+        workspace = workspace_in(scope)
+        if workspace in ("", DEFAULT_WORKSPACE) or endpoint.permission is Permission.PUBLIC:
+            return services
+        return services.of_call(services.store.in_workspace(workspace), workspace)
 
     def close(self) -> None:
         return

@@ -16,6 +16,7 @@ from runfold.domain.job import Job
 from runfold.domain.logged_model import LoggedModel
 from runfold.domain.registered_model import ModelVersion, RegisteredModel
 from runfold.domain.run import Run
+from runfold.domain.workspace import Workspace
 from runfold.wire.endpoints import Endpoint
 
 # By the field of a request that names it.
@@ -31,6 +32,7 @@ _KINDS = (
     ("delivery_id", "delivery"),
     ("session_id", "session"),
     ("username", "user"),
+    ("workspace_name", "workspace"),
 )
 _LISTS = (("run_ids", "run"), ("experiment_ids", "experiment"))
 # What `name` means, by the beginning of the call's path.
@@ -51,10 +53,11 @@ _NAMED = {
     "tokens": "token-named",
     "setup": "user",
     "sessions": "user",
+    "workspaces": "workspace",
 }
 # Scalars that say what was done, and hold nothing that a user wrote freely.
 _DETAILS = (
-    *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
+    *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope", "workspace"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
     *("max_runs", "max_bytes", "max_requests_per_s"),
@@ -108,6 +111,8 @@ def made_by(endpoint: Endpoint, result: object) -> str:
             return f"token:{result.token.token_id}"
         case User():
             return f"user:{result.name}"
+        case Workspace():
+            return f"workspace:{result.name}"
         case Group():
             return f"group:{result.name}"
         case RegisteredModel():

@@ -44,6 +44,7 @@ from runfold.server.calls import (
     streams,
     targets,
     webhooks,
+    workspaces,
 )
 from runfold.server.door import Door
 from runfold.server.edge import Edge
@@ -69,6 +70,7 @@ from runfold.wire.openapi import document
 
 ANSWERS = {
     **experiments.ANSWERS,
+    **workspaces.ANSWERS,
     **runs.ANSWERS,
     **logging.ANSWERS,
     **series.ANSWERS,
@@ -101,6 +103,7 @@ HANDLERS = {
     **streams.HANDLERS,
     **sessions.HANDLERS,
     **oidc.HANDLERS,
+    **workspaces.HANDLERS,
     **server.HANDLERS,
 }
 

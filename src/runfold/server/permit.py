@@ -6,10 +6,11 @@ A record that the caller may not read is not found; one that may be read, but no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runfold.domain.access import Role
+from runfold.domain.access import Rights, Role
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.access import Caller
 from runfold.stores.access import Home
@@ -33,7 +34,8 @@ class Permit:
     """The rights of one call. Safe from any thread.
 
     Attributes:
-        store: of all records; what checks look things up in.
+        workspace: in which the call is made: where the names in it hold.
+        store: of all records of that workspace; what checks look things up in.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Permit:
         endpoint: Endpoint,
         caller: Caller,
         known: Known,
+        workspace: str = DEFAULT_WORKSPACE,
     ) -> None:
-        self.store = store
+        self.workspace = workspace
+        self.store = store if workspace == DEFAULT_WORKSPACE else store.in_workspace(workspace)
         self.endpoint = endpoint
         self._sign_in = sign_in
         self._credential = credential
@@ -88,19 +92,26 @@ class Permit:
         if granted < needed:
             raise self.denied(needed)
 
+    def check_workspace(self, workspace: str, needed: Role) -> None:
+        self.check_entry(workspace)
+        if self.caller.rights.on_workspace(workspace) < needed:
+            raise self.denied(needed)
+
+    def check_entry(self, workspace: str) -> None:
+        if not self.caller.rights.may_enter(workspace):
+            raise NotFound("workspace", workspace)
+
     # Experiments and what lies in them
 
     def check_experiments(self, experiment_ids: Sequence[str], needed: Role) -> None:
-        names = self.store.experiment_names(experiment_ids)
-        rights = self.caller.rights
+        homes, rights = self.store.homes_of_experiments(experiment_ids), self.caller.rights
         for experiment_id in experiment_ids:
-            name = names.get(str(int(experiment_id)))
-            granted = Role.NONE if name is None else rights.on_experiment(str(int(experiment_id)), name)
+            granted = _role_at(rights, homes.get(str(int(experiment_id))))
             self.check("experiment", experiment_id, granted, needed)
 
     def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
-        names, rights = self.store.experiment_names(experiment_ids), self.caller.rights
-        readable = {number for number, name in names.items() if rights.on_experiment(number, name)}
+        homes, rights = self.store.homes_of_experiments(experiment_ids), self.caller.rights
+        readable = {number for number, home in homes.items() if _role_at(rights, home)}
         return tuple(one for one in experiment_ids if str(int(one)) in readable)
 
     def knows_home_of_run(self, run_id: str) -> bool:
@@ -121,21 +132,16 @@ class Permit:
         rights = self.caller.rights
         homes = self.homes_of_runs(run_ids)
         for run_id in run_ids:
-            self.check("run", run_id, _role_at(rights_of=rights.on_experiment, home=homes.get(run_id)), needed)
+            self.check("run", run_id, _role_at(rights, homes.get(run_id)), needed)
 
     def readable_runs(self, run_ids: Sequence[str], needed: Role = Role.READER) -> tuple[str, ...]:
         rights, homes = self.caller.rights, self.homes_of_runs(run_ids)
-        return tuple(
-            run_id
-            for run_id in run_ids
-            if _role_at(rights_of=rights.on_experiment, home=homes.get(run_id)) >= max(needed, Role.READER)
-        )
+        return tuple(run_id for run_id in run_ids if _role_at(rights, homes.get(run_id)) >= max(needed, Role.READER))
 
     def check_logged_models(self, model_ids: Sequence[str], needed: Role) -> None:
         rights, homes = self.caller.rights, self.store.homes_of_models(model_ids)
         for model_id in model_ids:
-            role = _role_at(rights_of=rights.on_experiment, home=homes.get(model_id))
-            self.check("logged model", model_id, role, needed)
+            self.check("logged model", model_id, _role_at(rights, homes.get(model_id)), needed)
 
     def homes_in_path(self, names: Sequence[str]) -> list[Home]:
         """Of the runs and logged models whose ids are among the names."""
@@ -144,8 +150,8 @@ class Permit:
     # Registered models
 
     def check_model(self, name: str, needed: Role) -> None:
-        self.check("registered model", name, self.caller.rights.on_model(name), needed)
+        self.check("registered model", name, self.caller.rights.on_model(name, self.workspace), needed)
 
 
-def _role_at(*, rights_of: Callable[[str, str], Role], home: Home | None) -> Role:
-    return Role.NONE if home is None else rights_of(home.experiment_id, home.name)
+def _role_at(rights: Rights, home: Home | None) -> Role:
+    return Role.NONE if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)

@@ -40,7 +40,7 @@ class PermittedStore:
         makes = _MAKES.get(method)
         records = self._records
         if makes is not None and self._permit.caller.user.number:
-            records = records.making_manager(self._permit.caller.user.name, makes)
+            records = records.making_manager(self._permit.caller.user.name, partial(makes, self._permit.workspace))
         if method in _OWNED and self._permit.caller.user.number:
             records = records.owned_by(self._permit.caller.user.number)
         work: Work = getattr(records, method)
@@ -55,9 +55,9 @@ class PermittedStore:
 
 
 # Who makes one of these, manages it.
-_MAKES: Mapping[str, Callable[[Any], Place]] = {
-    "create_experiment": lambda made: Place(PlaceKind.EXPERIMENT, made),
-    "create_registered_model": lambda made: Place(PlaceKind.MODEL, made.name),
+_MAKES: Mapping[str, Callable[[str, Any], Place]] = {
+    "create_experiment": lambda workspace, made: Place(PlaceKind.EXPERIMENT, made),
+    "create_registered_model": lambda workspace, made: Place(PlaceKind.MODEL, made.name, workspace),
 }
 _OWNED = frozenset({"create_run", "submit_run", "register_run", "create_logged_model"})
 """What these make is the caller's, and counts against the caller's quota."""

@@ -42,7 +42,8 @@ def check_folder(permit: Permit, files: RunFiles, folder: Folder, needed: Role) 
 def _belongs_to_record(permit: Permit, files: RunFiles, folder: Folder, needed: Role) -> bool:
     rights = permit.caller.rights
     homes = [home for home in permit.homes_in_path(_names(folder)) if _lies_in(files, home.artifact_uri, folder)]
-    granted = min((rights.on_experiment(home.experiment_id, home.name) for home in homes), default=Role.NONE)
+    roles = (rights.on_experiment(home.experiment_id, home.name, home.workspace) for home in homes)
+    granted = min(roles, default=Role.NONE)
     if not granted:
         return False
     if granted < needed:
@@ -63,7 +64,8 @@ def _belongs_to_version(permit: Permit, files: RunFiles, folder: Folder) -> bool
     names = _names(folder)
     above = (ArtifactPath("/".join(names[:n])) for n in range(1, len(names) + 1))
     places = [place for path in above for place in files.spellings(folder.store, path)]
-    return any(permit.caller.rights.on_model(found.name) for found in permit.store.find_versions_at(places))
+    versions = permit.store.find_versions_at(places)
+    return any(permit.caller.rights.on_model(found.name, found.workspace) for found in versions)
 
 
 def _names(folder: Folder) -> tuple[str, ...]:

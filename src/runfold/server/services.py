@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from runfold.config import ServerSettings
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
 from runfold.server.access import NO_USERS, Access, Caller
@@ -45,6 +46,7 @@ class Services:
         openapi: writes the table of calls as a document; asked for rarely, so not kept.
         store: the records; of a call on a server with users, as far as its caller may reach them.
         caller: of the call; None where nobody is asked.
+        workspace: in which the call is made.
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         kept: counts files against quotas.
@@ -69,6 +71,7 @@ class Services:
     kept: KeptFiles
     backlog: Callable[[], Backlog]
     caller: Caller | None = None
+    workspace: str = DEFAULT_WORKSPACE
     check_folder: Callable[[Folder], None] = lambda folder: None
     all_versions: RegistryStore
     job_news: JobNews = field(init=False)
@@ -79,10 +82,10 @@ class Services:
     def __post_init__(self) -> None:
         object.__setattr__(self, "job_news", JobNews(self.store, self.in_thread, self.is_stopping))
 
-    def of_caller(self, store: TrackingStore, caller: Caller, check_folder: Callable[[Folder], None]) -> Services:
+    def of_call(self, store: TrackingStore, workspace: str, **more: object) -> Services:
         """The same for one call. Every call is given one: `dataclasses.replace` would take a tenth of its time."""
         own = object.__new__(Services)
-        own.__dict__.update(self.__dict__, store=store, caller=caller, check_folder=check_folder)
+        own.__dict__.update(self.__dict__, store=store, workspace=workspace, **more)
         return own
 
     @property

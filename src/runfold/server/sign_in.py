@@ -20,8 +20,9 @@ from typing import NamedTuple, cast
 from starlette.types import Scope
 
 from runfold.domain.access import NO_RIGHTS, Role, User
-from runfold.errors import Unauthenticated
-from runfold.server.access import Caller
+from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.errors import NotFound, Unauthenticated
+from runfold.server.access import Caller, workspace_in
 from runfold.server.cookies import check_is_page_of_ours
 from runfold.server.http import header
 from runfold.server.password_threads import PasswordThreads
@@ -98,12 +99,15 @@ class SignIn:
             found = self._remembered(credential)
             if found is None:
                 found = await self._identified(credential, services)
-            permit = Permit(self._store, self, credential, endpoint, *found)
+            permit = Permit(self._store, self, credential, endpoint, *found, _workspace_for(scope, found[0]))
             await self._check_row(scope, endpoint, permit, services)
         # The permitted store answers for every method of the protocol, or refuses.
         store = cast(TrackingStore, PermittedStore(permit, services.threads))
-        return services.of_caller(
-            store, permit.caller, lambda folder: check_folder(permit, services.files, folder, Role.READER)
+        return services.of_call(
+            store,
+            permit.workspace,
+            caller=permit.caller,
+            check_folder=lambda folder: check_folder(permit, services.files, folder, Role.READER),
         )
 
     async def _check_row(self, scope: Scope, endpoint: Endpoint, permit: Permit, services: Services) -> None:
@@ -224,6 +228,16 @@ class SignIn:
     def _digest(self, credential: Credential) -> bytes:
         text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")
         return hashlib.blake2b(text, key=self._key, digest_size=32).digest()
+
+
+def _workspace_for(scope: Scope, caller: Caller) -> str:
+    """The workspace of a call. Raises NotFound for one that is not there for the caller, whatever the call is."""
+    named = workspace_in(scope)
+    if not named:
+        return caller.user.workspace if caller.rights.may_enter(caller.user.workspace) else DEFAULT_WORKSPACE
+    if not caller.rights.may_enter(named):
+        raise NotFound("workspace", named)
+    return named
 
 
 def _decoded(text: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ import msgspec
 from starlette.types import Scope
 
 from runfold.domain.audit import Act, Result
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue, PermissionDenied, RunfoldError, TooManyAttempts, Unauthenticated
 from runfold.server.access import Access, Caller
 from runfold.server.acts import detail_of, made_by, objects_of
@@ -124,7 +125,7 @@ class Trail:
         except Exception as error:
             visit.end(error)
             raise
-        visit.come_in(admitted.known_caller, cast(PermittedStore, admitted.store))
+        visit.come_in(admitted.known_caller, cast(PermittedStore, admitted.store), admitted.workspace)
         scope["visit"] = visit
         return admitted
 
@@ -165,7 +166,10 @@ def _complain(acts: Sequence[Act]) -> None:
 class Visit:
     """One call, as far as the audit is concerned. A context: its end is the call's."""
 
-    __slots__ = ("_caller", "_care", "_endpoint", "_is_noted", "_request", "_scope", "_store", "_trail", "_who")
+    __slots__ = (
+        *("_caller", "_care", "_endpoint", "_is_noted", "_request", "_scope", "_store", "_trail", "_who"),
+        "_workspace",
+    )
 
     def __init__(self, trail: Trail, scope: Scope, endpoint: Endpoint, care: Care) -> None:
         self._trail = trail
@@ -176,11 +180,13 @@ class Visit:
         self._is_noted = False
         self._caller: Caller | None = None
         self._store: PermittedStore | None = None
+        self._workspace = DEFAULT_WORKSPACE
         self._who = ("", "", trail.proxies.client(scope))
 
-    def come_in(self, caller: Caller, store: PermittedStore) -> None:
-        """Who calls, and the store whose next write writes the acts along."""
+    def come_in(self, caller: Caller, store: PermittedStore, workspace: str) -> None:
+        """Who calls, where, and the store whose next write writes the acts along."""
         self._store = store
+        self._workspace = workspace
         if caller.user.number:
             self._caller = caller
             self._who = (caller.user.name, caller.token, self._who[2])
@@ -250,6 +256,8 @@ class Visit:
     def _acts(self, made: str = "", **fields: Any) -> Sequence[Act]:
         about = (made,) if made else self._objects() or ("",)
         detail = "" if self._request is None else detail_of(self._request, about)
+        if self._workspace != DEFAULT_WORKSPACE:  # a name says something only together with where it holds
+            detail = f"in={self._workspace} {detail}".rstrip()
         return [self._act(object=one, detail=detail, **fields) for one in about]
 
     def _act(self, **fields: Any) -> Act:

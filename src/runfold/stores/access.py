@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, Self
 
 import msgspec
@@ -12,14 +12,20 @@ from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, Provid
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 
 
 class Home(msgspec.Struct, frozen=True):
-    """Where a run or logged model belongs: its experiment with its name, and where its files lie."""
+    """Where an experiment, or a run or logged model in it, belongs: the experiment, with its name and workspace.
+
+    Attributes:
+        artifact_uri: where the files of the run or model, or those of the experiment, lie.
+    """
 
     experiment_id: ExperimentId
     name: str
     artifact_uri: str
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class AccessStore(Protocol):
@@ -41,11 +47,21 @@ class AccessStore(Protocol):
         ...
 
     def update_user(
-        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+        self,
+        name: str,
+        *,
+        password: str | None = None,
+        is_admin: bool | None = None,
+        is_active: bool | None = None,
+        workspace: str | None = None,
     ) -> User:
         """Change what is given. A new password, or being switched off, ends the user's tokens and sessions.
 
+        Args:
+            workspace: in which the user's calls are made that name none.
+
         Raises:
+            NotFound: there is no such user or workspace.
             InvalidState: no active administrator would be left.
         """
         ...
@@ -216,7 +232,7 @@ class SignInStore(Protocol):
         """Of logged models that exist, deleted ones included."""
         ...
 
-    def experiment_names(self, experiment_ids: Sequence[ExperimentId]) -> Mapping[ExperimentId, str]:
+    def homes_of_experiments(self, experiment_ids: Sequence[ExperimentId]) -> dict[ExperimentId, Home]:
         """Those that exist, deleted ones included."""
         ...
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Protocol, Self
 
 import msgspec
 
@@ -39,6 +39,7 @@ from runfold.domain.run import (
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
+from runfold.domain.workspace import Workspace
 from runfold.stores.access import AccessStore, SignInStore
 from runfold.stores.audit import AuditedStore, AuditStore
 from runfold.stores.quotas import CountingStore, QuotaStore
@@ -476,7 +477,48 @@ class PurgeStore(Protocol):
         ...
 
 
+class WorkspaceStore(Protocol):
+    """Tenants. Names of experiments, models, projects, targets, secrets and scopes of views hold in one workspace;
+    what has an id, such as an experiment or a run, is reached by it from every one.
+    """
+
+    def in_workspace(self, workspace: str) -> Self:
+        """This store, working in another workspace than the default one. Whether it is there, its calls find out."""
+        ...
+
+    def create_workspace(self, name: str, *, description: str = "", artifact_root: str = "") -> Workspace:
+        """Add a workspace. Everyone is denied on it at first, by a grant that can be changed.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidValue: the name can be none.
+        """
+        ...
+
+    def get_workspace(self, name: str) -> Workspace: ...
+
+    def list_workspaces(self) -> tuple[Workspace, ...]:
+        """By name."""
+        ...
+
+    def update_workspace(
+        self, name: str, *, description: str | None = None, artifact_root: str | None = None
+    ) -> Workspace:
+        """Change what is given; names stay."""
+        ...
+
+    def delete_workspace(self, name: str) -> None:
+        """Remove an empty workspace, with what is granted on it.
+
+        Raises:
+            InvalidState: it holds something.
+            InvalidValue: it is the default one.
+        """
+        ...
+
+
 class TrackingStore(
+    WorkspaceStore,
     ExperimentStore,
     RunStore,
     SeriesStore,

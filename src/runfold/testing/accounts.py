@@ -165,12 +165,21 @@ def test_grants_go_with_who_had_them(store: TrackingStore, user: User) -> None:
     assert store.list_grants(place=folder) == ()
 
 
-@pytest.mark.parametrize("text", ["user:ann", "group:a b", "everyone"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("experiment:0", "model:a/b", "folder:team/vision", "everything"),
+        *("workspace:vision", "workspace:vision/model:a", "workspace:vision/folder:a/b"),
+    ],
+)
 def test_subjects_read_back(text: str) -> None:
     assert parse_subject(text).text == text
 
 
-@pytest.mark.parametrize("text", ["experiment:0", "model:a/b", "folder:team/vision", "everything"])
+@pytest.mark.parametrize(
+    "text",
+    ["experiment:0", "model:a/b", "folder:team/vision", "everything", "workspace:vision", "workspace:vision/model:a"],
+)
 def test_places_read_back(text: str) -> None:
     assert parse_place(text).text == text
 
@@ -224,7 +233,10 @@ def test_who_may_do_what_is_told_with_the_grants_that_decide(store: TrackingStor
     far = Grant(subject=Subject(SubjectKind.GROUP, group), place=Place(PlaceKind.FOLDER, folder), role=Role.READER)
     store.set_grant(far)
     report = store.explain_access(experiment, user=user.name)
-    assert report.way == (experiment, far.place, Place(PlaceKind.EVERYTHING))
+    assert report.way == (
+        *(experiment, far.place),
+        *(Place(PlaceKind.WORKSPACE, "default"), Place(PlaceKind.EVERYTHING)),
+    )
     (standing,) = report.standings
     assert (standing.role, standing.before, standing.deciding) == (Role.READER, Role.READER, (far,))
     (standing,) = store.explain_access(experiment, user=user.name, change=Change(granted=(near,))).standings

@@ -12,6 +12,7 @@ class Family(enum.Enum):
     """Whose style a call follows, and below which prefixes it is found."""
 
     MLFLOW = ("/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/")
+    MLFLOW_3 = ("/api/3.0/mlflow/", "/ajax-api/3.0/mlflow/")
     MLFLOW_ARTIFACTS = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
     RUNFOLD = ("/api/runfold/v1/",)
     ROOT = ("/",)
@@ -72,7 +73,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """How code names the call, such as `mlflow:runs/create` or `runs/search`."""
         match self.family:
-            case Family.MLFLOW:
+            case Family.MLFLOW | Family.MLFLOW_3:
                 return f"mlflow:{self.methods[0]} {self.path}" if self.shares_path else f"mlflow:{self.path}"
             case Family.MLFLOW_ARTIFACTS:
                 return f"mlflow-artifacts:{self.methods[0]} {self.path}"

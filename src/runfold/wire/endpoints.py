@@ -27,6 +27,7 @@ from runfold.wire.messages import (
 from runfold.wire.messages.base import Empty, RunRef
 from runfold.wire.model_endpoints import MODEL_ENDPOINTS
 from runfold.wire.target_endpoints import TARGET_ENDPOINTS
+from runfold.wire.workspace_endpoints import WORKSPACE_ENDPOINTS
 
 __all__ = ["ENDPOINTS", "Body", "Endpoint", "Family", "Permission"]
 
@@ -272,6 +273,7 @@ _HOUSEKEEPING = (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     _EXPERIMENTS
+    + WORKSPACE_ENDPOINTS
     + _RUNS
     + _SERIES
     + _KEYS_AND_VIEWS

@@ -44,7 +44,7 @@ def test_nothing_changes_by_get(endpoint: Endpoint) -> None:
 
 def test_only_the_server_itself_is_public() -> None:
     public = {endpoint.path for endpoint in ENDPOINTS if endpoint.permission is Permission.PUBLIC}
-    assert public - LETS_IN == {"health", "ready", "version", "openapi.json", "server/info"}
+    assert public - LETS_IN == {"health", "ready", "version", "openapi.json", "server/info", "server-info"}
 
 
 def test_every_store_method_can_be_reached() -> None:
@@ -52,7 +52,12 @@ def test_every_store_method_can_be_reached() -> None:
     # The same work twice: with and without waiting for it.
     twins = {"log_batch", "submit_run", "submit_update"}
     # A server checks a run when it is sent, so nobody asks it to beforehand.
-    assert methods - {endpoint.store for endpoint in ENDPOINTS} - twins == {"check_run", "close", "load"}
+    assert methods - {endpoint.store for endpoint in ENDPOINTS} - twins == {
+        "check_run",
+        "close",
+        "load",
+        "in_workspace",
+    }
 
 
 def test_mlflow_calls_are_found_under_both_prefixes() -> None:

@@ -44,7 +44,11 @@ def list_users(services: Services, request: Empty) -> m.UsersReply:
 
 def update_user(services: Services, request: m.UpdateUser) -> m.UserReply:
     changed = services.store.update_user(
-        request.name, password=request.password, is_admin=request.is_admin, is_active=request.is_active
+        request.name,
+        password=request.password,
+        is_admin=request.is_admin,
+        is_active=request.is_active,
+        workspace=request.workspace,
     )
     return m.UserReply(user=convert.user_out(changed))
 

@@ -81,7 +81,7 @@ def _experiment_reply(services: Services, experiment_id: str, username: str) -> 
 
 
 def create_of_model(services: Services, request: m.PutRegisteredModelPermission) -> m.RegisteredModelPermissionReply:
-    place = Place(PlaceKind.MODEL, request.name)
+    place = Place(PlaceKind.MODEL, request.name, services.workspace)
     _put(services, request.username, place, convert.permission_in(request.permission), is_new=True)
     return _model_reply(services, request.name, request.username)
 
@@ -91,18 +91,18 @@ def get_of_model(services: Services, request: m.RegisteredModelPermissionRef) ->
 
 
 def update_of_model(services: Services, request: m.PutRegisteredModelPermission) -> Empty:
-    place = Place(PlaceKind.MODEL, request.name)
+    place = Place(PlaceKind.MODEL, request.name, services.workspace)
     _put(services, request.username, place, convert.permission_in(request.permission), is_new=False)
     return Empty()
 
 
 def delete_of_model(services: Services, request: m.RegisteredModelPermissionRef) -> Empty:
-    services.store.remove_grant(_subject(request.username), Place(PlaceKind.MODEL, request.name))
+    services.store.remove_grant(_subject(request.username), Place(PlaceKind.MODEL, request.name, services.workspace))
     return Empty()
 
 
 def _model_reply(services: Services, name: str, username: str) -> m.RegisteredModelPermissionReply:
-    grant = _get(services, username, Place(PlaceKind.MODEL, name))
+    grant = _get(services, username, Place(PlaceKind.MODEL, name, services.workspace))
     found = m.RegisteredModelPermission(
         name=name, user_id=_number(services, username), permission=convert.permission_out(grant.role)
     )

@@ -13,6 +13,7 @@ from runfold.server.rules.records import RECORDS
 from runfold.server.rules.registry import REGISTRY
 from runfold.server.rules.rule import Rule, everything, free, rules
 from runfold.server.rules.work import WORK
+from runfold.server.rules.workspaces import WORKSPACES
 
 RULES: Mapping[str, Rule] = {
     **rules(Role.NONE, free, "ping", "load", "finish_setup", "accept_invitation"),
@@ -21,4 +22,5 @@ RULES: Mapping[str, Rule] = {
     **REGISTRY,
     **WORK,
     **ACCOUNTS,
+    **WORKSPACES,
 }

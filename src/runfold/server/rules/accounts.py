@@ -10,6 +10,7 @@ import msgspec
 
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
 from runfold.domain.standing import NO_CHANGE, Change
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.permit import Permit
 from runfold.server.rules.rule import Rule, Work, rules, then_look_again
@@ -58,9 +59,19 @@ def _check_place(permit: Permit, place: Place, needed: Role) -> None:
         case PlaceKind.EXPERIMENT:
             permit.check_experiments([place.key], needed)
         case PlaceKind.MODEL:
-            permit.check_model(place.key, needed)
+            granted = permit.caller.rights.on_model(place.key, place.workspace)
+            permit.check("registered model", place.key, granted, needed)
+        case PlaceKind.WORKSPACE | PlaceKind.FOLDER if not permit.caller.rights.administers:
+            _check_area(permit, place.workspace if place.is_named else place.key, needed)
         case _:
             permit.check_admin()
+
+
+def _check_area(permit: Permit, workspace: str, needed: Role) -> None:
+    """Who manages a workspace decides on its members, and on its folders."""
+    if workspace == DEFAULT_WORKSPACE and not permit.caller.rights.on_workspace(workspace):
+        permit.check_admin()
+    permit.check_workspace(workspace, needed)
 
 
 def _set_grant(permit: Permit, needed: Role, work: Work, grant: Grant) -> Any:
@@ -91,6 +102,8 @@ def _explain_access(
     if user == permit.caller.user.name and change == NO_CHANGE:
         if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.MODEL):
             _check_place(permit, place, needed)
+        elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
+            raise NotFound("workspace", place.workspace if place.is_named else place.key)
         return msgspec.structs.replace(work(place, user=user), grants=())
     _check_place(permit, place, Role.MANAGER)
     return work(place, user=user, change=change)

@@ -23,7 +23,9 @@ def _experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, /,
 def _rename_experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, name: str) -> Any:
     """A name is a place: whoever moves an experiment elsewhere must be allowed to begin one there."""
     permit.check_experiments([experiment_id], needed)
-    _check_new_experiment(permit, name)
+    home = permit.store.homes_of_experiments([experiment_id])[str(int(experiment_id))]
+    if not permit.caller.rights.may_create_experiment(name, home.workspace):
+        raise permit.denied(Role.CONTRIBUTOR)
     return then_look_again(permit, work, experiment_id, name)
 
 
@@ -39,18 +41,19 @@ def _create_experiment(
 
 
 def _check_new_experiment(permit: Permit, name: str) -> None:
-    if not permit.caller.rights.may_create_experiment(name):
+    if not permit.caller.rights.may_create_experiment(name, permit.workspace):
         raise permit.denied(Role.CONTRIBUTOR)
 
 
 def _find_experiment_by_name(permit: Permit, needed: Role, work: Work, name: str) -> Any:
     found = work(name)
-    is_readable = found is not None and permit.caller.rights.on_experiment(found.experiment_id, found.name)
+    rights = permit.caller.rights
+    is_readable = found is not None and rights.on_experiment(found.experiment_id, found.name, permit.workspace)
     return found if is_readable else None
 
 
 def _search_experiments(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
-    return work(query, visible=permit.caller.visible_experiments)
+    return work(query, visible=permit.caller.visible_experiments(permit.workspace))
 
 
 def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: Any) -> Any:
@@ -58,7 +61,7 @@ def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: A
     return tuple(
         summary
         for summary in work(**kwargs)
-        if rights.on_experiment(summary.experiment.experiment_id, summary.experiment.name)
+        if rights.on_experiment(summary.experiment.experiment_id, summary.experiment.name, permit.workspace)
     )
 
 

@@ -38,7 +38,7 @@ def _signed_model(permit: Permit, needed: Role, work: Work, name: str, /, *args:
 
 
 def _create_model(permit: Permit, needed: Role, work: Work, name: str, **kwargs: Any) -> Any:
-    if not permit.caller.rights.may_create_model():
+    if not permit.caller.rights.may_create_model(permit.workspace):
         raise permit.denied(Role.CONTRIBUTOR)
     return then_look_again(permit, work, name, **{**kwargs, "user_id": permit.caller.user.name})
 
@@ -62,12 +62,16 @@ def _create_version(permit: Permit, needed: Role, work: Work, version: NewModelV
 
 
 def _search_models(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
-    return work(query, visible=permit.caller.visible_models)
+    return work(query, visible=permit.caller.visible_models(permit.workspace))
 
 
 def _find_versions_at(permit: Permit, needed: Role, work: Work, locations: Sequence[str], **kwargs: Any) -> Any:
     rights = permit.caller.rights
-    return tuple(version for version in work(locations, **kwargs) if rights.on_model(version.name))
+    return tuple(
+        version
+        for version in work(locations, **kwargs)
+        if version.workspace == permit.workspace and rights.on_model(version.name, permit.workspace)
+    )
 
 
 def _model_policy(permit: Permit, needed: Role, work: Work, name: str) -> Any:
@@ -84,7 +88,7 @@ def _new_promotion(permit: Permit, needed: Role, work: Work, new: Any) -> Any:
 
 def _promotion(permit: Permit, needed: Role, work: Work, request_id: str, /, *args: Any, **kwargs: Any) -> Any:
     name = permit.store.get_promotion(request_id).name
-    permit.check("promotion request", request_id, permit.caller.rights.on_model(name), needed)
+    permit.check("promotion request", request_id, permit.caller.rights.on_model(name, permit.workspace), needed)
     return work(request_id, *args, **kwargs)
 
 
@@ -101,7 +105,7 @@ def _list_promotions(permit: Permit, needed: Role, work: Work, name: str = "", s
     if name:
         permit.check_model(name, needed)
     rights = permit.caller.rights
-    return tuple(promotion for promotion in work(name, states) if rights.on_model(promotion.name))
+    return tuple(promotion for promotion in work(name, states) if rights.on_model(promotion.name, permit.workspace))
 
 
 _, _READER, _CONTRIBUTOR, _MANAGER = Role

@@ -18,6 +18,8 @@ import msgspec
 from runfold.errors import InvalidValue
 from runfold.stores.rest import kept_tokens
 
+WORKSPACE_HEADER = "X-MLFLOW-WORKSPACE"
+
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """How to reach one server.
@@ -108,4 +110,4 @@ def _read_credentials(path: Path) -> tuple[str, str]:
 
 def _workspace(env: Mapping[str, str]) -> dict[str, str]:
     workspace = _variable(env, "WORKSPACE")
-    return {"X-MLFLOW-WORKSPACE": workspace} if workspace else {}
+    return {WORKSPACE_HEADER: workspace} if workspace else {}

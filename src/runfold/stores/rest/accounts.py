@@ -34,9 +34,17 @@ class RestAccounts:
         return tuple(map(convert.user_in, self._connection.call("users/list", Empty(), m.UsersReply).users))
 
     def update_user(
-        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+        self,
+        name: str,
+        *,
+        password: str | None = None,
+        is_admin: bool | None = None,
+        is_active: bool | None = None,
+        workspace: str | None = None,
     ) -> User:
-        request = m.UpdateUser(name=name, password=password, is_admin=is_admin, is_active=is_active)
+        request = m.UpdateUser(
+            name=name, password=password, is_admin=is_admin, is_active=is_active, workspace=workspace
+        )
         return convert.user_in(self._connection.call("users/update", request, m.UserReply).user)
 
     def delete_user(self, name: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -113,6 +114,8 @@ class Connection:
             raise Unavailable(f"{self.base_url} does not answer: {_reason(error)}.", retry_after_s=0.0) from error
         if response.status == 200:
             return response.data
+        if response.status == 204:
+            return b"{}"
         raise self._error(response)
 
     def _error(self, response: urllib3.BaseHTTPResponse) -> RunfoldError:
@@ -120,6 +123,12 @@ class Connection:
             target = response.headers.get("Location", "another address")
             return StoreError(f"{self.base_url} sends calls on to {target}; use that address.")
         return error_of(response.status, response.data, retry_after=response.headers.get("Retry-After"))
+
+    def with_headers(self, headers: dict[str, str]) -> Self:
+        """The same server, with more said in every call."""
+        other = copy.copy(self)
+        other._headers = {**self._headers, **headers}
+        return other
 
     def close(self) -> None:
         self._pool.clear()

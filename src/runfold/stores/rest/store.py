@@ -24,12 +24,14 @@ from runfold.stores.rest.secrets import RestSecrets
 from runfold.stores.rest.series import RestSeries
 from runfold.stores.rest.targets import RestTargets
 from runfold.stores.rest.webhooks import RestWebhooks
+from runfold.stores.rest.workspaces import RestWorkspaces
 from runfold.wire.encode import encode
 from runfold.wire.messages import housekeeping
 from runfold.wire.messages.base import Empty
 
 
 class RestStore(
+    RestWorkspaces,
     RestExperiments,
     RestRuns,
     RestSeries,

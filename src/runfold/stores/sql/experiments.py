@@ -21,6 +21,7 @@ from runfold.stores.sql import rows
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.tables import experiments, runs
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import artifact_root_of, workspace_of
 
 DAY_MS = 86_400_000
 
@@ -51,16 +52,18 @@ def create_experiment(
 ) -> str:
     check_experiment_name(name)
     check_text("artifact location", artifact_location)
+    workspace = workspace_of(transaction.connection, to_write=True)
     found = transaction.row(
         "INSERT INTO experiments "
-        "(name, artifact_location, lifecycle_stage, creation_time, last_update_time) "
-        "VALUES (?, ?, 'active', ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-        (name, artifact_location, transaction.now_ms, transaction.now_ms),
+        "(name, artifact_location, lifecycle_stage, creation_time, last_update_time, workspace) "
+        "VALUES (?, ?, 'active', ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        (name, artifact_location, transaction.now_ms, transaction.now_ms, workspace),
     )
     if found is None:
-        raise _name_is_taken(transaction, name)
+        raise _name_is_taken(transaction, name, workspace)
     number = int(found[0])
     if not artifact_location:
+        artifact_root = artifact_root_of(transaction.connection) or artifact_root
         transaction.run(
             "UPDATE experiments SET artifact_location = ? WHERE id = ?",
             (f"{artifact_root.rstrip('/')}/{number}", number),
@@ -74,8 +77,9 @@ def create_experiment(
     return str(number)
 
 
-def _name_is_taken(transaction: Transaction, name: str) -> AlreadyExists:
-    found = transaction.row("SELECT lifecycle_stage, id FROM experiments WHERE name = ?", (name,))
+def _name_is_taken(transaction: Transaction, name: str, workspace: int) -> AlreadyExists:
+    query = "SELECT lifecycle_stage, id FROM experiments WHERE workspace = ? AND name = ?"
+    found = transaction.row(query, (workspace, name))
     hint = ""
     if found is not None and found[0] == "deleted":
         hint = f"It is in the trash: restore it (id {found[1]}), purge it, or choose another name."
@@ -88,8 +92,11 @@ def rename_experiment(transaction: Transaction, experiment_id: str, name: str) -
     if stage != "active":
         raise InvalidState(f"The experiment {experiment_id!r} is deleted and cannot be renamed; restore it first.")
     number = parse_id(experiment_id)
-    if transaction.row("SELECT 1 FROM experiments WHERE name = ? AND id <> ?", (name, number)):
-        raise _name_is_taken(transaction, name)
+    workspace = (transaction.row("SELECT workspace FROM experiments WHERE id = ?", (number,)) or (0,))[0]
+    if transaction.row(
+        "SELECT 1 FROM experiments WHERE workspace = ? AND name = ? AND id <> ?", (workspace, name, number)
+    ):
+        raise _name_is_taken(transaction, name, workspace)
     transaction.run(
         "UPDATE experiments SET name = ?, last_update_time = ? WHERE id = ?", (name, transaction.now_ms, number)
     )
@@ -195,12 +202,15 @@ IDLE = Activity()
 def summarize_experiments(
     connection: sa.Connection, *, view_type: ViewType, n_days: int, first_day: int, activity: Mapping[int, Activity]
 ) -> tuple[ExperimentSummary, ...]:
-    """All experiments by name, each with what goes on in it."""
+    """All experiments of the workspace by name, each with what goes on in it."""
     found = rows.load_experiments(
         connection,
         connection.execute(
             sa.select(experiments)
-            .where(experiments.c.lifecycle_stage.in_([stage.value for stage in view_type.stages]))
+            .where(
+                experiments.c.workspace == workspace_of(connection),
+                experiments.c.lifecycle_stage.in_([stage.value for stage in view_type.stages]),
+            )
             .order_by(experiments.c.name)
         ).all(),
     )
@@ -256,6 +266,11 @@ def _runs_per_day(connection: sa.Connection, *, first_day: int) -> dict[int, dic
     ):
         found.setdefault(number, {})[which] = count
     return found
+
+
+def find_experiment_by_name(connection: sa.Connection, name: str) -> Experiment | None:
+    is_here = experiments.c.workspace == workspace_of(connection)
+    return find_experiment(connection, is_here & (experiments.c.name == name))
 
 
 def find_experiment(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Experiment | None:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from runfold.domain.access import PlaceKind
 from runfold.domain.run import PurgeReport
 from runfold.errors import InvalidState, InvalidValue, NotFound
-from runfold.stores.sql.access.versions import forget_place, note_change
+from runfold.stores.sql.access.versions import forget_experiment, note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.quotas.counting import count_purged
 from runfold.stores.sql.registry import leftovers
@@ -228,4 +227,4 @@ def remove(transaction: Transaction, scope: Scope) -> None:
         ):
             transaction.run(f"DELETE FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608 (constants)
         for number in some:
-            forget_place(transaction, PlaceKind.EXPERIMENT, str(number))
+            forget_experiment(transaction, number)

@@ -21,6 +21,7 @@ from runfold.stores.sql.planner import without_index
 from runfold.stores.sql.registry.tables import run_models
 from runfold.stores.sql.tables import dataset_uses, datasets, experiment_tags, keys, latest_metrics, params, tags
 from runfold.stores.sql.transaction import chunks
+from runfold.stores.sql.workspaces import names_of
 
 # SQLite allows 32,766 values in a statement, PostgreSQL 65,535.
 MAX_IN = 10_000
@@ -36,6 +37,7 @@ def load_experiments(connection: sa.Connection, found: Sequence[sa.Row[Any]]) ->
             .order_by(experiment_tags.c.key)
         ):
             by_number[number][key] = value
+    workspaces = names_of(connection, (row.workspace for row in found))
     return [
         Experiment(
             experiment_id=str(row.id),
@@ -45,6 +47,7 @@ def load_experiments(connection: sa.Connection, found: Sequence[sa.Row[Any]]) ->
             creation_time_ms=row.creation_time,
             last_update_time_ms=row.last_update_time,
             tags=by_number[row.id],
+            workspace=workspaces[row.workspace],
         )
         for row in found
     ]

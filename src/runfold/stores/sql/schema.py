@@ -12,20 +12,21 @@ import sqlalchemy as sa
 
 from runfold.domain.audit import NO_DIGEST
 from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import StoreError, StoreNeedsUpgrade, StoreTooNew
 from runfold.stores.sql.access import tables as _access
 from runfold.stores.sql.audit import tables as _audit
 from runfold.stores.sql.jobs import tables as _jobs  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.quotas import tables as _quotas  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.registry import tables as _models  # noqa: F401 - adds its tables to the schema
-from runfold.stores.sql.tables import change_counter, experiments, metadata
+from runfold.stores.sql.tables import change_counter, experiments, metadata, workspaces
 from runfold.stores.sql.transaction import Transaction
 
 VERSION_TABLE = "runfold_schema_version"
 
 # Every schema that a release has had, oldest first. Changing the schema: add a revision under
 # `migrations/versions/`, its name here, and a database of the last release under `tests/migrations/`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
 HEAD = REVISIONS[-1]
 
 # Any number, the same in every release: makes simultaneous first starts wait for each other.
@@ -85,6 +86,12 @@ def create(connection: sa.Connection, *, artifact_root: str) -> None:
     connection.execute(sa.insert(_access.access_state).values(id=0, version=0))
     connection.execute(
         sa.insert(_audit.audit_head).values(id=0, number=0, digest=NO_DIGEST, archived=0, archived_digest=NO_DIGEST)
+    )
+    now_ms = Transaction.now()
+    connection.execute(
+        sa.insert(workspaces).values(
+            name=DEFAULT_WORKSPACE, description="", artifact_root="", creation_time=now_ms, last_update_time=now_ms
+        )
     )
     add_first_records(connection, artifact_root=artifact_root)
 

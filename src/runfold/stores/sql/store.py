@@ -24,6 +24,7 @@ from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, 
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
+from runfold.domain.workspace import DEFAULT_WORKSPACE, Workspace
 from runfold.errors import NotFound, RunfoldError, StoreError
 from runfold.hosting.passwords import PasswordChecker
 from runfold.hosting.sealing import Sealer
@@ -52,6 +53,7 @@ from runfold.stores.sql import (
     series,
     space,
     views,
+    workspaces,
 )
 from runfold.stores.sql.access.grants import set_grant
 from runfold.stores.sql.access.store import SqlAccess
@@ -109,6 +111,7 @@ class SqlStore(
         self.uri = self._engines.uri
         self._passwords = PasswordChecker()
         self._activity: Kept[dict[int, experiments.Activity]] = Kept()
+        self._workspace = DEFAULT_WORKSPACE
         self._also: tuple[Callable[[Transaction, Any], None], ...] = ()
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
@@ -129,7 +132,10 @@ class SqlStore(
     def _read(self, query: Callable[[sa.Connection], T]) -> T:
         try:
             with self._engines.connect_to_read() as connection, self._engines.time_limit(connection):
-                return query(connection)
+                if self._workspace == DEFAULT_WORKSPACE:
+                    return query(connection)
+                with workspaces.working_in(connection, self._workspace):
+                    return query(connection)
         except RunfoldError:
             raise
         except Exception as error:
@@ -140,16 +146,23 @@ class SqlStore(
 
     def _submit(self, unit: Unit[T], *, lane: object = None) -> Future[T]:
         also, self._also = self._also, ()
-        if not also:
+        if not also and self._workspace == DEFAULT_WORKSPACE:
             return self._committer.submit(unit, lane=lane)
+        workspace = self._workspace
 
         def together(transaction: Transaction) -> T:
-            result = unit(transaction)
-            for step in also:
-                step(transaction, result)
-            return result
+            with workspaces.working_in(transaction.connection, workspace):
+                result = unit(transaction)
+                for step in also:
+                    step(transaction, result)
+                return result
 
         return self._committer.submit(together, lane=lane)
+
+    def in_workspace(self, workspace: str) -> Self:
+        other = copy.copy(self)
+        other._workspace = workspace
+        return other
 
     def _with(self, step: Callable[[Transaction, Any], None]) -> Self:
         """This store, of which the next write takes one more step, in the same transaction."""
@@ -239,7 +252,7 @@ class SqlStore(
     def find_experiment_by_name(self, name: str) -> Experiment | None:
         if "\x00" in name:
             return None
-        return self._read(lambda connection: experiments.find_experiment(connection, experiments_table.c.name == name))
+        return self._read(partial(experiments.find_experiment_by_name, name=name))
 
     def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]:
         return self._read(partial(search.search_experiments, query=query, visible=visible))
@@ -281,6 +294,27 @@ class SqlStore(
 
     def delete_experiment_tag(self, experiment_id: ExperimentId, key: str) -> None:
         self._write(partial(experiments.delete_experiment_tag, experiment_id=experiment_id, key=key))
+
+    # Workspaces
+
+    def create_workspace(self, name: str, *, description: str = "", artifact_root: str = "") -> Workspace:
+        unit = partial(workspaces.create, name=name, description=description, artifact_root=artifact_root)
+        return self._write(unit)
+
+    def get_workspace(self, name: str) -> Workspace:
+        return self._read(partial(workspaces.get, name=name))
+
+    def list_workspaces(self) -> tuple[Workspace, ...]:
+        return self._read(workspaces.list_all)
+
+    def update_workspace(
+        self, name: str, *, description: str | None = None, artifact_root: str | None = None
+    ) -> Workspace:
+        unit = partial(workspaces.update, name=name, description=description, artifact_root=artifact_root)
+        return self._write(unit)
+
+    def delete_workspace(self, name: str) -> None:
+        self._write(partial(workspaces.delete, name=name))
 
     # Runs
 

@@ -73,17 +73,40 @@ def is_long(value: ColumnElement[str]) -> ColumnElement[bool]:
     return func.length(value) > MAX_INDEXED
 
 
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", words(63), nullable=False, unique=True),
+    Column("description", Words, nullable=False),
+    Column("artifact_root", Words, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Of the row that is always there. What has a name says in which workspace the name holds; all else belongs to
+# something that has one: runs to an experiment, versions to a model.
+DEFAULT_WORKSPACE_ID = 1
+
+
+def workspace_column() -> Column[int]:
+    return Column("workspace", Number, nullable=False, server_default=str(DEFAULT_WORKSPACE_ID))
+
+
 experiments = Table(
     "experiments",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    Column("name", words(500), nullable=False, unique=True),
+    Column("name", words(500), nullable=False),
     Column("artifact_location", Words, nullable=False),
     Column("lifecycle_stage", words(10), nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Column("deleted_time", BigInteger),
-    Index("ix_experiments_creation_time", "creation_time"),
+    workspace_column(),
+    UniqueConstraint("workspace", "name"),
+    Index("ix_experiments_creation_time", "workspace", "creation_time"),
     sqlite_autoincrement=True,
 )
 
@@ -296,7 +319,8 @@ saved_views = Table(
     Column("state", Words, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
-    Index("ix_saved_views_scope", "scope", "name"),
+    workspace_column(),
+    Index("ix_saved_views_scope", "workspace", "scope", "name"),
 )
 
 # One row: the last number given to `runs.change`. A row lock makes the numbers come in commit order, so that

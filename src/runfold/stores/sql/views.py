@@ -11,6 +11,7 @@ from runfold.domain.view import SavedView
 from runfold.errors import InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.tables import saved_views
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import workspace_of
 
 MAX_NAME = 250
 MAX_STATE = 1_000_000
@@ -28,7 +29,13 @@ def save_view(transaction: Transaction, *, scope: str, name: str, state: str, vi
         view_id = uuid.uuid4().hex
         transaction.connection.execute(
             sa.insert(saved_views).values(
-                view_id=view_id, scope=scope, name=name, state=state, creation_time=now_ms, last_update_time=now_ms
+                view_id=view_id,
+                scope=scope,
+                name=name,
+                state=state,
+                creation_time=now_ms,
+                last_update_time=now_ms,
+                workspace=workspace_of(transaction.connection, to_write=True),
             )
         )
     else:
@@ -49,7 +56,7 @@ def get_view(connection: sa.Connection, view_id: str) -> SavedView:
 
 
 def list_views(connection: sa.Connection, scope: str) -> tuple[SavedView, ...]:
-    return _select(connection, saved_views.c.scope == scope)
+    return _select(connection, (saved_views.c.workspace == workspace_of(connection)) & (saved_views.c.scope == scope))
 
 
 def delete_view(transaction: Transaction, view_id: str) -> None:

@@ -39,3 +39,4 @@ from runfold.testing.stores.texts import *  # noqa: F403
 from runfold.testing.stores.trash import *  # noqa: F403
 from runfold.testing.stores.views import *  # noqa: F403
 from runfold.testing.stores.webhooks import *  # noqa: F403
+from runfold.testing.stores.workspaces import *  # noqa: F403

@@ -130,6 +130,7 @@ from runfold.wire.convert.webhooks import (
     webhook_record_out,
     webhook_trial_in,
 )
+from runfold.wire.convert.workspaces import workspace_in, workspace_out
 
 __all__ = [
     "access_report_in",
@@ -275,4 +276,6 @@ __all__ = [
     "webhook_record_in",
     "webhook_record_out",
     "webhook_trial_in",
+    "workspace_in",
+    "workspace_out",
 ]

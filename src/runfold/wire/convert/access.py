@@ -24,6 +24,7 @@ def user_out(user: User) -> m.UserMessage:
         is_service=user.is_service,
         is_active=user.is_active,
         creation_time_ms=user.creation_time_ms,
+        workspace=user.workspace,
     )
 
 
@@ -35,6 +36,7 @@ def user_in(message: m.UserMessage) -> User:
         is_service=message.is_service,
         is_active=message.is_active,
         creation_time_ms=message.creation_time_ms,
+        workspace=message.workspace,
     )
 
 

@@ -17,6 +17,7 @@ def experiment_out(experiment: Experiment) -> ExperimentMessage:
         last_update_time=experiment.last_update_time_ms,
         creation_time=experiment.creation_time_ms,
         tags=tags_out(experiment.tags),
+        workspace=experiment.workspace,
     )
 
 
@@ -29,6 +30,7 @@ def experiment_in(message: ExperimentMessage) -> Experiment:
         last_update_time_ms=message.last_update_time,
         creation_time_ms=message.creation_time,
         tags=tags_in(message.tags),
+        workspace=message.workspace,
     )
 
 

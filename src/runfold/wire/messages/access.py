@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.wire.messages.base import Message
 
 
@@ -21,6 +22,7 @@ class UserMessage(Message, frozen=True, kw_only=True):
     Attributes:
         is_service: a program's account, which signs in by tokens alone.
         is_active: may sign in.
+        workspace: in which their calls are made that name none.
     """
 
     name: str
@@ -29,6 +31,7 @@ class UserMessage(Message, frozen=True, kw_only=True):
     is_service: bool = False
     is_active: bool = True
     creation_time_ms: int = 0
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class CreateUser(Message, frozen=True, kw_only=True):
@@ -57,6 +60,7 @@ class UpdateUser(Message, frozen=True, kw_only=True):
     password: str | None = None
     is_admin: bool | None = None
     is_active: bool | None = None
+    workspace: str | None = None
 
     def __repr__(self) -> str:
         return f"UpdateUser(name={self.name!r})"

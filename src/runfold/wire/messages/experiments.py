@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.wire.messages.base import Message, Tag, ViewTypeName
 
 
@@ -13,6 +14,7 @@ class ExperimentMessage(Message, frozen=True, kw_only=True):
     last_update_time: int
     creation_time: int
     tags: tuple[Tag, ...] = ()
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class CreateExperiment(Message, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ def test_who_manages_a_record_is_told_who_may_do_what_with_it(team: Team) -> Non
         "manager": "manager",
         "admin": "manager",
     }
-    assert told["way"] == [place, "folder:theirs", "everything"]
+    assert told["way"] == [place, "folder:theirs", "workspace:default", "everything"]
     change = [{"subject": "everyone", "place": place, "role": "reader"}]
     would = team.post("manager", "grants/explain", place=place, granted=change, user="stranger").json()
     assert [(one["before"], one["role"]) for one in would["standings"]] == [("none", "reader")]

@@ -24,9 +24,10 @@ FOR_ADMINISTRATORS = {
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage"),
+    *("create_workspace", "delete_workspace"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
-NOT_CALLED = {"close"}
+NOT_CALLED = {"close", "in_workspace"}
 _OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
     *("grants/explain", "sessions/list", "sessions/end", "sessions/end-all", "account/password", "usage/get"),
 }

@@ -117,8 +117,8 @@ def test_rights_are_weighed_from_all_grants_that_concern_a_user(store: SqlStore,
     subjects = [Subject(SubjectKind.GROUP, group), Subject(SubjectKind.USER, stranger.name)]
     for subject, key in zip(subjects, ["vision", "speech"], strict=True):
         store.set_grant(Grant(subject=subject, place=Place(PlaceKind.FOLDER, key), role=Role.CONTRIBUTOR))
-    assert store.rights_of(user, most=Role.MANAGER).folders == {"vision": Role.CONTRIBUTOR}
-    assert store.rights_of(stranger, most=Role.MANAGER).folders == {"speech": Role.CONTRIBUTOR}
+    assert store.rights_of(user, most=Role.MANAGER).areas["default"].folders == {"vision": Role.CONTRIBUTOR}
+    assert store.rights_of(stranger, most=Role.MANAGER).areas["default"].folders == {"speech": Role.CONTRIBUTOR}
 
 
 def test_the_version_grows_with_whatever_decisions_depend_on(store: SqlStore, user: User) -> None:
@@ -149,7 +149,7 @@ def test_records_are_led_home(store: SqlStore) -> None:
     run_id = store.create_run(NewRun(experiment_id=experiment_id)).info.run_id
     uri = f"mlflow-artifacts:/{experiment_id}/{run_id}/artifacts"
     assert store.homes_of_runs([run_id, "absent", "a\0b"]) == {run_id: Home(experiment_id, name, uri)}
-    assert store.experiment_names([experiment_id, "99999999"]) == {experiment_id: name}
+    assert store.homes_of_experiments([experiment_id, "99999999"])[experiment_id].name == name
 
 
 NAMES = ["a", "a/b", "a/b/c", "a/bc", "ab", "b", "b/a", "ä/b", "a_b/c", "axb/c"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from runfold.domain.access import Grant, Place, PlaceKind, Rights, Role, Subject, SubjectKind, User, weigh
 from runfold.domain.standing import AccessReport, Change, report, way_of
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound
 from runfold.stores.access import Home
 from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
@@ -15,19 +17,21 @@ from runfold.stores.sql.access.users import find_group, get_user, list_groups, l
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.registry.tables import logged_models, registered_models
-from runfold.stores.sql.tables import experiments, runs
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, experiments, runs
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import find_number, names_of
 
 _AT_A_TIME = 500
 
 
 def set_grant(transaction: Transaction, grant: Grant) -> None:
     kind, number = _subject(transaction.connection, grant.subject)
-    _check_place(transaction.connection, grant.place)
+    workspace = _check_place(transaction.connection, grant.place)
     transaction.run(
-        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (subject_kind, subject_id, place_kind, place_key) DO UPDATE SET role = excluded.role",
-        (kind, number, grant.place.kind.value, grant.place.key, int(grant.role)),
+        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role, workspace) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subject_kind, subject_id, place_kind, place_key, workspace) "
+        "DO UPDATE SET role = excluded.role",
+        (kind, number, grant.place.kind.value, grant.place.key, int(grant.role), workspace),
     )
     note_change(transaction)
 
@@ -38,8 +42,7 @@ def remove_grant(transaction: Transaction, subject: Subject, place: Place) -> No
         sa.delete(grants).where(
             grants.c.subject_kind == kind,
             grants.c.subject_id == number,
-            grants.c.place_kind == place.kind.value,
-            grants.c.place_key == place.key.replace("\0", ""),
+            _lies_at(transaction.connection, place),
         )
     )
     if gone.rowcount == 0:
@@ -53,7 +56,7 @@ def list_grants(connection: sa.Connection, *, subject: Subject | None, place: Pl
         kind, number = _subject(connection, subject)
         which += [grants.c.subject_kind == kind, grants.c.subject_id == number]
     if place is not None:
-        which += [grants.c.place_kind == place.kind.value, grants.c.place_key == place.key.replace("\0", "")]
+        which.append(_lies_at(connection, place))
     return _select(connection, sa.and_(sa.true(), *which))
 
 
@@ -66,21 +69,45 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
         sa.and_(grants.c.subject_kind == SubjectKind.EVERYONE.value, grants.c.subject_id == 0),
     )
     found = connection.execute(
-        sa.select(grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role).where(concerns)
-    )
+        sa.select(
+            grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role, grants.c.workspace
+        ).where(concerns)
+    ).all()
+    names = names_of(connection, {row.workspace for row in found})
     # Who the grants are to is not told apart further than weighing needs.
     weighed = [
-        Grant(subject=Subject(SubjectKind(kind)), place=Place(PlaceKind(place), key), role=Role(role))
-        for kind, place, key, role in found
+        Grant(subject=Subject(SubjectKind(kind)), place=_place(place, key, names[workspace]), role=Role(role))
+        for kind, place, key, role, workspace in found
     ]
-    return weigh(user, weighed, most=most)
+    elsewhere = {
+        row.place_key: names[row.workspace]
+        for row in found
+        if row.workspace != DEFAULT_WORKSPACE_ID and row.place_kind == PlaceKind.EXPERIMENT.value
+    }
+    return weigh(user, weighed, most=most, workspaces=elsewhere)
+
+
+def _place(kind: str, key: str, workspace: str) -> Place:
+    """Of an experiment, which has an id of its own, the text does not say where it lies."""
+    place = Place(PlaceKind(kind), key, workspace)
+    return place if place.is_named else Place(place.kind, key)
+
+
+def _lies_at(connection: sa.Connection, place: Place) -> sa.ColumnElement[bool]:
+    here = (grants.c.place_kind == place.kind.value) & (grants.c.place_key == place.key.replace("\0", ""))
+    return here & (grants.c.workspace == _number_of(connection, place.workspace)) if place.is_named else here
+
+
+def _number_of(connection: sa.Connection, workspace: str) -> int:
+    return DEFAULT_WORKSPACE_ID if workspace == DEFAULT_WORKSPACE else find_number(connection, workspace)
 
 
 def explain_access(connection: sa.Connection, *, place: Place, user: str, change: Change) -> AccessReport:
     _check_place(connection, place)
-    names = experiment_names(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
-    way = way_of(place, next(iter(names.values()), ""))
-    found = sa.or_(*(sa.and_(grants.c.place_kind == one.kind.value, grants.c.place_key == one.key) for one in way))
+    homes = homes_of_experiments(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
+    home = next(iter(homes.values()), None)
+    way = way_of(place) if home is None else way_of(place, home.name, home.workspace)
+    found = sa.or_(*(_lies_at(connection, one) for one in way))
     asked = (get_user(connection, user),) if user else list_users(connection)
     groups: dict[str, set[str]] = {}
     for group in list_groups(connection):
@@ -96,15 +123,20 @@ def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[G
         .outerjoin(users, sa.and_(grants.c.subject_kind == "user", users.c.id == grants.c.subject_id))
         .outerjoin(user_groups, sa.and_(grants.c.subject_kind == "group", user_groups.c.id == grants.c.subject_id))
         .where(which)
-        .order_by(grants.c.place_kind, grants.c.place_key, grants.c.subject_kind, users.c.name, user_groups.c.name)
+        .order_by(
+            *(grants.c.place_kind, grants.c.workspace, grants.c.place_key),
+            *(grants.c.subject_kind, users.c.name, user_groups.c.name),
+        )
     )
+    rows = found.all()
+    names = names_of(connection, {row.workspace for row in rows})
     return tuple(
         Grant(
             subject=Subject(SubjectKind(row.subject_kind), row.user_name or row.group_name or ""),
-            place=Place(PlaceKind(row.place_kind), row.place_key),
+            place=_place(row.place_kind, row.place_key, names[row.workspace]),
             role=Role(row.role),
         )
-        for row in found
+        for row in rows
     )
 
 
@@ -120,51 +152,70 @@ def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:
     return subject.kind.value, 0
 
 
-def _check_place(connection: sa.Connection, place: Place) -> None:
-    """A folder need not have experiments in it yet; what is granted on another record must be there."""
+def _check_place(connection: sa.Connection, place: Place) -> int:
+    """The number of the workspace that the place lies in.
+
+    A folder need not have experiments in it yet; what is granted on another record must be there.
+    """
+    workspace = _number_of(connection, place.workspace)
     match place.kind:
         case PlaceKind.EXPERIMENT:
-            if not experiment_names(connection, [place.key]):
+            homes = homes_of_experiments(connection, [place.key])
+            if not homes:
                 raise NotFound("experiment", place.key)
+            return _number_of(connection, next(iter(homes.values())).workspace)
         case PlaceKind.MODEL:
-            found = sa.select(registered_models.c.id).where(registered_models.c.name == place.key)
-            if "\0" in place.key or connection.execute(found).first() is None:
+            is_it = (registered_models.c.workspace == workspace) & (registered_models.c.name == place.key)
+            if "\0" in place.key or connection.execute(sa.select(registered_models.c.id).where(is_it)).first() is None:
                 raise NotFound("registered model", place.key)
+        case PlaceKind.WORKSPACE:
+            _number_of(connection, place.key)
         case PlaceKind.FOLDER:
             if "\0" in place.key:
                 raise NotFound("folder", place.key)
+    return workspace
 
 
 def homes_of_runs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Home]:
     homes: dict[str, Home] = {}
     asked = [run_id for run_id in run_ids if "\0" not in run_id]
     for start in range(0, len(asked), _AT_A_TIME):
-        found = connection.execute(
-            sa.select(runs.c.run_id, runs.c.experiment_id, experiments.c.name, runs.c.artifact_uri)
+        found = (
+            sa.select(runs.c.run_id, runs.c.experiment_id, experiments.c.name, runs.c.artifact_uri, _WORKSPACE)
             .join(experiments, experiments.c.id == runs.c.experiment_id)
             .where(runs.c.run_id.in_(asked[start : start + _AT_A_TIME]))
         )
-        homes |= {run_id: Home(str(number), name, uri) for run_id, number, name, uri in found}
+        homes |= _homes(connection, found)
     return homes
 
 
 def homes_of_models(connection: sa.Connection, model_ids: Sequence[str]) -> dict[str, Home]:
-    found = connection.execute(
-        sa.select(
-            logged_models.c.model_id, logged_models.c.experiment_id, experiments.c.name, logged_models.c.artifact_uri
-        )
-        .join(experiments, experiments.c.id == logged_models.c.experiment_id)
-        .where(logged_models.c.model_id.in_([model_id for model_id in model_ids if "\0" not in model_id]))
+    model = logged_models.c
+    found = (
+        sa.select(model.model_id, model.experiment_id, experiments.c.name, model.artifact_uri, _WORKSPACE)
+        .join(experiments, experiments.c.id == model.experiment_id)
+        .where(model.model_id.in_([model_id for model_id in model_ids if "\0" not in model_id]))
     )
-    return {model_id: Home(str(number), name, uri) for model_id, number, name, uri in found}
+    return _homes(connection, found)
 
 
-def experiment_names(connection: sa.Connection, experiment_ids: Sequence[str]) -> dict[str, str]:
+def homes_of_experiments(connection: sa.Connection, experiment_ids: Sequence[str]) -> dict[str, Home]:
     """Raises InvalidValue for an id that is none."""
     numbers = sorted({parse_id(experiment_id) for experiment_id in experiment_ids})
-    names: dict[str, str] = {}
+    homes: dict[str, Home] = {}
+    one = experiments.c
     for start in range(0, len(numbers), _AT_A_TIME):
-        some = experiments.c.id.in_(numbers[start : start + _AT_A_TIME])
-        found = connection.execute(sa.select(experiments.c.id, experiments.c.name).where(some))
-        names |= {str(number): name for number, name in found}
-    return names
+        found = sa.select(one.id, one.id, one.name, one.artifact_location, _WORKSPACE).where(
+            one.id.in_(numbers[start : start + _AT_A_TIME])
+        )
+        homes |= _homes(connection, found)
+    return homes
+
+
+_WORKSPACE = experiments.c.workspace
+
+
+def _homes(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Home]:
+    found = connection.execute(query).all()
+    workspaces = names_of(connection, {row[4] for row in found})
+    return {str(key): Home(str(number), name, uri, workspaces[where]) for key, number, name, uri, where in found}

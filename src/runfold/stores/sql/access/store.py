@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
@@ -40,11 +40,24 @@ class SqlAccess(StorePart):
         return self._read(users.list_users)
 
     def update_user(
-        self, name: str, *, password: str | None = None, is_admin: bool | None = None, is_active: bool | None = None
+        self,
+        name: str,
+        *,
+        password: str | None = None,
+        is_admin: bool | None = None,
+        is_active: bool | None = None,
+        workspace: str | None = None,
     ) -> User:
         hashed = None if password is None else _hashed(password)
         return self._write(
-            partial(users.update_user, name=name, password=hashed, is_admin=is_admin, is_active=is_active)
+            partial(
+                users.update_user,
+                name=name,
+                password=hashed,
+                is_admin=is_admin,
+                is_active=is_active,
+                workspace=workspace,
+            )
         )
 
     def delete_user(self, name: str) -> None:
@@ -148,8 +161,8 @@ class SqlAccess(StorePart):
     def homes_of_models(self, model_ids: Sequence[str]) -> dict[str, Home]:
         return self._read(partial(grants.homes_of_models, model_ids=model_ids))
 
-    def experiment_names(self, experiment_ids: Sequence[ExperimentId]) -> Mapping[ExperimentId, str]:
-        return self._read(partial(grants.experiment_names, experiment_ids=experiment_ids))
+    def homes_of_experiments(self, experiment_ids: Sequence[ExperimentId]) -> dict[ExperimentId, Home]:
+        return self._read(partial(grants.homes_of_experiments, experiment_ids=experiment_ids))
 
     def begin_setup(self) -> str:
         return self._write(credentials.begin_setup)

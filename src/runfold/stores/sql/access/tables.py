@@ -13,7 +13,7 @@ from sqlalchemy import (
     Table,
 )
 
-from runfold.stores.sql.tables import Number, Words, metadata, words
+from runfold.stores.sql.tables import Number, Words, metadata, words, workspace_column
 
 users = Table(
     "users",
@@ -26,6 +26,8 @@ users = Table(
     Column("is_service", Boolean, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
+    # The name of the one in which the calls are made that say nothing.
+    Column("workspace", words(63), nullable=False, server_default="default"),
     sqlite_autoincrement=True,
 )
 
@@ -70,10 +72,12 @@ grants = Table(
     # Of a user or group; 0 for everyone.
     Column("subject_id", Number, nullable=False),
     Column("place_kind", words(12), nullable=False),
-    # The id of an experiment, the name of a model or folder; empty for everything.
+    # The id of an experiment, the name of a model, folder or workspace; empty for everything.
     Column("place_key", words(500), nullable=False),
     Column("role", SmallInteger, nullable=False),
-    PrimaryKeyConstraint("subject_kind", "subject_id", "place_kind", "place_key"),
+    # In which the key is a name, or the experiment lies.
+    workspace_column(),
+    PrimaryKeyConstraint("subject_kind", "subject_id", "place_kind", "place_key", "workspace"),
     Index("ix_grants_place", "place_kind", "place_key"),
     sqlite_with_rowid=False,
 )

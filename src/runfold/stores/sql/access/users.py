@@ -12,6 +12,7 @@ from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.access.tables import group_members, user_groups, users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import get as get_workspace
 
 _END_CREDENTIALS = (
     "DELETE FROM access_tokens WHERE user_id = ?",
@@ -65,16 +66,25 @@ def user_of(row: sa.Row[Any]) -> User:
         is_service=row.is_service,
         is_active=row.is_active,
         creation_time_ms=row.creation_time,
+        workspace=row.workspace,
     )
 
 
 def update_user(
-    transaction: Transaction, name: str, *, password: str | None, is_admin: bool | None, is_active: bool | None
+    transaction: Transaction,
+    name: str,
+    *,
+    password: str | None,
+    is_admin: bool | None,
+    is_active: bool | None,
+    workspace: str | None = None,
 ) -> User:
     user = get_user(transaction.connection, name)
     if user.is_service and password:
         raise InvalidValue(f"The service account {name!r} takes no password; it signs in by tokens.")
-    given = {"password": password, "is_admin": is_admin, "is_active": is_active}
+    if workspace is not None:
+        get_workspace(transaction.connection, workspace)
+    given = {"password": password, "is_admin": is_admin, "is_active": is_active, "workspace": workspace}
     changes = {column: value for column, value in given.items() if value is not None}
     if not changes:
         return user

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from runfold.domain.access import PlaceKind
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID
 from runfold.stores.sql.transaction import Transaction
 
 
@@ -17,14 +18,26 @@ def read_version(connection: sa.Connection) -> int:
     return int(connection.exec_driver_sql("SELECT version FROM access_state WHERE id = 0").scalar_one())
 
 
-def forget_place(transaction: Transaction, kind: PlaceKind, key: str) -> None:
+def forget_place(transaction: Transaction, kind: PlaceKind, key: str, *, workspace: int = DEFAULT_WORKSPACE_ID) -> None:
     """Take back what was granted on a record that is gone, so that it falls to no later one of its name."""
-    transaction.run("DELETE FROM grants WHERE place_kind = ? AND place_key = ?", (kind.value, key))
+    transaction.run(
+        "DELETE FROM grants WHERE place_kind = ? AND place_key = ? AND workspace = ?", (kind.value, key, workspace)
+    )
     note_change(transaction)
 
 
-def move_place(transaction: Transaction, kind: PlaceKind, key: str, new_key: str) -> None:
+def forget_experiment(transaction: Transaction, number: int) -> None:
+    """The same for an experiment, in whatever workspace: its number is never given again."""
+    kind = PlaceKind.EXPERIMENT.value
+    transaction.run("DELETE FROM grants WHERE place_kind = ? AND place_key = ?", (kind, str(number)))
+    note_change(transaction)
+
+
+def move_place(
+    transaction: Transaction, kind: PlaceKind, key: str, new_key: str, *, workspace: int = DEFAULT_WORKSPACE_ID
+) -> None:
     transaction.run(
-        "UPDATE grants SET place_key = ? WHERE place_kind = ? AND place_key = ?", (new_key, kind.value, key)
+        "UPDATE grants SET place_key = ? WHERE place_kind = ? AND place_key = ? AND workspace = ?",
+        (new_key, kind.value, key, workspace),
     )
     note_change(transaction)

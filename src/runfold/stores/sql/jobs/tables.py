@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from runfold.domain.job import JobState
-from runfold.stores.sql.tables import Number, Words, metadata, words
+from runfold.stores.sql.tables import Number, Words, metadata, words, workspace_column
 
 HELD = tuple(state.value for state in JobState if state.is_held)
 """States in which an agent has the job."""
@@ -37,6 +37,7 @@ jobs = Table(
     Column("project", words(250), nullable=False, server_default=""),
     # The same for jobs that go to a cluster as one array; empty: it goes alone.
     Column("array", words(32), nullable=False, server_default=""),
+    workspace_column(),
     # Agents walk the queue in this order; leases are looked for by state.
     Index("ix_jobs_queue", "state", "queue", "priority", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
@@ -75,23 +76,27 @@ job_logs = Table(
 targets = Table(
     "targets",
     metadata,
-    Column("name", words(100), primary_key=True),
+    Column("name", words(100), nullable=False),
     # JSON of `domain.target.Target`; the times stand beside it.
     Column("description", Words, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
+    workspace_column(),
+    PrimaryKeyConstraint("workspace", "name"),
 )
 
 secrets = Table(
     "secrets",
     metadata,
-    Column("name", words(100), primary_key=True),
+    Column("name", words(100), nullable=False),
     Column("description", Words, nullable=False),
     # Where agents find it, or the secret itself, sealed with a key that no database holds.
     Column("reference", Words, nullable=False),
     Column("sealed", Words),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
+    workspace_column(),
+    PrimaryKeyConstraint("workspace", "name"),
 )
 
 agents = Table(
@@ -106,7 +111,7 @@ agents = Table(
 registered_projects = Table(
     "registered_projects",
     metadata,
-    Column("name", words(250), primary_key=True),
+    Column("name", words(250), nullable=False),
     # JSON of `domain.registered_project.ProjectSettings`, and of its `ProjectReading`.
     Column("settings", Words, nullable=False),
     Column("reading", Words, nullable=False),
@@ -114,13 +119,17 @@ registered_projects = Table(
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Column("user_id", words(250), nullable=False),
+    workspace_column(),
+    PrimaryKeyConstraint("workspace", "name"),
 )
 
 former_project_names = Table(
     "former_project_names",
     metadata,
     # Runs and old links name projects by what they were called then.
-    Column("name", words(250), primary_key=True),
+    Column("name", words(250), nullable=False),
     Column("project", words(250), nullable=False),
-    Index("ix_former_project_names_project", "project"),
+    workspace_column(),
+    PrimaryKeyConstraint("workspace", "name"),
+    Index("ix_former_project_names_project", "workspace", "project"),
 )

@@ -8,10 +8,10 @@ from runfold.domain.model_limits import MAX_DESCRIPTION, check_alias, check_word
 from runfold.domain.registered_model import AliasMove, ModelVersion, VersionStatus, not_ready
 from runfold.domain.webhook import Event
 from runfold.errors import InvalidState, InvalidValue, NotFound
-from runfold.stores.sql.registry.models import number_of
+from runfold.stores.sql.registry.models import find_number, number_of
 from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_versions
-from runfold.stores.sql.registry.tables import alias_moves, model_aliases, model_versions, registered_models
+from runfold.stores.sql.registry.tables import alias_moves, model_aliases, model_versions
 from runfold.stores.sql.transaction import Transaction
 
 
@@ -130,12 +130,3 @@ def list_moves(connection: sa.Connection, name: str, alias: str) -> tuple[AliasM
         AliasMove(alias=row.alias, version=row.version, time_ms=row.time, user_id=row.user_id, reason=row.reason)
         for row in connection.execute(query.order_by(alias_moves.c.id.desc()))
     )
-
-
-def find_number(connection: sa.Connection, name: str) -> int:
-    """The number of a model, for reading."""
-    query = sa.select(registered_models.c.id).where(registered_models.c.name == name)
-    found = None if "\x00" in name else connection.execute(query).scalar()
-    if found is None:
-        raise NotFound("registered model", name)
-    return int(found)

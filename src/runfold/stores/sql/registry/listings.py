@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from runfold.domain.model_files import ModelFile
-from runfold.stores.sql.registry.aliases import find_number
+from runfold.stores.sql.registry.models import find_number
 from runfold.stores.sql.registry.tables import model_version_files, model_versions
 from runfold.stores.sql.transaction import Transaction
 
@@ -30,9 +30,8 @@ def copy_listing(transaction: Transaction, row: int, name: str, version: int) ->
     """Give a version the list of another one, whose files it shares."""
     transaction.run(
         "INSERT INTO model_version_files (version_id, listing) SELECT CAST(? AS BIGINT), f.listing "
-        "FROM model_version_files f JOIN model_versions v ON v.id = f.version_id "
-        "JOIN registered_models m ON m.id = v.model WHERE m.name = ? AND v.version = ?",
-        (row, name, version),
+        "FROM model_version_files f JOIN model_versions v ON v.id = f.version_id WHERE v.model = ? AND v.version = ?",
+        (row, find_number(transaction.connection, name), version),
     )
 
 

@@ -16,6 +16,7 @@ from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.rows import load_models
 from runfold.stores.sql.registry.tables import registered_models
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import workspace_of
 
 KIND = "registered model"
 
@@ -46,10 +47,11 @@ def create_model(
     check_words("description", description, MAX_DESCRIPTION)
     for key, value in tags.items():
         check_model_tag("registered model tag", key, value)
+    workspace = workspace_of(transaction.connection, to_write=True)
     made = transaction.row(
-        "INSERT INTO registered_models (name, description, user_id, creation_time, last_update_time) "
-        "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-        (name, description, user_id, transaction.now_ms, transaction.now_ms),
+        "INSERT INTO registered_models (name, description, user_id, creation_time, last_update_time, workspace) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        (name, description, user_id, transaction.now_ms, transaction.now_ms, workspace),
     )
     if made is None:
         raise _name_is_taken(transaction, name)
@@ -70,18 +72,32 @@ def _name_is_taken(transaction: Transaction, name: str) -> AlreadyExists:
 
 def get_model(connection: sa.Connection, name: str) -> RegisteredModel:
     if "\x00" not in name:
-        found = connection.execute(sa.select(registered_models).where(registered_models.c.name == name)).all()
+        found = connection.execute(sa.select(registered_models).where(is_called(connection, name))).all()
         for model in load_models(connection, found):
             return model
     raise NotFound(KIND, name)
 
 
+def is_called(connection: sa.Connection, name: str) -> sa.ColumnElement[bool]:
+    """That a row of `registered_models` has a name, in the workspace that the connection works in."""
+    return (registered_models.c.workspace == workspace_of(connection)) & (registered_models.c.name == name)
+
+
+def find_number(connection: sa.Connection, name: str) -> int:
+    """The number of a model, for reading."""
+    query = sa.select(registered_models.c.id).where(is_called(connection, name))
+    found = None if "\x00" in name else connection.execute(query).scalar()
+    if found is None:
+        raise NotFound(KIND, name)
+    return int(found)
+
+
 def number_of(transaction: Transaction, name: str) -> int:
     """The number of a model, which stays as it is until the commit."""
-    found = None if "\x00" in name else transaction.row("SELECT id FROM registered_models WHERE name = ?", (name,))
-    if found is None or not hold(transaction, int(found[0])):
+    number = find_number(transaction.connection, name)
+    if not hold(transaction, number):
         raise NotFound(KIND, name)
-    return int(found[0])
+    return number
 
 
 def hold(transaction: Transaction, number: int) -> bool:
@@ -95,11 +111,14 @@ def hold(transaction: Transaction, number: int) -> bool:
 def rename_model(transaction: Transaction, name: str, new_name: str) -> RegisteredModel:
     check_model_name(new_name)
     number = number_of(transaction, name)
-    if transaction.row("SELECT 1 FROM registered_models WHERE name = ? AND id <> ?", (new_name, number)):
+    workspace = workspace_of(transaction.connection)
+    if transaction.row(
+        "SELECT 1 FROM registered_models WHERE workspace = ? AND name = ? AND id <> ?", (workspace, new_name, number)
+    ):
         raise _name_is_taken(transaction, new_name)
     transaction.run("UPDATE registered_models SET name = ? WHERE id = ?", (new_name, number))
     transaction.run("UPDATE model_versions SET last_update_time = ? WHERE model = ?", (transaction.now_ms, number))
-    move_place(transaction, PlaceKind.MODEL, name, new_name)
+    move_place(transaction, PlaceKind.MODEL, name, new_name, workspace=workspace)
     tell(transaction, number, Event.MODEL_RENAMED, {"name": new_name, "previous_name": name})
     return get_model(transaction.connection, new_name)
 
@@ -113,7 +132,7 @@ def update_model(transaction: Transaction, name: str, *, description: str) -> Re
 
 def delete_model(transaction: Transaction, name: str) -> None:
     number = number_of(transaction, name)
-    forget_place(transaction, PlaceKind.MODEL, name)
+    forget_place(transaction, PlaceKind.MODEL, name, workspace=workspace_of(transaction.connection))
     tell(transaction, number, Event.MODEL_DELETED, {"name": name})
     versions = "SELECT id FROM model_versions WHERE model = ?"
     for table in VERSION_TABLES:

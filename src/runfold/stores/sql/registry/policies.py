@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from runfold.domain.model_limits import MAX_CARD_TEXT, check_words
 from runfold.domain.model_policy import REQUIRABLE, ModelPolicy
 from runfold.errors import InvalidValue
-from runfold.stores.sql.registry.models import number_of
+from runfold.stores.sql.registry.models import is_called, number_of
 from runfold.stores.sql.registry.tables import model_policies, registered_models
 from runfold.stores.sql.transaction import Transaction
 
@@ -27,7 +27,7 @@ def get_policy(connection: sa.Connection, name: str) -> ModelPolicy:
     query = sa.select(model_policies.c.policy)
     if name:
         query = query.join(registered_models, registered_models.c.id == model_policies.c.model)
-        query = query.where(registered_models.c.name == name.replace("\x00", ""))
+        query = query.where(is_called(connection, name.replace("\x00", "")))
     else:
         query = query.where(model_policies.c.model == STORE)
     found = connection.execute(query).scalar()

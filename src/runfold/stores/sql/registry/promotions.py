@@ -28,12 +28,13 @@ from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.search import evaluate
 from runfold.search.fields import MODEL_VERSIONS
 from runfold.search.parser import parse_filter
-from runfold.stores.sql.registry.aliases import check_ready, find_number, get_by_alias, set_alias
-from runfold.stores.sql.registry.models import number_of
+from runfold.stores.sql.registry.aliases import check_ready, get_by_alias, set_alias
+from runfold.stores.sql.registry.models import find_number, number_of
 from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.tables import promotion_requests, promotion_reviews, registered_models
 from runfold.stores.sql.registry.versions import get_version
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import workspace_of
 
 KIND = "promotion request"
 MAX_GATES = 50
@@ -176,7 +177,7 @@ def _load(connection: sa.Connection, where: sa.ColumnElement[bool]) -> tuple[Pro
     query = (
         sa.select(table, registered_models.c.name)
         .join(registered_models, registered_models.c.id == table.c.model)
-        .where(where)
+        .where(registered_models.c.workspace == workspace_of(connection), where)
         .order_by(table.c.id.desc())
         .limit(MAX_LISTED)
     )

@@ -20,7 +20,9 @@ from runfold.domain.registered_model import (
 )
 from runfold.stores.sql.registry import tables as t
 from runfold.stores.sql.rows import nan_if_none
+from runfold.stores.sql.tables import experiments
 from runfold.stores.sql.transaction import chunks
+from runfold.stores.sql.workspaces import names_of
 
 MAX_IN = 10_000
 
@@ -32,6 +34,7 @@ def load_versions(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> li
     numbers = [row.id for row in found]
     models = {row.model for row in found}
     names = _names(connection, models)
+    workspaces = names_of(connection, (workspace for _, workspace in names.values()))
     aliases = _aliases(connection, models)
     tags = _texts(connection, t.model_version_tags, "version_id", numbers)
     params = _texts(connection, t.model_version_params, "version_id", numbers)
@@ -40,7 +43,8 @@ def load_versions(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> li
     flavours = _grouped(connection, t.model_version_flavours, "version_id", numbers)
     return [
         ModelVersion(
-            name=names[row.model],
+            name=names[row.model][0],
+            workspace=workspaces[names[row.model][1]],
             version=row.version,
             creation_time_ms=row.creation_time,
             last_update_time_ms=row.last_update_time,
@@ -97,10 +101,12 @@ def load_models(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list
     aliases = _aliases(connection, numbers)
     counts = _counts(connection, numbers)
     latest = _latest(connection, numbers)
+    workspaces = names_of(connection, (row.workspace for row in found))
     newest = {row.id: row.newest for row in found}
     return [
         RegisteredModel(
             name=row.name,
+            workspace=workspaces[row.workspace],
             creation_time_ms=row.creation_time,
             last_update_time_ms=row.last_update_time,
             description=row.description,
@@ -178,13 +184,16 @@ def load_logged(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list
 
 
 def _registrations(connection: sa.Connection, model_ids: Sequence[str]) -> dict[str, list[Registration]]:
-    versions, models = t.model_versions, t.registered_models
+    versions, models, logged = t.model_versions, t.registered_models, t.logged_models
     found: dict[str, list[Registration]] = {}
     for some in chunks(model_ids, MAX_IN):
         query = (
             sa.select(versions.c.model_id, models.c.name, versions.c.version)
             .join(models, models.c.id == versions.c.model)
-            .where(versions.c.model_id.in_(some))
+            .join(logged, logged.c.model_id == versions.c.model_id)
+            .join(experiments, experiments.c.id == logged.c.experiment_id)
+            # What another workspace made of it is not told here.
+            .where(versions.c.model_id.in_(some), models.c.workspace == experiments.c.workspace)
             .order_by(models.c.name, versions.c.version)
         )
         for model_id, name, version in connection.execute(query):
@@ -192,11 +201,13 @@ def _registrations(connection: sa.Connection, model_ids: Sequence[str]) -> dict[
     return found
 
 
-def _names(connection: sa.Connection, models: Iterable[int]) -> dict[int, str]:
-    names: dict[int, str] = {}
+def _names(connection: sa.Connection, models: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Of each model, with the number of the workspace."""
+    names: dict[int, tuple[str, int]] = {}
     for some in chunks(list(models), MAX_IN):
-        query = sa.select(t.registered_models.c.id, t.registered_models.c.name)
-        names.update(connection.execute(query.where(t.registered_models.c.id.in_(some))).all())
+        query = sa.select(t.registered_models.c.id, t.registered_models.c.name, t.registered_models.c.workspace)
+        found = connection.execute(query.where(t.registered_models.c.id.in_(some)))
+        names.update((number, (name, workspace)) for number, name, workspace in found)
     return names
 
 

@@ -10,8 +10,8 @@ from runfold.domain.model_files import ModelFiles
 from runfold.domain.model_uri import ModelUri, is_model_uri, parse_model_uri
 from runfold.domain.registered_model import ModelCard, ModelVersion
 from runfold.errors import InvalidValue, NotFound
-from runfold.stores.sql.registry.aliases import find_number, get_by_alias
-from runfold.stores.sql.registry.models import get_model
+from runfold.stores.sql.registry.aliases import get_by_alias
+from runfold.stores.sql.registry.models import find_number, get_model
 from runfold.stores.sql.registry.rows import load_versions
 from runfold.stores.sql.registry.tables import logged_models, model_versions
 from runfold.stores.sql.tables import runs

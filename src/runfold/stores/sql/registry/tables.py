@@ -19,13 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from runfold.stores.sql.tables import Number, Words, metadata, words
+from runfold.stores.sql.tables import Number, Words, metadata, words, workspace_column
 
 registered_models = Table(
     "registered_models",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    Column("name", words(256), nullable=False, unique=True),
+    Column("name", words(256), nullable=False),
     Column("description", Words, nullable=False),
     Column("user_id", Words, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
@@ -33,6 +33,8 @@ registered_models = Table(
     Column("last_version", Integer, nullable=False, server_default="0"),
     # The version with the highest number that is there: searches over models look at its metadata.
     Column("newest", Number),
+    workspace_column(),
+    UniqueConstraint("workspace", "name"),
     sqlite_autoincrement=True,
 )
 

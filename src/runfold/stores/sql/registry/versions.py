@@ -27,7 +27,7 @@ from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.registry import cards
 from runfold.stores.sql.registry.aliases import check_ready, delete_aliases_of
 from runfold.stores.sql.registry.listings import copy_listing, write_listing
-from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, number_of
+from runfold.stores.sql.registry.models import VERSION_TABLES, get_model, is_called, number_of
 from runfold.stores.sql.registry.outbox import tell
 from runfold.stores.sql.registry.pending import note_newest, put, told_of
 from runfold.stores.sql.registry.places import mark_of, versions_below
@@ -119,7 +119,7 @@ def get_version(connection: sa.Connection, name: str, version: int) -> ModelVers
         query = (
             sa.select(model_versions)
             .join(registered_models, registered_models.c.id == model_versions.c.model)
-            .where(registered_models.c.name == name, model_versions.c.version == version)
+            .where(is_called(connection, name), model_versions.c.version == version)
         )
         for found in load_versions(connection, connection.execute(query).all()):
             return found

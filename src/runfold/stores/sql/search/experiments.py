@@ -22,6 +22,7 @@ from runfold.stores.sql.search.ordering import Pager, SortKey, check_max_results
 from runfold.stores.sql.search.values import Condition, test_text, test_whole
 from runfold.stores.sql.search.visible import is_visible
 from runfold.stores.sql.tables import experiment_tags, experiments
+from runfold.stores.sql.workspaces import workspace_of
 
 
 def search_experiments(
@@ -43,6 +44,7 @@ def search_experiments(
         sa.select(experiments, *(column for key in keys for column in key.columns()))
         .select_from(source)
         .where(
+            experiments.c.workspace == workspace_of(connection),
             experiments.c.lifecycle_stage.in_(query.view_type.stages),
             is_visible(connection, visible, experiments.c.id, experiments.c.name),
             _holds(node, is_sqlite=connection.dialect.name == "sqlite"),

@@ -37,6 +37,7 @@ from runfold.stores.sql.search.ordering import (
 from runfold.stores.sql.search.shapes import LOGGED, MODELS, VERSIONS, Shape
 from runfold.stores.sql.search.values import Condition, test_text, test_whole
 from runfold.stores.sql.search.visible import is_visible
+from runfold.stores.sql.workspaces import workspace_of
 
 
 def search_registered_models(
@@ -45,8 +46,8 @@ def search_registered_models(
     search = Search(MODELS, connection)
     node = without_prompts(parse_filter(query.filter, MODELS.language))
     ties = [SortKey(kind=str, value=MODELS.table.c.name)]
-    name = MODELS.table.c.name
-    return _page(search, query, node, ties, load_models, is_visible(connection, visible, name, name), ())
+    seen = _is_seen(connection, MODELS.table, visible)
+    return _page(search, query, node, ties, load_models, seen, ())
 
 
 def search_model_versions(
@@ -58,8 +59,14 @@ def search_model_versions(
         SortKey(kind=str, value=VERSIONS.columns["name"]),
         SortKey(kind=int, value=VERSIONS.columns["version_number"], descending=True),
     ]
-    name = VERSIONS.columns["name"]
-    return _page(search, query, node, ties, load_versions, is_visible(connection, visible, name, name), ())
+    seen = _is_seen(connection, MODELS.table, visible)
+    return _page(search, query, node, ties, load_versions, seen, ())
+
+
+def _is_seen(connection: sa.Connection, model: sa.FromClause, visible: Visible) -> Condition:
+    """That a model lies in the workspace where the search is made, and may be seen there."""
+    is_here = model.c.workspace == workspace_of(connection)
+    return sa.and_(is_here, is_visible(connection, visible, model.c.name, model.c.name))
 
 
 def search_logged_models(connection: sa.Connection, query: LoggedModelQuery) -> Page[LoggedModel]:

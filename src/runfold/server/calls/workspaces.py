@@ -1,0 +1,67 @@
+"""Workspaces, and what MLflow's clients ask before they use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from starlette.types import Receive, Scope, Send
+
+from runfold.errors import NotSupported
+from runfold.server.bind import Answer, Handler
+from runfold.server.http import send_bytes
+from runfold.server.services import Services
+from runfold.wire import convert
+from runfold.wire.decode import RequestReader
+from runfold.wire.endpoints import Endpoint
+from runfold.wire.messages import workspaces as m
+from runfold.wire.messages.base import Empty
+
+_deletion = RequestReader(m.DeleteWorkspace)
+
+
+def list_all(services: Services, request: Empty) -> m.WorkspacesReply:
+    return m.WorkspacesReply(workspaces=tuple(map(convert.workspace_out, services.store.list_workspaces())))
+
+
+def create(services: Services, request: m.CreateWorkspace) -> m.WorkspaceReply:
+    services.files.check_location(request.default_artifact_root)
+    made = services.store.create_workspace(
+        request.name, description=request.description, artifact_root=request.default_artifact_root
+    )
+    return m.WorkspaceReply(workspace=convert.workspace_out(made))
+
+
+def get(services: Services, request: m.WorkspaceRef) -> m.WorkspaceReply:
+    return m.WorkspaceReply(workspace=convert.workspace_out(services.store.get_workspace(request.workspace_name)))
+
+
+def update(services: Services, request: m.UpdateWorkspace) -> m.WorkspaceReply:
+    services.files.check_location(request.default_artifact_root or "")
+    changed = services.store.update_workspace(
+        request.workspace_name, description=request.description, artifact_root=request.default_artifact_root
+    )
+    return m.WorkspaceReply(workspace=convert.workspace_out(changed))
+
+
+async def delete(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers 204: MLflow's clients take nothing else for success."""
+    request = _deletion.read_query(str(scope["query_string"], "latin-1"), scope["path_fields"])
+    if request.mode is not m.DeletionMode.RESTRICT:
+        raise NotSupported("A workspace is deleted when it is empty; delete what it holds first, or move it.")
+    await services.in_thread(partial(services.store.delete_workspace, request.workspace_name))
+    await send_bytes(send, 204, b"", b"application/json")
+
+
+def server_info(services: Services, request: Empty) -> m.MlflowServerInfo:
+    return m.MlflowServerInfo(store_type="SqlStore", workspaces_enabled=True)
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "mlflow:GET workspaces": list_all,
+    "mlflow:POST workspaces": create,
+    "mlflow:GET workspaces/{workspace_name}": get,
+    "mlflow:PATCH workspaces/{workspace_name}": update,
+    "mlflow:server-info": server_info,
+}
+HANDLERS: Mapping[str, Handler] = {"mlflow:DELETE workspaces/{workspace_name}": delete}
