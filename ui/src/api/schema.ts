@@ -61,6 +61,8 @@ export interface components {
             creation_time: number;
             /** @default [] */
             tags?: components["schemas"]["Tag"][];
+            /** @default default */
+            workspace?: string;
         };
         /** GetExperimentByName */
         GetExperimentByName: {
@@ -178,6 +180,77 @@ export interface components {
             /** @default null */
             last_run_ms?: number | null;
             runs_per_day: number[];
+        };
+        /** WorkspacesReply */
+        WorkspacesReply: {
+            /** @default [] */
+            workspaces?: components["schemas"]["WorkspaceMessage"][];
+        };
+        /**
+         * WorkspaceMessage
+         * @description Attributes:
+         *         default_artifact_root: URI below which its new experiments keep their files; absent: where the server does.
+         */
+        WorkspaceMessage: {
+            name: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            default_artifact_root?: string;
+        };
+        /**
+         * CreateWorkspace
+         * @description Attributes:
+         *         name: 2 to 63 small letters, digits and hyphens.
+         */
+        CreateWorkspace: {
+            name: string;
+            /** @default  */
+            description?: string;
+            /** @default  */
+            default_artifact_root?: string;
+        };
+        /** WorkspaceReply */
+        WorkspaceReply: {
+            workspace: components["schemas"]["WorkspaceMessage"];
+        };
+        /** WorkspaceRef */
+        WorkspaceRef: {
+            workspace_name: string;
+        };
+        /**
+         * UpdateWorkspace
+         * @description What is absent stays.
+         */
+        UpdateWorkspace: {
+            workspace_name: string;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            default_artifact_root?: string | null;
+        };
+        /**
+         * DeleteWorkspace
+         * @description Attributes:
+         *         mode: what becomes of what it holds. Only `RESTRICT` is done, which refuses unless it holds nothing.
+         */
+        DeleteWorkspace: {
+            workspace_name: string;
+            /** @default RESTRICT */
+            mode?: components["schemas"]["DeletionMode"];
+        };
+        /**
+         * DeletionMode
+         * @enum {unknown}
+         */
+        DeletionMode: "CASCADE" | "RESTRICT" | "SET_DEFAULT";
+        /**
+         * MlflowServerInfo
+         * @description What MLflow's clients ask for before they send a workspace along. Fields of other features are absent.
+         */
+        MlflowServerInfo: {
+            store_type: string;
+            workspaces_enabled: boolean;
         };
         /** CreateRun */
         CreateRun: {
@@ -3592,6 +3665,7 @@ export interface components {
          * @description Attributes:
          *         is_service: a program's account, which signs in by tokens alone.
          *         is_active: may sign in.
+         *         workspace: in which their calls are made that name none.
          */
         UserMessage: {
             name: string;
@@ -3604,6 +3678,8 @@ export interface components {
             is_active?: boolean;
             /** @default 0 */
             creation_time_ms?: number;
+            /** @default default */
+            workspace?: string;
         };
         /**
          * AccountReply
@@ -3662,6 +3738,8 @@ export interface components {
             is_admin?: boolean | null;
             /** @default null */
             is_active?: boolean | null;
+            /** @default null */
+            workspace?: string | null;
         };
         /**
          * InvitationReply

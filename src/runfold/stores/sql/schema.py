@@ -26,7 +26,7 @@ VERSION_TABLE = "runfold_schema_version"
 
 # Every schema that a release has had, oldest first. Changing the schema: add a revision under
 # `migrations/versions/`, its name here, and a database of the last release under `tests/migrations/`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 HEAD = REVISIONS[-1]
 
 # Any number, the same in every release: makes simultaneous first starts wait for each other.
