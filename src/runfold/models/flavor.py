@@ -122,12 +122,14 @@ class Flavor(ABC):
         serializations: the default one first. It is safe, unless the framework has nothing safe at all: then
             every use has to name one.
         is_fragile: the framework's reader ends the process on some damaged files.
+        answers_freely: answers may be anything, and need not fit a signature.
     """
 
     name: str
     loader_module: str
     serializations: tuple[Serialization, ...]
     is_fragile = False
+    answers_freely = False
 
     @abstractmethod
     def handles(self, model: Any) -> bool:
@@ -161,6 +163,10 @@ class Flavor(ABC):
         Args:
             pyfunc: the part `python_function` of `MLmodel`.
         """
+
+    def just_saved(self, model: Any, folder: Path, pyfunc: Conf) -> Loaded:
+        """The object that `save` has written, with the way to call it."""
+        return self.loaded(model, pyfunc)
 
     def native(self, model: Any) -> Any:
         """The framework's own object of what `load` gives, where that holds more."""

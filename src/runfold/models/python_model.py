@@ -152,6 +152,7 @@ class PythonFlavor(Flavor):
     name = "python_function"
     loader_module = _PICKLE_LOADER
     serializations = (CODE, CLOUDPICKLE)
+    answers_freely = True
 
     def handles(self, model: Any) -> bool:
         return isinstance(model, str | Path) or callable(getattr(model, "predict", model))
@@ -201,6 +202,10 @@ class PythonFlavor(Flavor):
         streams = getattr(ready.model, "predict_stream", None)
         stream = _caller(streams, ready.context) if pyfunc.get("streamable") and streams else None
         return Loaded(ready.model, _caller(ready.model.predict, ready.context), stream)
+
+    def just_saved(self, model: Any, folder: Path, pyfunc: Conf) -> Loaded:
+        """As it will be loaded, since what it reads on loading belongs to it."""
+        return self.loaded(self.load(folder, pyfunc, LoadOptions(allow_pickle=True, allow_code=True)), pyfunc)
 
     def files(self, conf: Conf) -> tuple[str, ...]:
         return (str(conf["python_model"]),) if conf.get("python_model") else ()

@@ -18,7 +18,7 @@ from runfold.mlmodel.schema import Schema, Signature
 from runfold.models.digests import digest_of
 from runfold.models.enforce import enforce_params
 from runfold.models.example import Example, example_of, write_example
-from runfold.models.flavor import Flavor, LoadOptions, Saved, SaveOptions
+from runfold.models.flavor import Flavor, Saved, SaveOptions
 from runfold.models.flavors import flavor_for, flavor_of_name
 from runfold.models.infer import infer_schema, infer_signature
 from runfold.models.python_model import FLAVOR as PYTHON
@@ -159,14 +159,10 @@ def _found_signature(
     inputs = infer_signature(example.data, params=example.params)
     params = enforce_params(None, inputs.params)
     try:
-        if flavor.name == PYFUNC:
-            with _importable(folder / code if code else None):
-                # As it will be loaded: what it reads on loading belongs to it.
-                ready = flavor.load(folder, saved.pyfunc, LoadOptions(allow_pickle=True, allow_code=True))
-                output = flavor.loaded(ready, saved.pyfunc).predict(example.data, params)
-            return Signature(inputs.inputs, _schema_or_none(output), inputs.params)
-        output = flavor.loaded(model, saved.pyfunc).predict(example.data, params)
-        return Signature(inputs.inputs, infer_schema(output), inputs.params)
+        with _importable(folder / code if code else None):
+            output = flavor.just_saved(model, folder, saved.pyfunc).predict(example.data, params)
+        outputs = _schema_or_none(output) if flavor.answers_freely else infer_schema(output)
+        return Signature(inputs.inputs, outputs, inputs.params)
     except RunfoldError:
         raise
     except Exception as error:
