@@ -136,6 +136,8 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
 @click.option("--without", multiple=True, metavar="NAME", help="A parameter to leave out. Repeatable.")
 @click.option("--from", "where", default="", metavar="URI", help="Repository or folder, if not where the run found it.")
 @click.option("--env-manager", type=click.Choice(MANAGERS), help="As for `runfold run`.")
+@click.option("-t", "--target", default="", help="Where it is executed. Default: where the run was.")
+@click.option("--here", "is_here", is_flag=True, help="Not where the run was, but as `runfold run` does it.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(0),
@@ -152,6 +154,8 @@ def rerun(
     without: tuple[str, ...],
     where: str,
     env_manager: str | None,
+    target: str,
+    is_here: bool,
     tolerance: float,
     as_json: bool,
 ) -> None:
@@ -161,6 +165,8 @@ def rerun(
     the first ones) or `different`, and where it began to differ. Exits with 1 when it is different, or when the
     command failed.
     """
+    import msgspec
+
     from runfold.cli.lookup import find_run
     from runfold.projects.environments.prepare import EnvironmentManager
     from runfold.projects.relay import reachable
@@ -177,6 +183,8 @@ def rerun(
         manager=None if env_manager is None else EnvironmentManager(env_manager),
         where=where,
     )
+    if target or is_here:
+        request = msgspec.structs.replace(request, target=target)
     with reachable(session) as tracking_uri:
         done = run_project(session, request, tracking_uri=tracking_uri, tell=tell, tee=show)
     compared = judge(session, origin, session.store.get_run(done.run_id), tolerance=tolerance)

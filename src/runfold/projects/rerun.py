@@ -17,7 +17,7 @@ from runfold.errors import InvalidState, NotFound
 from runfold.projects.environments.pins import Pins, read_pins
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.fetch import is_repository
-from runfold.projects.run import PARAMETERS_TAG, PATCH_PATH, ProjectRequest
+from runfold.projects.run import PARAMETERS_TAG, PATCH_PATH, TARGET_TAG, ProjectRequest
 from runfold.tracking.session import Session
 
 ORIGIN_TAG = "runfold.rerun.of"
@@ -66,6 +66,7 @@ def request_of(
         experiment_id=run.info.experiment_id,
         run_name=f"{run.info.run_name}-again",
         manager=manager,
+        target=tags.get(TARGET_TAG, ""),
         pins=_pins(session, run) if is_project and manager is None else None,
         tags={ORIGIN_TAG: run.info.run_id},
     )

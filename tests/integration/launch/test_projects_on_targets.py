@@ -11,7 +11,7 @@ import pytest
 
 from runfold.config import ClientSettings
 from runfold.domain.artifact import ArtifactPath
-from runfold.domain.job import Agent, JobState, NewJob, target_test
+from runfold.domain.job import Agent, JobState, NewJob, Resources, target_test
 from runfold.domain.states import RunStatus
 from runfold.domain.target import Target
 from runfold.errors import InvalidValue, Unavailable
@@ -19,6 +19,7 @@ from runfold.launch import agent as agent_module
 from runfold.launch.agent import JobAgent
 from runfold.launch.targets import ssh
 from runfold.projects.job import execute_with
+from runfold.projects.rerun import request_of
 from runfold.projects.run import LOG_PATH, ProjectRequest, run_project
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
@@ -128,6 +129,25 @@ def test_a_command_on_a_target_records_as_its_agent_does(
     who, tell = (session.store.read_job_log(job.job_id).content for job in jobs)
     assert who.endswith(b"True\n")
     assert tell.endswith(b"***\n")
+
+
+def test_a_run_is_had_again_where_it_was(
+    session: Session, make_target: MakeTarget, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN_HERE", "hunter22")
+    session.store.create_target(make_target())
+    request = ProjectRequest(
+        uri=str(project), target="box", parameters={"token": "env:TOKEN_HERE"}, resources=Resources(n_gpus=2)
+    )
+    told: list[str] = []
+    first = run_project(session, request, tracking_uri=session.full_uri, tell=told.append)
+    again = request_of(session, session.store.get_run(first.run_id))
+
+    done = run_project(session, again, tracking_uri=session.full_uri, tell=lambda line: None)
+
+    assert any("not set aside" in line for line in told)
+    assert done.ending.is_success
+    assert session.store.get_run(done.run_id).tags["runfold.job.target"] == "box"
 
 
 def test_a_target_is_tried_by_an_agent(session: Session, target: Target) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 
+from runfold.domain.job import Resources
 from runfold.domain.target import SshSettings, Target
 from runfold.errors import RunfoldError, Unavailable
 from runfold.launch.process import Ending, explain
@@ -34,6 +35,8 @@ class SshBackend:
     def start(self, work: Workload, *, output: Output, tell: Tell) -> FarExecution:
         folder = JobFolder(self._host, self._settings.folder, work.work_id, self._settings.python)
         folder.prepare()
+        if work.resources != Resources():
+            tell(f"{self._host.name} is one host: CPUs, GPUs and memory that were asked for are not set aside there.")
         try:
             tell(f"Bringing the project to {self._host.name}, into {folder.path}")
             folder.upload(work.code)
