@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         is_tracking_uri_set,
         last_active_run,
         set_tracking_uri,
+        set_workspace,
         start_run,
     )
     from runfold.tracking.run_view import RunView
@@ -139,6 +140,7 @@ _MODULES = {
         "is_tracking_uri_set",
         "last_active_run",
         "set_tracking_uri",
+        "set_workspace",
         "start_run",
     ),
     "runfold.registry.registering": ("register_model",),
@@ -220,6 +222,7 @@ __all__ = [
     "register_model",
     # where
     "set_tracking_uri",
+    "set_workspace",
     "get_tracking_uri",
     "is_tracking_uri_set",
     "Client",

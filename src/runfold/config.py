@@ -140,6 +140,7 @@ class ClientSettings:
         "",
         "Where the files of a store lie that is opened without a server: a folder or URI; empty: beside its records.",
     )
+    workspace: str = setting("", "Workspace in which names are looked up; empty: the user's own, or `default`.")
     experiment_name: str = setting("", "Experiment of runs that name none.")
     experiment_id: str = setting("", "Experiment of runs that name none, by id.")
     run_id: str = setting("", "Run to continue by `start_run()`; how several ranks share one.")

@@ -33,6 +33,7 @@ from runfold.cli.tokens import tokens
 from runfold.cli.usage import usage
 from runfold.cli.users import groups, users
 from runfold.cli.webhooks import webhooks
+from runfold.cli.workspaces import workspaces
 
 EXIT_CODES = """\b
 Exit codes:
@@ -90,6 +91,7 @@ for command in (
     logout,
     users,
     groups,
+    workspaces,
     tokens,
     usage,
     grants,

@@ -109,6 +109,7 @@ def _standing(user: User) -> str:
 @NAME
 @click.option("--admin/--no-admin", "is_admin", default=None, help="May do everything, or not any more.")
 @click.option("--switch-on/--switch-off", "is_active", default=None, help="May sign in, or not any more.")
+@click.option("--workspace", help="In which their calls are made that name none.")
 @click.option("--password", "changes_password", is_flag=True, help="Ask for a new password; tokens end.")
 @json_option
 @with_store
@@ -117,12 +118,13 @@ def update_user(
     name: str,
     is_admin: bool | None,
     is_active: bool | None,
+    workspace: str | None,
     changes_password: bool,
     as_json: bool,
 ) -> None:
     """Change a user's standing or password."""
     password = read_password(f"New password of {name}", is_new=True) if changes_password else None
-    changed = store.update_user(name, password=password, is_admin=is_admin, is_active=is_active)
+    changed = store.update_user(name, password=password, is_admin=is_admin, is_active=is_active, workspace=workspace)
     print_done(f"{changed.name} is changed.", changed, as_json=as_json)
 
 

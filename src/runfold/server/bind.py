@@ -98,7 +98,7 @@ class JsonCall:
                     body = _encoded(await self._answer(services, request))  # type: ignore[misc]
                 else:
                     body = await services.in_thread(partial(self._encoded_answer, services, request))
-        await send_json(send, 200, body)
+        await send_json(send, self._endpoint.status, body)
 
     def _encoded_answer(self, services: Services, request: msgspec.Struct) -> bytes:
         """The whole work in one thread: a large answer is encoded there too."""

@@ -54,7 +54,7 @@ def session(tracking_uri: str | None = None) -> Session:
         client_settings = settings.load()
         chosen = tracking_uri or state.tracking_uri
         uri = address.resolve(chosen if chosen is not None else client_settings.tracking_uri)
-        key = f"{uri} offline" if client_settings.offline else uri
+        key = f"{uri} {client_settings.workspace} {'offline' if client_settings.offline else ''}"
         if key not in state.sessions:
             state.sessions[key] = Session(uri, client_settings)
         return state.sessions[key]

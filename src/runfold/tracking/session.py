@@ -80,6 +80,8 @@ class Session:
                     self._store = RestStore(self._full_uri, self.settings)
                 else:
                     self._store = open_store(self._full_uri)
+                if self.settings.workspace:
+                    self._store = self._store.in_workspace(self.settings.workspace)
             return self._store
 
     def say_unavailable(self, error: Unavailable) -> None:

@@ -15,6 +15,7 @@ from runfold.config import ClientSettings
 
 _MLFLOW_NAMES = {
     "tracking_uri": "MLFLOW_TRACKING_URI",
+    "workspace": "MLFLOW_WORKSPACE",
     "experiment_name": "MLFLOW_EXPERIMENT_NAME",
     "experiment_id": "MLFLOW_EXPERIMENT_ID",
     "run_id": "MLFLOW_RUN_ID",

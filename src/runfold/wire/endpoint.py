@@ -54,6 +54,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         sends, answers: what the bodies are.
         waits: the caller says how long the answer may take; it is not slow.
         shares_path: other rows have the same path and other methods, so the name says the method.
+        status: of success; some of MLflow's clients take no other.
     """
 
     methods: tuple[str, ...]
@@ -68,6 +69,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     answers: Body = Body.JSON
     waits: bool = False
     shares_path: bool = False
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -103,6 +105,7 @@ def call(
     *,
     waits: bool = False,
     shares_path: bool = False,
+    status: int = 200,
 ) -> Endpoint:
     return Endpoint(
         methods=tuple(methods.split()),
@@ -117,6 +120,7 @@ def call(
         answers=answers,
         waits=waits,
         shares_path=shares_path,
+        status=status,
     )
 
 

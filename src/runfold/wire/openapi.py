@@ -55,7 +55,7 @@ def _operation(
         "summary": endpoint.summary,
         "tags": [endpoint.path.split("/")[0]],
         "x-permission": endpoint.permission.value,
-        "responses": {"200": _answer(endpoint, schema_of), "default": _error(schema_of)},
+        "responses": {str(endpoint.status): _answer(endpoint, schema_of), "default": _error(schema_of)},
     }
     in_path = path_fields(endpoint.path)
     parameters = [_PATH_PARAMETER] if "{path}" in endpoint.path else []

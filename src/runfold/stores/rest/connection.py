@@ -112,7 +112,7 @@ class Connection:
             raise StoreError(f"{self.base_url} is not the address of a server: {error}.") from error
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(f"{self.base_url} does not answer: {_reason(error)}.", retry_after_s=0.0) from error
-        if response.status == 200:
+        if response.status in (200, 201):
             return response.data
         if response.status == 204:
             return b"{}"

@@ -38,6 +38,23 @@ def set_tracking_uri(uri: str) -> None:
         _pass_on("RUNFOLD_TRACKING_URI", resolved)
 
 
+def set_workspace(name: str) -> None:
+    """Choose the workspace in which names are looked up from now on, by this process and those it starts.
+
+    Runs that are open go on where they are.
+
+    Args:
+        name: of a workspace of the server; empty: the user's own, or `default`.
+
+    Example:
+        >>> import runfold
+        >>> runfold.set_workspace("vision")  # doctest: +SKIP
+    """
+    with active.state.lock:
+        active.state.experiment = None
+        _pass_on("RUNFOLD_WORKSPACE", name)
+
+
 def _pass_on(variable: str, value: str) -> None:
     """Put a setting where processes started from here find it; an empty one is taken away."""
     if value:

@@ -25,7 +25,7 @@ def tenant(team: Team) -> Iterator[Tenant]:
     """A workspace of which `contributor` is one and nobody else anything."""
     name = unique(tenant.name)
     made = call(team, "admin", "POST", "/api/3.0/mlflow/workspaces", "", name=name)
-    assert made.status_code == 200, made.text
+    assert made.status_code == 201, made.text
     team.grant("user:contributor", f"workspace:{name}", "contributor")
     inside = team.store.in_workspace(name)
     inside.create_registered_model("seen")
@@ -137,7 +137,7 @@ def test_members_are_chosen_by_who_manages_it_and_it_is_made_by_administrators(t
     )
     assert moved.status_code in (400, 403)
     speech = unique("speech")
-    for who, status in (("contributor", 403), ("admin", 200)):
+    for who, status in (("contributor", 403), ("admin", 201)):
         assert call(team, who, "POST", "/api/3.0/mlflow/workspaces", "", name=speech).status_code == status
 
 
