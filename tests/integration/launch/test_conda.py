@@ -217,6 +217,26 @@ def test_one_that_was_killed_in_the_middle_leaves_nothing_that_the_next_one_take
     assert not any("Bringing the conda environment" in line for line in again.told)
 
 
+def test_what_a_killed_agent_has_left_here_is_taken_away_by_the_next(
+    target: Target,
+    open_target: OpenTarget,
+    work: Workload,
+    index: SlowIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    cache = tmp_path / "cache" / "runfold"
+    for name in ("runfold-conda-old", "runfold-conda-new"):
+        (cache / name / "environment").mkdir(parents=True)
+    os.utime(cache / "runfold-conda-old", (0, 0))
+    index.let_go.set()
+
+    assert Following(open_target(target), work).ending().is_success
+
+    assert [path.name for path in cache.iterdir()] == ["runfold-conda-new"]
+
+
 def test_cancelling_does_not_wait_for_the_environment(
     target: Target, open_target: OpenTarget, work: Workload, index: SlowIndex
 ) -> None:

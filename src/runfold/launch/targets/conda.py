@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
 import tempfile
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from runfold.errors import InvalidValue
@@ -27,6 +30,10 @@ _SUBDIRS = {
     ("Darwin", "x86_64"): "osx-64",
     ("Darwin", "arm64"): "osx-arm64",
 }
+
+_PREFIX = "runfold-conda-"
+# Nothing takes so long to be brought.
+_LEFT_S = 2 * 24 * 3600.0
 
 
 class CondaBringer:
@@ -60,7 +67,7 @@ class CondaBringer:
         machine = machine_of(survey, self._host.name)
         asked, channels = ", ".join(wanted.conda_packages), ", ".join(wanted.channels)
         tell(f"Solving {asked} from {channels} for {self._host.name} ({machine.subdir})")
-        with tempfile.TemporaryDirectory(prefix="runfold-conda-", dir=_scratch()) as aside:
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=_scratch()) as aside:
             made = Path(aside) / "environment"
             try:
                 link(wanted.channels, wanted.conda_packages, made, machine=machine, prefix=survey.place)
@@ -106,4 +113,8 @@ def _scratch() -> Path:
     """Beside the packages that rattler keeps, so that files are linked and not copied."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runfold"
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_PREFIX}*"):  # by an agent that was killed
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
     return folder

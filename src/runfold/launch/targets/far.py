@@ -33,6 +33,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -581,7 +582,8 @@ def clear() -> None:
     for name in os.listdir(HERE):
         if name in ("result", "log", "pids", "packages", SHARED_CODE) or name.startswith("slurm."):
             os.remove(os.path.join(HERE, name))
-    sweep()
+    with suppress(OSError):  # another job may sweep, too, and none fails for that
+        sweep()
 
 
 def remove() -> None:
