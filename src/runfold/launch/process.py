@@ -17,6 +17,7 @@ import msgspec
 from runfold.errors import InvalidValue
 from runfold.launch.censor import Censor
 from runfold.launch.guard import Guard
+from runfold.launch.memory import MemoryWatch
 from runfold.launch.output import OutputLog
 
 STOP_TIMEOUT_S = 10.0
@@ -24,7 +25,6 @@ STOP_TIMEOUT_S = 10.0
 
 _BLOCK = 64 * 1024
 _NOT_FOUND = 127
-_CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class LocalProcess:
         censor: Censor | None = None,
     ) -> None:
         self._is_cancelled = False
-        self._kills_before = _memory_kills()
+        self._memory = MemoryWatch()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - an argument vector, never a shell
                 list(vector),
@@ -129,9 +129,7 @@ class LocalProcess:
     def _reason(self, code: int) -> str:
         if self._is_cancelled:
             return "cancelled"
-        if code == -signal.SIGKILL and _memory_kills() > self._kills_before:
-            return "killed by the system: out of memory"
-        return explain(code)
+        return self._memory.explain(code) or explain(code)
 
     def __enter__(self) -> LocalProcess:
         return self
@@ -153,17 +151,3 @@ def explain(code: int) -> str:
     if code == _NOT_FOUND:
         return "exit code 127: a command was not found"
     return "finished" if code == 0 else f"exit code {code}"
-
-
-def _memory_kills() -> int:
-    """How often the kernel has killed for memory in this control group; 0 where it does not say."""
-    try:
-        group = Path("/proc/self/cgroup").read_text(encoding="utf-8").partition("0::")[2].partition("\n")[0]
-        events = _CONTROL_GROUPS / group.strip("/") / "memory.events"
-        for line in events.read_text(encoding="ascii").splitlines():
-            name, _, count = line.partition(" ")
-            if name == "oom_kill":
-                return int(count)
-    except (OSError, ValueError):
-        pass
-    return 0

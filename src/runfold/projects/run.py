@@ -24,6 +24,7 @@ from runfold.domain.states import RunStatus
 from runfold.domain.target import Target, TargetKind, TargetName
 from runfold.errors import InvalidValue, RunfoldError
 from runfold.launch.gathering import Seat
+from runfold.launch.memory import explain_by_log
 from runfold.launch.process import Ending
 from runfold.launch.secrets import Open, nobody_opens, read_secret
 from runfold.launch.targets.base import Tell
@@ -332,6 +333,9 @@ def _execute(
         except RunfoldError as error:
             ending = Ending(exit_code=127, reason=error.message)
         _keep_packages(session, run, packages)
+        if not ending.is_cancelled:
+            why = explain_by_log(ending.exit_code, ending.reason, _last_lines(log))
+            ending = msgspec.structs.replace(ending, reason=why)
         status = _finish(session, run, ending, log)
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
 

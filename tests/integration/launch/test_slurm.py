@@ -58,7 +58,9 @@ SwitchType=switch/none
 MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
-JobAcctGatherType=jobacct_gather/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
 AccountingStorageType=accounting_storage/none
 ReturnToService=2
 SchedulerParameters=sched_min_interval=0,batch_sched_delay=0
@@ -332,6 +334,15 @@ def test_memory_that_no_node_has_is_refused(
     work = make_work("print(1)", resources=Resources(memory_gib=500))
     with pytest.raises(InvalidValue, match="Memory"):
         open_target(target).start(work, output=lambda _: None, tell=lambda _: None)
+
+
+def test_memory_beyond_what_was_asked_for_is_named(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    greedy = "import time; held = b'x' * 300_000_000; print('has it'); time.sleep(100)"
+    following = Following(open_target(target), make_work(greedy, resources=Resources(memory_gib=0.1)))
+
+    assert following.ending().reason.startswith("killed by Slurm: out of memory: ")
 
 
 @pytest.fixture

@@ -170,6 +170,14 @@ def test_a_host_that_was_restarted_is_named(
     assert "gone without a result" in following.ending().reason
 
 
+def test_a_signal_that_ends_the_command_is_named(
+    make_target: MakeTarget, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    ending = Following(open_target(make_target()), make_work("", vector=("sh", "-c", "kill -ABRT $$"))).ending()
+
+    assert (ending.exit_code, ending.reason) == (-signal.SIGABRT, "ended by SIGABRT")
+
+
 def test_an_environment_is_made_there_once(
     make_target: MakeTarget, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path
 ) -> None:

@@ -28,6 +28,8 @@ entry_points:
   fails: {command: "python -c 'import sys; print(\\"deep trouble\\"); sys.exit(3)'"}
   sleeps: {command: "sleep 1000"}
   gone: {command: "no-such-program"}
+  greedy: {command: "ulimit -v 400000; python -c 'bytes(2**40)'"}
+  stops: {command: "kill -SEGV $$; true"}
 """
 SCRIPT = """
 import os, sys, runfold
@@ -98,6 +100,11 @@ def test_a_command_that_fails_leaves_its_last_lines(start, read) -> None:
     assert (done.status, done.ending.exit_code) == (RunStatus.FAILED, 3)
     assert record.tags["runfold.error"] == "deep trouble\nThe command ended: exit code 3."
     assert log == b"deep trouble\n"
+
+
+def test_memory_that_a_limit_refuses_and_a_signal_are_named(start) -> None:
+    assert start("greedy").ending.reason == "exit code 1: out of memory, as its log says: MemoryError"
+    assert start("stops").ending.reason == "ended by SIGSEGV"
 
 
 def test_a_time_limit_ends_the_command(start) -> None:

@@ -240,10 +240,8 @@ def supervise(work: dict[str, Any]) -> int:
     copying.join(2.0)
     if stop.reason:
         reason = stop.reason
-    elif code == -signal.SIGKILL and memory_kills() > kills:
-        reason = "killed by the system: out of memory"
     else:
-        reason = ""
+        reason = why_memory(code, kills)
     if log.failure:
         reason = f"{reason or f'exit code {code}'} (the end of the log is lost: {log.failure})"
     finish(code, reason, is_cancelled=bool(stop.reason))
@@ -471,16 +469,37 @@ def call(command: list[str], trouble: str, stop: Stop) -> None:
         raise Failed("\n  ".join([f"The environment could not be made there: {trouble}.", *lines]))
 
 
+def why_memory(code: int, kills: int) -> str:
+    """Why a command ended with a code, if it was for memory, as `launch.memory` has it; else empty.
+
+    Args:
+        kills: as many there were before.
+    """
+    if code == 0 or memory_kills() <= kills:
+        return ""
+    if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
+        return "killed by the system: out of memory"
+    return f"exit code {code}, after the system killed a process beside it: out of memory"
+
+
 def memory_kills() -> int:
-    """How often the kernel has killed for memory in this control group."""
+    """How often the kernel has killed for memory in this control group, or on the whole machine."""
     try:
         with open("/proc/self/cgroup") as lines:
-            group = lines.read().partition("0::")[2].split("\n")[0].rstrip("/")
-        with open(f"/sys/fs/cgroup{group}/memory.events") as lines:
-            counts = dict(line.split() for line in lines)
-            return int(counts.get("oom_kill", 0))
-    except (OSError, ValueError):
-        return 0
+            groups = dict(line.rstrip("\n").split(":", 2)[1:] for line in lines)
+    except OSError:
+        groups = {}
+    places = ["/sys/fs/cgroup" + groups.get("", "").rstrip("/") + "/memory.events", "/proc/vmstat"]
+    if "memory" in groups:  # the first version of control groups
+        places.insert(0, "/sys/fs/cgroup/memory" + groups["memory"].rstrip("/") + "/memory.oom_control")
+    for place in places:
+        try:
+            with open(place) as lines:
+                counts = dict(line.split()[:2] for line in lines)
+            return int(counts["oom_kill"])
+        except (OSError, ValueError, KeyError):
+            continue
+    return 0
 
 
 def reserve_result() -> None:

@@ -10,6 +10,7 @@ the job starts: Slurm has no other way to a compute node that is not kept elsewh
 from __future__ import annotations
 
 import math
+import re
 import shlex
 import threading
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ _REASONS = {
     "CANCELLED": "cancelled in Slurm",
     "GONE": "Slurm does not know the job any more, and it left no result",
 }
+_MEMORY_SAID = re.compile(r"exceeded (job|step) memory limit|oom[ _-]kill", re.IGNORECASE)
 
 
 class SlurmBackend:
@@ -333,6 +335,8 @@ class SlurmExecution:
     def _without_result(self, state: str) -> Ending:
         is_cancelled = self._cancelled.is_set()
         said = self._watched.folder.read_tail("slurm.log")
+        if state == "FAILED" and _MEMORY_SAID.search(said):  # what Slurm calls it when its own watch ends a job
+            state = "OUT_OF_MEMORY"
         reason = "cancelled" if is_cancelled else _REASONS.get(state, f"Slurm calls it {state}; it left no result")
         if said and not is_cancelled:
             reason = f"{reason}: {said}"
