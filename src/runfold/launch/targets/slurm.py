@@ -325,6 +325,8 @@ class SlurmExecution:
 
     def _over(self, result: Result, state: str) -> Ending:
         self._packages = self._watched.folder.read_packages()
+        if result.is_cancelled and not self._is_cancel_said and state == "FAILED":
+            state = self._named(state, self._watched.folder.read_tail("slurm.log"))
         self._watched.remove()
         if self._is_cancel_said and state != "COMPLETED":
             return Ending(exit_code=result.exit_code, reason="cancelled", is_cancelled=True)
@@ -335,10 +337,14 @@ class SlurmExecution:
     def _without_result(self, state: str) -> Ending:
         is_cancelled = self._cancelled.is_set()
         said = self._watched.folder.read_tail("slurm.log")
-        if state == "FAILED" and _MEMORY_SAID.search(said):  # what Slurm calls it when its own watch ends a job
-            state = "OUT_OF_MEMORY"
+        state = self._named(state, said)
         reason = "cancelled" if is_cancelled else _REASONS.get(state, f"Slurm calls it {state}; it left no result")
         if said and not is_cancelled:
             reason = f"{reason}: {said}"
         self._watched.remove()
         return Ending(exit_code=-9, reason=reason, is_cancelled=is_cancelled)
+
+    @staticmethod
+    def _named(state: str, said: str) -> str:
+        """A job that Slurm's own watch over memory has ended is only called FAILED."""
+        return "OUT_OF_MEMORY" if state == "FAILED" and _MEMORY_SAID.search(said) else state
