@@ -126,9 +126,7 @@ def get_job(connection: sa.Connection, job_id: JobId) -> Job:
 
 def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
     """Newest first, by the number that grows with each."""
-    wanted: list[sa.ColumnElement[bool]] = (
-        [jobs.c.state.in_([state.value for state in query.states])] if query.states else []
-    )
+    wanted: list[sa.ColumnElement[bool]] = []
     if query.project:
         wanted.append(jobs.c.project == current_name(connection, query.project).replace("\0", ""))
     if query.queue:
@@ -138,12 +136,27 @@ def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
         if not isinstance(last, int):
             raise InvalidValue("Invalid page token: it belongs to another call.")
         wanted.append(jobs.c.id < last)
+    states = query.states or (tuple(JobState) if query.queue and not query.project else ())
+    n_wanted = query.max_results + 1
+    newest = [jobs.c.state == state.value for state in dict.fromkeys(states)] or [sa.true()]
+    numbers = _first(wanted, newest, jobs.c.id.desc(), limit=n_wanted)
     rows = connection.execute(
-        sa.select(jobs).where(*wanted).order_by(jobs.c.id.desc()).limit(query.max_results + 1)
+        sa.select(jobs).where(jobs.c.id.in_(numbers)).order_by(jobs.c.id.desc()).limit(n_wanted)
     ).all()
     shown = rows[: query.max_results]
     token = write_token(shown[-1].id) if len(rows) > len(shown) and shown else ""
     return Page(items=tuple(map(job_of, shown)), next_token=token)
+
+
+def _first(
+    wanted: Sequence[sa.ColumnElement[bool]],
+    parts: Sequence[sa.ColumnElement[bool]],
+    *order: sa.ColumnElement[Any],
+    limit: int,
+) -> sa.Select[tuple[int]]:
+    """Numbers of the first jobs of each part. An index has a part in order; of several at once, all would be sorted."""
+    firsts = [sa.select(jobs.c.id).where(*wanted, part).order_by(*order).limit(limit).subquery() for part in parts]
+    return sa.select(sa.union_all(*(sa.select(first.c.id) for first in firsts)).subquery().c.id)
 
 
 def changed_jobs(connection: sa.Connection, after: int, max_results: int) -> JobChanges:
@@ -208,12 +221,15 @@ def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, 
     last: tuple[int, int] | None = None
     while True:
         order = (jobs.c.priority.desc(), jobs.c.id)
-        query = sa.select(jobs.c.id, jobs.c.attempt, jobs.c.priority, jobs.c.labels).where(
-            jobs.c.state == JobState.QUEUED.value, jobs.c.queue.in_(agent.queues)
-        )
+        waiting = [jobs.c.state == JobState.QUEUED.value]
         if last is not None:
             priority, number = last
-            query = query.where((jobs.c.priority < priority) | ((jobs.c.priority == priority) & (jobs.c.id > number)))
+            waiting.append((jobs.c.priority < priority) | ((jobs.c.priority == priority) & (jobs.c.id > number)))
+        queues = [jobs.c.queue == queue for queue in dict.fromkeys(agent.queues)]
+        if not queues:
+            return
+        numbers = _first(waiting, queues, *order, limit=_WALK)
+        query = sa.select(jobs.c.id, jobs.c.attempt, jobs.c.priority, jobs.c.labels).where(jobs.c.id.in_(numbers))
         rows = connection.execute(query.order_by(*order).limit(_WALK)).all()
         for row in rows:
             if has.issuperset(msgspec.json.decode(row.labels)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, text
 
 from runfold.domain.job import JobState
 from runfold.stores.sql.tables import Number, Words, metadata, words, workspace_column
@@ -38,8 +38,10 @@ jobs = Table(
     # The same for jobs that go to a cluster as one array; empty: it goes alone.
     Column("array", words(32), nullable=False, server_default=""),
     workspace_column(),
-    # Agents walk the queue in this order; leases are looked for by state.
-    Index("ix_jobs_queue", "state", "queue", "priority", "id"),
+    # Agents walk the queue in this order; leases are looked for by state, and people by state or queue.
+    Index("ix_jobs_queue", "state", "queue", text("priority DESC"), "id"),
+    Index("ix_jobs_state", "state", "id"),
+    Index("ix_jobs_queue_state", "queue", "state", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
     Index("ix_jobs_project", "project", "id"),
     Index("ix_jobs_array", "array", "id"),
