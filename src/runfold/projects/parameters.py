@@ -97,7 +97,8 @@ def _missing(parameter: Parameter) -> str:
     if parameter.is_secret:
         return f"Secret {parameter.name!r}{note} is missing: say where it is, as in -P {parameter.name}=env:VARIABLE."
     kind = parameter.type.described
-    return f"Parameter {parameter.name!r}{note} is missing: give {kind} with -P {parameter.name}=VALUE."
+    variable = f", or set the variable {parameter.environment}" if parameter.environment else ""
+    return f"Parameter {parameter.name!r}{note} is missing: give {kind} with -P {parameter.name}=VALUE{variable}."
 
 
 def secret_variable(name: str) -> str:

@@ -69,3 +69,10 @@ def test_a_path_is_looked_for_in_one_folder_after_the_other(tmp_path: Path) -> N
 
     assert found == [str(first / "both"), str(second / "one")]
     assert for_the_command(path, "one", folders=()) == "one"
+
+
+def test_a_value_that_a_variable_may_give_is_told_with_it() -> None:
+    entry = EntryPoint(name="main", command="x", parameters=(Parameter(name="depth", environment="DEPTH"),))
+    assert choose_values(entry, {}, environ={"DEPTH": "3"}).declared == {"depth": "3"}
+    with pytest.raises(InvalidValue, match="or set the variable DEPTH"):
+        choose_values(entry, {}, environ={})
