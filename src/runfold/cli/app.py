@@ -21,6 +21,7 @@ from runfold.cli.models import models
 from runfold.cli.projects import environments, projects
 from runfold.cli.purge import purge
 from runfold.cli.register import register
+from runfold.cli.retention import retention
 from runfold.cli.run import rerun, run
 from runfold.cli.runs import runs
 from runfold.cli.search import search
@@ -94,6 +95,7 @@ for command in (
     workspaces,
     tokens,
     usage,
+    retention,
     grants,
     audit,
     completion,

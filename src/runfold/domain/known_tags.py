@@ -19,3 +19,6 @@ GIT_URL: Final = "mlflow.source.git.repoURL"
 
 ERROR: Final = "runfold.error"
 """The last lines of what made a run fail."""
+
+STARRED: Final = "runfold.starred"
+"""Set to anything but nothing: somebody wants the run to stay, and no rule of retention takes it."""

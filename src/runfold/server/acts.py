@@ -54,6 +54,7 @@ _NAMED = {
     "setup": "user",
     "sessions": "user",
     "workspaces": "workspace",
+    "retention": "retention-rule",
 }
 # Scalars that say what was done, and hold nothing that a user wrote freely.
 _DETAILS = (

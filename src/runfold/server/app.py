@@ -35,6 +35,7 @@ from runfold.server.calls import (
     quotas,
     registration,
     registry,
+    retention,
     runs,
     scoring,
     secrets,
@@ -55,6 +56,8 @@ from runfold.server.password_threads import PasswordThreads
 from runfold.server.proxies import Proxies
 from runfold.server.rates import Limited, Limits
 from runfold.server.registrar import Registrar
+from runfold.server.retention.passes import Retention
+from runfold.server.retention.schedule import Schedule
 from runfold.server.scoring import ScoringServers
 from runfold.server.security import Guard
 from runfold.server.services import Services
@@ -93,6 +96,7 @@ ANSWERS = {
     **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
     **quotas.ANSWERS,
+    **retention.ANSWERS,
     **server.ANSWERS,
 }
 HANDLERS = {
@@ -130,6 +134,8 @@ def create_app(
     meter = Meter()
     sessions, passwords = Sessions(store, settings, proxies), PasswordThreads()
     run_files = RunFiles(settings, artifacts)
+    kept = KeptFiles(store, run_files)
+    passes = Retention(store, run_files, kept)
     services = Services(
         settings=settings,
         store=store,
@@ -144,7 +150,9 @@ def create_app(
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
         is_stopping=is_stopping,
-        kept=KeptFiles(store, run_files),
+        kept=kept,
+        retention=passes,
+        schedule=Schedule(store, passes),
         backlog=store.backlog,
     )
     app = _Application(
@@ -194,8 +202,10 @@ class _Application(Starlette):
 async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None]:
     services.courier.start()
     services.registrar.start()
+    services.schedule.start()
     yield
     # The server has drained: nothing is in flight, so threads and store may end.
+    await services.schedule.stop()
     await services.registrar.stop()
     await services.courier.stop()
     services.access.close()

@@ -17,6 +17,8 @@ from runfold.server.files import Folder, RunFiles
 from runfold.server.job_news import JobNews
 from runfold.server.kept import KeptFiles
 from runfold.server.registrar import Registrar
+from runfold.server.retention.passes import Retention
+from runfold.server.retention.schedule import Schedule
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
@@ -50,6 +52,7 @@ class Services:
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         kept: counts files against quotas.
+        retention: carries out rules of what is kept; schedule: when their time has come.
         backlog: what all servers of the store still have to do, whoever asks.
         job_news: tells agents that wait of jobs.
         is_stopping: tells open streams to end, so that the server can.
@@ -69,6 +72,8 @@ class Services:
     openapi: Callable[[], bytes]
     is_stopping: Callable[[], bool]
     kept: KeptFiles
+    retention: Retention
+    schedule: Schedule
     backlog: Callable[[], Backlog]
     caller: Caller | None = None
     workspace: str = DEFAULT_WORKSPACE

@@ -51,6 +51,7 @@ from runfold.stores.registry import (
     RegistrationQueue,
     RegistryStore,
 )
+from runfold.stores.retention import RetentionQueue, RetentionStore
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
 from runfold.stores.work import JobStore, ProjectStore, SecretStore, TargetStore
 
@@ -537,6 +538,7 @@ class TrackingStore(
     AccessStore,
     AuditStore,
     QuotaStore,
+    RetentionStore,
     Protocol,
 ):
     """All that tracking needs of a store.
@@ -560,7 +562,9 @@ class TrackingStore(
         ...
 
 
-class ServedStore(TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, CountingStore, Protocol):
+class ServedStore(
+    TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, CountingStore, RetentionQueue, Protocol
+):
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
 
     def backlog(self) -> Backlog: ...

@@ -26,6 +26,7 @@ from runfold.wire.messages import (
 )
 from runfold.wire.messages.base import Empty, RunRef
 from runfold.wire.model_endpoints import MODEL_ENDPOINTS
+from runfold.wire.retention_endpoints import RETENTION_ENDPOINTS
 from runfold.wire.target_endpoints import TARGET_ENDPOINTS
 from runfold.wire.workspace_endpoints import WORKSPACE_ENDPOINTS
 
@@ -284,5 +285,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     + MODEL_ENDPOINTS
     + ACCESS_ENDPOINTS
     + AUDIT_ENDPOINTS
+    + RETENTION_ENDPOINTS
     + _HOUSEKEEPING
 )

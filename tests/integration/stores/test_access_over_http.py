@@ -1,4 +1,4 @@
-"""The shipped suite of accounts and grants, and of quotas, over the REST store, as an administrator."""
+"""The shipped suite of accounts and grants, of quotas and of retention, over the REST store, as an administrator."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
 from runfold.testing.accounts import PASSWORD
 from runfold.testing.quotas import *  # noqa: F403 - likewise
+from runfold.testing.retention import *  # noqa: F403 - likewise
 from tests.integration.servers import ServerProcess
 
 

@@ -1,19 +1,31 @@
-"""Quotas over a real PostgreSQL: the shipped suite, and writers of several servers at once."""
+"""Quotas and retention over a real PostgreSQL: the shipped suites, and writers of several servers at once."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from runfold.config import StoreSettings
+from runfold.artifacts.local import LocalArtifacts
+from runfold.config import ServerSettings, StoreSettings
+from runfold.domain.access import Place, PlaceKind
 from runfold.domain.quota import Owner, Quota
+from runfold.domain.retention import RetentionRule
 from runfold.domain.run import NewRun, RunBatch
-from runfold.errors import QuotaExceeded
+from runfold.domain.states import RunStatus, ViewType
+from runfold.errors import InvalidState, QuotaExceeded
+from runfold.server.files import RunFiles
+from runfold.server.kept import KeptFiles
+from runfold.server.retention.passes import Retention
+from runfold.stores.base import RunQuery
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.quotas import *  # noqa: F403 - the suite is its tests
+from runfold.testing.retention import *  # noqa: F403 - likewise
+from runfold.testing.stores.records import unique
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +65,27 @@ def test_writers_of_two_servers_meet_a_quota_exactly(store: SqlStore, uri: str, 
         found = store.get_usage(owner.name)
         assert found.n_runs <= 20
         assert (found.n_runs, found.n_bytes) == (len(made), 10 * len(made))
+
+
+def test_servers_that_share_a_rule_send_each_run_to_the_trash_once(store: SqlStore, uri: str) -> None:
+    experiment_id = store.create_experiment(unique("house"))
+    for _ in range(12):
+        run_id = store.create_run(NewRun(experiment_id=experiment_id)).info.run_id
+        store.update_run(run_id, status=RunStatus.FINISHED, end_time_ms=1)
+    rule = store.save_retention_rule(
+        RetentionRule(name=unique("rule"), place=Place(PlaceKind.EXPERIMENT, experiment_id), trash_days=0)
+    )
+    with closing(SqlStore(uri, StoreSettings())) as other, tempfile.TemporaryDirectory() as folder:
+        files = RunFiles(ServerSettings(), LocalArtifacts(Path(folder)))
+        passes = [Retention(one, files, KeptFiles(one, files), step=3) for one in (store, other)]
+
+        def work(n: int) -> int:
+            try:
+                return passes[n % 2].apply(rule.name).n_retired
+            except InvalidState:
+                return 0
+
+        with ThreadPoolExecutor(6) as threads:
+            assert sum(threads.map(work, range(6))) == 12
+        passes[0].apply(rule.name)
+    assert store.search_runs(RunQuery(experiment_ids=(experiment_id,), view_type=ViewType.ALL)).items == ()

@@ -4305,6 +4305,154 @@ export interface components {
             through: number;
             digest: string;
         };
+        /** RulesReply */
+        RulesReply: {
+            /** @default [] */
+            rules?: components["schemas"]["RuleMessage"][];
+        };
+        /**
+         * RuleMessage
+         * @description Attributes:
+         *         place: `everything`, `folder:NAME` (of experiments) or `experiment:ID`.
+         *         filter: which runs, in the language of searches; empty: all.
+         *         best_by: an order by a metric, such as `metrics.loss ASC`.
+         *         keep_best, keep_last: so many of each group stay for ever.
+         *         per: what makes a group: `parent`, `experiment`, `params.KEY`, `tags.KEY`; empty: all runs are one.
+         *         after_days: since a run ended; what is younger stays.
+         *         retires: whole runs, or the files below `path`.
+         *         trash_days: until what went is purged; absent: somebody purges it by hand.
+         *         every_hours: between two passes by the server.
+         *         next_time_ms: of the next pass.
+         */
+        RuleMessage: {
+            name: string;
+            /** @default everything */
+            place?: string;
+            /** @default  */
+            filter?: string;
+            /** @default  */
+            best_by?: string;
+            /** @default 0 */
+            keep_best?: number;
+            /** @default 0 */
+            keep_last?: number;
+            /** @default  */
+            per?: string;
+            /** @default 30 */
+            after_days?: number;
+            /** @default runs */
+            retires?: components["schemas"]["RetiresName"];
+            /** @default  */
+            path?: string;
+            /** @default null */
+            trash_days?: number | null;
+            /** @default 24 */
+            every_hours?: number;
+            /** @default true */
+            is_active?: boolean;
+            /** @default 0 */
+            next_time_ms?: number;
+        };
+        /**
+         * RetiresName
+         * @enum {unknown}
+         */
+        RetiresName: "files" | "runs";
+        /** RuleReply */
+        RuleReply: {
+            rule: components["schemas"]["RuleMessage"];
+        };
+        /** RuleRef */
+        RuleRef: {
+            name: string;
+        };
+        /**
+         * PlanReply
+         * @description What a pass would do now; nothing was changed.
+         *
+         *         Attributes:
+         *             going, staying: the first 1,000 of each.
+         *             n_going, n_staying, n_bytes: of all.
+         *             whys: how many stay, by reason.
+         */
+        PlanReply: {
+            going: components["schemas"]["GoingMessage"][];
+            staying: components["schemas"]["StayingMessage"][];
+            n_going: number;
+            n_staying: number;
+            n_bytes: number;
+            whys: {
+                [key: string]: number;
+            };
+        };
+        /** GoingMessage */
+        GoingMessage: {
+            run_id: string;
+            name: string;
+            experiment_id: string;
+            n_bytes: number;
+        };
+        /**
+         * StayingMessage
+         * @description Attributes:
+         *         why: `running`, `starred`, `registered`, `best`, `last` or `young`: the first that holds.
+         */
+        StayingMessage: {
+            run_id: string;
+            name: string;
+            experiment_id: string;
+            why: string;
+        };
+        /** PassReply */
+        PassReply: {
+            retention_pass: components["schemas"]["PassMessage"];
+        };
+        /**
+         * PassMessage
+         * @description Attributes:
+         *         by: who asked for it; empty: the schedule.
+         *         end_time_ms: absent while it goes on, or when its process was killed.
+         *         n_retired, n_bytes: went to the trash.
+         *         n_purged: had gone there before, and are purged.
+         *         error: why it ended early.
+         */
+        PassMessage: {
+            number: number;
+            rule: string;
+            /** @default  */
+            by?: string;
+            /** @default 0 */
+            start_time_ms?: number;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default 0 */
+            n_retired?: number;
+            /** @default 0 */
+            n_bytes?: number;
+            /** @default 0 */
+            n_purged?: number;
+            /** @default  */
+            error?: string;
+        };
+        /**
+         * ListPasses
+         * @description Attributes:
+         *         name: of a rule; empty: of all.
+         */
+        ListPasses: {
+            /** @default  */
+            name?: string;
+            /** @default 100 */
+            max_results?: number;
+        };
+        /**
+         * PassesReply
+         * @description Newest first.
+         */
+        PassesReply: {
+            /** @default [] */
+            passes?: components["schemas"]["PassMessage"][];
+        };
         /** ListTrash */
         ListTrash: {
             /** @default 1000 */

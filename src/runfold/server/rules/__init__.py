@@ -1,6 +1,7 @@
 """Which rule holds for which method of the store.
 
-Without a rule, so for administrators: `purge`, webhooks, policies, users, groups and quotas.
+Without a rule, so for administrators: `purge`, webhooks, policies, users, groups, quotas and
+retention.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from runfold.stores.rest.models import RestLoggedModels, RestModels
 from runfold.stores.rest.projects import RestProjects
 from runfold.stores.rest.promotions import RestPromotions
 from runfold.stores.rest.quotas import RestQuotas
+from runfold.stores.rest.retention import RestRetention
 from runfold.stores.rest.runs import RestRuns
 from runfold.stores.rest.secrets import RestSecrets
 from runfold.stores.rest.series import RestSeries
@@ -48,6 +49,7 @@ class RestStore(
     RestAccounts,
     RestAudit,
     RestQuotas,
+    RestRetention,
 ):
     """`TrackingStore` behind HTTP.
 

@@ -19,6 +19,7 @@ from runfold.stores.sql.audit import tables as _audit
 from runfold.stores.sql.jobs import tables as _jobs  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.quotas import tables as _quotas  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.registry import tables as _models  # noqa: F401 - adds its tables to the schema
+from runfold.stores.sql.retention import tables as _retention  # noqa: F401 - adds its tables to the schema
 from runfold.stores.sql.tables import change_counter, experiments, metadata, workspaces
 from runfold.stores.sql.transaction import Transaction
 

@@ -74,6 +74,7 @@ from runfold.stores.sql.registry.store import (
     SqlRegistry,
     SqlWebhooks,
 )
+from runfold.stores.sql.retention.store import SqlRetention
 from runfold.stores.sql.tables import experiments as experiments_table
 from runfold.stores.sql.tables import runs as runs_table
 from runfold.stores.sql.transaction import KeyCache, Transaction
@@ -92,6 +93,7 @@ class SqlStore(
     SqlAccess,
     SqlAudit,
     SqlQuotas,
+    SqlRetention,
 ):
     """Records in SQLite or PostgreSQL; implements `stores.base.ServedStore`.
 

@@ -97,6 +97,7 @@ from runfold.wire.convert.registry import (
     version_record_in,
     version_record_out,
 )
+from runfold.wire.convert.retention import pass_in, pass_out, plan_in, plan_out, rule_in, rule_out
 from runfold.wire.convert.runs import run_info_out, run_out
 from runfold.wire.convert.secrets import found_secret_in, found_secret_out, secret_in, secret_out
 from runfold.wire.convert.summaries import groups_in, groups_out, table_in, table_out
@@ -215,8 +216,12 @@ __all__ = [
     "new_webhook_record_out",
     "number_in",
     "number_out",
+    "pass_in",
+    "pass_out",
     "permission_in",
     "permission_out",
+    "plan_in",
+    "plan_out",
     "policy_in",
     "policy_out",
     "project_in",
@@ -236,6 +241,8 @@ __all__ = [
     "registered_model_out",
     "role_in",
     "role_out",
+    "rule_in",
+    "rule_out",
     "run_id_in",
     "run_info_out",
     "run_out",

@@ -25,6 +25,8 @@ FOR_ADMINISTRATORS = {
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage"),
     *("create_workspace", "delete_workspace"),
+    *("save_retention_rule", "list_retention_rules", "delete_retention_rule", "list_retention_passes"),
+    *("plan_retention", "apply_retention"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
 NOT_CALLED = {"close", "in_workspace"}

@@ -1,0 +1,132 @@
+"""Rules of retention: what is kept, for how long, and what became of the rest."""
+
+from __future__ import annotations
+
+import enum
+
+from runfold.wire.messages.base import Message
+
+
+class RetiresName(enum.StrEnum):
+    RUNS = "runs"
+    FILES = "files"
+
+
+class RuleMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        place: `everything`, `folder:NAME` (of experiments) or `experiment:ID`.
+        filter: which runs, in the language of searches; empty: all.
+        best_by: an order by a metric, such as `metrics.loss ASC`.
+        keep_best, keep_last: so many of each group stay for ever.
+        per: what makes a group: `parent`, `experiment`, `params.KEY`, `tags.KEY`; empty: all runs are one.
+        after_days: since a run ended; what is younger stays.
+        retires: whole runs, or the files below `path`.
+        trash_days: until what went is purged; absent: somebody purges it by hand.
+        every_hours: between two passes by the server.
+        next_time_ms: of the next pass.
+    """
+
+    name: str
+    place: str = "everything"
+    filter: str = ""
+    best_by: str = ""
+    keep_best: int = 0
+    keep_last: int = 0
+    per: str = ""
+    after_days: float = 30.0
+    retires: RetiresName = RetiresName.RUNS
+    path: str = ""
+    trash_days: float | None = None
+    every_hours: float = 24.0
+    is_active: bool = True
+    next_time_ms: int = 0
+
+
+class RuleReply(Message, frozen=True, kw_only=True):
+    rule: RuleMessage
+
+
+class RulesReply(Message, frozen=True, kw_only=True):
+    rules: tuple[RuleMessage, ...] = ()
+
+
+class RuleRef(Message, frozen=True, kw_only=True):
+    name: str
+
+
+class GoingMessage(Message, frozen=True, kw_only=True):
+    run_id: str
+    name: str
+    experiment_id: str
+    n_bytes: int
+
+
+class StayingMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        why: `running`, `starred`, `registered`, `best`, `last` or `young`: the first that holds.
+    """
+
+    run_id: str
+    name: str
+    experiment_id: str
+    why: str
+
+
+class PlanReply(Message, frozen=True, kw_only=True):
+    """What a pass would do now; nothing was changed.
+
+    Attributes:
+        going, staying: the first 1,000 of each.
+        n_going, n_staying, n_bytes: of all.
+        whys: how many stay, by reason.
+    """
+
+    going: tuple[GoingMessage, ...]
+    staying: tuple[StayingMessage, ...]
+    n_going: int
+    n_staying: int
+    n_bytes: int
+    whys: dict[str, int]
+
+
+class ListPasses(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        name: of a rule; empty: of all.
+    """
+
+    name: str = ""
+    max_results: int = 100
+
+
+class PassMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        by: who asked for it; empty: the schedule.
+        end_time_ms: absent while it goes on, or when its process was killed.
+        n_retired, n_bytes: went to the trash.
+        n_purged: had gone there before, and are purged.
+        error: why it ended early.
+    """
+
+    number: int
+    rule: str
+    by: str = ""
+    start_time_ms: int = 0
+    end_time_ms: int | None = None
+    n_retired: int = 0
+    n_bytes: int = 0
+    n_purged: int = 0
+    error: str = ""
+
+
+class PassReply(Message, frozen=True, kw_only=True):
+    retention_pass: PassMessage
+
+
+class PassesReply(Message, frozen=True, kw_only=True):
+    """Newest first."""
+
+    passes: tuple[PassMessage, ...] = ()
