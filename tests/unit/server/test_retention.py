@@ -190,6 +190,21 @@ def test_many_servers_at_once_send_each_run_to_the_trash_once(house: House) -> N
         assert sum(threads.map(work, range(8))) == len(run_ids)
 
 
+def test_a_rule_is_about_its_place(house: House) -> None:
+    vision = unique("ws-").lower().replace("_", "-")
+    house.store.create_workspace(vision)
+    there = house.store.in_workspace(vision)
+    ids = {name: there.create_experiment(name) for name in ("team/a", "team/b/c", "other")}
+    for experiment_id in ids.values():
+        house.experiment_id = experiment_id
+        house.run()
+    for place, n in (("team", 2), ("team/b", 1), ("tea", 0)):
+        rule = RetentionRule(name="r", place=Place(PlaceKind.FOLDER, place, vision))
+        assert house.retention.plan(rule).n_going == n
+    assert house.retention.plan(RetentionRule(name="r", place=Place(PlaceKind.WORKSPACE, vision))).n_going == 3
+    assert house.retention.plan(RetentionRule(name="r")).n_going >= 3
+
+
 def test_a_rule_is_due_once_its_time_has_come(house: House) -> None:
     later, now = house.rule(), house.rule(next_time_ms=1)
     resting = house.rule(next_time_ms=1, is_active=False)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from runfold.domain import known_tags
-from runfold.domain.access import PlaceKind, folders_of
+from runfold.domain.access import Place, PlaceKind, folders_of
 from runfold.domain.experiment import Experiment
 from runfold.domain.retention import Candidate, Decision, RetentionRule, decide
 from runfold.domain.run import Run
@@ -15,7 +15,7 @@ from runfold.errors import InvalidFilter
 from runfold.search.fields import RUNS
 from runfold.search.parser import parse_field, parse_filter, parse_order
 from runfold.search.tree import Group, OrderKey
-from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery, TrackingStore
+from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery, ServedStore, TrackingStore
 from runfold.stores.registry import ModelQuery
 
 _PAGE = 1000
@@ -23,7 +23,7 @@ _RUNNING = frozenset({RunStatus.RUNNING, RunStatus.SCHEDULED})
 _GROUPS = ("", "parent", "experiment")
 
 
-def weigh(store: TrackingStore, rule: RetentionRule, now_ms: int) -> list[Decision]:
+def weigh(store: ServedStore, rule: RetentionRule, now_ms: int) -> list[Decision]:
     """What a rule means now, run by run.
 
     Raises:
@@ -47,7 +47,7 @@ def _best_by(rule: RetentionRule) -> OrderKey | None:
     return key
 
 
-def _runs(store: TrackingStore, rule: RetentionRule, best: OrderKey | None) -> Iterator[Run]:
+def _runs(store: ServedStore, rule: RetentionRule, best: OrderKey | None) -> Iterator[Run]:
     experiment_ids = _experiment_ids(store, rule)
     columns = _columns(rule, best)
     token = ""
@@ -67,13 +67,25 @@ def _runs(store: TrackingStore, rule: RetentionRule, best: OrderKey | None) -> I
             return
 
 
-def _experiment_ids(store: TrackingStore, rule: RetentionRule) -> tuple[str, ...]:
+def _experiment_ids(store: ServedStore, rule: RetentionRule) -> tuple[str, ...]:
     if rule.place.kind is PlaceKind.EXPERIMENT:
         return (store.get_experiment(rule.place.key).experiment_id,)
     folder = rule.place.key if rule.place.kind is PlaceKind.FOLDER else None
     return tuple(
-        one.experiment_id for one in _experiments(store) if folder is None or folder in set(folders_of(one.name))
+        one.experiment_id
+        for workspace in _workspaces(store, rule.place)
+        for one in _experiments(store.in_workspace(workspace))
+        if folder is None or folder in set(folders_of(one.name))
     )
+
+
+def _workspaces(store: ServedStore, place: Place) -> tuple[str, ...]:
+    match place.kind:
+        case PlaceKind.WORKSPACE:
+            return (place.key,)
+        case PlaceKind.FOLDER:
+            return (place.workspace,)
+    return tuple(workspace.name for workspace in store.list_workspaces())
 
 
 def _experiments(store: TrackingStore) -> Iterator[Experiment]:
@@ -147,9 +159,13 @@ def _value(run: Run, best: OrderKey | None) -> float | None:
 class _Registered:
     """Which runs the registry needs: those that versions come from, or have their files in."""
 
-    def __init__(self, store: TrackingStore) -> None:
+    def __init__(self, store: ServedStore) -> None:
         self._run_ids: set[str] = set()
         self._places: set[str] = set()
+        for workspace in store.list_workspaces():
+            self._look_into(store.in_workspace(workspace.name))
+
+    def _look_into(self, store: TrackingStore) -> None:
         token = ""
         while True:
             page = store.search_model_versions(ModelQuery(max_results=_PAGE, page_token=token))
