@@ -15,7 +15,7 @@ from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
 from runfold.cli.grants import grants
 from runfold.cli.jobs import agent, jobs
-from runfold.cli.login import login, logout
+from runfold.cli.login import login, logout, whoami
 from runfold.cli.metrics import metrics
 from runfold.cli.models import models
 from runfold.cli.projects import environments, projects
@@ -89,6 +89,7 @@ for command in (
     db,
     doctor,
     login,
+    whoami,
     logout,
     users,
     groups,

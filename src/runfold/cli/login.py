@@ -1,4 +1,4 @@
-"""`runfold login` and `runfold logout`."""
+"""`runfold login`, `logout` and `whoami`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 import time
+import webbrowser
 from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -13,10 +14,14 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import click
 
 if TYPE_CHECKING:
+    from runfold.domain.access import NewToken
     from runfold.stores.base import TrackingStore
+    from runfold.stores.rest.kept_tokens import KeptToken
 
 DAY_MS = 86_400_000
 DEFAULT_DAYS = 90
+# A scope is a role that caps every other one; people know what a token is for rather than who it would be.
+SCOPES = {"read": "reader", "log": "contributor", "manage": "manager"}
 
 SERVER = click.argument("server", metavar="URL")
 DAYS = click.option(
@@ -26,19 +31,37 @@ DAYS = click.option(
 
 @click.command()
 @SERVER
-@click.option("--user", help="Name to sign in with; asked for otherwise.")
-@DAYS
+@click.option("--user", help="Sign in by password as this user, without a browser.")
 @click.option("--token", "by_token", is_flag=True, help="Keep a token that was made on a page of the server.")
-def login(server: str, user: str | None, days: int, by_token: bool) -> None:
+@click.option(
+    "--scope",
+    type=click.Choice(tuple(SCOPES)),
+    default="manage",
+    show_default=True,
+    help="What the token may do at most; without --token.",
+)
+@DAYS
+@click.option("--browser/--no-browser", default=True, help="Open the page here, or only print its address.")
+@click.option("--mlflow", is_flag=True, help="Also write ~/.mlflow/credentials, for MLflow's own clients.")
+def login(server: str, user: str | None, by_token: bool, scope: str, days: int, *, browser: bool, mlflow: bool) -> None:
     """Sign in to a server with users, and keep a token for it in your configuration.
 
-    The password, or with --token the token, is asked for on a terminal, or read from standard input.
+    A page of the server opens, on which you sign in as you always do, and let this program in. On a machine without
+    a browser, open the address that is printed on another one. The password of --user, or the token of --token, is
+    asked for on a terminal, or read from standard input.
     """
     if by_token:
-        _keep_token(server, read_password("Token").strip())
-        return
-    name = user or str(click.prompt("Name"))
-    keep_new_token(server, name, read_password(f"Password of {name}"), days=days)
+        kept = _keep_token(server, read_password("Token").strip())
+    elif user:
+        kept = keep_new_token(server, user, read_password(f"Password of {user}"), scope=scope, days=days)
+    else:
+        kept = _let_in(server, scope=scope, days=days, opens_page=browser)
+    if mlflow:
+        from runfold.stores.rest import mlflow_credentials
+
+        path = mlflow_credentials.file_of_user()
+        mlflow_credentials.write(path, kept.user, kept.secret)
+        click.echo(f"MLflow's clients find it in {path}, and send it to whatever server they are told to use.")
 
 
 @click.command()
@@ -46,7 +69,7 @@ def login(server: str, user: str | None, days: int, by_token: bool) -> None:
 def logout(server: str) -> None:
     """End the token that `runfold login` keeps for a server, and forget it."""
     from runfold.errors import NotFound, Unauthenticated
-    from runfold.stores.rest import kept_tokens
+    from runfold.stores.rest import kept_tokens, mlflow_credentials
     from runfold.stores.rest.access import access_to
 
     base_url = access_to(server, environ={}).base_url
@@ -59,10 +82,46 @@ def logout(server: str) -> None:
     except (NotFound, Unauthenticated):
         pass  # it had ended by itself
     kept_tokens.keep(base_url, None, os.environ)
+    mlflow_credentials.forget(mlflow_credentials.file_of_user(), kept.secret)
     click.echo(f"Signed out of {base_url}.")
 
 
-def _keep_token(server: str, secret: str) -> None:
+@click.command()
+@SERVER
+def whoami(server: str) -> None:
+    """Say as whom a server knows you, and what the token that is sent may do."""
+    from runfold.stores.rest.account import account_at
+
+    account = account_at(server)
+    standing = ", an administrator" if account.user.is_admin else ""
+    scope = next((word for word, role in SCOPES.items() if role == account.scope.value), account.scope.value)
+    click.echo(f"{account.user.name}{standing}, with the scope {scope}.")
+
+
+def _let_in(server: str, *, scope: str = "manage", days: int, opens_page: bool) -> KeptToken:
+    from runfold.domain.access import parse_role
+    from runfold.stores.rest.letting_in import LettingIn
+
+    with closing(LettingIn(server)) as letting_in:
+        asked = letting_in.ask(f"runfold login on {platform.node()}", scope=parse_role(SCOPES[scope]), days=days)
+        code = f"{asked.code[:4]}-{asked.code[4:]}"
+        click.echo(f"Open {letting_in.page(asked)}\nand let in the program with the code {code}.", err=True)
+        if opens_page:
+            webbrowser.open(letting_in.page(asked))
+        made = letting_in.collect(asked)
+        return _keep(letting_in.base_url, made, days=days)
+
+
+def _keep(base_url: str, made: NewToken, *, days: int) -> KeptToken:
+    from runfold.stores.rest import kept_tokens
+
+    kept = kept_tokens.KeptToken(user=made.token.user, token_id=made.token.token_id, secret=made.secret)
+    path = kept_tokens.keep(base_url, kept, os.environ)
+    click.echo(f"Signed in to {base_url} as {kept.user}, for {days} days; the token is kept in {path}.")
+    return kept
+
+
+def _keep_token(server: str, secret: str) -> KeptToken:
     from runfold.errors import Unauthenticated
     from runfold.stores.rest import kept_tokens
 
@@ -75,21 +134,18 @@ def _keep_token(server: str, secret: str) -> None:
     kept = kept_tokens.KeptToken(user=token.user, token_id=token.token_id, secret=secret)
     path = kept_tokens.keep(base_url, kept, os.environ)
     click.echo(f"Signed in to {base_url} as {token.user}; the token is kept in {path}.")
+    return kept
 
 
-def keep_new_token(server: str, name: str, password: str, *, days: int) -> None:
-    from runfold.domain.access import Role
-    from runfold.stores.rest import kept_tokens
+def keep_new_token(server: str, name: str, password: str, *, scope: str = "manage", days: int) -> KeptToken:
+    from runfold.domain.access import parse_role
 
     expires_ms = time.time_ns() // 1_000_000 + days * DAY_MS
     with closing(_open(server, name, password)) as store:
         made = store.create_token(
-            name, name=f"runfold login on {platform.node()}", scope=Role.MANAGER, expires_ms=expires_ms
+            name, name=f"runfold login on {platform.node()}", scope=parse_role(SCOPES[scope]), expires_ms=expires_ms
         )
-        base_url = store.uri
-    kept = kept_tokens.KeptToken(user=name, token_id=made.token.token_id, secret=made.secret)
-    path = kept_tokens.keep(base_url, kept, os.environ)
-    click.echo(f"Signed in to {base_url} as {name}, for {days} days; the token is kept in {path}.")
+        return _keep(store.uri, made, days=days)
 
 
 def read_password(prompt: str, *, is_new: bool = False) -> str:

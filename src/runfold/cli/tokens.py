@@ -9,15 +9,13 @@ import click
 
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_store
-from runfold.cli.login import DAY_MS, DAYS
+from runfold.cli.login import DAY_MS, DAYS, SCOPES
 from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
     from runfold.stores.base import TrackingStore
 
-# A scope is a role that caps every other one; people know what a token is for rather than who it would be.
-SCOPES = {"read": "reader", "log": "contributor", "manage": "manager"}
 USER = click.option("--user", default="", help="Whose; the one who is signed in otherwise.")
 
 

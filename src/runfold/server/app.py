@@ -30,6 +30,7 @@ from runfold.server.calls import (
     mlflow_access,
     models,
     oidc,
+    programs,
     projects,
     promotions,
     quotas,
@@ -92,6 +93,7 @@ ANSWERS = {
     **webhooks.ANSWERS,
     **accounts.ANSWERS,
     **sessions.ANSWERS,
+    **programs.ANSWERS,
     **audit.ANSWERS,
     **mlflow_access.ANSWERS,
     **housekeeping.ANSWERS,
@@ -108,6 +110,7 @@ HANDLERS = {
     **sessions.HANDLERS,
     **oidc.HANDLERS,
     **workspaces.HANDLERS,
+    **programs.HANDLERS,
     **server.HANDLERS,
 }
 

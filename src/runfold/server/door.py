@@ -7,8 +7,9 @@ from functools import partial
 
 from starlette.types import Scope
 
-from runfold.domain.access import User
+from runfold.domain.access import NewToken, Role, User
 from runfold.domain.sessions import Session
+from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.server.cookies import Header
 from runfold.server.oidc.login import OidcLogin
 from runfold.server.password_threads import PasswordThreads
@@ -40,6 +41,20 @@ class Door:
     def begin_session(self, scope: Scope, user: User) -> Header:
         """Blocks."""
         return self._sessions.begin(scope, user)
+
+    def begin_waiting(self, scope: Scope, program: str, *, role: Role, days: int) -> NewWaiting:
+        """Blocks, as the three that follow."""
+        address = self._sessions.address(scope)
+        return self._store.begin_waiting(program, address=address, scope=role, days=days)
+
+    def get_waiting(self, code: str) -> WaitingProgram:
+        return self._store.get_waiting(code)
+
+    def decide_waiting(self, code: str, *, user: str, lets_in: bool) -> None:
+        self._store.decide_waiting(code, user=user, lets_in=lets_in)
+
+    def collect_waiting(self, secret: str) -> NewToken | None:
+        return self._store.collect_waiting(secret)
 
     def goes_on(self, session: Session) -> bool:
         """Whether a session of the list has not ended yet, by its time or because nobody used it."""

@@ -57,5 +57,9 @@ class Sessions:
         )
         return self._cookie.set(scope, begun.secret, max_age_s=lifetime_ms // 1000)
 
+    def address(self, scope: Scope) -> str:
+        """Of who sent a request."""
+        return self._proxies.client(scope)
+
     def clear(self, scope: Scope) -> Header:
         return self._cookie.clear(scope)

@@ -41,6 +41,7 @@ CHATTER = frozenset(
         *("mlflow-artifacts:PUT artifacts/{path}", "mlflow:upload-artifact", "runs/heartbeat"),
         *("mlflow-artifacts:POST mpu/create/{path}", "mlflow-artifacts:POST mpu/complete/{path}"),
         *("jobs/claim", "jobs/await", "jobs/beat", "jobs/report", "jobs/append-log", "projects/record-reading"),
+        "programs/collect",
     }
 )
 """Writes that programs make over and over."""

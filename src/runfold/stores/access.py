@@ -13,6 +13,7 @@ from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.domain.waiting import NewWaiting, WaitingProgram
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -184,6 +185,31 @@ class SignInStore(Protocol):
         self, user: str, *, agent: str, address: str, lifetime_ms: int, at_provider: ProviderSession = BY_PASSWORD
     ) -> NewSession:
         """Let a browser in, whose user has just said who they are. See `domain.sessions.Session` for the rest."""
+        ...
+
+    def begin_waiting(self, program: str, *, address: str, scope: Role, days: int) -> NewWaiting:
+        """Have a program wait for somebody who lets it in; who asks is not known yet.
+
+        Raises:
+            Unavailable: too many wait.
+        """
+        ...
+
+    def get_waiting(self, code: str) -> WaitingProgram:
+        """One that nobody has decided on."""
+        ...
+
+    def decide_waiting(self, code: str, *, user: str, lets_in: bool) -> WaitingProgram:
+        """Let a program in as a user, or refuse it; NotFound when somebody has decided before."""
+        ...
+
+    def collect_waiting(self, secret: str) -> NewToken | None:
+        """The token of a program that was let in, once; None while it waits.
+
+        Raises:
+            Unauthenticated: it has waited too long, or the token was collected.
+            PermissionDenied: it was refused.
+        """
         ...
 
     def provider_session(self, session_id: str) -> ProviderSession:

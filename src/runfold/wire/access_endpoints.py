@@ -61,6 +61,17 @@ _SESSIONS = (
              _MANAGE, "update_user", "Change one's own password; tokens and other browsers are signed out."),
 )
 
+_PROGRAMS = (
+    _runfold("POST", "programs/ask", access.AskToBeLetIn, access.WaitingReply,
+             _PUBLIC, "", "Wait to be let in by somebody who is signed in with a browser, as `runfold login` does."),
+    _runfold("POST", "programs/show", access.WaitingRef, access.WaitingProgramReply,
+             _READ, "", "Say which program waits under a code; for browsers that are signed in."),
+    _runfold("POST", "programs/decide", access.DecideWaiting, Empty,
+             _MANAGE, "", "Let a program in, which gets a token of the caller's, or refuse it; for browsers."),
+    _runfold("POST", "programs/collect", access.CollectWaiting, access.CollectedReply,
+             _PUBLIC, "", "Collect the token of a program that was let in, once."),
+)
+
 _TOKENS = (
     _runfold("POST", "tokens/create", access.CreateToken, access.NewTokenReply,
              _MANAGE, "create_token", "Make a token; its secret is told this one time."),
@@ -122,4 +133,4 @@ _MLFLOW = (
 )
 # fmt: on
 
-ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _TOKENS + _QUOTAS + _GRANTS + _MLFLOW
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _PROGRAMS + _TOKENS + _QUOTAS + _GRANTS + _MLFLOW

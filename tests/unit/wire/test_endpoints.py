@@ -12,7 +12,9 @@ from runfold.wire.endpoints import ENDPOINTS, Endpoint, Family, Permission
 from runfold.wire.openapi import document, operation_id
 
 WRITES = ("create", "update", "delete", "restore", "log", "set", "register", "move", "save", "purge", "rename")
-LETS_IN = {"setup", "sessions/create", "invitations/accept", "oidc/start", "oidc/callback", "oidc/logout"}
+LETS_IN = {"setup", "sessions/create", "invitations/accept", "oidc/start", "oidc/callback", "oidc/logout"} | {
+    *("programs/ask", "programs/collect"),
+}
 """What nobody can have been let in for yet: it takes a code, a password, or the word of a provider."""
 
 

@@ -3892,28 +3892,78 @@ export interface components {
             new_password: string;
         };
         /**
-         * CreateToken
+         * AskToBeLetIn
          * @description Attributes:
-         *         user: empty: the caller.
+         *         program: what it calls itself, such as `runfold on laptop`.
          *         scope: at most this role, wherever the token is used.
+         *         days: until the token ends.
          */
-        CreateToken: {
-            /** @default  */
-            user?: string;
-            /** @default  */
-            name?: string;
-            scope: components["schemas"]["RoleName"];
-            /** @default null */
-            expires_ms?: number | null;
+        AskToBeLetIn: {
+            program: string;
+            /** @default contributor */
+            scope?: components["schemas"]["RoleName"];
+            /** @default 90 */
+            days?: number;
         };
         /**
-         * NewTokenReply
+         * WaitingReply
          * @description Attributes:
-         *         secret: the token itself, told this one time.
+         *         secret: collects the token; told this one time.
+         *         code: that the user compares with what the page shows.
+         *         path: of the page that lets the program in, below the server's address.
+         *         interval_s: between two attempts to collect.
          */
-        NewTokenReply: {
-            token: components["schemas"]["TokenMessage"];
+        WaitingReply: {
             secret: string;
+            code: string;
+            path: string;
+            expires_ms: number;
+            interval_s: number;
+        };
+        /** WaitingRef */
+        WaitingRef: {
+            code: string;
+        };
+        /**
+         * WaitingProgramReply
+         * @description Attributes:
+         *         address: that it asked from.
+         */
+        WaitingProgramReply: {
+            code: string;
+            program: string;
+            /** @default  */
+            address?: string;
+            scope: components["schemas"]["RoleName"];
+            days: number;
+            expires_ms: number;
+        };
+        /**
+         * DecideWaiting
+         * @description Attributes:
+         *         lets_in: false refuses it.
+         */
+        DecideWaiting: {
+            code: string;
+            lets_in: boolean;
+        };
+        /** CollectWaiting */
+        CollectWaiting: {
+            secret: string;
+        };
+        /**
+         * CollectedReply
+         * @description Attributes:
+         *         is_waiting: nobody has decided yet.
+         *         token, secret: of whoever let the program in; the secret is told this one time.
+         */
+        CollectedReply: {
+            /** @default false */
+            is_waiting?: boolean;
+            /** @default null */
+            token?: components["schemas"]["TokenMessage"] | null;
+            /** @default  */
+            secret?: string;
         };
         /**
          * TokenMessage
@@ -3936,6 +3986,30 @@ export interface components {
             expires_ms?: number | null;
             /** @default null */
             last_use_ms?: number | null;
+        };
+        /**
+         * CreateToken
+         * @description Attributes:
+         *         user: empty: the caller.
+         *         scope: at most this role, wherever the token is used.
+         */
+        CreateToken: {
+            /** @default  */
+            user?: string;
+            /** @default  */
+            name?: string;
+            scope: components["schemas"]["RoleName"];
+            /** @default null */
+            expires_ms?: number | null;
+        };
+        /**
+         * NewTokenReply
+         * @description Attributes:
+         *         secret: the token itself, told this one time.
+         */
+        NewTokenReply: {
+            token: components["schemas"]["TokenMessage"];
+            secret: string;
         };
         /**
          * ListTokens

@@ -6,6 +6,7 @@ import { useApi } from "../api/context";
 import { shouldRetry } from "../api/queries";
 import { safeNext } from "../lib/addresses";
 import { ChoosePassword } from "../pages/sign-in/ChoosePassword";
+import { LetInPage } from "../pages/sign-in/LetInPage";
 import { SignInPage } from "../pages/sign-in/SignInPage";
 import { SignInAgain } from "./SignInAgain";
 
@@ -48,6 +49,7 @@ export function SignInGate({ children }: { children: ReactNode }) {
     return <SignInPage next={next} reason={page === "sign-in" ? query.get("reason") : null} onDone={() => void leadOn()} />;
   }
   if ((account === undefined && !error) || isIn) return null;
+  if (account && page === "let-in") return <LetInPage name={account.name} code={new URLSearchParams(window.location.search).get("code") ?? ""} />;
   return (
     <AccountContext value={account ?? null}>
       {children}

@@ -7,7 +7,6 @@ The MLFLOW_* names are those of MLflow's clients (MLflow 3.18, `mlflow/utils/cre
 from __future__ import annotations
 
 import base64
-import configparser
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import msgspec
 
 from runfold.errors import InvalidValue
-from runfold.stores.rest import kept_tokens
+from runfold.stores.rest import kept_tokens, mlflow_credentials
 
 WORKSPACE_HEADER = "X-MLFLOW-WORKSPACE"
 
@@ -87,25 +86,13 @@ def _authorization(
         return {"Authorization": f"Bearer {token}"}
     if kept := kept_tokens.find(base_url, env):
         return {"Authorization": f"Bearer {kept.secret}"}
-    user, password = _read_credentials(credentials_file or Path.home() / ".mlflow" / "credentials")
+    user, password = mlflow_credentials.read(credentials_file or mlflow_credentials.file_of_user())
     return _basic(user, password) if user and password else {}
 
 
 def _basic(user: str, password: str) -> dict[str, str]:
     coded = base64.b64encode(f"{user}:{password}".encode()).decode()
     return {"Authorization": f"Basic {coded}"}
-
-
-def _read_credentials(path: Path) -> tuple[str, str]:
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(path.read_text(encoding="utf-8"))
-    except (OSError, configparser.Error):
-        return "", ""
-    if not parser.has_section("mlflow"):
-        return "", ""
-    section = parser["mlflow"]
-    return section.get("mlflow_tracking_username", ""), section.get("mlflow_tracking_password", "")
 
 
 def _workspace(env: Mapping[str, str]) -> dict[str, str]:

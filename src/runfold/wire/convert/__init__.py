@@ -17,6 +17,7 @@ from runfold.wire.convert.access import (
     token_out,
     user_in,
     user_out,
+    waiting_out,
 )
 from runfold.wire.convert.audit import audit_head_in, audit_head_out, audit_record_in, audit_record_out
 from runfold.wire.convert.datasets import (
@@ -252,6 +253,7 @@ __all__ = [
     "secret_out",
     "session_in",
     "session_out",
+    "waiting_out",
     "status_in",
     "status_out",
     "summary_in",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
+from runfold.domain.waiting import WaitingProgram
 from runfold.wire.messages import access as m
 
 
@@ -62,6 +63,17 @@ def session_in(message: m.SessionMessage) -> Session:
         creation_time_ms=message.creation_time_ms,
         last_use_ms=message.last_use_ms,
         expires_ms=message.expires_ms,
+    )
+
+
+def waiting_out(waiting: WaitingProgram) -> m.WaitingProgramReply:
+    return m.WaitingProgramReply(
+        code=waiting.code,
+        program=waiting.program,
+        address=waiting.address,
+        scope=role_out(waiting.scope),
+        days=waiting.days,
+        expires_ms=waiting.expires_ms,
     )
 
 

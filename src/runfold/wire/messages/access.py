@@ -254,6 +254,88 @@ class TokenMessage(Message, frozen=True, kw_only=True):
     last_use_ms: int | None = None
 
 
+class AskToBeLetIn(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        program: what it calls itself, such as `runfold on laptop`.
+        scope: at most this role, wherever the token is used.
+        days: until the token ends.
+    """
+
+    program: str
+    scope: RoleName = RoleName.CONTRIBUTOR
+    days: int = 90
+
+
+class WaitingReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        secret: collects the token; told this one time.
+        code: that the user compares with what the page shows.
+        path: of the page that lets the program in, below the server's address.
+        interval_s: between two attempts to collect.
+    """
+
+    secret: str
+    code: str
+    path: str
+    expires_ms: int
+    interval_s: int
+
+    def __repr__(self) -> str:
+        return f"WaitingReply(code={self.code!r})"
+
+
+class WaitingRef(Message, frozen=True, kw_only=True):
+    code: str
+
+
+class WaitingProgramReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        address: that it asked from.
+    """
+
+    code: str
+    program: str
+    address: str = ""
+    scope: RoleName
+    days: int
+    expires_ms: int
+
+
+class DecideWaiting(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        lets_in: false refuses it.
+    """
+
+    code: str
+    lets_in: bool
+
+
+class CollectWaiting(Message, frozen=True, kw_only=True):
+    secret: str
+
+    def __repr__(self) -> str:
+        return "CollectWaiting()"
+
+
+class CollectedReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        is_waiting: nobody has decided yet.
+        token, secret: of whoever let the program in; the secret is told this one time.
+    """
+
+    is_waiting: bool = False
+    token: TokenMessage | None = None
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return f"CollectedReply(is_waiting={self.is_waiting}, token={self.token!r})"
+
+
 class CreateToken(Message, frozen=True, kw_only=True):
     """
     Attributes:

@@ -31,7 +31,16 @@ FOR_ADMINISTRATORS = {
 }
 NOT_CALLED = {"close", "in_workspace"}
 _OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
-    *("grants/explain", "sessions/list", "sessions/end", "sessions/end-all", "account/password", "usage/get"),
+    *(
+        "grants/explain",
+        "sessions/list",
+        "sessions/end",
+        "sessions/end-all",
+        "account/password",
+        "usage/get",
+        "programs/show",
+        "programs/decide",
+    ),
 }
 """What everybody may ask about themselves."""
 _BEGINS = {

@@ -1,4 +1,4 @@
-import type { AccessReport, Account, Entrance, Grant, Group, Role, Session, Token, User } from "./model";
+import type { AccessReport, Account, Entrance, Grant, Group, Role, Session, Token, User, WaitingProgram } from "./model";
 
 export interface AccountsApi {
   entrance(): Promise<Entrance>;
@@ -16,6 +16,10 @@ export interface AccountsApi {
   setUp(code: string, name: string, password: string): Promise<void>;
   acceptInvitation(code: string, password: string): Promise<void>;
   changePassword(before: string, password: string): Promise<void>;
+
+  /** One that waits under a code, and that nobody has decided on. */
+  waitingProgram(code: string): Promise<WaitingProgram>;
+  decideProgram(code: string, letsIn: boolean): Promise<void>;
 
   sessions(): Promise<Session[]>;
   endSession(id: string): Promise<void>;

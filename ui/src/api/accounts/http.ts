@@ -51,6 +51,14 @@ export class HttpAccounts implements AccountsApi {
     await quiet("POST", `${RUNFOLD}account/password`, { old_password: before, new_password: password });
   }
 
+  async waitingProgram(code: string) {
+    const { program, address, scope, days, code: kept } = await post<Wire["WaitingProgramReply"]>(`${RUNFOLD}programs/show`, { code });
+    return { code: kept, program, address: address ?? "", scope, days };
+  }
+  async decideProgram(code: string, letsIn: boolean) {
+    await post(`${RUNFOLD}programs/decide`, { code, lets_in: letsIn });
+  }
+
   async sessions() {
     const reply = await post<Wire["SessionsReply"]>(`${RUNFOLD}sessions/list`, {});
     return (reply.sessions ?? []).map((session) => ({

@@ -80,3 +80,12 @@ export interface AccessReport {
   grants: Grant[];
   standings: Standing[];
 }
+
+/** A program elsewhere that waits to be let in, and would get a token. */
+export interface WaitingProgram {
+  code: string;
+  program: string;
+  address: string;
+  scope: Role;
+  days: number;
+}

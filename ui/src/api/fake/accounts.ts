@@ -15,6 +15,8 @@ export class FakeAccounts implements AccountsApi {
   setUp = no;
   acceptInvitation = no;
   changePassword = no;
+  waitingProgram = no;
+  decideProgram = no;
   sessions = no;
   endSession = no;
   tokens = no;

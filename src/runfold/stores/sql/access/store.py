@@ -10,10 +10,11 @@ from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, Provid
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
+from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.errors import Unauthenticated
 from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
-from runfold.stores.sql.access import credentials, grants, identities, invitations, sessions, users, versions
+from runfold.stores.sql.access import credentials, grants, identities, invitations, sessions, users, versions, waiting
 from runfold.stores.sql.access.tables import users as users_table
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
@@ -132,6 +133,18 @@ class SqlAccess(StorePart):
     ) -> NewSession:
         begin = partial(sessions.begin_session, user=user, agent=agent, address=address, lifetime_ms=lifetime_ms)
         return self._write(partial(begin, at_provider=at_provider))
+
+    def begin_waiting(self, program: str, *, address: str, scope: Role, days: int) -> NewWaiting:
+        return self._write(partial(waiting.begin_waiting, program=program, address=address, scope=scope, days=days))
+
+    def get_waiting(self, code: str) -> WaitingProgram:
+        return self._read(partial(waiting.get_waiting, code=code, now_ms=Transaction.now()))
+
+    def decide_waiting(self, code: str, *, user: str, lets_in: bool) -> WaitingProgram:
+        return self._write(partial(waiting.decide_waiting, code=code, user=user, lets_in=lets_in))
+
+    def collect_waiting(self, secret: str) -> NewToken | None:
+        return self._write(partial(waiting.collect_waiting, secret=secret))
 
     def provider_session(self, session_id: str) -> ProviderSession:
         return self._read(partial(sessions.provider_session, session_id=session_id))
