@@ -12,8 +12,8 @@ from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, Provid
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
-from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.domain.waiting import NewWaiting, WaitingProgram
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 
 
 class Home(msgspec.Struct, frozen=True):
