@@ -120,6 +120,29 @@ def test_a_job_goes_on_when_the_connection_is_lost_and_is_picked_up_again(
     assert lines == [*(f"tick {number}" for number in range(1, len(lines))), f"last {len(lines) - 1}"]
 
 
+def test_a_host_that_does_not_come_back_is_given_up_after_a_time(
+    make_target: MakeTarget,
+    open_target: OpenTarget,
+    make_work: Callable[..., Workload],
+    sshd: Sshd,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ssh, "AWAY_S", 0.5)
+    work = make_work(TICKS, variables={"PLACE": str(tmp_path)})
+    following = Following(open_target(make_target()), work)
+    until(lambda: b"tick 5\n" in following.said)
+
+    sshd.stop()
+    try:
+        ending = following.ending()
+        assert ending.reason.endswith("does not answer any more; the command may go on there")
+        assert (ending.is_success, ending.is_cancelled) == (False, False)
+    finally:
+        (tmp_path / "enough").touch()
+        sshd.start()
+
+
 def test_cancelling_ends_the_whole_tree_there(
     make_target: MakeTarget, open_target: OpenTarget, make_work: Callable[..., Workload], tmp_path: Path
 ) -> None:
