@@ -27,16 +27,27 @@ def tokens() -> None:
 @tokens.command()
 @click.argument("name")
 @click.option("--scope", type=click.Choice(list(SCOPES)), default="log", show_default=True, help="The most it may do.")
+@click.option(
+    "--only", "places", multiple=True, metavar="PLACE", help="Worth something there alone, as for grants. Repeatable."
+)
 @DAYS
 @USER
 @json_option
 @with_store
-def create(store: TrackingStore, name: str, scope: str, days: int, user: str, as_json: bool) -> None:
-    """Make a token; it is shown this one time."""
-    from runfold.domain.access import parse_role
+def create(
+    store: TrackingStore, name: str, scope: str, places: tuple[str, ...], days: int, user: str, as_json: bool
+) -> None:
+    """Make a token; it is shown this one time.
+
+    \b
+      runfold tokens create nightly --only experiment:12 --only model:churn
+      runfold tokens create board --scope read --only workspace:vision
+    """
+    from runfold.domain.access import parse_place, parse_role
 
     expires_ms = time.time_ns() // 1_000_000 + days * DAY_MS
-    made = store.create_token(user, name=name, scope=parse_role(SCOPES[scope]), expires_ms=expires_ms)
+    only = tuple(map(parse_place, places))
+    made = store.create_token(user, name=name, scope=parse_role(SCOPES[scope]), expires_ms=expires_ms, places=only)
     if as_json:
         print_json({"token_id": made.token.token_id, "secret": made.secret, "expires_ms": expires_ms})
     else:
@@ -60,13 +71,14 @@ def list_tokens(store: TrackingStore, user: str, as_json: bool) -> None:
             token.token_id,
             token.name,
             words.get(token.scope.word, token.scope.word),
+            ", ".join(place.text for place in token.places) or "everywhere",
             token.beginning,
             "never" if token.last_use_ms is None else formats.moment(token.last_use_ms),
             "never" if token.expires_ms is None else formats.moment(token.expires_ms),
         ]
         for token in found
     ]
-    columns = [Column(title) for title in ("token", "name", "scope", "begins", "last use", "ends")]
+    columns = [Column(title) for title in ("token", "name", "scope", "where", "begins", "last use", "ends")]
     print_table(columns, rows, empty="There are no tokens.")
 
 

@@ -10,7 +10,7 @@ role, and a nearer grant lifts it. Where nothing is granted, nothing is allowed.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -21,6 +21,7 @@ from runfold.errors import InvalidValue
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 1024
+MAX_TOKEN_PLACES = 50
 _MAX_NAME = 128
 
 
@@ -124,6 +125,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         scope: at most this role, wherever it is used; an administrator's token administers at `Role.MANAGER`.
+        places: it is worth something on these alone, and on what lies in them; none: wherever its user may do anything.
         beginning: of the secret, to recognise it by.
         expires_ms: None: never.
         last_use_ms: to within some minutes; None: not yet.
@@ -137,6 +139,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     creation_time_ms: int
     expires_ms: int | None = None
     last_use_ms: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 class NewToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,13 +156,17 @@ class Visible(msgspec.Struct, frozen=True, kw_only=True):
         by_default: those that nothing else decides on.
         folders: per folder of names; the innermost decides.
         records: per id or name of a record; goes before folders.
+        within: only what this includes, too.
     """
 
     by_default: bool
     folders: dict[str, bool] = {}
     records: dict[str, bool] = {}
+    within: Visible | None = None
 
     def includes(self, key: str, name: str) -> bool:
+        if self.within is not None and not self.within.includes(key, name):
+            return False
         found = self.records.get(key)
         if found is None:
             found = next((self.folders[folder] for folder in folders_of(name) if folder in self.folders), None)
@@ -167,7 +174,7 @@ class Visible(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_all(self) -> bool:
-        return self.by_default and all(self.folders.values()) and all(self.records.values())
+        return self.within is None and self.by_default and all(self.folders.values()) and all(self.records.values())
 
 
 ALL_VISIBLE = Visible(by_default=True)
@@ -198,6 +205,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         experiments: by id, in whatever workspace.
         areas: by workspace.
         entered: the workspaces in which something is granted.
+        within: the places that a token is limited to; none: it is not.
     """
 
     is_admin: bool = False
@@ -206,51 +214,78 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
     experiments: dict[ExperimentId, Role] = {}
     areas: dict[str, Area] = {}
     entered: frozenset[str] = frozenset()
+    within: tuple[Place, ...] = ()
 
     @property
     def administers(self) -> bool:
-        return self.is_admin and self.most is Role.MANAGER
+        return self.is_admin and self.most is Role.MANAGER and not self.within
 
     def on_experiment(self, experiment_id: ExperimentId, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        if self.within and not self._limit(PlaceKind.EXPERIMENT, workspace).includes(experiment_id, name):
+            return Role.NONE
         granted = self.experiments.get(experiment_id)
         return self._capped(self._in_folder(workspace, name) if granted is None else granted)
 
     def on_model(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        if self.within and not self._limit(PlaceKind.MODEL, workspace).includes(name, ""):
+            return Role.NONE
         granted = self._area(workspace).models.get(name)
         return self._capped(self._in_workspace(workspace) if granted is None else granted)
 
     def on_workspace(self, workspace: str) -> Role:
         """On what lies in it, as far as no nearer grant concerns that."""
+        if self.within and Place(PlaceKind.WORKSPACE, workspace) not in self.within:
+            return Role.NONE
         return self._capped(self._in_workspace(workspace))
 
     def on_everything(self) -> Role:
-        return self._capped(self.everything)
+        return Role.NONE if self.within else self._capped(self.everything)
 
     def may_enter(self, workspace: str) -> bool:
         """Whether there is such a workspace for the caller: of others they are not even told that they exist."""
-        return workspace == DEFAULT_WORKSPACE or workspace in self.entered or bool(self.on_workspace(workspace))
+        if workspace == DEFAULT_WORKSPACE:
+            return True
+        if self.within and not any(_may_lie_in(place, workspace) for place in self.within):
+            return False
+        return workspace in self.entered or bool(self._capped(self._in_workspace(workspace)))
 
     def may_create_experiment(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> bool:
         """Where nothing is said, everybody may begin something of their own, in the default workspace."""
+        if self.within and not self._limit(PlaceKind.EXPERIMENT, workspace).includes("", name):
+            return False
         return self._may_create(self._in_folder(workspace, name), workspace)
 
     def may_create_model(self, workspace: str = DEFAULT_WORKSPACE) -> bool:
+        if self.within and Place(PlaceKind.WORKSPACE, workspace) not in self.within:
+            return False
         return self._may_create(self._in_workspace(workspace), workspace)
 
     def visible_experiments(self, workspace: str = DEFAULT_WORKSPACE) -> Visible:
+        limit = self._limit(PlaceKind.EXPERIMENT, workspace) if self.within else None
         if self.is_admin:
-            return ALL_VISIBLE
+            return limit or ALL_VISIBLE
         return Visible(
             by_default=bool(self._in_workspace(workspace)),
             folders={folder: bool(role) for folder, role in self._area(workspace).folders.items()},
             records={experiment_id: bool(role) for experiment_id, role in self.experiments.items()},
+            within=limit,
         )
 
     def visible_models(self, workspace: str = DEFAULT_WORKSPACE) -> Visible:
+        limit = self._limit(PlaceKind.MODEL, workspace) if self.within else None
         if self.is_admin:
-            return ALL_VISIBLE
+            return limit or ALL_VISIBLE
         records = {name: bool(role) for name, role in self._area(workspace).models.items()}
-        return Visible(by_default=bool(self._in_workspace(workspace)), records=records)
+        return Visible(by_default=bool(self._in_workspace(workspace)), records=records, within=limit)
+
+    def _limit(self, kind: PlaceKind, workspace: str) -> Visible:
+        """What of one kind in a workspace a token is limited to."""
+        is_here = [place for place in self.within if place.workspace == workspace or not place.is_named]
+        return Visible(
+            by_default=Place(PlaceKind.WORKSPACE, workspace) in self.within,
+            folders={place.key: True for place in is_here if place.kind is PlaceKind.FOLDER},
+            records={place.key: True for place in is_here if place.kind is kind},
+        )
 
     def _area(self, workspace: str) -> Area:
         return self.areas.get(workspace, NO_AREA)
@@ -275,6 +310,21 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         is_open = role is None and workspace == DEFAULT_WORKSPACE
         granted = self.is_admin or is_open or (role or Role.NONE) >= Role.CONTRIBUTOR
         return granted and self.most >= Role.CONTRIBUTOR
+
+
+def _may_lie_in(place: Place, workspace: str) -> bool:
+    """Of an experiment, its id does not tell."""
+    if place.kind is PlaceKind.WORKSPACE:
+        return place.key == workspace
+    return place.kind is PlaceKind.EXPERIMENT or place.workspace == workspace
+
+
+def check_limits(places: Sequence[Place]) -> None:
+    """Raises InvalidValue for what a token cannot be limited to."""
+    if len(places) > MAX_TOKEN_PLACES:
+        raise InvalidValue(f"A token is limited to at most {MAX_TOKEN_PLACES} places; name a folder or workspace.")
+    if any(place.kind is PlaceKind.EVERYTHING for place in places):
+        raise InvalidValue("A token that is limited to everything is not limited; name no place.")
 
 
 NOWHERE: Mapping[ExperimentId, str] = {}

@@ -58,7 +58,8 @@ _NAMED = {
 }
 # Scalars that say what was done, and hold nothing that a user wrote freely.
 _DETAILS = (
-    *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope", "workspace"),
+    *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
+    *("workspace", "places"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
     *("max_runs", "max_bytes", "max_requests_per_s"),

@@ -13,13 +13,14 @@ import binascii
 import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, cast
 
 from starlette.types import Scope
 
-from runfold.domain.access import NO_RIGHTS, Role, User
+from runfold.domain.access import NO_RIGHTS, Place, Role, User
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, Unauthenticated
 from runfold.server.access import Caller, workspace_in
@@ -219,10 +220,13 @@ class SignIn:
         user, token = found
         until_s = float("inf") if token.expires_ms is None else token.expires_ms / 1000
         shown = f"{token.beginning} {token.name}".rstrip()
-        return self._caller(user, most=token.scope, token=shown, token_id=token.token_id), until_s
+        return self._caller(user, most=token.scope, within=token.places, token=shown, token_id=token.token_id), until_s
 
-    def _caller(self, user: User, *, most: Role = Role.MANAGER, **known_by: str) -> Caller:
-        rights, limit = self._store.rights_of(user, most=most), self._store.request_limit_of(user.number)
+    def _caller(
+        self, user: User, *, most: Role = Role.MANAGER, within: Sequence[Place] = (), **known_by: str
+    ) -> Caller:
+        rights = self._store.rights_of(user, most=most, within=within)
+        limit = self._store.request_limit_of(user.number)
         return Caller(user, rights, max_requests_per_s=limit, **known_by)
 
     def _digest(self, credential: Credential) -> bytes:

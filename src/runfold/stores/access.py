@@ -71,7 +71,25 @@ class AccessStore(Protocol):
         """Remove a user with tokens, memberships and grants. InvalidState for the last active administrator."""
         ...
 
-    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken: ...
+    def create_token(
+        self,
+        user: str,
+        *,
+        name: str = "",
+        scope: Role,
+        expires_ms: int | None = None,
+        places: Sequence[Place] = (),
+    ) -> NewToken:
+        """Make a credential of a user.
+
+        Args:
+            places: it is to be worth something on these alone, and on what lies in them; none: it is not limited.
+
+        Raises:
+            NotFound: there is no such user or place.
+            InvalidValue: there are too many places, or one that is no limit.
+        """
+        ...
 
     def list_tokens(self, user: str) -> tuple[Token, ...]:
         """Newest first, those too that have expired."""
@@ -244,7 +262,7 @@ class SignInStore(Protocol):
 
     def find_user(self, name: str) -> User | None: ...
 
-    def rights_of(self, user: User, *, most: Role) -> Rights: ...
+    def rights_of(self, user: User, *, most: Role, within: Sequence[Place] = ()) -> Rights: ...
 
     def access_version(self) -> int:
         """Grows with every change of accounts and grants, and of where runs and names lie."""

@@ -88,6 +88,7 @@ def create_token(services: Services, request: m.CreateToken) -> m.NewTokenReply:
         name=request.name,
         scope=convert.role_in(request.scope),
         expires_ms=request.expires_ms,
+        places=tuple(map(parse_place, request.places)),
     )
     return m.NewTokenReply(token=convert.token_out(made.token), secret=made.secret)
 

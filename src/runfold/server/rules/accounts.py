@@ -22,9 +22,22 @@ _ASKS_FOR_OLD = "account/password"
 def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
     """Of others only administrators see or change anything; to everybody else they do not exist."""
     caller = permit.caller
+    if caller.rights.within and needed >= Role.MANAGER:
+        raise PermissionDenied("A token that is limited to some places does not manage its account.")
     if not caller.rights.administers and (name != caller.user.name or caller.rights.most < needed):
         raise NotFound("user", name) if name != caller.user.name else permit.denied(needed)
     return work(name, *args, **kwargs)
+
+
+def _create_token(permit: Permit, needed: Role, work: Work, user: str, /, **kwargs: Any) -> Any:
+    """A place that the caller may not read is not found, as if it were not there."""
+    for place in kwargs.get("places", ()):
+        match place.kind:
+            case PlaceKind.EXPERIMENT | PlaceKind.MODEL:
+                _check_place(permit, place, Role.READER)
+            case PlaceKind.WORKSPACE | PlaceKind.FOLDER:
+                permit.check_entry(place.workspace if place.is_named else place.key)
+    return _own_account(permit, needed, work, user, **kwargs)
 
 
 def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **changes: Any) -> Any:
@@ -113,7 +126,7 @@ _NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 ACCOUNTS: Mapping[str, Rule] = {
     **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "get_usage"),
-    **rules(_MANAGER, _own_account, "create_token"),
+    **rules(_MANAGER, _create_token, "create_token"),
     **rules(_MANAGER, _update_user, "update_user"),
     **rules(_NONE, _revoke_token, "revoke_token"),
     **rules(_NONE, _end_session, "end_session"),

@@ -70,8 +70,22 @@ class RestAccounts:
     def end_sessions(self, user: str) -> None:
         self._connection.call("sessions/end-all", m.EndSessions(user=user), Empty)
 
-    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken:
-        request = m.CreateToken(user=user, name=name, scope=convert.role_out(scope), expires_ms=expires_ms)
+    def create_token(
+        self,
+        user: str,
+        *,
+        name: str = "",
+        scope: Role,
+        expires_ms: int | None = None,
+        places: Sequence[Place] = (),
+    ) -> NewToken:
+        request = m.CreateToken(
+            user=user,
+            name=name,
+            scope=convert.role_out(scope),
+            expires_ms=expires_ms,
+            places=tuple(place.text for place in places),
+        )
         reply = self._connection.call("tokens/create", request, m.NewTokenReply, is_repeatable=False)
         return convert.new_token_in(reply)
 

@@ -87,6 +87,7 @@ def token_out(token: Token) -> m.TokenMessage:
         creation_time_ms=token.creation_time_ms,
         expires_ms=token.expires_ms,
         last_use_ms=token.last_use_ms,
+        places=tuple(place.text for place in token.places),
     )
 
 
@@ -100,6 +101,7 @@ def token_in(message: m.TokenMessage) -> Token:
         creation_time_ms=message.creation_time_ms,
         expires_ms=message.expires_ms,
         last_use_ms=message.last_use_ms,
+        places=tuple(map(parse_place, message.places)),
     )
 
 

@@ -242,6 +242,7 @@ class TokenMessage(Message, frozen=True, kw_only=True):
         beginning: of the secret, to recognise it by.
         expires_ms: absent: never.
         last_use_ms: to within some minutes; absent: not yet.
+        places: it is worth something on these alone; none: it is not limited.
     """
 
     token_id: str
@@ -252,6 +253,7 @@ class TokenMessage(Message, frozen=True, kw_only=True):
     creation_time_ms: int = 0
     expires_ms: int | None = None
     last_use_ms: int | None = None
+    places: tuple[str, ...] = ()
 
 
 class AskToBeLetIn(Message, frozen=True, kw_only=True):
@@ -341,12 +343,14 @@ class CreateToken(Message, frozen=True, kw_only=True):
     Attributes:
         user: empty: the caller.
         scope: at most this role, wherever the token is used.
+        places: `experiment:12`, `model:churn`, `folder:a`, `workspace:vision`: it is worth something there alone.
     """
 
     user: str = ""
     name: str = ""
     scope: RoleName
     expires_ms: int | None = None
+    places: tuple[str, ...] = ()
 
 
 class NewTokenReply(Message, frozen=True, kw_only=True):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from runfold.domain.access import NewToken, Role, Token, User
+from runfold.domain.access import NewToken, Place, Role, Token, User, check_limits, parse_place
 from runfold.domain.limits import check_text
 from runfold.errors import InvalidValue, NotFound, TooManyAttempts, Unauthenticated
+from runfold.stores.sql.access.grants import check_place
 from runfold.stores.sql.access.tables import access_state, access_tokens, failed_sign_ins, users
 from runfold.stores.sql.access.users import create_user, get_user, has_admin, user_of
 from runfold.stores.sql.access.versions import note_change
@@ -72,8 +75,13 @@ def had_failures(connection: sa.Connection, name: str) -> bool:
 # --- tokens
 
 
-def create_token(transaction: Transaction, user: str, *, name: str, scope: Role, expires_ms: int | None) -> NewToken:
+def create_token(
+    transaction: Transaction, user: str, *, name: str, scope: Role, expires_ms: int | None, places: Sequence[Place] = ()
+) -> NewToken:
     owner = get_user(transaction.connection, user)
+    check_limits(places)
+    for place in places:
+        check_place(transaction.connection, place)
     check_text("name of a token", name)
     if len(name) > _MAX_TOKEN_NAME or scope is Role.NONE:
         raise InvalidValue(f"A token has a name of at most {_MAX_TOKEN_NAME} characters, and a scope.")
@@ -87,6 +95,7 @@ def create_token(transaction: Transaction, user: str, *, name: str, scope: Role,
         "beginning": secret[:_SHOWN],
         "creation_time": transaction.now_ms,
         "expires": expires_ms,
+        "places": msgspec.json.encode([place.text for place in places]).decode(),
     }
     transaction.connection.execute(
         sa.insert(access_tokens).values(user_id=owner.number, digest=digest_of(secret), **values)
@@ -149,6 +158,7 @@ def _token_of(row: sa.Row[Any]) -> Token:
         creation_time_ms=row.creation_time,
         expires_ms=row.expires,
         last_use_ms=row.last_use,
+        places=tuple(map(parse_place, msgspec.json.decode(row.places, type=list[str]))),
     )
 
 

@@ -26,7 +26,7 @@ _AT_A_TIME = 500
 
 def set_grant(transaction: Transaction, grant: Grant) -> None:
     kind, number = _subject(transaction.connection, grant.subject)
-    workspace = _check_place(transaction.connection, grant.place)
+    workspace = check_place(transaction.connection, grant.place)
     transaction.run(
         "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role, workspace) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subject_kind, subject_id, place_kind, place_key, workspace) "
@@ -103,7 +103,7 @@ def _number_of(connection: sa.Connection, workspace: str) -> int:
 
 
 def explain_access(connection: sa.Connection, *, place: Place, user: str, change: Change) -> AccessReport:
-    _check_place(connection, place)
+    check_place(connection, place)
     homes = homes_of_experiments(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
     home = next(iter(homes.values()), None)
     way = way_of(place) if home is None else way_of(place, home.name, home.workspace)
@@ -152,7 +152,7 @@ def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:
     return subject.kind.value, 0
 
 
-def _check_place(connection: sa.Connection, place: Place) -> int:
+def check_place(connection: sa.Connection, place: Place) -> int:
     """The number of the workspace that the place lies in.
 
     A folder need not have experiments in it yet; what is granted on another record must be there.

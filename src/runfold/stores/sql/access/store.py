@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import msgspec
+
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
 from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, ProviderSession
 from runfold.domain.ids import ExperimentId, RunId
@@ -64,8 +66,19 @@ class SqlAccess(StorePart):
     def delete_user(self, name: str) -> None:
         self._write(partial(users.delete_user, name=name))
 
-    def create_token(self, user: str, *, name: str = "", scope: Role, expires_ms: int | None = None) -> NewToken:
-        return self._write(partial(credentials.create_token, user=user, name=name, scope=scope, expires_ms=expires_ms))
+    def create_token(
+        self,
+        user: str,
+        *,
+        name: str = "",
+        scope: Role,
+        expires_ms: int | None = None,
+        places: Sequence[Place] = (),
+    ) -> NewToken:
+        unit = partial(
+            credentials.create_token, user=user, name=name, scope=scope, expires_ms=expires_ms, places=tuple(places)
+        )
+        return self._write(unit)
 
     def list_tokens(self, user: str) -> tuple[Token, ...]:
         return self._read(partial(credentials.list_tokens, user=user))
@@ -162,8 +175,9 @@ class SqlAccess(StorePart):
             self._write(partial(sessions.note_use, session_id=found[1].session_id))
         return found
 
-    def rights_of(self, user: User, *, most: Role) -> Rights:
-        return self._read(partial(grants.rights_of, user=user, most=most))
+    def rights_of(self, user: User, *, most: Role, within: Sequence[Place] = ()) -> Rights:
+        rights = self._read(partial(grants.rights_of, user=user, most=most))
+        return msgspec.structs.replace(rights, within=tuple(within)) if within else rights
 
     def access_version(self) -> int:
         return self._read(versions.read_version)

@@ -44,6 +44,8 @@ access_tokens = Table(
     Column("creation_time", BigInteger, nullable=False),
     Column("expires", BigInteger),
     Column("last_use", BigInteger),
+    # A JSON list of the texts of places that it is limited to, read whole; of none: it is not.
+    Column("places", Words, nullable=False, server_default="[]"),
     Index("ix_access_tokens_user", "user_id"),
 )
 

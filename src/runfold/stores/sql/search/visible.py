@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -28,6 +29,9 @@ def is_visible(
         key: what `Visible.records` names records by.
         name: what lies in `Visible.folders`.
     """
+    if visible.within is not None:  # of the few places of a token: never too many to be written
+        alone = msgspec.structs.replace(visible, within=None)
+        return sa.and_(is_visible(connection, visible.within, key, name), is_visible(connection, alone, key, name))
     if visible.is_all:
         return sa.true()
     is_sqlite = connection.dialect.name == "sqlite"
