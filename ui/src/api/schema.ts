@@ -3892,31 +3892,78 @@ export interface components {
             new_password: string;
         };
         /**
-         * CreateToken
+         * AskToBeLetIn
          * @description Attributes:
-         *         user: empty: the caller.
+         *         program: what it calls itself, such as `runfold on laptop`.
          *         scope: at most this role, wherever the token is used.
-         *         places: `experiment:12`, `model:churn`, `folder:a`, `workspace:vision`: it is worth something there alone.
+         *         days: until the token ends.
          */
-        CreateToken: {
-            /** @default  */
-            user?: string;
-            /** @default  */
-            name?: string;
-            scope: components["schemas"]["RoleName"];
-            /** @default null */
-            expires_ms?: number | null;
-            /** @default [] */
-            places?: string[];
+        AskToBeLetIn: {
+            program: string;
+            /** @default contributor */
+            scope?: components["schemas"]["RoleName"];
+            /** @default 90 */
+            days?: number;
         };
         /**
-         * NewTokenReply
+         * WaitingReply
          * @description Attributes:
-         *         secret: the token itself, told this one time.
+         *         secret: collects the token; told this one time.
+         *         code: that the user compares with what the page shows.
+         *         path: of the page that lets the program in, below the server's address.
+         *         interval_s: between two attempts to collect.
          */
-        NewTokenReply: {
-            token: components["schemas"]["TokenMessage"];
+        WaitingReply: {
             secret: string;
+            code: string;
+            path: string;
+            expires_ms: number;
+            interval_s: number;
+        };
+        /** WaitingRef */
+        WaitingRef: {
+            code: string;
+        };
+        /**
+         * WaitingProgramReply
+         * @description Attributes:
+         *         address: that it asked from.
+         */
+        WaitingProgramReply: {
+            code: string;
+            program: string;
+            /** @default  */
+            address?: string;
+            scope: components["schemas"]["RoleName"];
+            days: number;
+            expires_ms: number;
+        };
+        /**
+         * DecideWaiting
+         * @description Attributes:
+         *         lets_in: false refuses it.
+         */
+        DecideWaiting: {
+            code: string;
+            lets_in: boolean;
+        };
+        /** CollectWaiting */
+        CollectWaiting: {
+            secret: string;
+        };
+        /**
+         * CollectedReply
+         * @description Attributes:
+         *         is_waiting: nobody has decided yet.
+         *         token, secret: of whoever let the program in; the secret is told this one time.
+         */
+        CollectedReply: {
+            /** @default false */
+            is_waiting?: boolean;
+            /** @default null */
+            token?: components["schemas"]["TokenMessage"] | null;
+            /** @default  */
+            secret?: string;
         };
         /**
          * TokenMessage
@@ -3942,6 +3989,33 @@ export interface components {
             last_use_ms?: number | null;
             /** @default [] */
             places?: string[];
+        };
+        /**
+         * CreateToken
+         * @description Attributes:
+         *         user: empty: the caller.
+         *         scope: at most this role, wherever the token is used.
+         *         places: `experiment:12`, `model:churn`, `folder:a`, `workspace:vision`: it is worth something there alone.
+         */
+        CreateToken: {
+            /** @default  */
+            user?: string;
+            /** @default  */
+            name?: string;
+            scope: components["schemas"]["RoleName"];
+            /** @default null */
+            expires_ms?: number | null;
+            /** @default [] */
+            places?: string[];
+        };
+        /**
+         * NewTokenReply
+         * @description Attributes:
+         *         secret: the token itself, told this one time.
+         */
+        NewTokenReply: {
+            token: components["schemas"]["TokenMessage"];
+            secret: string;
         };
         /**
          * ListTokens
@@ -4310,6 +4384,154 @@ export interface components {
         ArchiveAudit: {
             through: number;
             digest: string;
+        };
+        /** RulesReply */
+        RulesReply: {
+            /** @default [] */
+            rules?: components["schemas"]["RuleMessage"][];
+        };
+        /**
+         * RuleMessage
+         * @description Attributes:
+         *         place: `everything`, `folder:NAME` (of experiments) or `experiment:ID`.
+         *         filter: which runs, in the language of searches; empty: all.
+         *         best_by: an order by a metric, such as `metrics.loss ASC`.
+         *         keep_best, keep_last: so many of each group stay for ever.
+         *         per: what makes a group: `parent`, `experiment`, `params.KEY`, `tags.KEY`; empty: all runs are one.
+         *         after_days: since a run ended; what is younger stays.
+         *         retires: whole runs, or the files below `path`.
+         *         trash_days: until what went is purged; absent: somebody purges it by hand.
+         *         every_hours: between two passes by the server.
+         *         next_time_ms: of the next pass.
+         */
+        RuleMessage: {
+            name: string;
+            /** @default everything */
+            place?: string;
+            /** @default  */
+            filter?: string;
+            /** @default  */
+            best_by?: string;
+            /** @default 0 */
+            keep_best?: number;
+            /** @default 0 */
+            keep_last?: number;
+            /** @default  */
+            per?: string;
+            /** @default 30 */
+            after_days?: number;
+            /** @default runs */
+            retires?: components["schemas"]["RetiresName"];
+            /** @default  */
+            path?: string;
+            /** @default null */
+            trash_days?: number | null;
+            /** @default 24 */
+            every_hours?: number;
+            /** @default true */
+            is_active?: boolean;
+            /** @default 0 */
+            next_time_ms?: number;
+        };
+        /**
+         * RetiresName
+         * @enum {unknown}
+         */
+        RetiresName: "files" | "runs";
+        /** RuleReply */
+        RuleReply: {
+            rule: components["schemas"]["RuleMessage"];
+        };
+        /** RuleRef */
+        RuleRef: {
+            name: string;
+        };
+        /**
+         * PlanReply
+         * @description What a pass would do now; nothing was changed.
+         *
+         *         Attributes:
+         *             going, staying: the first 1,000 of each.
+         *             n_going, n_staying, n_bytes: of all.
+         *             whys: how many stay, by reason.
+         */
+        PlanReply: {
+            going: components["schemas"]["GoingMessage"][];
+            staying: components["schemas"]["StayingMessage"][];
+            n_going: number;
+            n_staying: number;
+            n_bytes: number;
+            whys: {
+                [key: string]: number;
+            };
+        };
+        /** GoingMessage */
+        GoingMessage: {
+            run_id: string;
+            name: string;
+            experiment_id: string;
+            n_bytes: number;
+        };
+        /**
+         * StayingMessage
+         * @description Attributes:
+         *         why: `running`, `starred`, `registered`, `best`, `last` or `young`: the first that holds.
+         */
+        StayingMessage: {
+            run_id: string;
+            name: string;
+            experiment_id: string;
+            why: string;
+        };
+        /** PassReply */
+        PassReply: {
+            retention_pass: components["schemas"]["PassMessage"];
+        };
+        /**
+         * PassMessage
+         * @description Attributes:
+         *         by: who asked for it; empty: the schedule.
+         *         end_time_ms: absent while it goes on, or when its process was killed.
+         *         n_retired, n_bytes: went to the trash.
+         *         n_purged: had gone there before, and are purged.
+         *         error: why it ended early.
+         */
+        PassMessage: {
+            number: number;
+            rule: string;
+            /** @default  */
+            by?: string;
+            /** @default 0 */
+            start_time_ms?: number;
+            /** @default null */
+            end_time_ms?: number | null;
+            /** @default 0 */
+            n_retired?: number;
+            /** @default 0 */
+            n_bytes?: number;
+            /** @default 0 */
+            n_purged?: number;
+            /** @default  */
+            error?: string;
+        };
+        /**
+         * ListPasses
+         * @description Attributes:
+         *         name: of a rule; empty: of all.
+         */
+        ListPasses: {
+            /** @default  */
+            name?: string;
+            /** @default 100 */
+            max_results?: number;
+        };
+        /**
+         * PassesReply
+         * @description Newest first.
+         */
+        PassesReply: {
+            /** @default [] */
+            passes?: components["schemas"]["PassMessage"][];
         };
         /** ListTrash */
         ListTrash: {

@@ -1,6 +1,6 @@
 """Rules of retention, what their passes did, and what waits in the trash because of them.
 
-Revision: 0015
+Revision: 0016
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def number() -> sa.types.TypeEngine[int]:
