@@ -6,11 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
+from runfold.domain import known_tags
+from runfold.domain.job import NewJob
 from runfold.domain.run import NewRun
 from runfold.errors import AlreadyExists, StoreError, StoreNeedsUpgrade, StoreTooNew
 from runfold.stores.open import open_store
 from runfold.stores.sql import schema, upkeep
 from runfold.stores.sql.engine import Engines
+from runfold.stores.sql.migrations.versions import v0017_job_search
 
 SETTINGS = StoreSettings()
 
@@ -135,3 +138,18 @@ def test_a_store_of_the_first_schema_is_upgraded_with_its_records(tmp_path: Path
     store = open_store(uri, SETTINGS)
     assert store.get_experiment("0").name == "Default"
     store.close()
+
+
+def test_jobs_of_before_are_found_as_those_of_today(tmp_path: Path, uri: str) -> None:
+    store = open_store(uri, SETTINGS)
+    work = NewJob(uri="/p", user_id="ada", parameters={"a": "Ä"}, labels=("gpu",), tags={known_tags.GRID: "g"})
+    store.submit_job(work)
+    store.close()
+    engines = Engines(uri, SETTINGS)
+    sought = "SELECT target, user_id, grid, search_text FROM jobs"
+    with engines.connect_to_write() as connection, connection.begin():
+        today = connection.exec_driver_sql(sought).all()
+        connection.exec_driver_sql("UPDATE jobs SET target = '', user_id = '', grid = '', search_text = ''")
+        v0017_job_search.fill(connection)
+        assert connection.exec_driver_sql(sought).all() == today
+    engines.dispose()

@@ -7,7 +7,7 @@ import { Sshd } from "./sshd";
 const PROJECT = fileURLToPath(new URL("../../examples/elastic_net", import.meta.url));
 const NAME = "elastic <b>net</b>";
 const AT = `/projects/${encodeURIComponent(NAME)}`;
-const LONG_MS = 60_000;
+const LONG_MS = 120_000;
 
 // One story: what a test leaves is what the next begins with.
 test.describe.configure({ mode: "serial" });
@@ -117,7 +117,13 @@ test("lists of values become a job each, and many are asked about", async ({ pag
   await field(page, "l1_ratio").fill("0.5");
   await page.getByRole("button", { name: "Run 3 variants" }).click();
   await page.getByRole("button", { name: "Show the queue" }).click();
-  await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /alpha=0.2/ })).toContainText("Finished", { timeout: LONG_MS });
+  await expect(page.getByText(/: 3 of 3 finished/)).toBeVisible({ timeout: LONG_MS });
+  await expect(page.getByText("3 of 3 finished", { exact: true })).toBeVisible();
+  await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /alpha=0.2/ })).toContainText("Finished");
+  await page.getByRole("link", { name: "All jobs" }).click();
+  await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /3 variants/ })).toHaveCount(1);
+  await page.getByRole("textbox", { name: "Search in the jobs" }).fill("alpha=0.1");
+  await expect(page.getByRole("status").filter({ hasText: /^1 job$/ })).toBeVisible();
   await page.getByRole("tab", { name: "Agents" }).click();
   await expect(page.getByRole("grid", { name: "Agents" }).getByRole("row", { name: /e2e-agent/ })).toContainText("Idle", { timeout: LONG_MS });
 });

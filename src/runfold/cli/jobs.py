@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,6 +76,7 @@ def submit(
     """
     import msgspec
 
+    from runfold.domain import known_tags
     from runfold.domain.job import NewJob
     from runfold.projects.grid import combinations, list_values
     from runfold.projects.reading import absolute
@@ -100,7 +102,8 @@ def submit(
     )
     given_values = dict(parse_pairs(options.parameters))
     grid = combinations({name: list_values(values) for name, values in parse_pairs(varied)})
-    works = [msgspec.structs.replace(work, parameters=given_values | row) for row in grid]
+    tags = {known_tags.GRID: uuid.uuid4().hex} if varied else {}
+    works = [msgspec.structs.replace(work, parameters=given_values | row, tags=tags) for row in grid]
     submitted = session.store.submit_jobs(works)
     print_done("\n".join(job.job_id for job in submitted), submitted if varied else submitted[0], as_json=as_json)
 

@@ -150,6 +150,32 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     array: str = ""
 
 
+class JobCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many jobs there are in each state, and whose they are.
+
+    Attributes:
+        states: those alone that some have.
+        queues, targets, users: of all jobs, whatever was counted: what there is to choose from.
+    """
+
+    states: dict[JobState, int]
+    queues: tuple[str, ...]
+    targets: tuple[TargetName, ...]
+    users: tuple[str, ...]
+
+
+class JobGrid(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs that were asked for together, one for each combination of parameters.
+
+    Attributes:
+        grid: what their tag `runfold.grid` says.
+        states: how many of them are in each; those alone that some have.
+    """
+
+    grid: str
+    states: dict[JobState, int]
+
+
 class JobReport(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent says of an attempt. What is None stays as it is."""
 

@@ -22,3 +22,6 @@ ERROR: Final = "runfold.error"
 
 STARRED: Final = "runfold.starred"
 """Set to anything but nothing: somebody wants the run to stay, and no rule of retention takes it."""
+
+GRID: Final = "runfold.grid"
+"""The same for jobs that were asked for together, one for each combination of parameters; their runs have it, too."""

@@ -11,6 +11,8 @@ from runfold.domain.job import (
     Agent,
     Job,
     JobChanges,
+    JobCounts,
+    JobGrid,
     JobId,
     JobLog,
     JobReport,
@@ -26,11 +28,23 @@ from runfold.domain.target import Target, TargetName
 
 
 class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which jobs, newest first. No states: all of them; an empty queue or project: every one."""
+    """Which jobs, newest first. No states: all of them; an empty text: every one.
+
+    Attributes:
+        grid: those of one grid, see `domain.job.JobGrid`.
+        text: every word of it, in any case, is in the job's id, run id, project, code, entry point, parameters, labels,
+            queue, target or user.
+        is_folded: of a grid, the newest job that fits alone.
+    """
 
     states: tuple[JobState, ...] = ()
     project: str = ""
     queue: str = ""
+    target: str = ""
+    user_id: str = ""
+    grid: str = ""
+    text: str = ""
+    is_folded: bool = False
     max_results: int = 100
     page_token: str = ""
 
@@ -62,6 +76,14 @@ class JobStore(Protocol):
         ...
 
     def list_jobs(self, query: JobQuery) -> Page[Job]: ...
+
+    def count_jobs(self, query: JobQuery) -> JobCounts:
+        """How many fit. The page and whether grids are folded mean nothing here."""
+        ...
+
+    def get_job_grids(self, grids: Sequence[str]) -> tuple[JobGrid, ...]:
+        """How the jobs of grids go, in the order of the names; those of a grid that nobody asked for are none."""
+        ...
 
     def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
         """Jobs whose state changed since a cursor; none, and the present cursor, for -1."""

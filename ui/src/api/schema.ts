@@ -1515,7 +1515,10 @@ export interface components {
         };
         /**
          * ListJobs
-         * @description Newest first. No states: all of them; an empty queue or project: every one.
+         * @description Newest first.
+         *
+         *         Attributes:
+         *             is_folded: of jobs with the same `runfold.grid`, the newest that fits alone.
          */
         ListJobs: {
             /** @default [] */
@@ -1524,10 +1527,92 @@ export interface components {
             project?: string;
             /** @default  */
             queue?: string;
+            /** @default  */
+            target?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            grid?: string;
+            /** @default  */
+            text?: string;
+            /** @default false */
+            is_folded?: boolean;
             /** @default 100 */
             max_results?: number;
             /** @default  */
             page_token?: string;
+        };
+        /**
+         * CountJobs
+         * @description No states: all of them; an empty text: every one.
+         *
+         *         Attributes:
+         *             grid: jobs that were asked for together have the same in their tag `runfold.grid`.
+         *             text: every word of it, in any case, is in the job's id, run id, project, code, entry point, parameters, labels,
+         *                 queue, target or user.
+         */
+        CountJobs: {
+            /** @default [] */
+            states?: components["schemas"]["JobStateName"][];
+            /** @default  */
+            project?: string;
+            /** @default  */
+            queue?: string;
+            /** @default  */
+            target?: string;
+            /** @default  */
+            user_id?: string;
+            /** @default  */
+            grid?: string;
+            /** @default  */
+            text?: string;
+        };
+        /**
+         * JobCountsReply
+         * @description Attributes:
+         *         states: how many fit, by state; those alone that some have.
+         *         queues, targets, users: of all jobs, whatever was counted.
+         */
+        JobCountsReply: {
+            /** @default {} */
+            states?: {
+                [key: string]: number;
+            };
+            /** @default [] */
+            queues?: string[];
+            /** @default [] */
+            targets?: string[];
+            /** @default [] */
+            users?: string[];
+        };
+        /**
+         * GetJobGrids
+         * @description Attributes:
+         *         grids: at most 1000 values of the tag `runfold.grid`.
+         */
+        GetJobGrids: {
+            grids: string[];
+        };
+        /**
+         * JobGridsReply
+         * @description Attributes:
+         *         grids: in the order that they were asked for.
+         */
+        JobGridsReply: {
+            /** @default [] */
+            grids?: components["schemas"]["JobGridMessage"][];
+        };
+        /**
+         * JobGridMessage
+         * @description Attributes:
+         *         states: how many of its jobs are in each; those alone that some have.
+         */
+        JobGridMessage: {
+            grid: string;
+            /** @default {} */
+            states?: {
+                [key: string]: number;
+            };
         };
         /**
          * JobStepsReply

@@ -1,5 +1,6 @@
 /** Tags with a meaning of their own, and how to read them. */
 import type { Run } from "../api/model";
+import { GRID_TAG } from "../api/work/model";
 
 export const TAGS = {
   note: "mlflow.note.content",
@@ -13,6 +14,8 @@ export const TAGS = {
   repository: "mlflow.source.git.repoURL",
   dirty: "runfold.source.git.dirty",
   arguments: "runfold.source.arguments",
+  /** The same for runs of jobs that were asked for together. */
+  grid: GRID_TAG,
   entryPoint: "mlflow.project.entryPoint",
   script: "runfold.source.git.script",
   /** What a project's run was given, as JSON. */

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+import msgspec
+
 from runfold.domain.job import JobReport
 from runfold.errors import InvalidValue
 from runfold.server.bind import Answer
@@ -22,6 +24,7 @@ MAX_WAIT_S = 20.0
 MAX_LOG_PART = 2**20
 MAX_SUBMITTED = 1000
 MAX_MATCHES = 1000
+MAX_GRIDS = 1000
 
 
 def submit(services: Services, request: jobs.SubmitJob) -> jobs.JobReply:
@@ -42,16 +45,23 @@ def get(services: Services, request: jobs.JobRef) -> jobs.JobReply:
 
 def list_jobs(services: Services, request: jobs.ListJobs) -> jobs.JobsReply:
     check_max_results(request.max_results, MAX_JOBS)
-    page = services.store.list_jobs(
-        JobQuery(
-            states=tuple(map(convert.job_state_in, request.states)),
-            project=request.project,
-            queue=request.queue,
-            max_results=request.max_results,
-            page_token=request.page_token,
-        )
-    )
+    page = services.store.list_jobs(_query(request))
     return jobs.JobsReply(jobs=tuple(map(convert.job_out, page.items)), next_page_token=page.next_token)
+
+
+def count_jobs(services: Services, request: jobs.CountJobs) -> jobs.JobCountsReply:
+    return convert.job_counts_out(services.store.count_jobs(_query(request)))
+
+
+def _query(request: jobs.CountJobs | jobs.ListJobs) -> JobQuery:
+    return msgspec.convert(request, JobQuery, from_attributes=True)
+
+
+def grids(services: Services, request: jobs.GetJobGrids) -> jobs.JobGridsReply:
+    if len(request.grids) > MAX_GRIDS:
+        raise InvalidValue(f"{len(request.grids)} grids in one call; it takes at most {MAX_GRIDS}.")
+    found = services.store.get_job_grids(request.grids)
+    return jobs.JobGridsReply(grids=tuple(map(convert.job_grid_out, found)))
 
 
 def steps(services: Services, request: jobs.JobRef) -> jobs.JobStepsReply:
@@ -146,6 +156,8 @@ ANSWERS: Mapping[str, Answer] = {
     "jobs/submit-many": submit_many,
     "jobs/get": get,
     "jobs/list": list_jobs,
+    "jobs/count": count_jobs,
+    "jobs/grids": grids,
     "jobs/steps": steps,
     "jobs/changes": changes,
     "jobs/claim": claim,

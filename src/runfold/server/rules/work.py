@@ -16,7 +16,17 @@ WORK: Mapping[str, Rule] = {
     **rules(
         _READER,
         everything,
-        *("get_job", "get_job_steps", "list_jobs", "changed_jobs", "read_job_log", "search_job_log", "list_agents"),
+        *(
+            "get_job",
+            "get_job_steps",
+            "list_jobs",
+            "count_jobs",
+            "get_job_grids",
+            "changed_jobs",
+            "read_job_log",
+            "search_job_log",
+            "list_agents",
+        ),
         *("get_target", "list_targets", "get_project", "list_projects"),
     ),
     **rules(

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runfold.domain.job import Agent, Job, JobChanges, JobId, JobLog, JobReport, JobStep, LogMatches, NewJob
+import msgspec
+
+from runfold.domain.job import (
+    Agent,
+    Job,
+    JobChanges,
+    JobCounts,
+    JobGrid,
+    JobId,
+    JobLog,
+    JobReport,
+    JobStep,
+    LogMatches,
+    NewJob,
+)
 from runfold.domain.page import Page
 from runfold.stores.rest.connection import Connection
 from runfold.stores.work import JobQuery
@@ -33,15 +47,18 @@ class RestJobs:
         return self._job("jobs/get", job_id)
 
     def list_jobs(self, query: JobQuery) -> Page[Job]:
-        request = jobs.ListJobs(
-            states=tuple(map(convert.job_state_out, query.states)),
-            project=query.project,
-            queue=query.queue,
-            max_results=query.max_results,
-            page_token=query.page_token,
-        )
+        request = msgspec.convert(query, jobs.ListJobs, from_attributes=True)
         reply = self._connection.call("jobs/list", request, jobs.JobsReply)
         return Page(items=tuple(map(convert.job_in, reply.jobs)), next_token=reply.next_page_token)
+
+    def count_jobs(self, query: JobQuery) -> JobCounts:
+        request = msgspec.convert(query, jobs.CountJobs, from_attributes=True)
+        return convert.job_counts_in(self._connection.call("jobs/count", request, jobs.JobCountsReply))
+
+    def get_job_grids(self, grids: Sequence[str]) -> tuple[JobGrid, ...]:
+        request = jobs.GetJobGrids(grids=tuple(grids))
+        reply = self._connection.call("jobs/grids", request, jobs.JobGridsReply)
+        return tuple(map(convert.job_grid_in, reply.grids))
 
     def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
         reply = self._connection.call("jobs/steps", jobs.JobRef(job_id=job_id), jobs.JobStepsReply)

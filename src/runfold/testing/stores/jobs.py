@@ -9,7 +9,9 @@ from collections import Counter
 import msgspec
 import pytest
 
+from runfold.domain import known_tags
 from runfold.domain.job import Agent, Job, JobKind, JobReport, JobState, NewJob, Resources
+from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidState, InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
@@ -144,6 +146,71 @@ def test_jobs_of_a_project_are_listed(store: TrackingStore) -> None:
     submit(store, queue)
     assert store.list_jobs(JobQuery(project=project)).items == (mine,)
     assert store.list_jobs(JobQuery(project=project, queue=unique("other"))).items == ()
+
+
+def test_jobs_are_found_by_their_target_user_and_words(store: TrackingStore) -> None:
+    queue, target, user = unique("queue"), unique("target"), unique("ada")
+    store.create_target(Target(name=target, kind=TargetKind.LOCAL))
+    plain = submit(store, queue, parameters={"alpha": "0.5"}, run_name="Größe 100%")
+    other = submit(store, queue, target=target, user_id=user, parameters={"alpha": "0.25", "data": "a_b"})
+
+    def found(**fields: str) -> list[str]:
+        return [job.job_id for job in store.list_jobs(JobQuery(queue=queue, **fields)).items]  # type: ignore[arg-type]
+
+    assert found(target=target) == found(user_id=user) == [other.job_id]
+    assert found(text="ALPHA=0.25") == found(text=f"data {user}") == found(text=other.job_id[:12]) == [other.job_id]
+    assert found(text="GRÖSSE") == found(text="größe 100%") == [plain.job_id]
+    assert found(text="alpha") == [other.job_id, plain.job_id]
+    # Signs that mean something to a database mean themselves.
+    assert found(text="a_b") == [other.job_id]
+    assert found(text="axb") == found(text="%a") == found(text="'") == found(text="a\\") == []
+    assert found(text="\0") == found(target="\0") == []
+
+
+def test_jobs_of_a_project_are_found_by_its_present_name(store: TrackingStore) -> None:
+    queue, name, new_name = unique("queue"), unique("wine"), unique("Grape")
+    store.create_project(ProjectSettings(name=name, uri="/p"))
+    job = submit(store, queue, project=name)
+    store.rename_project(name, new_name)
+    assert [one.job_id for one in store.list_jobs(JobQuery(queue=queue, text=new_name.upper())).items] == [job.job_id]
+    assert store.list_jobs(JobQuery(queue=queue, text=name)).items == ()
+
+
+def test_jobs_are_counted_by_state(store: TrackingStore) -> None:
+    queue, user = unique("queue"), unique("ada")
+    jobs = [submit(store, queue, user_id=user) for _ in range(3)]
+    store.cancel_job(jobs[0].job_id)
+    counts = store.count_jobs(JobQuery(queue=queue))
+    assert counts.states == {JobState.QUEUED: 2, JobState.CANCELLED: 1}
+    assert queue in counts.queues
+    assert user in counts.users
+    assert store.count_jobs(JobQuery(queue=queue, states=(JobState.QUEUED,))).states == {JobState.QUEUED: 2}
+    assert store.count_jobs(JobQuery(queue=queue, text="nothing like it")).states == {}
+
+
+def test_jobs_that_were_asked_for_together_are_seen_as_one(store: TrackingStore) -> None:
+    queue, grid, other = unique("queue"), unique("grid"), unique("grid")
+    alone = submit(store, queue)
+    members = [submit(store, queue, tags={known_tags.GRID: grid}) for _ in range(3)]
+    submit(store, queue, tags={known_tags.GRID: other})
+    store.cancel_job(members[2].job_id)
+
+    def found(**fields: object) -> list[str]:
+        return [job.job_id for job in store.list_jobs(JobQuery(queue=queue, is_folded=True, **fields)).items]  # type: ignore[arg-type]
+
+    assert found()[1:] == [members[2].job_id, alone.job_id]
+    # What is folded is what fits, one page after another.
+    assert found(states=(JobState.QUEUED,))[1:] == [members[1].job_id, alone.job_id]
+    first = store.list_jobs(JobQuery(queue=queue, is_folded=True, max_results=2))
+    assert found(page_token=first.next_token) == [alone.job_id]
+    assert found(grid=grid) == [job.job_id for job in reversed(members)]
+    progress = store.get_job_grids([grid, "none", "a\0b", other])
+    assert [(one.grid, one.states) for one in progress] == [
+        (grid, {JobState.QUEUED: 2, JobState.CANCELLED: 1}),
+        ("none", {}),
+        ("a\0b", {}),
+        (other, {JobState.QUEUED: 1}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import msgspec
 
-from runfold.domain.job import Agent, Job, JobChanges, JobLog, JobState, JobStep, LogMatches, NewJob, Resources
+from runfold.domain.job import (
+    Agent,
+    Job,
+    JobChanges,
+    JobCounts,
+    JobGrid,
+    JobLog,
+    JobState,
+    JobStep,
+    LogMatches,
+    NewJob,
+    Resources,
+)
 from runfold.wire.messages.jobs import (
     AgentMessage,
     JobChangesReply,
+    JobCountsReply,
+    JobGridMessage,
     JobLogReply,
     JobMessage,
     JobStateName,
@@ -114,3 +128,19 @@ def log_matches_out(found: LogMatches) -> LogMatchesReply:
 
 def log_matches_in(message: LogMatchesReply) -> LogMatches:
     return msgspec.convert(message, LogMatches, from_attributes=True)
+
+
+def job_counts_out(counts: JobCounts) -> JobCountsReply:
+    return msgspec.convert(counts, JobCountsReply, from_attributes=True)
+
+
+def job_counts_in(message: JobCountsReply) -> JobCounts:
+    return msgspec.convert(message, JobCounts, from_attributes=True)
+
+
+def job_grid_out(grid: JobGrid) -> JobGridMessage:
+    return msgspec.convert(grid, JobGridMessage, from_attributes=True)
+
+
+def job_grid_in(message: JobGridMessage) -> JobGrid:
+    return msgspec.convert(message, JobGrid, from_attributes=True)

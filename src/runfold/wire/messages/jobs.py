@@ -146,12 +146,32 @@ class JobRef(Message, frozen=True, kw_only=True):
     job_id: str
 
 
-class ListJobs(Message, frozen=True, kw_only=True):
-    """Newest first. No states: all of them; an empty queue or project: every one."""
+class CountJobs(Message, frozen=True, kw_only=True):
+    """No states: all of them; an empty text: every one.
+
+    Attributes:
+        grid: jobs that were asked for together have the same in their tag `runfold.grid`.
+        text: every word of it, in any case, is in the job's id, run id, project, code, entry point, parameters, labels,
+            queue, target or user.
+    """
 
     states: tuple[JobStateName, ...] = ()
     project: str = ""
     queue: str = ""
+    target: str = ""
+    user_id: str = ""
+    grid: str = ""
+    text: str = ""
+
+
+class ListJobs(CountJobs, frozen=True, kw_only=True):
+    """Newest first.
+
+    Attributes:
+        is_folded: of jobs with the same `runfold.grid`, the newest that fits alone.
+    """
+
+    is_folded: bool = False
     max_results: int = 100
     page_token: str = ""
 
@@ -275,6 +295,47 @@ class JobReply(Message, frozen=True, kw_only=True):
 class JobsReply(Message, frozen=True, kw_only=True):
     jobs: tuple[JobMessage, ...] = ()
     next_page_token: str = ""
+
+
+class JobCountsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        states: how many fit, by state; those alone that some have.
+        queues, targets, users: of all jobs, whatever was counted.
+    """
+
+    states: dict[JobStateName, int] = {}
+    queues: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+
+class GetJobGrids(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        grids: at most 1000 values of the tag `runfold.grid`.
+    """
+
+    grids: tuple[str, ...]
+
+
+class JobGridMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        states: how many of its jobs are in each; those alone that some have.
+    """
+
+    grid: str
+    states: dict[JobStateName, int] = {}
+
+
+class JobGridsReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        grids: in the order that they were asked for.
+    """
+
+    grids: tuple[JobGridMessage, ...] = ()
 
 
 class JobStepMessage(Message, frozen=True, kw_only=True):

@@ -1,10 +1,16 @@
 /** Projects and jobs made up in memory. Nothing runs here: a queued job stays queued until it is cancelled. */
 import { ApiError } from "../client";
 import type { WorkApi } from "../work/client";
-import { ACTIVE, type Agent, JOB_STATES, type Job, type JobSearch, type JobState, NEW_WORK, type Parameter, type Project, type ProjectSettings, type Secret, type Target, type Work } from "../work/model";
+import { ACTIVE, type Agent, GRID_TAG, JOB_STATES, type Job, type JobFilter, type JobSearch, type JobState, NEW_WORK, type Parameter, type Project, type ProjectSettings, type Secret, type StateCounts, type Target, type Work, gridNameOf } from "../work/model";
 import { mix } from "./random";
 
 type Answer = <T>(make: () => T) => Promise<T>;
+
+function statesOf(jobs: readonly Job[]): StateCounts {
+  const counts: StateCounts = {};
+  for (const { state } of jobs) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
 
 const MINUTE = 60_000;
 const N_JOBS = 400;
@@ -87,12 +93,35 @@ export class FakeWork implements WorkApi {
     });
   }
 
-  listJobs({ states, project: name, queue, limit, cursor }: JobSearch) {
+  private found({ states, project: name, queue, target, user, grid, text }: JobFilter): Job[] {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.jobs.filter(({ id, state, work }) => {
+      const said = JSON.stringify([id, work]).toLowerCase();
+      const isIn = (wanted: string, is: string | undefined) => !wanted || wanted === is;
+      return (!states.length || states.includes(state)) && isIn(name, work.project) && isIn(queue, work.queue) && isIn(target, work.target) && isIn(user, work.user) && isIn(grid, work.tags[GRID_TAG]) && words.every((word) => said.includes(word));
+    });
+  }
+  listJobs({ limit, cursor, ...filter }: JobSearch) {
     return this.answer(() => {
-      const found = this.jobs.filter(({ state, work }) => (!states.length || states.includes(state)) && (!name || work.project === name) && (!queue || work.queue === queue));
+      const seen = new Set<string>();
+      const found = this.found(filter).filter((one) => {
+        const grid = filter.isFolded && !filter.grid ? gridNameOf(one) : "";
+        const isFirst = !grid || !seen.has(grid);
+        seen.add(grid);
+        return isFirst;
+      });
       const start = Number(cursor) || 0;
       return { items: found.slice(start, start + limit), nextCursor: start + limit < found.length ? String(start + limit) : "" };
     });
+  }
+  countJobs(filter: JobFilter) {
+    return this.answer(() => {
+      const names = (of: (one: Job) => string) => [...new Set(this.jobs.map(of))].filter(Boolean).toSorted();
+      return { states: statesOf(this.found(filter)), queues: names(({ work }) => work.queue), targets: names(({ work }) => work.target), users: names(({ work }) => work.user) };
+    });
+  }
+  jobGrids(grids: readonly string[]) {
+    return this.answer(() => Object.fromEntries(grids.map((grid) => [grid, statesOf(this.jobs.filter((one) => gridNameOf(one) === grid))])));
   }
   getJob(id: string) {
     return this.answer(() => this.one(id));

@@ -1,9 +1,11 @@
 /** What pages of projects and jobs ask of a server. */
 import type { Page } from "../model";
-import type { Agent, Job, JobSearch, JobStep, LogMatch, LogPart, Project, ProjectSettings, Secret, Target, Work } from "./model";
+import type { Agent, Job, JobCounts, JobFilter, JobSearch, JobStep, LogMatch, LogPart, Project, ProjectSettings, Secret, StateCounts, Target, Work } from "./model";
 
 export interface WorkWatcher {
   onJobs?: (jobs: Job[]) => void;
+  /** The stream is there, again perhaps: what changed before it was is not told. */
+  onBegin?: () => void;
   onAgents?: (agents: Agent[]) => void;
 }
 
@@ -19,6 +21,9 @@ export interface WorkApi {
 
   /** Newest first. */
   listJobs(search: JobSearch, signal?: AbortSignal): Promise<Page<Job>>;
+  countJobs(filter: JobFilter, signal?: AbortSignal): Promise<JobCounts>;
+  /** How far each of them is, by its name. */
+  jobGrids(grids: readonly string[]): Promise<Record<string, StateCounts>>;
   getJob(id: string): Promise<Job>;
   jobSteps(id: string): Promise<JobStep[]>;
   /** All of them or none, in this order. */

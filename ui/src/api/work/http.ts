@@ -2,7 +2,7 @@
 import type { components } from "../schema";
 import { RUNFOLD, post } from "../transport";
 import type { WorkApi, WorkWatcher } from "./client";
-import type { Agent, Job, JobSearch, Project, ProjectSettings, ProjectSpec, Target, TargetKind, Work } from "./model";
+import type { Agent, Job, JobFilter, JobSearch, Project, ProjectSettings, ProjectSpec, Target, TargetKind, Work } from "./model";
 
 type Wire = components["schemas"];
 
@@ -160,6 +160,10 @@ function fromTarget(target: Target): object {
   };
 }
 
+function fromFilter({ states, project, queue, target, user, grid, text }: JobFilter): Wire["CountJobs"] {
+  return { states: [...states], project, queue, target, user_id: user, grid, text };
+}
+
 function toAgent(agent: Wire["AgentMessage"]): Agent {
   return {
     name: agent.name,
@@ -197,10 +201,18 @@ export class HttpWork implements WorkApi {
     await post(`${RUNFOLD}projects/delete`, { name });
   }
 
-  async listJobs({ states, project, queue, limit, cursor }: JobSearch, signal?: AbortSignal) {
-    const body: Wire["ListJobs"] = { states: [...states], project, queue, max_results: limit, page_token: cursor };
+  async listJobs({ limit, cursor, ...filter }: JobSearch, signal?: AbortSignal) {
+    const body: Wire["ListJobs"] = { ...fromFilter(filter), is_folded: filter.isFolded, max_results: limit, page_token: cursor };
     const reply = await post<Wire["JobsReply"]>(`${RUNFOLD}jobs/list`, body, signal);
     return { items: (reply.jobs ?? []).map(toJob), nextCursor: reply.next_page_token ?? "" };
+  }
+  async countJobs(filter: JobFilter, signal?: AbortSignal) {
+    const reply = await post<Wire["JobCountsReply"]>(`${RUNFOLD}jobs/count`, fromFilter(filter), signal);
+    return { states: reply.states ?? {}, queues: reply.queues ?? [], targets: reply.targets ?? [], users: reply.users ?? [] };
+  }
+  async jobGrids(grids: readonly string[]) {
+    const reply = await post<Wire["JobGridsReply"]>(`${RUNFOLD}jobs/grids`, { grids });
+    return Object.fromEntries((reply.grids ?? []).map(({ grid, states }) => [grid, states ?? {}]));
   }
   getJob(id: string) {
     return this.job("jobs/get", id);
@@ -253,6 +265,9 @@ export class HttpWork implements WorkApi {
   }
   private follow(): EventSource {
     const events = new EventSource(new URL(`${RUNFOLD}jobs/events`, document.baseURI));
+    events.addEventListener("open", () => {
+      for (const watcher of this.watchers) watcher.onBegin?.();
+    });
     events.addEventListener("changes", ({ data }: MessageEvent<string>) => {
       const jobs = ((JSON.parse(data) as Wire["JobChangesReply"]).jobs ?? []).map(toJob);
       if (jobs.length) for (const watcher of this.watchers) watcher.onJobs?.(jobs);

@@ -156,10 +156,42 @@ export interface JobStep {
   reason: string;
 }
 
-export interface JobSearch {
+/** Empty: every one. */
+export interface JobFilter {
   states: readonly JobState[];
   project: string;
   queue: string;
+  target: string;
+  user: string;
+  /** Those that were asked for together. */
+  grid: string;
+  /** Words that are in what was asked for. */
+  text: string;
+  /** Of a grid, the newest that fits alone. */
+  isFolded: boolean;
+}
+
+export const EVERY_JOB: JobFilter = { states: [], project: "", queue: "", target: "", user: "", grid: "", text: "", isFolded: false };
+
+export const GRID_TAG = "runfold.grid";
+
+/** What jobs have in common that were asked for together; empty: it was asked for alone. */
+export function gridNameOf({ work }: Job): string {
+  return work.tags[GRID_TAG] ?? "";
+}
+
+/** Of some jobs, how many are in each state. */
+export type StateCounts = Partial<Record<JobState, number>>;
+
+export interface JobCounts {
+  states: StateCounts;
+  /** Of all jobs, whatever was counted. */
+  queues: string[];
+  targets: string[];
+  users: string[];
+}
+
+export interface JobSearch extends JobFilter {
   limit: number;
   cursor: string;
 }

@@ -107,12 +107,12 @@ function JobBody({ job }: { job: Job }) {
 
 function JobActions({ job }: { job: Job }) {
   const actions = useJobActions();
-  const isWatched = useWatchedJobs().includes(job.id);
+  const isWatched = useWatchedJobs().some(({ id }) => id === job.id);
   const over = isOver(job.state);
   const watch = () => {
     if (isWatched) unwatchJobs([job.id]);
     else {
-      watchJobs([job.id]);
+      watchJobs([job]);
       if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
     }
   };

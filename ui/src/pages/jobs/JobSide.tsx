@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import type { Job, JobStep, Work } from "../../api/work/model";
-import { useJobSteps } from "../../api/work/queries";
+import { type Job, type JobStep, type Work, gridNameOf } from "../../api/work/model";
+import { useJobGrids, useJobSteps } from "../../api/work/queries";
 import { Fact, Facts, Side } from "../../components/Facts";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { cutMiddle, duration, exactTime, plural } from "../../lib/format";
 import { JobMark } from "../../records/work/JobMark";
+import { progressText } from "../../records/work/progress";
 import styles from "./jobs.module.css";
 
 /** What a job was asked for, and what became of it step by step. */
@@ -35,6 +36,7 @@ export function JobSide({ job }: { job: Job }) {
               </Link>
             )}
           </Fact>
+          <Fact word="Variants">{gridNameOf(job) && <Variants grid={gridNameOf(job)} />}</Fact>
           <Fact word="Environment">{work.envManager}</Fact>
           <Fact word="Queue">{[work.queue, ...work.labels].join(", ")}</Fact>
           <Fact word="Target">{work.target}</Fact>
@@ -77,6 +79,16 @@ export function JobSide({ job }: { job: Job }) {
         </Facts>
       </section>
     </Side>
+  );
+}
+
+/** The jobs that were asked for with this one. */
+function Variants({ grid }: { grid: string }) {
+  const states = useJobGrids([grid]).data?.[grid];
+  return (
+    <Link className={styles.link} to="/jobs" search={{ grid }}>
+      {states ? progressText(states) : "All of them"}
+    </Link>
   );
 }
 

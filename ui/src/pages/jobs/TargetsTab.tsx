@@ -37,7 +37,7 @@ export function TargetsTab() {
     const test = async (target: Target) => {
       try {
         const job = await api.work.testTarget(target.name, target.queue);
-        watchJobs([job.id]);
+        watchJobs([job]);
         await navigate({ to: "/jobs/$jobId", params: { jobId: job.id } });
       } catch (problem) {
         notes.failed("The target could not be tested", problem);

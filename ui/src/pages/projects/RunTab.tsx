@@ -92,7 +92,7 @@ function AboutProject({ project }: { project: Project }) {
 }
 
 function Recent({ name }: { name: string }) {
-  const jobs = useJobs([], name, "").data?.pages[0]?.items ?? [];
+  const jobs = useJobs({ project: name }).data?.pages[0]?.items ?? [];
   if (!jobs.length) return null;
   return (
     <section>

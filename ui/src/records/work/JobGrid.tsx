@@ -1,39 +1,53 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { RotateCcw, Square } from "lucide-react";
 import { useMemo, useState } from "react";
-import { type Job, isOver } from "../../api/work/model";
+import { type Job, type StateCounts, gridNameOf, isOver } from "../../api/work/model";
 import { IconButton } from "../../components/Button";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
-import { cutMiddle, duration } from "../../lib/format";
+import { cutMiddle, duration, plural } from "../../lib/format";
+import { GridProgress } from "./GridProgress";
 import { JobMark, jobTitle } from "./JobMark";
+import { stateOfAll, totalOf } from "./progress";
 import { type JobActions, useJobActions } from "./useJobActions";
 import styles from "./JobGrid.module.css";
 
+interface JobGridProps {
+  jobs: readonly Job[];
+  /** How far grids are: a job of one of them stands for all of its grid. */
+  grids?: Record<string, StateCounts> | undefined;
+  total?: number | undefined;
+  onNearEnd?: () => void;
+  foot?: string | null;
+  isOfProject?: boolean;
+}
+
 /** Jobs as rows that change in place, each with what can be done with it. */
-export function JobGrid({ jobs, onNearEnd, foot, isOfProject }: { jobs: readonly Job[]; onNearEnd?: () => void; foot?: string | null; isOfProject?: boolean }) {
+export function JobGrid({ jobs, grids, total, onNearEnd, foot, isOfProject }: JobGridProps) {
   const navigate = useNavigate();
   const actions = useJobActions();
   const [cursor, setCursor] = useState(-1);
   const here = jobs[cursor];
   const move = (by: number) => setCursor(Math.min(jobs.length - 1, Math.max(0, cursor + by)));
   const now = useNow();
-  const columns = useMemo(() => columnsOf(actions, now, isOfProject ?? false), [actions, now, isOfProject]);
+  const columns = useMemo(() => columnsOf(actions, now, isOfProject ?? false, (job) => groupOf(job, grids)), [actions, now, isOfProject, grids]);
+  const isAlone = (job: Job) => !groupOf(job, grids);
   useShortcuts([
     { keys: "j", label: "Next job", run: () => move(1) },
     { keys: "k", label: "Previous job", run: () => move(-1) },
     { keys: "arrowdown", label: "Next job", run: () => move(1) },
     { keys: "arrowup", label: "Previous job", run: () => move(-1) },
-    { keys: "enter", label: "Open the job", run: () => here && void navigate({ to: "/jobs/$jobId", params: { jobId: here.id } }) },
-    { keys: "shift+s", label: "Stop the job", run: () => here && !isOver(here.state) && void actions.cancel(here) },
-    { keys: "shift+r", label: "Retry the job", run: () => here && isOver(here.state) && void actions.retry(here) },
+    { keys: "enter", label: "Open the job", run: () => here && void (isAlone(here) ? navigate({ to: "/jobs/$jobId", params: { jobId: here.id } }) : navigate({ to: "/jobs", search: { grid: gridNameOf(here) } })) },
+    { keys: "shift+s", label: "Stop the job", run: () => here && isAlone(here) && !isOver(here.state) && void actions.cancel(here) },
+    { keys: "shift+r", label: "Retry the job", run: () => here && isAlone(here) && isOver(here.state) && void actions.retry(here) },
   ]);
   return (
     <Grid
       label="Jobs"
       rows={jobs}
+      total={total}
       keyOf={(job) => job.id}
       columns={columns}
       cursor={cursor}
@@ -45,41 +59,68 @@ export function JobGrid({ jobs, onNearEnd, foot, isOfProject }: { jobs: readonly
   );
 }
 
-function columnsOf(actions: JobActions, now: number, isOfProject: boolean): GridColumn<Job>[] {
+/** The states of all that a row stands for, if it stands for more than itself. */
+function groupOf(job: Job, grids: Record<string, StateCounts> | undefined): StateCounts | undefined {
+  const states = grids?.[gridNameOf(job)];
+  return states && totalOf(states) > 1 ? states : undefined;
+}
+
+function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group: (job: Job) => StateCounts | undefined): GridColumn<Job>[] {
+  const nameOf = (job: Job) => (isOfProject && job.work.kind === "project" ? job.work.entryPoint : cutMiddle(jobTitle(job), 60));
   const parameters = ({ work }: Job) => Object.entries(work.parameters).map(([name, value]) => `${name}=${value}`).join("  ");
   return [
-    { id: "state", title: "State", width: 110, isPinned: true, cell: (job) => <JobMark state={job.state} /> },
+    { id: "state", title: "State", width: 110, isPinned: true, cell: (job) => <JobMark state={stateOfAll(group(job) ?? { [job.state]: 1 })} /> },
     {
       id: "job",
       title: "Job",
       width: isOfProject ? 150 : 230,
       isPinned: true,
-      cell: (job) => (
-        <Link className={styles.name} to="/jobs/$jobId" params={{ jobId: job.id }} title={jobTitle(job)}>
-          {isOfProject && job.work.kind === "project" ? job.work.entryPoint : cutMiddle(jobTitle(job), 60)}
-        </Link>
-      ),
+      cell: (job) => {
+        const states = group(job);
+        return states ? (
+          <>
+            <Link className={styles.name} to="/jobs" search={{ grid: gridNameOf(job) }} title={jobTitle(job)}>
+              {nameOf(job)}
+            </Link>
+            <span className={styles.variants}>{plural(totalOf(states), "variant")}</span>
+          </>
+        ) : (
+          <Link className={styles.name} to="/jobs/$jobId" params={{ jobId: job.id }} title={jobTitle(job)}>
+            {nameOf(job)}
+          </Link>
+        );
+      },
     },
-    { id: "parameters", title: "Parameters", width: 300, cell: (job) => <span className={styles.code} title={parameters(job)}>{parameters(job)}</span> },
+    {
+      id: "parameters",
+      title: "Parameters",
+      width: 300,
+      cell: (job) => {
+        const states = group(job);
+        if (states) return <GridProgress states={states} />;
+        return <span className={styles.code} title={parameters(job)}>{parameters(job)}</span>;
+      },
+    },
     {
       id: "run",
       title: "Run",
       width: 110,
       cell: (job) =>
-        job.runId && (
+        job.runId &&
+        !group(job) && (
           <Link className={styles.link} to="/runs/$runId" params={{ runId: job.runId }}>
             <code>{job.runId.slice(0, 10)}</code>
           </Link>
         ),
     },
     { id: "age", title: "Asked for", width: 100, cell: (job) => <Ago ms={job.createdMs} /> },
-    { id: "took", title: "Took", width: 84, isNumber: true, cell: (job) => (job.startMs ? duration((job.endMs ?? now) - job.startMs) : "") },
+    { id: "took", title: "Took", width: 84, isNumber: true, cell: (job) => (job.startMs && !group(job) ? duration((job.endMs ?? now) - job.startMs) : "") },
     {
       id: "do",
       title: "Do",
       width: 56,
       cell: (job) =>
-        isOver(job.state) ? (
+        group(job) ? null : isOver(job.state) ? (
           <IconButton small label={`Retry ${jobTitle(job)}`} onClick={() => void actions.retry(job)}>
             <RotateCcw size={13} />
           </IconButton>
@@ -92,8 +133,8 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean): Grid
     { id: "user", title: "By", width: 90, cell: (job) => job.work.user },
     { id: "queue", title: "Queue", width: 90, cell: (job) => job.work.queue },
     { id: "target", title: "Target", width: 100, cell: (job) => job.work.target },
-    { id: "agent", title: "Agent", width: 160, cell: (job) => <span title={job.agent}>{cutMiddle(job.agent, 24)}</span> },
-    { id: "attempt", title: "Try", width: 60, isNumber: true, cell: (job) => (job.attempt ? `${job.attempt}/${Math.max(job.attempt, job.work.nTries)}` : "") },
-    { id: "reason", title: "Reason", width: 260, cell: (job) => <span title={job.reason}>{job.reason}</span> },
+    { id: "agent", title: "Agent", width: 160, cell: (job) => !group(job) && <span title={job.agent}>{cutMiddle(job.agent, 24)}</span> },
+    { id: "attempt", title: "Try", width: 60, isNumber: true, cell: (job) => (job.attempt && !group(job) ? `${job.attempt}/${Math.max(job.attempt, job.work.nTries)}` : "") },
+    { id: "reason", title: "Reason", width: 260, cell: (job) => !group(job) && <span title={job.reason}>{job.reason}</span> },
   ];
 }

@@ -1,12 +1,10 @@
 /** What a form for a run holds, and the jobs that come of it. */
-import type { EntryPoint, Work } from "../../api/work/model";
+import { type EntryPoint, GRID_TAG, type Work } from "../../api/work/model";
 import { gridOf, listValues, parameterProblem } from "../../lib/parameters";
 
 /** More runs than this are asked about; more than the last are not queued in one go. */
 export const MANY_RUNS = 20;
 export const MOST_RUNS = 1000;
-
-export const GRID_TAG = "runfold.grid";
 
 export interface Launch {
   work: Work;

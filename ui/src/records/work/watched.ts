@@ -1,23 +1,29 @@
 import { useSyncExternalStore } from "react";
+import { type Job, gridNameOf } from "../../api/work/model";
 
-/** Jobs whose end somebody wants to hear of, in this tab. */
+/** A job whose end somebody wants to hear of, in this tab; those of a grid are told of together. */
+export interface Watched {
+  id: string;
+  grid: string;
+}
+
 const KEY = "runfold.jobs.watched";
-const MOST = 200;
+const MOST = 1000;
 const listeners = new Set<() => void>();
-let ids: readonly string[] = read();
+let kept: readonly Watched[] = read();
 
-function read(): readonly string[] {
+function read(): readonly Watched[] {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : [];
+    const found: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(found) ? found.filter((one: Partial<Watched> | null): one is Watched => typeof one?.id === "string" && typeof one.grid === "string") : [];
   } catch {
     return [];
   }
 }
 
-function change(next: readonly string[]): void {
-  ids = next.slice(-MOST);
-  sessionStorage.setItem(KEY, JSON.stringify(ids));
+function change(next: readonly Watched[]): void {
+  kept = next.slice(-MOST);
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
   for (const tell of listeners) tell();
 }
 
@@ -26,14 +32,21 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function watchJobs(more: readonly string[]): void {
-  change([...new Set([...ids, ...more])]);
+export function watchJobs(jobs: readonly Job[]): void {
+  const more = jobs.map((job) => ({ id: job.id, grid: gridNameOf(job) }));
+  unwatchJobs(more.map(({ id }) => id));
+  change([...kept, ...more]);
 }
 
 export function unwatchJobs(fewer: readonly string[]): void {
-  change(ids.filter((id) => !fewer.includes(id)));
+  change(kept.filter(({ id }) => !fewer.includes(id)));
 }
 
-export function useWatchedJobs(): readonly string[] {
-  return useSyncExternalStore(subscribe, () => ids);
+/** Whether others of a grid are still waited for. */
+export function isWatchedGrid(grid: string): boolean {
+  return kept.some((one) => one.grid === grid);
+}
+
+export function useWatchedJobs(): readonly Watched[] {
+  return useSyncExternalStore(subscribe, () => kept);
 }

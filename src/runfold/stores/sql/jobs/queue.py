@@ -17,18 +17,16 @@ import sqlalchemy as sa
 from runfold.domain import limits
 from runfold.domain.ids import is_run_id
 from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, JobKind, JobReport, JobState, NewJob
-from runfold.domain.page import Page
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
-from runfold.stores.sql.cursors import read_token, write_token
 from runfold.stores.sql.jobs.agents import note_agent, note_life
 from runfold.stores.sql.jobs.arrays import choose_arrays, waiting_beside
+from runfold.stores.sql.jobs.sought import wanted_by
 from runfold.stores.sql.jobs.steps import changed_numbers, note_step
 from runfold.stores.sql.jobs.tables import HELD, former_project_names, jobs
 from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
-from runfold.stores.work import JobQuery
 
 # All changes of the queue go through one writer of a process: they would only wait for each other's rows.
 LANE = "jobs"
@@ -73,6 +71,7 @@ def submit_job(transaction: Transaction, work: NewJob, *, array: str = "") -> Jo
             reason="",
             project=work.project,
             array=array,
+            **wanted_by(work, job_id),
         )
     )
     note_step(transaction, jobs.c.job_id == job_id)
@@ -124,31 +123,7 @@ def get_job(connection: sa.Connection, job_id: JobId) -> Job:
     raise NotFound("job", job_id)
 
 
-def list_jobs(connection: sa.Connection, query: JobQuery) -> Page[Job]:
-    """Newest first, by the number that grows with each."""
-    wanted: list[sa.ColumnElement[bool]] = []
-    if query.project:
-        wanted.append(jobs.c.project == current_name(connection, query.project).replace("\0", ""))
-    if query.queue:
-        wanted.append(jobs.c.queue == query.queue)
-    if query.page_token:
-        last = read_token(query.page_token)
-        if not isinstance(last, int):
-            raise InvalidValue("Invalid page token: it belongs to another call.")
-        wanted.append(jobs.c.id < last)
-    states = query.states or (tuple(JobState) if query.queue and not query.project else ())
-    n_wanted = query.max_results + 1
-    newest = [jobs.c.state == state.value for state in dict.fromkeys(states)] or [sa.true()]
-    numbers = _first(wanted, newest, jobs.c.id.desc(), limit=n_wanted)
-    rows = connection.execute(
-        sa.select(jobs).where(jobs.c.id.in_(numbers)).order_by(jobs.c.id.desc()).limit(n_wanted)
-    ).all()
-    shown = rows[: query.max_results]
-    token = write_token(shown[-1].id) if len(rows) > len(shown) and shown else ""
-    return Page(items=tuple(map(job_of, shown)), next_token=token)
-
-
-def _first(
+def first_of(
     wanted: Sequence[sa.ColumnElement[bool]],
     parts: Sequence[sa.ColumnElement[bool]],
     *order: sa.ColumnElement[Any],
@@ -228,7 +203,7 @@ def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, 
         queues = [jobs.c.queue == queue for queue in dict.fromkeys(agent.queues)]
         if not queues:
             return
-        numbers = _first(waiting, queues, *order, limit=_WALK)
+        numbers = first_of(waiting, queues, *order, limit=_WALK)
         query = sa.select(jobs.c.id, jobs.c.attempt, jobs.c.priority, jobs.c.labels).where(jobs.c.id.in_(numbers))
         rows = connection.execute(query.order_by(*order).limit(_WALK)).all()
         for row in rows:

@@ -10,13 +10,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.job import Agent, Job, JobChanges, JobId, JobLog, JobReport, JobStep, LogMatches, NewJob
+from runfold.domain.job import (
+    Agent,
+    Job,
+    JobChanges,
+    JobCounts,
+    JobGrid,
+    JobId,
+    JobLog,
+    JobReport,
+    JobStep,
+    LogMatches,
+    NewJob,
+)
 from runfold.domain.page import Page
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
-from runfold.stores.sql.jobs import agents, logs, projects, queue, secrets, steps, targets
+from runfold.stores.sql.jobs import agents, listing, logs, projects, queue, secrets, steps, targets
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.work import JobQuery
 
@@ -55,8 +67,16 @@ class SqlJobs:
         return changes
 
     def list_jobs(self, query: JobQuery) -> Page[Job]:
-        page: Page[Job] = self._read(lambda connection: queue.list_jobs(connection, query))
+        page: Page[Job] = self._read(lambda connection: listing.list_jobs(connection, query))
         return page
+
+    def count_jobs(self, query: JobQuery) -> JobCounts:
+        counts: JobCounts = self._read(lambda connection: listing.count_jobs(connection, query))
+        return counts
+
+    def get_job_grids(self, grids: Sequence[str]) -> tuple[JobGrid, ...]:
+        found: tuple[JobGrid, ...] = self._read(lambda connection: listing.get_job_grids(connection, grids))
+        return found
 
     def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
         unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms)

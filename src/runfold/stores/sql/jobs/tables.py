@@ -38,6 +38,11 @@ jobs = Table(
     # The same for jobs that go to a cluster as one array; empty: it goes alone.
     Column("array", words(32), nullable=False, server_default=""),
     workspace_column(),
+    # What people look for, beside project, queue and state: see `jobs.listing`.
+    Column("target", words(100), nullable=False, server_default=""),
+    Column("user_id", words(250), nullable=False, server_default=""),
+    Column("grid", words(100), nullable=False, server_default=""),
+    Column("search_text", Words, nullable=False, server_default=""),
     # Agents walk the queue in this order; leases are looked for by state, and people by state or queue.
     Index("ix_jobs_queue", "state", "queue", text("priority DESC"), "id"),
     Index("ix_jobs_state", "state", "id"),
@@ -45,6 +50,7 @@ jobs = Table(
     Index("ix_jobs_lease", "state", "lease_until"),
     Index("ix_jobs_project", "project", "id"),
     Index("ix_jobs_array", "array", "id"),
+    Index("ix_jobs_grid", "grid", "id"),
     sqlite_autoincrement=True,
 )
 
