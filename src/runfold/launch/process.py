@@ -104,7 +104,10 @@ class LocalProcess:
             return None
         # A child that outlives the command may hold the pipe open; what it says later is not waited for.
         self._copying.join(timeout=2.0)
-        return Ending(exit_code=code, reason=self._reason(code), is_cancelled=self._is_cancelled)
+        reason = self._reason(code)
+        if self._log.failure:
+            reason = f"{reason} (the end of the log is lost: {self._log.failure})"
+        return Ending(exit_code=code, reason=reason, is_cancelled=self._is_cancelled)
 
     def cancel(self) -> None:
         """End the command and all it has started: politely, and after a while for certain."""
