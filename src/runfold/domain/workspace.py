@@ -20,7 +20,7 @@ _RESERVED = frozenset({"workspaces", "api", "ajax-api", "static-files"})
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
-    """A tenant: its experiments, models, projects, targets, secrets and views are found by names in it alone.
+    """A tenant: its experiments, models and views are found by names in it alone.
 
     Attributes:
         artifact_root: URI below which its new experiments keep their files; empty: where the server keeps them.

@@ -479,8 +479,8 @@ class PurgeStore(Protocol):
 
 
 class WorkspaceStore(Protocol):
-    """Tenants. Names of experiments, models, projects, targets, secrets and scopes of views hold in one workspace;
-    what has an id, such as an experiment or a run, is reached by it from every one.
+    """Tenants. Names of experiments and models, and scopes of views, hold in one workspace; what has an id, such as an
+    experiment or a run, is reached by it from every one.
     """
 
     def in_workspace(self, workspace: str) -> Self:
