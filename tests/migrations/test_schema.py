@@ -13,7 +13,7 @@ from runfold.errors import AlreadyExists, StoreError, StoreNeedsUpgrade, StoreTo
 from runfold.stores.open import open_store
 from runfold.stores.sql import schema, upkeep
 from runfold.stores.sql.engine import Engines
-from runfold.stores.sql.migrations.versions import v0017_job_search
+from runfold.stores.sql.migrations.versions import v0018_job_search
 
 SETTINGS = StoreSettings()
 
@@ -150,6 +150,6 @@ def test_jobs_of_before_are_found_as_those_of_today(tmp_path: Path, uri: str) ->
     with engines.connect_to_write() as connection, connection.begin():
         today = connection.exec_driver_sql(sought).all()
         connection.exec_driver_sql("UPDATE jobs SET target = '', user_id = '', grid = '', search_text = ''")
-        v0017_job_search.fill(connection)
+        v0018_job_search.fill(connection)
         assert connection.exec_driver_sql(sought).all() == today
     engines.dispose()

@@ -1,6 +1,6 @@
 """What people look for jobs by: target, user, the grid they were asked for in, and words.
 
-Revision: 0017
+Revision: 0018
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 BATCH = 1000
 
