@@ -103,14 +103,25 @@ class Permit:
 
     # Experiments and what lies in them
 
+    def homes_of_experiments(self, experiment_ids: Sequence[str]) -> dict[str, Home]:
+        """Of those that there are, by number. Where one lies, and its name, change with the access version."""
+        known = self._known
+        found = {one: known.experiments[one] for one in experiment_ids if one in known.experiments}
+        missing = [one for one in experiment_ids if one not in found]
+        if missing:
+            more = self.store.homes_of_experiments(missing)
+            known.remember_experiments(more)
+            found |= more
+        return found
+
     def check_experiments(self, experiment_ids: Sequence[str], needed: Role) -> None:
-        homes, rights = self.store.homes_of_experiments(experiment_ids), self.caller.rights
+        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
         for experiment_id in experiment_ids:
             granted = _role_at(rights, homes.get(str(int(experiment_id))))
             self.check("experiment", experiment_id, granted, needed)
 
     def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
-        homes, rights = self.store.homes_of_experiments(experiment_ids), self.caller.rights
+        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
         readable = {number for number, home in homes.items() if _role_at(rights, home)}
         return tuple(one for one in experiment_ids if str(int(one)) in readable)
 

@@ -13,7 +13,7 @@ import binascii
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, cast
@@ -66,10 +66,15 @@ class Known:
     version: int
     callers: dict[bytes, tuple[Caller, float]] = field(default_factory=dict)
     homes: dict[str, Home] = field(default_factory=dict)
+    experiments: dict[str, Home] = field(default_factory=dict)
 
     def remember_home(self, run_id: str, home: Home) -> None:
         if len(self.homes) < _MAX_REMEMBERED:
             self.homes[run_id] = home
+
+    def remember_experiments(self, homes: Mapping[str, Home]) -> None:
+        if len(self.experiments) + len(homes) <= _MAX_REMEMBERED:
+            self.experiments.update(homes)
 
     def remember_caller(self, key: bytes, caller: Caller, until_s: float) -> None:
         if len(self.callers) < _MAX_REMEMBERED:

@@ -82,3 +82,74 @@ def test_old_records_move_into_a_file_and_the_chain_goes_on(run: Callable[..., R
     assert "3 records" in run("verify", str(path)).output
     assert run("archive", str(path)).exit_code == 5
     assert run("verify", str(path), "--anchor", f"9:{'a' * 64}").exit_code == 1
+
+
+def without_last(lines: list[str]) -> list[str]:
+    return lines[:-1]
+
+
+def without_first(lines: list[str]) -> list[str]:
+    return lines[1:]
+
+
+def without_one(lines: list[str]) -> list[str]:
+    return [lines[0], lines[2]]
+
+
+def replaced(lines: list[str]) -> list[str]:
+    return [lines[0], lines[1].replace("reader", "manager"), lines[2]]
+
+
+def reordered(lines: list[str]) -> list[str]:
+    return [lines[1], lines[0], lines[2]]
+
+
+def doubled(lines: list[str]) -> list[str]:
+    return [lines[0], lines[1], lines[1], lines[2]]
+
+
+def cut_within(lines: list[str]) -> list[str]:
+    return [*lines[:-1], lines[-1][: len(lines[-1]) // 2]]
+
+
+def emptied(lines: list[str]) -> list[str]:
+    return []
+
+
+@pytest.mark.parametrize(
+    "tamper", [without_last, without_first, without_one, replaced, reordered, doubled, cut_within, emptied]
+)
+def test_a_file_that_was_tampered_with_does_not_pass(
+    run: Callable[..., Result], tmp_path: Path, tamper: Callable[[list[str]], list[str]]
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    assert run("export", str(path)).exit_code == 0
+    anchor = run("head").output.strip()
+    assert run("verify", str(path), "--only-files", "--anchor", anchor).exit_code == 0
+    lines = path.read_text().splitlines()
+    path.write_text("".join(f"{line}\n" for line in tamper(lines)))
+    refused = run("verify", str(path), "--only-files", "--anchor", anchor)
+    assert refused.exit_code not in (0, 70), refused.output
+    assert refused.exception is None or isinstance(refused.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM audit_records WHERE number = 3",
+        "DELETE FROM audit_records WHERE number = 1",
+        "DELETE FROM audit_records WHERE number = 2",
+        "DELETE FROM audit_records",
+        "UPDATE audit_records SET result = 'allowed' WHERE number = 2",
+        "UPDATE audit_records SET time = time - 1 WHERE number = 2",
+        "UPDATE audit_records SET digest = (SELECT digest FROM audit_records WHERE number = 1) WHERE number = 2",
+        "UPDATE audit_records SET number = number + 10 WHERE number = 3",
+    ],
+)
+def test_a_store_that_was_tampered_with_does_not_pass(run: Callable[..., Result], uri: str, change: str) -> None:
+    engine = sa.create_engine(uri)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(change)
+    engine.dispose()
+    refused = run("verify")
+    assert refused.exit_code == 1, refused.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ from runfold.stores.sql.store import SqlStore
 PASSWORD = "correct horse battery"
 ROLES = ("reader", "contributor", "manager")
 PEOPLE = ("stranger", *ROLES, "admin")
+CAPPED = {
+    f"{name} by a {word} token": (name, scope)
+    for name in ("manager", "admin")
+    for word, scope in (("read", Role.READER), ("log", Role.CONTRIBUTOR))
+}
+"""Who has a role, but calls with a token that is worth less."""
 
 
 def basic(name: str, password: str) -> dict[str, str]:
@@ -83,7 +90,19 @@ class Team:
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    folder: Path = tmp_path_factory.mktemp("team")
+    with a_team(tmp_path_factory.mktemp("team")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def worn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """One whose records may be changed and ended."""
+    with a_team(tmp_path_factory.mktemp("worn")) as made:
+        yield made
+
+
+@contextmanager
+def a_team(folder: Path) -> Iterator[Team]:
     store = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
     experiment_id = store.create_experiment("theirs/wine")
     run_id = store.create_run(NewRun(experiment_id=experiment_id, run_name="secret-run")).info.run_id
@@ -98,6 +117,15 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
             for place in (f"experiment:{experiment_id}", "model:their-model"):
                 role = Role[name.upper()]
                 store.set_grant(Grant(subject=parse_subject(f"user:{name}"), place=parse_place(place), role=role))
+    for who, (name, scope) in CAPPED.items():
+        tokens[who] = store.create_token(name, scope=scope).secret
+    store.create_user("service", is_service=True)
+    tokens["service"] = store.create_token("service", scope=Role.MANAGER).secret
+    store.create_user("neighbour", password=PASSWORD)
+    tokens["neighbour"] = store.create_token("neighbour", scope=Role.MANAGER).secret
+    for place in (f"experiment:{store.create_experiment('neighbours/own')}", "folder:neighbours"):
+        grant = Grant(subject=parse_subject("user:neighbour"), place=parse_place(place), role=Role.MANAGER)
+        store.set_grant(grant)
     files = LocalArtifacts(folder / "files")
     app = create_app(ServerSettings(auth=True), store, files)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
