@@ -84,6 +84,7 @@ export class HttpAccounts implements AccountsApi {
       createdMs: token.creation_time_ms ?? 0,
       expiresMs: token.expires_ms ?? null,
       lastUseMs: token.last_use_ms ?? null,
+      places: token.places ?? [],
     }));
   }
   async createToken({ user = "", name, scope, expiresMs }: { user?: string; name: string; scope: Role; expiresMs: number | null }) {

@@ -35,6 +35,8 @@ export interface Token {
   createdMs: number;
   expiresMs: number | null;
   lastUseMs: number | null;
+  /** It is worth something on these alone; none: it is not limited. */
+  places: string[];
 }
 
 export interface User {

@@ -53,7 +53,10 @@ export function TokenTable({ user }: { user: string }) {
             <td>
               <code>{token.beginning}…</code>
             </td>
-            <td>{SCOPE_WORDS[token.scope]}</td>
+            <td>
+              {SCOPE_WORDS[token.scope]}
+              {token.places.length > 0 && <div className={styles.quiet}>only {token.places.join(", ")}</div>}
+            </td>
             <td>
               <Ago ms={token.createdMs} />
             </td>

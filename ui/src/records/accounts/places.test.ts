@@ -14,4 +14,9 @@ test("subjects and places read as words", () => {
     "the model churn",
     "this experiment",
   ]);
+  expect(["workspace:vision", "workspace:vision/model:churn", "workspace:vision/folder:a/b"].map(placeWord)).toEqual([
+    "the workspace vision",
+    "the model churn",
+    "the folder a/b",
+  ]);
 });

@@ -7,10 +7,13 @@ export function subjectWord(subject: string): string {
   return kind === "group" ? `Group ${key}` : key;
 }
 
-/** Where a grant lies, seen from a record below it. */
+/** Where a grant lies, seen from a record below it. Names may lie in a workspace: `workspace:vision/model:churn`. */
 export function placeWord(place: string): string {
   const { kind, key } = parts(place);
   if (kind === "everything") return "everything";
+  const slash = kind === "workspace" ? key.indexOf("/") : -1;
+  if (slash >= 0) return placeWord(key.slice(slash + 1));
+  if (kind === "workspace") return `the workspace ${key}`;
   if (kind === "folder") return `the folder ${key}`;
   return kind === "model" ? `the model ${key}` : "this experiment";
 }
