@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.domain.job import Agent, JobState, NewJob
 from runfold.stores.open import open_store
-from runfold.stores.sql.jobs import queue
+from runfold.stores.sql.jobs import listing, queue
 from runfold.stores.work import JobQuery
 
 AGENT = Agent(name="agent", queues=("many", "default"))
@@ -56,7 +56,7 @@ def plans(connection: sa.Connection) -> list[str]:
     ],
 )
 def test_a_list_reads_as_many_jobs_as_it_shows(connection: sa.Connection, plans: list[str], query: JobQuery) -> None:
-    queue.list_jobs(connection, query)
+    listing.list_jobs(connection, query)
     assert plans
     assert reads_in_order(plans), plans
 
