@@ -60,9 +60,11 @@ export function AgentsTab() {
   }
   const there = rows.filter(({ isThere }) => isThere);
   const [nHeld, nSlots] = there.reduce(([held, slots], agent) => [held + agent.nHeld, slots + agent.nSlots], [0, 0]);
+  const present = there.length ? `${plural(there.length, "agent")} there, ${nHeld} of ${plural(nSlots, "slot")} in use` : "No agent is there just now";
+  const nGone = rows.length - there.length;
   return (
     <>
-      <ListLine count={`${plural(there.length, "agent")} there, ${nHeld} of ${plural(nSlots, "slot")} in use${rows.length > there.length ? `, ${rows.length - there.length} gone` : ""}`} />
+      <ListLine count={nGone ? `${present}, ${nGone} gone` : present} />
       <Grid label="Agents" rows={rows} keyOf={({ name }) => name} columns={COLUMNS} cursor={-1} isSelected={() => false} />
     </>
   );

@@ -94,7 +94,7 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group
     {
       id: "parameters",
       title: "Parameters",
-      width: 300,
+      width: 330,
       cell: (job) => {
         const states = group(job);
         if (states) return <GridProgress states={states} />;
