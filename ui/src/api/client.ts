@@ -28,6 +28,7 @@ import type { RegistryApi } from "./registry/client";
 import type { WorkApi } from "./work/client";
 import type { AccountsApi } from "./accounts/client";
 import type { AuditApi } from "./audit/client";
+import type { KeepingApi } from "./keeping/client";
 import type { RulesApi } from "./registry/rulesClient";
 import type { WebhooksApi } from "./registry/webhooks";
 
@@ -74,6 +75,7 @@ export interface RunfoldApi {
   /** Who is signed in, and who may do what. */
   readonly accounts: AccountsApi;
   readonly audit: AuditApi;
+  readonly keeping: KeepingApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

@@ -23,6 +23,7 @@ import { HttpRules } from "./registry/rulesHttp";
 import { follow } from "./live";
 import { HttpAccounts } from "./accounts/http";
 import { HttpAudit } from "./audit/http";
+import { HttpKeeping } from "./keeping/http";
 import { HttpWebhooks } from "./registry/webhooksHttp";
 import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
@@ -136,6 +137,7 @@ export class HttpApi implements RunfoldApi {
   readonly webhooks = new HttpWebhooks();
   readonly accounts = new HttpAccounts();
   readonly audit = new HttpAudit();
+  readonly keeping = new HttpKeeping();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });

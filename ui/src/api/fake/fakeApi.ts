@@ -34,6 +34,7 @@ import { FakeRules } from "./rules";
 import { FakeWebhooks } from "./webhooks";
 import { FakeAccounts } from "./accounts";
 import { FakeAudit } from "./audit";
+import { FakeKeeping } from "./keeping";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -77,6 +78,7 @@ export class FakeApi implements RunfoldApi {
   readonly webhooks: FakeWebhooks;
   readonly accounts = new FakeAccounts();
   readonly audit = new FakeAudit();
+  readonly keeping = new FakeKeeping();
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;

@@ -4,11 +4,14 @@ import { useState } from "react";
 import type { Session } from "../../api/accounts/model";
 import { accountKeys, useSessions } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
+import { useOwnUsage } from "../../api/keeping/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Labelled, TextInput } from "../../components/Field";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { browserWord } from "../../lib/agents";
+import { bytes, count } from "../../lib/format";
+import { ofLimit } from "../../lib/quotas";
 import { FailureState } from "../../records/FailureState";
 import { NewPassword, passwordProblem } from "../../records/NewPassword";
 import table from "../../records/accounts/accounts.module.css";
@@ -17,9 +20,38 @@ import styles from "./AccountPage.module.css";
 export function ProfileTab({ name }: { name: string }) {
   return (
     <div className={styles.body}>
+      <OwnUsage />
       <Browsers />
       <ChangePassword name={name} />
     </div>
+  );
+}
+
+function OwnUsage() {
+  const { data } = useOwnUsage();
+  if (!data) return null;
+  const { limits } = data;
+  const rate = limits.maxRequestsPerS === -1 ? "" : `, at most ${limits.maxRequestsPerS} a second`;
+  const facts = [
+    ["Runs", ofLimit(data.nRuns, limits.maxRuns, count)],
+    ["Files", ofLimit(data.nBytes, limits.maxBytes, bytes)],
+    ["Requests", `${count(data.nRequestsToday)} today, ${count(data.nRequests)} in 30 days${rate}`],
+  ] as const;
+  return (
+    <section className={styles.part}>
+      <h2>What you keep</h2>
+      <table className={table.table}>
+        <tbody>
+          {facts.map(([word, value]) => (
+            <tr key={word}>
+              <td>{word}</td>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={styles.text}>What lies in the trash counts until it is purged.</p>
+    </section>
   );
 }
 

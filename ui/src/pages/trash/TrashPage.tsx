@@ -1,26 +1,34 @@
+import { useAccount } from "../../api/accounts/queries";
 import { CrumbHere, Page } from "../../components/Page";
 import { Segments } from "../../components/Segments";
 import { useShortcuts } from "../../components/Shortcuts";
 import { useQueryState } from "../../components/useQuery";
+import { RulesTab } from "./RulesTab";
 import { StorageTab } from "./StorageTab";
 import { TrashTab } from "./TrashTab";
+import { UsageTab } from "./UsageTab";
 
-const TABS = [
-  { key: "trash", word: "Trash" },
-  { key: "storage", word: "Storage" },
-] as const;
-type Tab = (typeof TABS)[number]["key"];
+const TRASH = { key: "trash", word: "Trash" } as const;
+const STORAGE = { key: "storage", word: "Storage" } as const;
+const USAGE = { key: "usage", word: "Quotas" } as const;
+const RULES = { key: "rules", word: "Rules" } as const;
+type Tab = (typeof TRASH | typeof STORAGE | typeof USAGE | typeof RULES)["key"];
 
-/** What was deleted and can come back, and what takes up space. */
+/** What was deleted and can come back, what takes up space, and for administrators who may keep what, and for how long. */
 export function TrashPage() {
   const [query, setQuery] = useQueryState();
-  const tab = query.tab === "storage" ? "storage" : "trash";
+  const account = useAccount();
+  const all = [TRASH, STORAGE, ...(account?.isAdmin ? [USAGE] : []), ...(account === null || account.isAdmin ? [RULES] : [])];
+  const tab: Tab = all.find(({ key }) => key === query.tab)?.key ?? "trash";
   const setTab = (next: Tab) => setQuery({ tab: next === "trash" ? undefined : next, experiment: undefined });
-  useShortcuts(TABS.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })));
-  const tabs = <Segments segments={TABS} chosen={tab} onChoose={setTab} />;
+  useShortcuts(all.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })));
+  const tabs = <Segments segments={all} chosen={tab} onChoose={setTab} />;
   return (
     <Page title="Trash and storage" crumbs={<CrumbHere>Trash and storage</CrumbHere>}>
-      {tab === "storage" ? <StorageTab tabs={tabs} experimentId={query.experiment ?? null} setQuery={setQuery} /> : <TrashTab tabs={tabs} />}
+      {tab === "storage" && <StorageTab tabs={tabs} experimentId={query.experiment ?? null} setQuery={setQuery} />}
+      {tab === "trash" && <TrashTab tabs={tabs} />}
+      {tab === "usage" && <UsageTab tabs={tabs} />}
+      {tab === "rules" && <RulesTab tabs={tabs} />}
     </Page>
   );
 }

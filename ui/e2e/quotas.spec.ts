@@ -1,0 +1,63 @@
+/** What people keep and may, and rules of what is kept. */
+import { expectAccessible } from "./axe";
+import { RunfoldServer, expect, test as base } from "./server";
+
+const PASSWORD = "correct horse battery";
+
+const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
+  team: [
+    async ({}, use) => {
+      const team = await RunfoldServer.createWithUsers();
+      await use(team);
+      await team.server.remove();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ team }, use) => use(team.server.address),
+});
+
+test("an administrator sets a quota, and makes a rule after seeing what it would do", async ({ page, team }) => {
+  await page.goto(team.setupLink);
+  await page.getByLabel("Name").fill("root");
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the administrator" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  for (const [name, acc] of [
+    ["tall", 0.9],
+    ["small", 0.1],
+  ] as const) {
+    const document = { experiment_name: "checkpoints", run_name: name, status: "FINISHED", start_time_ms: 1000, end_time_ms: 2000, metrics: { acc: [[0, 1000, acc]] } };
+    const made = await page.request.post("/api/runfold/v1/runs/register", { data: document, headers: { Origin: team.server.address, "x-runfold-page": "1" } });
+    expect(made.status(), await made.text()).toBe(200);
+  }
+
+  await page.goto("/trash?tab=usage");
+  await expect(page.getByText("At most a second")).toBeVisible();
+  await page.getByRole("button", { name: "Change the quota of root" }).click();
+  const runs = page.getByRole("dialog").getByRole("textbox").first();
+  await runs.fill("many");
+  await expect(page.getByText("A number, none, or nothing.")).toBeVisible();
+  await runs.fill("4");
+  await page.getByLabel("Space of files, such as 500 GB or 2 TiB").fill("2 TiB");
+  await page.getByRole("button", { name: "Set the quota" }).click();
+  await expect(page.getByText("2 of 4")).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/account");
+  await expect(page.getByRole("row", { name: "Runs 2 of 4" })).toBeVisible();
+
+  await page.goto("/trash?tab=rules");
+  await page.getByRole("button", { name: "Make a rule" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("best");
+  await page.getByLabel("Keep the best").fill("1");
+  await page.getByLabel("Best by").fill("metrics.acc DESC");
+  await page.getByRole("button", { name: "See what would go" }).click();
+  await expect(page.getByText("1 run would go now")).toBeVisible();
+  await expect(page.getByRole("row", { name: "tall stays: best" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Set the rule" }).click();
+  await page.getByRole("button", { name: "Carry out best now" }).click();
+  await expect(page.getByText("1 run went to the trash, 0 purged")).toBeVisible();
+  await page.goto("/trash");
+  await expect(page.getByText("small")).toBeVisible();
+});
