@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from runfold.domain.metric import Series
 from runfold.domain.run import Run
+from runfold.domain.states import RunStatus
 from runfold.projects.digest import has_other_code
 from runfold.projects.packages import PackageChange, changed_packages
 from runfold.stores.base import SeriesStore
@@ -51,6 +52,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         datasets: names of datasets whose digests are not the same in both.
         packages: that are not installed in the same version in both, by name.
         is_other_code: the project, which has no commit, was changed in between.
+        ends: how both ended, where only one of them finished; empty: alike.
     """
 
     verdict: Verdict
@@ -58,6 +60,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     datasets: tuple[str, ...] = ()
     packages: tuple[PackageChange, ...] = ()
     is_other_code: bool = False
+    ends: tuple[RunStatus, ...] = ()
 
 
 def judge(session: Session, first: Run, second: Run, *, tolerance: float = DEFAULT_TOLERANCE) -> Comparison:
@@ -74,6 +77,9 @@ def judge(session: Session, first: Run, second: Run, *, tolerance: float = DEFAU
 def explain(compared: Comparison) -> tuple[str, ...]:
     """The verdict in lines for people, with what may explain it."""
     lines = []
+    if compared.ends:
+        first, second = compared.ends
+        lines.append(f"The first run ended as {first.name}, this one as {second.name}.")
     apart = [metric for metric in compared.metrics if metric.verdict is not Verdict.SAME]
     for metric in apart[:_N_SHOWN]:
         since = "" if metric.diverges_at is None else f", apart from step {metric.diverges_at}"
@@ -97,7 +103,8 @@ def compare_runs(store: SeriesStore, first: Run, second: Run, *, tolerance: floa
     """Hold a repeated run against its origin.
 
     `same`: every point has the same step and value (times do not count). `within noise`: every last value lies within
-    the tolerance of the first run's. Metrics of the system are left out.
+    the tolerance of the first run's. Metrics of the system are left out. Where one of the two finished and the other
+    failed or was killed, they are `different`, whatever they recorded.
     """
     keys = sorted(key for key in first.metrics.keys() | second.metrics.keys() if not key.startswith(SYSTEM_METRICS))
     series = {
@@ -111,8 +118,15 @@ def compare_runs(store: SeriesStore, first: Run, second: Run, *, tolerance: floa
     ]
     rank = {verdict: number for number, verdict in enumerate(reversed(Verdict))}
     ordered = sorted(found, key=lambda m: (rank[m.verdict], math.inf if m.diverges_at is None else m.diverges_at))
-    worst = ordered[0].verdict if ordered else Verdict.SAME
-    return Comparison(verdict=worst, metrics=tuple(ordered), datasets=_other_datasets(first, second))
+    ends = _other_ends(first, second)
+    worst = Verdict.DIFFERENT if ends else ordered[0].verdict if ordered else Verdict.SAME
+    return Comparison(verdict=worst, metrics=tuple(ordered), datasets=_other_datasets(first, second), ends=ends)
+
+
+def _other_ends(first: Run, second: Run) -> tuple[RunStatus, ...]:
+    ends = first.info.status, second.info.status
+    is_over = all(status in (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED) for status in ends)
+    return ends if is_over and ends.count(RunStatus.FINISHED) == 1 else ()
 
 
 def _compare(key: str, first: Series | None, second: Series | None, tolerance: float) -> MetricVerdict:

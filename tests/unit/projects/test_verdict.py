@@ -9,7 +9,7 @@ from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.metric import Metric
 from runfold.domain.run import FinishedRun, NewRun, Run, RunBatch
 from runfold.domain.states import RunStatus
-from runfold.projects.verdict import Comparison, MetricVerdict, Verdict, compare_runs
+from runfold.projects.verdict import Comparison, MetricVerdict, Verdict, compare_runs, explain
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 
@@ -23,12 +23,12 @@ def store(tmp_path: Path) -> Iterator[TrackingStore]:
 
 @pytest.fixture
 def record(store: TrackingStore) -> Callable[..., Run]:
-    def make(*, digest: str = "d1", **metrics: list[tuple[int, float]]) -> Run:
+    def make(*, digest: str = "d1", status: RunStatus = RunStatus.FINISHED, **metrics: list[tuple[int, float]]) -> Run:
         points = tuple(Metric(key, value, 1, step) for key, given in metrics.items() for step, value in given)
         use = DatasetUse(dataset=Dataset(name="iris", digest=digest, source_type="code", source="{}"))
         run = FinishedRun(
             run=NewRun(experiment_id="0"),
-            status=RunStatus.FINISHED,
+            status=status,
             batch=RunBatch(metrics=points),
             datasets=(use,),
         )
@@ -75,3 +75,15 @@ def test_other_data_is_named(store, record) -> None:
 
 def test_runs_without_metrics_are_the_same(store, record) -> None:
     assert compare_runs(store, record(), record()).verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.KILLED])
+def test_a_run_that_failed_is_not_the_same_as_one_that_finished(store, record, status: RunStatus) -> None:
+    compared = compare_runs(store, record(loss=[(0, 1.0)]), record(loss=[(0, 1.0)], status=status))
+    assert compared.verdict is Verdict.DIFFERENT
+    assert explain(compared)[0] == f"The first run ended as FINISHED, this one as {status.name}."
+
+
+def test_two_runs_that_failed_alike_are_the_same(store, record) -> None:
+    failed = [record(status=RunStatus.FAILED) for _ in range(2)]
+    assert compare_runs(store, *failed).verdict is Verdict.SAME
