@@ -81,3 +81,17 @@ def test_the_tutorial_runs(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "rate-0.2 0.2\n"
+
+
+_TEST = re.compile(r"`((?:tests|ui)/[\w./]+)::([^`]+)`")
+
+
+def test_the_tests_that_the_page_on_security_names_exist() -> None:
+    named = _TEST.findall((ROOT / "docs/explanation/security.md").read_text(encoding="utf-8"))
+    assert len(named) > 30
+    assert [(file, name) for file, name in named if not _is_there(ROOT / file, name)] == []
+
+
+def _is_there(file: Path, name: str) -> bool:
+    line = rf'^test\("{re.escape(name)}"' if file.suffix == ".ts" else rf"^(?:async )?def {re.escape(name)}\("
+    return file.exists() and re.search(line, file.read_text(encoding="utf-8"), re.MULTILINE) is not None

@@ -16,6 +16,7 @@ import pytest
 from tests.integration.servers import ServerProcess
 
 N_CONNECTIONS = 1000
+N_READERS = 300
 HEAD = b"POST /api/runfold/v1/experiments/list HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 BEGINNINGS = {
     "nothing": b"",
@@ -63,3 +64,29 @@ def test_connections_that_go_nowhere_starve_nobody(server: ServerProcess, beginn
                 assert answer.status == 200
     with urllib.request.urlopen(f"{server.uri}/health", timeout=10) as answer:
         assert answer.status == 200
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("many_files")
+def test_readers_that_do_not_read_starve_nobody(server: ServerProcess) -> None:
+    """Hundreds of downloads of a file that fits into no buffer, none of which takes a byte."""
+    path = "/api/2.0/mlflow-artifacts/artifacts/0/slow/large.bin"
+    headers = {"Content-Type": "application/octet-stream"}
+    upload = urllib.request.Request(f"{server.uri}{path}", b"x" * (8 << 20), headers, method="PUT")
+    with urllib.request.urlopen(upload, timeout=60) as answer:
+        assert answer.status == 200
+    port = int(server.uri.rpartition(":")[2])
+    with ExitStack() as held:
+        for _ in range(N_READERS):
+            connection = held.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.settimeout(10)
+            connection.connect(("127.0.0.1", port))
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        for call, body in (("experiments/search", b'{"max_results": 10}'), ("runs/create", b'{"experiment_id": "0"}')):
+            kind = {"Content-Type": "application/json"}
+            asked = urllib.request.Request(f"{server.uri}/api/2.0/mlflow/{call}", body, kind)
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                assert answer.status == 200
+        with urllib.request.urlopen(f"{server.uri}{path}", timeout=60) as answer:
+            assert len(answer.read()) == 8 << 20

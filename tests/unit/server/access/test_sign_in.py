@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runfold.domain.access import Role
+from runfold.domain.access import Grant, Role, parse_place, parse_subject
 from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from tests.unit.server.access.conftest import PASSWORD, Team, basic
 
@@ -84,6 +84,27 @@ def test_what_another_process_revokes_ends_within_seconds(team: Team) -> None:
     deadline = time.monotonic() + 5
     while team.client.get(ACCOUNT, headers=bearer).status_code != 401:
         assert time.monotonic() < deadline
+
+
+def test_what_another_process_moves_out_of_reach_ends_within_seconds(team: Team) -> None:
+    """Names of experiments are remembered; a new one may lead into a folder with other rights."""
+    team.store.create_user("of-a-folder", password=PASSWORD)
+    token = team.store.create_token("of-a-folder", scope=Role.READER).secret
+    moved = team.store.create_experiment("shelf/here")
+    grant = Grant(subject=parse_subject("user:of-a-folder"), place=parse_place("folder:shelf"), role=Role.READER)
+    team.store.set_grant(grant)
+
+    def look() -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"/api/2.0/mlflow/experiments/get?experiment_id={moved}"
+        return team.client.get(url, headers=headers).status_code
+
+    deadline = time.monotonic() + 5
+    while look() != 200:
+        assert time.monotonic() < deadline
+    team.store.rename_experiment(moved, "elsewhere/there")
+    while look() == 200:
+        assert time.monotonic() < deadline + 5
 
 
 def test_a_token_that_expires_ends_though_nothing_changes(team: Team) -> None:
