@@ -78,7 +78,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         n_runs: those in the trash included.
-        n_bytes: of files that the server has stored, or has counted since.
+        n_bytes: of files that the server has stored.
         n_requests_today: since midnight UTC, to within a minute.
         n_requests: of the last 30 days.
         own: the quota that was set for the owner.

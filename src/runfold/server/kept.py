@@ -2,7 +2,7 @@
 
 A file is charged when all of it has arrived and before it appears, in one write that also decides: of several uploads
 at once no more fit than may. What is replaced is given back. A process that dies between the charge and the file leaves
-a charge too many; it goes with the run, or with the next count (`usage/recount`).
+a charge too many, which goes with the run.
 """
 
 from __future__ import annotations

@@ -48,10 +48,6 @@ class CountingStore(Protocol):
         """
         ...
 
-    def correct_files(self, holder: Holder, n_bytes: int) -> None:
-        """Set what the files of a record take up, as they were counted just now."""
-        ...
-
     def request_limit_of(self, user_number: int) -> float | None:
         """Requests a second; None: nobody has set any."""
         ...

@@ -144,7 +144,7 @@ runs = Table(
     Column("idempotency_key", words(256), unique=True),
     # The number of the user who made it; NULL: nobody was asked. `user_id` is what the client says.
     Column("owner_id", Number),
-    # Of its files, as far as the server stored or counted them.
+    # Of its files, as far as the server stored them.
     Column("n_bytes", BigInteger, nullable=False, server_default="0"),
     Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
     Index("ix_runs_experiment_change", "experiment_id", "change"),

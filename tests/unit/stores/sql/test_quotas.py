@@ -140,15 +140,6 @@ def test_the_counts_are_what_counting_would_find(store: SqlStore, steps: list[tu
     assert kept(store, owner) == (len(runs), sum(runs.values()) + sum(models.values()))
 
 
-def test_a_count_that_went_wrong_is_set_right(store: SqlStore, owner: Owner) -> None:
-    run_id = make_run(store, owner)
-    charge(store, run_id, 100)
-    (holder,) = store.find_holders([run_id])
-    store.correct_files(holder, 60)
-    assert kept(store, owner) == (1, 60)
-    assert store.find_holders([run_id])[0].n_bytes == 60
-
-
 def test_requests_are_added_up_by_the_day(store: SqlStore, owner: Owner) -> None:
     number = number_of(store, owner)
     store.submit_request_counts({number: 3}).result()

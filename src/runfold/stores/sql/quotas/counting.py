@@ -69,17 +69,6 @@ def _count_bytes(transaction: Transaction, owner: int | None, n_bytes: int, *, d
         raise ByteQuotaExceeded(name, limit=kept.max_bytes, n_kept=kept.n_bytes - n_bytes, n_bytes=n_bytes)
 
 
-def correct(transaction: Transaction, holder: Holder, n_bytes: int) -> None:
-    """Set what a record's files take up, as somebody has just counted them."""
-    transaction.next_change()
-    found = transaction.row(f"SELECT n_bytes FROM {_CHECKED[holder.table]} WHERE id = ?", (holder.number,))  # noqa: S608
-    if found is None:
-        raise NotFound("record", holder.key)
-    if found[0] != n_bytes:
-        _add(transaction, holder.owner_number, n_bytes=n_bytes - found[0])
-        _set_bytes(transaction, holder, "?", n_bytes)
-
-
 _CHECKED = {table: table for table in _TABLES}
 """Names of tables may not come from elsewhere."""
 

@@ -46,9 +46,6 @@ class SqlQuotas(StorePart):
     def charge_files(self, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
         self._write(partial(counting.charge, holder=holder, n_bytes=n_bytes, is_there=is_there), lane=holder.key)
 
-    def correct_files(self, holder: Holder, n_bytes: int) -> None:
-        self._write(partial(counting.correct, holder=holder, n_bytes=n_bytes), lane=holder.key)
-
     def request_limit_of(self, user_number: int) -> float | None:
         return self._read(partial(listing.request_limit, user=user_number))
 
