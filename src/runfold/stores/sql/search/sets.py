@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import FromClause
 
 from runfold.search import tree
-from runfold.search.tree import Leaf, Node, Relation
+from runfold.search.tree import Group, Leaf, Node, Relation
 from runfold.stores.sql.search.conditions import Conditions
 from runfold.stores.sql.search.drivers import count, find_drivers, is_scan, leaf_arms, parts_of
 from runfold.stores.sql.search.joins import left_to_right
@@ -90,7 +90,9 @@ class RunSets:
         return self._leaf_bits(node)
 
     def _leaf_bits(self, leaf: Leaf) -> Bits:
-        if isinstance(leaf, tree.Missing) and not leaf.negated and leaf.field.relation is Relation.SELF:
+        # A run with two datasets can lack a property and have it.
+        has_one_value = leaf.field.relation is Relation.SELF and leaf.field.group is not Group.DATASET
+        if isinstance(leaf, tree.Missing) and not leaf.negated and has_one_value:
             return ~self._leaf_bits(msgspec.structs.replace(leaf, negated=True))
         bits = np.zeros(self._size, np.bool_)
         arms = leaf_arms(leaf, self._conditions)

@@ -252,6 +252,16 @@ def test_pages_smaller_than_the_number_of_strands_lose_no_run(expectation, searc
 
 
 @pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
+@pytest.mark.parametrize("place", ["dataset.context", "dataset.name", "dataset.digest"])
+@pytest.mark.parametrize("what", ["IS NULL", "IS NOT NULL"])
+@pytest.mark.parametrize("view", list(ViewType))
+def test_runs_with_and_without_data_are_told_apart(expectation, search, tactics, place, what, view):
+    for chosen in (("0",), ("1",), ("0", "1")):
+        query = RunQuery(experiment_ids=chosen, filter=f"{place} {what}", view_type=view, max_results=1000)
+        assert ids(search(query, tactics).items) == ids(expectation.answer(query))
+
+
+@pytest.mark.parametrize("tactics", TACTICS.values(), ids=TACTICS)
 @pytest.mark.parametrize("joint", [" OR ", " AND "])
 def test_the_longest_filters_are_answered(expectation, search, tactics, joint):
     leaves = [f"params.opt = '{text}'" for text in "ab1"] + ["NOT metrics.loss > 7", "children.run_name != 'x'"]
