@@ -154,7 +154,7 @@ test("a password is changed with the old one, and other browsers are signed out"
   await page.getByLabel("Password so far").fill(PASSWORD);
   await page.getByRole("button", { name: "Change the password" }).click();
   await expect(page.getByText("Your password is changed")).toBeVisible();
-  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page.getByRole("table", { name: "Where you are signed in" }).getByRole("row")).toHaveCount(2);
   await other.reload();
   await signIn(other, "ann", renewed);
   await expect(other.getByRole("row", { name: /This browser/ })).toBeVisible();

@@ -40,7 +40,7 @@ function OwnUsage() {
   return (
     <section className={styles.part}>
       <h2>What you keep</h2>
-      <table className={table.table}>
+      <table className={table.table} aria-label="What you keep">
         <tbody>
           {facts.map(([word, value]) => (
             <tr key={word}>
@@ -81,7 +81,7 @@ function Browsers() {
   return (
     <section className={styles.part}>
       <h2>Where you are signed in</h2>
-      <table className={table.table}>
+      <table className={table.table} aria-label="Where you are signed in">
         <thead>
           <tr>
             <th scope="col">Browser</th>
