@@ -19,7 +19,7 @@ from runfold.server import create_app
 from runfold.stores.open import open_store
 from runfold.wire.access_endpoints import ACCESS_ENDPOINTS
 from runfold.wire.audit_endpoints import AUDIT_ENDPOINTS
-from runfold.wire.endpoint import Endpoint
+from runfold.wire.endpoint import Body, Endpoint
 from runfold.wire.endpoints import ENDPOINTS
 
 CASES = Path(__file__).with_name("cases")
@@ -45,6 +45,7 @@ ABOUT_USERS = {
     "role": "reader",
     "experiment_id": "0",
     "permission": "READ",
+    "logout_token": "e30.e30.e30",
 }
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\*(\d+))?\}")
@@ -85,7 +86,10 @@ def test_a_server_without_users_answers_no_call_about_them(client: TestClient, e
     needed = {field.encode_name for field in msgspec.structs.fields(endpoint.request) if field.required}
     sent = {name: value for name, value in ABOUT_USERS.items() if name in needed}
     method = endpoint.methods[0]
-    answer = send(client, method, endpoint.paths[0], *((sent, None) if method == "GET" else (None, sent)), None)
+    if endpoint.sends is Body.FORM:
+        answer = client.post(endpoint.paths[0], data=sent)
+    else:
+        answer = send(client, method, endpoint.paths[0], *((sent, None) if method == "GET" else (None, sent)), None)
     assert (answer.status_code, answer.json()["error_code"]) == (501, "NOT_IMPLEMENTED")
     assert "--auth" in answer.json()["message"]
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,8 @@ from runfold.errors import (
 _STEPS_BETWEEN_LOOKS = 20_000
 # How long a connection waits for another process's transaction before it gives up.
 BUSY_TIMEOUT_S = 60.0
+# Between two tries of what SQLite itself does not wait for.
+_PAUSE_S = 0.01
 
 
 class Engines:
@@ -129,7 +131,7 @@ def _sqlite_engines(url: sa.URL, settings: StoreSettings) -> tuple[sa.Engine, sa
         connection.isolation_level = None  # transactions are begun by the events below, not by the driver
         if writes:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heard by a new file, before anything is in it
-        connection.execute("PRAGMA journal_mode=WAL")
+        _enter_wal(connection)
         connection.execute(f"PRAGMA synchronous={synchronous}")
         # Pages come through the map, shared by all connections; a large private cache would only copy them.
         connection.execute("PRAGMA mmap_size=1073741824")
@@ -160,6 +162,24 @@ def _sqlite_engines(url: sa.URL, settings: StoreSettings) -> tuple[sa.Engine, sa
         _run(connection, "BEGIN")
 
     return writer, reader
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Turn to the write-ahead log, which a file is once told and then keeps.
+
+    Of several that tell a new file at once, each reads before it locks the file whole. SQLite answers all but one
+    "busy" at once, without the wait that it grants elsewhere, because they would wait for each other.
+    """
+    deadline = monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() > deadline:
+                raise
+            sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _run(connection: sa.Connection, statement: str) -> None:

@@ -21,6 +21,7 @@ READING = (
     "sample_",
     "summarize_",
     "changed_",
+    "count_",
     "latest_",
     "explain_",
 )

@@ -1,5 +1,6 @@
 import errno
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,18 @@ def test_a_slow_read_is_given_up_and_the_store_goes_on(tmp_path: Path) -> None:
         assert store.get_experiment("0").name == "Default"
     finally:
         store.close()
+
+
+def test_a_new_file_that_another_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself does not wait here: of six servers that made a store together, one gave up."""
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    engines = Engines(str(path), StoreSettings())
+    with engines.connect_to_write() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engines.dispose()
+    done.join()
+    other.close()
