@@ -58,7 +58,7 @@ def test_a_new_file_that_another_is_writing_to_is_waited_for(tmp_path: Path) -> 
     done = threading.Timer(0.3, other.execute, ["COMMIT"])
     done.start()
     engines = Engines(str(path), StoreSettings())
-    with engines.connect_to_write() as connection:
+    with engines.connect_to_read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     engines.dispose()
     done.join()
