@@ -16,8 +16,8 @@ import msgspec
 
 from runfold.errors import InvalidValue
 from runfold.launch.censor import Censor
+from runfold.launch.far.memory import MemoryWatch
 from runfold.launch.guard import Guard
-from runfold.launch.memory import MemoryWatch
 from runfold.launch.output import OutputLog
 
 STOP_TIMEOUT_S = 10.0

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runfold.launch import memory
-from runfold.launch.memory import MemoryWatch, explain_by_log
+from runfold.launch.far import memory
+from runfold.launch.far.memory import MemoryWatch
+from runfold.launch.memory import explain_by_log
 from runfold.launch.process import LocalProcess
 
 

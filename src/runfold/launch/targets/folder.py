@@ -12,7 +12,6 @@ import tarfile
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import msgspec
 from runfold.errors import InvalidValue, RunfoldError, StorageFull, Unavailable
 from runfold.launch.targets.base import Workload
 from runfold.launch.targets.host import Done, Host
+from runfold.launch.targets.program import NAME, program
 
 LOOK_BYTES = 256 * 1024
 _NO_PYTHON = 46
@@ -32,9 +32,9 @@ _PREPARE = """\
 umask 077
 command -v {python} >/dev/null 2>&1 || exit {no_python}
 mkdir -p {folder} || exit {no_folder}
-cat > {folder}/far.py.new && mv {folder}/far.py.new {folder}/far.py || exit {no_folder}
+cat > {program}.new && mv {program}.new {program} || exit {no_folder}
 {first}
-{python} -S {folder}/far.py clear || exit $?
+{python} -S {program} clear || exit $?
 """
 
 
@@ -61,7 +61,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
-    """A machine, as `far.py` sees it.
+    """A machine, as `launch.far` sees it.
 
     Attributes:
         place: of the environment that was asked about.
@@ -106,10 +106,9 @@ class JobFolder:
         Args:
             first: a command of the shell that helps to end it.
         """
-        words = {"python": self._python, "folder": self._quoted, "first": first}
+        words = {"python": self._python, "folder": self._quoted, "program": self._program, "first": first}
         script = _PREPARE.format(**words, no_python=_NO_PYTHON, no_folder=_NO_FOLDER)
-        source = files("runfold.launch.targets").joinpath("far.py").read_bytes()
-        done = self._host.run(script, [source])
+        done = self._host.run(script, [program()])
         if done.code == _NO_PYTHON:
             raise InvalidValue(
                 f"{self._host.name} has no program {self._python}. Install Python there, or name the one that it has: "
@@ -170,7 +169,7 @@ class JobFolder:
 
     def command(self, action: str) -> str:
         """A command line for somebody else to start, from within the folder."""
-        return f"{self._python} -S far.py {action}"
+        return f"{self._python} -S {NAME} {action}"
 
     def end(self) -> None:
         self._check(self._host.run(self._far("end")), "The command could not be ended")
@@ -191,9 +190,13 @@ class JobFolder:
     def _quoted(self) -> str:
         return shlex.quote(self.path)
 
+    @property
+    def _program(self) -> str:
+        return f"{self._quoted}/{NAME}"
+
     def _far(self, action: str) -> str:
         # Without the packages that are there: they are not needed, and cost time on shared file systems.
-        return f"{self._python} -S {self._quoted}/far.py {action}"
+        return f"{self._python} -S {self._program} {action}"
 
     def _check(self, done: Done, trouble: str) -> None:
         if done.code:

@@ -7,7 +7,6 @@ in a Secret. Both belong to the job, so that the cluster removes them with it.
 from __future__ import annotations
 
 import base64
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from runfold.domain.target import KubernetesSettings
 from runfold.errors import LimitExceeded
 from runfold.launch.targets.base import Workload
 from runfold.launch.targets.folder import archive, describe
+from runfold.launch.targets.program import NAME, program
 
 HOME = "/runfold"
 """The job's folders inside its pod."""
@@ -32,10 +32,10 @@ _GRACE_S = 20
 # `set -e` would end the shell before the supervisor can say what is wrong.
 _SCRIPT = """\
 mkdir -p {home}/job || exit 1
-cp {home}/code/far.py {home}/job/far.py && cp {home}/work/work {home}/job/work || exit 1
+cp {home}/code/{program} {home}/job/{program} && cp {home}/work/work {home}/job/work || exit 1
 command -v python3 >/dev/null 2>&1 || {{ echo "The image has no program python3, and it needs one."; exit 127; }}
-cat {home}/code/part-* | python3 -S {home}/job/far.py unpack || exit 1
-exec python3 -S {home}/job/far.py run
+cat {home}/code/part-* | python3 -S {home}/job/{program} unpack || exit 1
+exec python3 -S {home}/job/{program} run
 """
 
 
@@ -81,7 +81,7 @@ def _container(work: Workload, settings: KubernetesSettings) -> dict[str, Any]:
     return {
         "name": CONTAINER,
         "image": work.image or settings.image,
-        "command": ["/bin/sh", "-c", _SCRIPT.format(home=HOME)],
+        "command": ["/bin/sh", "-c", _SCRIPT.format(home=HOME, program=NAME)],
         "resources": {"requests": amounts, "limits": limits} if amounts else {},
         "volumeMounts": [
             {"name": "home", "mountPath": HOME},
@@ -121,14 +121,14 @@ def pieces_of(work: Workload) -> list[bytes]:
 
 def config_maps(work: Workload, pieces: list[bytes], owner: dict[str, Any]) -> list[dict[str, Any]]:
     name = name_of(work.work_id)
-    source = files("runfold.launch.targets").joinpath("far.py").read_text(encoding="utf-8")
+    contents = [{f"part-{number:03}": piece} for number, piece in enumerate(pieces)]
+    contents[0][NAME] = program()
     return [
         {
             "metadata": _metadata(f"{name}-{number}", owner),
-            "binaryData": {f"part-{number:03}": base64.b64encode(piece).decode()},
-            **({"data": {"far.py": source}} if number == 0 else {}),
+            "binaryData": {key: base64.b64encode(content).decode() for key, content in files.items()},
         }
-        for number, piece in enumerate(pieces)
+        for number, files in enumerate(contents)
     ]
 
 

@@ -13,7 +13,6 @@ import threading
 import time
 import zipfile
 from contextlib import suppress
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from runfold.launch.process import Ending, explain
 from runfold.launch.targets.base import Output, Tell, Workload
 from runfold.launch.targets.folder import archive, describe
 from runfold.launch.targets.host import LOOPBACK
+from runfold.launch.targets.program import NAME, program
 
 LOOK_S = 1.0
 """Seconds between looks while something happens; they grow to `QUIET_S` while nothing does: each gets the whole log."""
@@ -38,7 +38,7 @@ _TIMEOUT = urllib3.Timeout(connect=10.0, read=60.0)
 # Ray kills what does not end within a few seconds.
 _STOP_S = 2.0
 _OVER = {"SUCCEEDED", "FAILED", "STOPPED"}
-_ENTRY = "python3 -S far.py unpack < code.tar.gz && exec python3 -S far.py run"
+_ENTRY = f"python3 -S {NAME} unpack < code.tar.gz && exec python3 -S {NAME} run"
 
 
 class RayBackend:
@@ -167,7 +167,7 @@ class RayBackend:
         described = msgspec.json.decode(describe(work)) | {"echo": True, "stop_s": _STOP_S}
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as package:
-            package.writestr("far.py", files("runfold.launch.targets").joinpath("far.py").read_bytes())
+            package.writestr(NAME, program())
             package.writestr("work", msgspec.json.encode(described))
             with package.open("code.tar.gz", "w", force_zip64=True) as out:
                 for piece in archive(work.code):

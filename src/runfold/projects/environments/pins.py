@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from runfold.launch.targets.far import packages_of
+from runfold.launch.far.installed import packages_of
 from runfold.projects.environments.recipe import Recipe
 
 _CONDA_FILE = re.compile(r"/([^/\n]+)-([^/\n-]+)-([^/\n-]+)\.(?:conda|tar\.bz2)(?:#|$)", re.MULTILINE)

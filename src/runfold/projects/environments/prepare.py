@@ -13,7 +13,7 @@ import msgspec
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.errors import NotSupported
-from runfold.launch.targets.far import packages_of
+from runfold.launch.far.installed import packages_of
 from runfold.projects.environments import conda, uv
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.environments.container import container_command, find_engine

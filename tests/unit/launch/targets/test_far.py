@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import os
 import subprocess
 import sys
 import time
-from importlib.resources import files
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from runfold.launch.far.__main__ import ACTIONS
+from runfold.launch.targets.program import NAME, program
 
 DAY_S = 24 * 3600
 
@@ -26,7 +30,7 @@ def job(home: Path, name: str, *, age_days: float = 0, **texts: str) -> Path:
     """A job's folder with files, all of them of an age."""
     folder = home / name
     folder.mkdir()
-    texts["far.py"] = files("runfold.launch.targets").joinpath("far.py").read_text()
+    (folder / NAME).write_bytes(program())
     for file, text in texts.items():
         (folder / file).write_text(text)
     moment = time.time() - age_days * DAY_S
@@ -36,7 +40,25 @@ def job(home: Path, name: str, *, age_days: float = 0, **texts: str) -> Path:
 
 
 def act(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-S", folder / "far.py", *words], input=given, capture_output=True)
+    return subprocess.run([sys.executable, "-S", folder / NAME, *words], input=given, capture_output=True)
+
+
+def test_it_needs_nothing_but_the_standard_library(home: Path) -> None:
+    """Every part of it, where nothing is installed: what one of them lacks would show on somebody's host alone."""
+    job(home, "mine")
+    with zipfile.ZipFile(home / "mine" / NAME) as packed:
+        modules = [name[:-3].replace("/", ".") for name in packed.namelist() if "/far/" in name]
+    script = "import sys, importlib\nfor name in sys.argv[2:]: importlib.import_module(name)"
+    command = [sys.executable, "-S", "-I", "-c", f"import sys; sys.path.insert(0, sys.argv[1])\n{script}"]
+    done = subprocess.run([*command, home / "mine" / NAME, *modules], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(modules) > 10
+
+
+@pytest.mark.parametrize("action", list(ACTIONS))
+def test_every_action_is_there(action: str) -> None:
+    module = importlib.import_module(f"runfold.launch.far.{ACTIONS[action]}")
+    assert callable(getattr(module, action))
 
 
 def test_an_environment_whose_end_did_not_come_is_not_kept(home: Path) -> None:
