@@ -15,8 +15,16 @@ from starlette.types import ASGIApp
 from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
-from runfold.server.access import Access, OpenToAll
+from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.roots import RunFiles
+from runfold.server.audit.trail import Trail
 from runfold.server.bind import TableRoute, table_route
+from runfold.server.callers.door import Door
+from runfold.server.callers.oidc.login import OidcLogin
+from runfold.server.callers.password_threads import PasswordThreads
+from runfold.server.callers.rates import Limited, Limits
+from runfold.server.callers.sessions import Sessions
+from runfold.server.callers.sign_in import SignIn
 from runfold.server.calls import (
     accounts,
     audit,
@@ -48,24 +56,16 @@ from runfold.server.calls import (
     webhooks,
     workspaces,
 )
-from runfold.server.door import Door
-from runfold.server.edge import Edge
-from runfold.server.files import RunFiles
-from runfold.server.kept import KeptFiles
-from runfold.server.oidc.login import OidcLogin
-from runfold.server.password_threads import PasswordThreads
-from runfold.server.proxies import Proxies
-from runfold.server.rates import Limited, Limits
-from runfold.server.registrar import Registrar
+from runfold.server.registration.registrar import Registrar
 from runfold.server.retention.passes import Retention
 from runfold.server.retention.schedule import Schedule
+from runfold.server.rights.access import Access, OpenToAll
 from runfold.server.scoring import ScoringServers
-from runfold.server.security import Guard
 from runfold.server.services import Services
-from runfold.server.sessions import Sessions
-from runfold.server.sign_in import SignIn
-from runfold.server.trail import Trail
-from runfold.server.ui import WebApplication
+from runfold.server.web.edge import Edge
+from runfold.server.web.proxies import Proxies
+from runfold.server.web.security import Guard
+from runfold.server.web.ui import WebApplication
 from runfold.server.webhooks.courier import Courier
 from runfold.server.webhooks.destinations import Destinations
 from runfold.stores.base import ServedStore

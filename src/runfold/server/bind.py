@@ -17,10 +17,10 @@ import msgspec
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runfold.server.http import Refused, read_body, send_json
-from runfold.server.security import check_kind
+from runfold.server.audit.visits import visit_of
 from runfold.server.services import Services
-from runfold.server.visits import visit_of
+from runfold.server.web.http import Refused, read_body, send_json
+from runfold.server.web.security import check_kind
 from runfold.wire.decode import RequestReader, reader_of
 from runfold.wire.endpoint import path_fields, path_pattern
 from runfold.wire.endpoints import Body, Endpoint, Permission

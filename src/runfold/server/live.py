@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.job import Agent
 from runfold.errors import InvalidValue, RunfoldError, Unavailable
-from runfold.server.http import header
 from runfold.server.services import Services
+from runfold.server.web.http import header
 from runfold.stores.base import RunColumns
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader

@@ -29,7 +29,7 @@ from runfold.errors import InvalidValue
 from runfold.hosting import logs
 from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
-from runfold.server.files import PROXY_SCHEME
+from runfold.server.artifacts.roots import PROXY_SCHEME
 from runfold.stores.open import open_served_store
 
 log = logging.getLogger("runfold.server")

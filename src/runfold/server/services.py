@@ -11,14 +11,14 @@ from runfold.config import ServerSettings
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
-from runfold.server.access import NO_USERS, Access, Caller
-from runfold.server.door import Door
-from runfold.server.files import Folder, RunFiles
+from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.roots import Folder, RunFiles
+from runfold.server.callers.door import Door
 from runfold.server.job_news import JobNews
-from runfold.server.kept import KeptFiles
-from runfold.server.registrar import Registrar
+from runfold.server.registration.registrar import Registrar
 from runfold.server.retention.passes import Retention
 from runfold.server.retention.schedule import Schedule
+from runfold.server.rights.access import NO_USERS, Access, Caller
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier

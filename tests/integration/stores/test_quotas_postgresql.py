@@ -18,8 +18,8 @@ from runfold.domain.retention import RetentionRule
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus, ViewType
 from runfold.errors import InvalidState, QuotaExceeded
-from runfold.server.files import RunFiles
-from runfold.server.kept import KeptFiles
+from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.roots import RunFiles
 from runfold.server.retention.passes import Retention
 from runfold.stores.base import RunQuery
 from runfold.stores.sql.store import SqlStore

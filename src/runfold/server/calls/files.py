@@ -15,12 +15,12 @@ from starlette.types import Receive, Scope, Send
 from runfold.artifacts.base import PresignedRequest, UploadedPart
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenied
-from runfold.server import artifacts
+from runfold.server.artifacts import transfers
+from runfold.server.artifacts.roots import PROXY_SCHEME, Folder, list_below
+from runfold.server.artifacts.unchanging import check_changeable
 from runfold.server.bind import Answer, Handler
-from runfold.server.files import PROXY_SCHEME, Folder, list_below
-from runfold.server.http import read_body, send_bytes, send_json
 from runfold.server.services import Services
-from runfold.server.unchanging import check_changeable
+from runfold.server.web.http import read_body, send_bytes, send_json
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
@@ -114,7 +114,7 @@ def digest_run_file(services: Services, request: m.DigestArtifact) -> m.DigestAr
 async def download_run_file(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _run_file.read_query(str(scope["query_string"], "latin-1"))
     folder = await services.in_thread(partial(_run_folder, services, request))
-    await artifacts.download(services, folder, folder.file(request.path), scope, send)
+    await transfers.download(services, folder, folder.file(request.path), scope, send)
 
 
 async def upload_run_file(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,7 +122,7 @@ async def upload_run_file(services: Services, endpoint: Endpoint, scope: Scope, 
     folder = await services.in_thread(partial(_run_folder, services, request, to_write=True))
     path = folder.file(request.path)
     await services.in_thread(partial(check_changeable, services, folder, path))
-    await artifacts.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD)
+    await transfers.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD)
 
 
 def _run_folder(services: Services, request: m.RunFile, *, to_write: bool = False) -> Folder:
@@ -142,14 +142,14 @@ def list_proxied(services: Services, request: m.ListProxiedArtifacts) -> m.ListP
 
 
 async def download_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-    await artifacts.download(services, _root(services), ArtifactPath(scope["path_rest"]), scope, send)
+    await transfers.download(services, _root(services), ArtifactPath(scope["path_rest"]), scope, send)
 
 
 async def upload_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     path = ArtifactPath(scope["path_rest"])
     limit = services.settings.max_artifact_bytes
     await services.in_thread(partial(check_changeable, services, _root(services), path))
-    await artifacts.upload(services, _root(services), path, scope, receive, send, limit=limit)
+    await transfers.upload(services, _root(services), path, scope, receive, send, limit=limit)
 
 
 async def delete_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,9 +9,9 @@ from runfold.domain.experiment import Experiment
 from runfold.domain.run import Run
 from runfold.domain.states import ViewType
 from runfold.errors import NotFound, NotSupported
+from runfold.server.artifacts.roots import Folder
 from runfold.server.bind import Answer
 from runfold.server.calls.experiments import check_max_results
-from runfold.server.files import Folder
 from runfold.server.services import Services
 from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery
 from runfold.wire import convert

@@ -10,10 +10,10 @@ from starlette.types import Receive, Scope, Send
 from runfold.domain.logged_model import LoggedModel, NewLoggedModel
 from runfold.domain.page import Page
 from runfold.errors import InvalidValue
-from runfold.server import artifacts
+from runfold.server.artifacts import transfers
+from runfold.server.artifacts.roots import list_below
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.models import wants_any
-from runfold.server.files import list_below
 from runfold.server.services import Services
 from runfold.stores.registry import DatasetRef, LoggedModelQuery
 from runfold.wire import convert
@@ -127,7 +127,7 @@ async def download_file(services: Services, endpoint: Endpoint, scope: Scope, re
     request = _file.read_query(str(scope["query_string"], "latin-1"), scope["path_fields"])
     model = await services.in_thread(partial(services.store.get_logged_model, request.model_id))
     folder = services.files.folder(model.artifact_uri)
-    await artifacts.download(services, folder, folder.file(request.artifact_file_path), scope, send)
+    await transfers.download(services, folder, folder.file(request.artifact_file_path), scope, send)
 
 
 def _reply(model: LoggedModel) -> m.LoggedModelReply:

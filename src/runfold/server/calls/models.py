@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 from runfold.domain.page import Page
 from runfold.domain.registered_model import ModelVersion, NewModelVersion, RegisteredModel, Stage
 from runfold.errors import InvalidValue
-from runfold.server import artifacts
+from runfold.server.artifacts import transfers
 from runfold.server.bind import Answer, Handler
-from runfold.server.registering import register
+from runfold.server.registration.registering import register
 from runfold.server.services import Services
 from runfold.stores.registry import ModelQuery
 from runfold.wire import convert
@@ -164,7 +164,7 @@ async def download_version_file(
     request = _file.read_query(str(scope["query_string"], "latin-1"))
     version = await services.in_thread(partial(services.store.get_model_version, request.name, request.version))
     folder = services.files.folder_of_version(version)
-    await artifacts.download(services, folder, folder.file(request.path), scope, send)
+    await transfers.download(services, folder, folder.file(request.path), scope, send)
 
 
 def wants_any(max_results: int, most: int) -> bool:

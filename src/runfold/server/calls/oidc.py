@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.errors import InvalidValue
 from runfold.server.bind import Handler
-from runfold.server.cookies import Header
-from runfold.server.http import read_body, send_bytes
+from runfold.server.callers.cookies import Header
 from runfold.server.services import Services
+from runfold.server.web.http import read_body, send_bytes
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages import access as m

@@ -10,10 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.links import let_in_path
 from runfold.errors import PermissionDenied
+from runfold.server.audit.visits import visit_of
 from runfold.server.bind import Answer, Handler
-from runfold.server.http import read_body, send_json
 from runfold.server.services import Services
-from runfold.server.visits import visit_of
+from runfold.server.web.http import read_body, send_json
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint

@@ -23,11 +23,11 @@ from runfold.errors import (
     StorageFull,
     Unavailable,
 )
+from runfold.server.artifacts.roots import Folder
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.runs import check_own_id
-from runfold.server.files import Folder
-from runfold.server.http import body_chunks, slow_body
 from runfold.server.services import Services
+from runfold.server.web.http import body_chunks, slow_body
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Body, Endpoint

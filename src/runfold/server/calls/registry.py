@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from runfold.domain.model_files import compare, summed_up
 from runfold.errors import LimitExceeded
+from runfold.server.artifacts.roots import list_below
 from runfold.server.bind import Answer
 from runfold.server.calls.models import MAX_MODELS
-from runfold.server.files import list_below
-from runfold.server.registering import register, verify
+from runfold.server.registration.registering import register, verify
 from runfold.server.services import Services
 from runfold.stores.registry import ModelQuery
 from runfold.wire import convert

@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 from runfold.errors import RunfoldError, Unavailable
 from runfold.hosting.meter import MEDIA_TYPE
 from runfold.server.bind import Answer, Handler
-from runfold.server.http import send_bytes, send_json
 from runfold.server.services import MLFLOW_VERSION, Services
+from runfold.server.web.http import send_bytes, send_json
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages.base import Empty
 from runfold.wire.messages.housekeeping import ServerInfo

@@ -10,11 +10,11 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.domain.access import User
 from runfold.errors import InvalidValue
+from runfold.server.audit.visits import visit_of
 from runfold.server.bind import Answer, Handler
-from runfold.server.cookies import Header
-from runfold.server.http import read_body, send_json
+from runfold.server.callers.cookies import Header
 from runfold.server.services import Services
-from runfold.server.visits import visit_of
+from runfold.server.web.http import read_body, send_json
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint

@@ -12,9 +12,9 @@ from starlette.types import Receive, Scope, Send
 from runfold.server import columns
 from runfold.server.bind import Handler
 from runfold.server.calls.series import columns_of, read_series
-from runfold.server.http import header, read_body, send_bytes
 from runfold.server.live import follow_jobs, follow_runs
 from runfold.server.services import Services
+from runfold.server.web.http import header, read_body, send_bytes
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint

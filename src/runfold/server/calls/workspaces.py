@@ -9,8 +9,8 @@ from starlette.types import Receive, Scope, Send
 
 from runfold.errors import NotSupported
 from runfold.server.bind import Answer, Handler
-from runfold.server.http import send_bytes
 from runfold.server.services import Services
+from runfold.server.web.http import send_bytes
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint

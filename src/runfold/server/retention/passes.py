@@ -28,8 +28,8 @@ from runfold.domain.retention import (
 )
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.errors import InvalidState, NotFound, NotSupported, RunfoldError, Unavailable
-from runfold.server.files import Folder, RunFiles
-from runfold.server.kept import KeptFiles
+from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.roots import Folder, RunFiles
 from runfold.server.retention.candidates import weigh
 from runfold.stores.base import ServedStore
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runfold.domain.audit import ChainCheck
-from runfold.server.trail import ALSO_WRITES, CHATTER, Care, care_for
+from runfold.server.audit.trail import ALSO_WRITES, CHATTER, Care, care_for
 from runfold.wire.endpoints import ENDPOINTS, Permission
 from tests.unit.server.access.conftest import PASSWORD, Team, basic
 

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 
 from runfold.domain.access import Role
-from runfold.server.permit import NEEDS
-from runfold.server.rules import RULES
-from runfold.server.rules.rule import everything
+from runfold.server.rights.permit import NEEDS
+from runfold.server.rights.rules import RULES
+from runfold.server.rights.rules.rule import everything
 from runfold.stores.base import TrackingStore
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
 from tests.unit.server.access.conftest import CAPPED, PEOPLE, Team

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings
 from runfold.server import create_app
-from runfold.server.proxies import Proxies
+from runfold.server.web.proxies import Proxies
 from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from runfold.testing.stores.records import unique
 from tests.unit.server.access.conftest import PASSWORD, Team, basic

@@ -1,0 +1,1 @@
+"""Files: where they lie, how they come and go, and which of them do not change."""

@@ -1,0 +1,1 @@
+"""Who calls: by name and password, token, session or an identity provider."""

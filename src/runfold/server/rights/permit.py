@@ -1,0 +1,168 @@
+"""The rights of one call: what it may read, change or manage.
+
+A record that the caller may not read is not found; one that may be read, but not changed, is denied.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from runfold.domain.access import Rights, Role
+from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.errors import NotFound, PermissionDenied
+from runfold.server.rights.access import Caller
+from runfold.stores.access import Home
+from runfold.stores.base import ServedStore
+from runfold.wire.endpoints import Endpoint, Permission
+
+if TYPE_CHECKING:
+    from runfold.server.callers.sign_in import Credential, Known, SignIn
+
+NEEDS: Mapping[Permission, Role] = {
+    Permission.PUBLIC: Role.NONE,
+    Permission.READ: Role.READER,
+    Permission.EDIT: Role.CONTRIBUTOR,
+    Permission.MANAGE: Role.MANAGER,
+    Permission.ADMIN: Role.MANAGER,
+}
+_LONG_S = 1.0
+
+
+class Permit:
+    """The rights of one call. Safe from any thread.
+
+    Attributes:
+        workspace: in which the call is made: where the names in it hold.
+        store: of all records of that workspace; what checks look things up in.
+    """
+
+    def __init__(
+        self,
+        store: ServedStore,
+        sign_in: SignIn,
+        credential: Credential,
+        endpoint: Endpoint,
+        caller: Caller,
+        known: Known,
+        workspace: str = DEFAULT_WORKSPACE,
+    ) -> None:
+        self.workspace = workspace
+        self.store = store if workspace == DEFAULT_WORKSPACE else store.in_workspace(workspace)
+        self.endpoint = endpoint
+        self._sign_in = sign_in
+        self._credential = credential
+        self._caller = caller
+        self._known = known
+        self._weighed_s = time.monotonic()
+
+    @property
+    def caller(self) -> Caller:
+        """As of a moment ago: a stream that is open for hours ends when its caller's rights do."""
+        if any(self._credential) and time.monotonic() - self._weighed_s > _LONG_S:
+            self._caller, self._known = self._sign_in.identify(self._credential, is_use=False)
+            self._weighed_s = time.monotonic()
+        return self._caller
+
+    def look_again(self) -> None:
+        self._sign_in.look_again()
+
+    def needs(self, method: str, least: Role) -> Role:
+        """The role for a method: its own, or what the row of the call asks for if it names this method."""
+        return max(least, NEEDS[self.endpoint.permission]) if method == self.endpoint.store else least
+
+    def denied(self, needed: Role) -> PermissionDenied:
+        return PermissionDenied(
+            f"{self.caller.user.name or 'Who has not signed in'!r} may not do that here: it needs the role "
+            f"{needed.word}. Those who manage the record can grant it."
+        )
+
+    def check_admin(self) -> None:
+        if not self.caller.rights.administers:
+            raise PermissionDenied("This is for administrators, with a token of the scope manager if by token.")
+
+    def check_everything(self, needed: Role) -> None:
+        if self.caller.rights.on_everything() < needed:
+            raise self.denied(needed)
+
+    def check(self, kind: str, key: str, granted: Role, needed: Role) -> None:
+        if granted < Role.READER:
+            raise NotFound(kind, key)
+        if granted < needed:
+            raise self.denied(needed)
+
+    def check_workspace(self, workspace: str, needed: Role) -> None:
+        self.check_entry(workspace)
+        if self.caller.rights.on_workspace(workspace) < needed:
+            raise self.denied(needed)
+
+    def check_entry(self, workspace: str) -> None:
+        if not self.caller.rights.may_enter(workspace):
+            raise NotFound("workspace", workspace)
+
+    # Experiments and what lies in them
+
+    def homes_of_experiments(self, experiment_ids: Sequence[str]) -> dict[str, Home]:
+        """Of those that there are, by number. Where one lies, and its name, change with the access version."""
+        known = self._known
+        found = {one: known.experiments[one] for one in experiment_ids if one in known.experiments}
+        missing = [one for one in experiment_ids if one not in found]
+        if missing:
+            more = self.store.homes_of_experiments(missing)
+            known.remember_experiments(more)
+            found |= more
+        return found
+
+    def check_experiments(self, experiment_ids: Sequence[str], needed: Role) -> None:
+        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
+        for experiment_id in experiment_ids:
+            granted = _role_at(rights, homes.get(str(int(experiment_id))))
+            self.check("experiment", experiment_id, granted, needed)
+
+    def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
+        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
+        readable = {number for number, home in homes.items() if _role_at(rights, home)}
+        return tuple(one for one in experiment_ids if str(int(one)) in readable)
+
+    def knows_home_of_run(self, run_id: str) -> bool:
+        return run_id in self._known.homes
+
+    def homes_of_runs(self, run_ids: Iterable[str]) -> dict[str, Home]:
+        known = self._known
+        asked = list(dict.fromkeys(run_ids))
+        missing = [run_id for run_id in asked if run_id not in known.homes]
+        if missing:
+            for run_id, home in self.store.homes_of_runs(missing).items():
+                known.remember_home(run_id, home)
+                if run_id not in known.homes:  # as much is remembered as may be
+                    return self.store.homes_of_runs(asked)
+        return {run_id: known.homes[run_id] for run_id in asked if run_id in known.homes}
+
+    def check_runs(self, run_ids: Sequence[str], needed: Role) -> None:
+        rights = self.caller.rights
+        homes = self.homes_of_runs(run_ids)
+        for run_id in run_ids:
+            self.check("run", run_id, _role_at(rights, homes.get(run_id)), needed)
+
+    def readable_runs(self, run_ids: Sequence[str], needed: Role = Role.READER) -> tuple[str, ...]:
+        rights, homes = self.caller.rights, self.homes_of_runs(run_ids)
+        return tuple(run_id for run_id in run_ids if _role_at(rights, homes.get(run_id)) >= max(needed, Role.READER))
+
+    def check_logged_models(self, model_ids: Sequence[str], needed: Role) -> None:
+        rights, homes = self.caller.rights, self.store.homes_of_models(model_ids)
+        for model_id in model_ids:
+            self.check("logged model", model_id, _role_at(rights, homes.get(model_id)), needed)
+
+    def homes_in_path(self, names: Sequence[str]) -> list[Home]:
+        """Of the runs and logged models whose ids are among the names."""
+        return [*self.store.homes_of_runs(names).values(), *self.store.homes_of_models(names).values()]
+
+    # Registered models
+
+    def check_model(self, name: str, needed: Role) -> None:
+        self.check("registered model", name, self.caller.rights.on_model(name, self.workspace), needed)
+
+
+def _role_at(rights: Rights, home: Home | None) -> Role:
+    return Role.NONE if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)

@@ -1,0 +1,27 @@
+"""Which rule holds for which method of the store.
+
+Without a rule, so for administrators: `purge`, webhooks, policies, users, groups, quotas and
+retention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runfold.domain.access import Role
+from runfold.server.rights.rules.accounts import ACCOUNTS
+from runfold.server.rights.rules.records import RECORDS
+from runfold.server.rights.rules.registry import REGISTRY
+from runfold.server.rights.rules.rule import Rule, everything, free, rules
+from runfold.server.rights.rules.work import WORK
+from runfold.server.rights.rules.workspaces import WORKSPACES
+
+RULES: Mapping[str, Rule] = {
+    **rules(Role.NONE, free, "ping", "load", "finish_setup", "accept_invitation"),
+    **rules(Role.READER, everything, "measure_records"),
+    **RECORDS,
+    **REGISTRY,
+    **WORK,
+    **ACCOUNTS,
+    **WORKSPACES,
+}

@@ -1,0 +1,138 @@
+"""Who may do what with accounts, tokens and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
+from runfold.domain.standing import NO_CHANGE, Change
+from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.errors import NotFound, PermissionDenied
+from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
+
+_ASKS_FOR_OLD = "account/password"
+"""Who finds a browser signed in does not get the account for good."""
+
+
+def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
+    """Of others only administrators see or change anything; to everybody else they do not exist."""
+    caller = permit.caller
+    if caller.rights.within and needed >= Role.MANAGER:
+        raise PermissionDenied("A token that is limited to some places does not manage its account.")
+    if not caller.rights.administers and (name != caller.user.name or caller.rights.most < needed):
+        raise NotFound("user", name) if name != caller.user.name else permit.denied(needed)
+    return work(name, *args, **kwargs)
+
+
+def _create_token(permit: Permit, needed: Role, work: Work, user: str, /, **kwargs: Any) -> Any:
+    """A place that the caller may not read is not found, as if it were not there."""
+    for place in kwargs.get("places", ()):
+        match place.kind:
+            case PlaceKind.EXPERIMENT | PlaceKind.MODEL:
+                _check_place(permit, place, Role.READER)
+            case PlaceKind.WORKSPACE | PlaceKind.FOLDER:
+                permit.check_entry(place.workspace if place.is_named else place.key)
+    return _own_account(permit, needed, work, user, **kwargs)
+
+
+def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **changes: Any) -> Any:
+    """Everybody may change their own password, and nothing else of an account."""
+    if changes.keys() != {"password"}:
+        permit.check_admin()
+    elif permit.caller.session_id and name == permit.caller.user.name and permit.endpoint.name != _ASKS_FOR_OLD:
+        raise PermissionDenied(f"By a browser, one's own password is changed with the old one: {_ASKS_FOR_OLD}.")
+    return _own_account(permit, needed, partial(then_look_again, permit, work), name, **changes)
+
+
+def _end_sessions(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    return _own_account(permit, needed, partial(then_look_again, permit, work), name)
+
+
+def _end_session(permit: Permit, needed: Role, work: Work, session_id: str, *, user: str | None = None) -> Any:
+    caller = permit.caller
+    if not caller.rights.administers and user != caller.user.name:
+        raise NotFound("session", session_id)
+    return then_look_again(permit, work, session_id, user=user)
+
+
+def _revoke_token(permit: Permit, needed: Role, work: Work, token_id: str, *, user: str | None = None) -> Any:
+    caller = permit.caller
+    if not caller.rights.administers and user != caller.user.name:
+        raise NotFound("token", token_id)
+    return then_look_again(permit, work, token_id, user=user)
+
+
+def _check_place(permit: Permit, place: Place, needed: Role) -> None:
+    match place.kind:
+        case PlaceKind.EXPERIMENT:
+            permit.check_experiments([place.key], needed)
+        case PlaceKind.MODEL:
+            granted = permit.caller.rights.on_model(place.key, place.workspace)
+            permit.check("registered model", place.key, granted, needed)
+        case PlaceKind.WORKSPACE | PlaceKind.FOLDER if not permit.caller.rights.administers:
+            _check_area(permit, place.workspace if place.is_named else place.key, needed)
+        case _:
+            permit.check_admin()
+
+
+def _check_area(permit: Permit, workspace: str, needed: Role) -> None:
+    """Who manages a workspace decides on its members, and on its folders."""
+    if workspace == DEFAULT_WORKSPACE and not permit.caller.rights.on_workspace(workspace):
+        permit.check_admin()
+    permit.check_workspace(workspace, needed)
+
+
+def _set_grant(permit: Permit, needed: Role, work: Work, grant: Grant) -> Any:
+    _check_place(permit, grant.place, needed)
+    return then_look_again(permit, work, grant)
+
+
+def _remove_grant(permit: Permit, needed: Role, work: Work, subject: Subject, place: Place) -> Any:
+    _check_place(permit, place, needed)
+    return then_look_again(permit, work, subject, place)
+
+
+def _list_grants(
+    permit: Permit, needed: Role, work: Work, *, subject: Subject | None = None, place: Place | None = None
+) -> Any:
+    is_about_oneself = subject == Subject(SubjectKind.USER, permit.caller.user.name)
+    if place is not None:
+        _check_place(permit, place, Role.MANAGER)
+    elif not is_about_oneself:
+        permit.check_admin()
+    return work(subject=subject, place=place)
+
+
+def _explain_access(
+    permit: Permit, needed: Role, work: Work, place: Place, *, user: str = "", change: Change = NO_CHANGE
+) -> Any:
+    """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
+    if user == permit.caller.user.name and change == NO_CHANGE:
+        if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.MODEL):
+            _check_place(permit, place, needed)
+        elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
+            raise NotFound("workspace", place.workspace if place.is_named else place.key)
+        return msgspec.structs.replace(work(place, user=user), grants=())
+    _check_place(permit, place, Role.MANAGER)
+    return work(place, user=user, change=change)
+
+
+_NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
+
+ACCOUNTS: Mapping[str, Rule] = {
+    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "get_usage"),
+    **rules(_MANAGER, _create_token, "create_token"),
+    **rules(_MANAGER, _update_user, "update_user"),
+    **rules(_NONE, _revoke_token, "revoke_token"),
+    **rules(_NONE, _end_session, "end_session"),
+    **rules(_READER, _end_sessions, "end_sessions"),
+    **rules(_MANAGER, _set_grant, "set_grant"),
+    **rules(_MANAGER, _remove_grant, "remove_grant"),
+    **rules(_READER, _list_grants, "list_grants"),
+    **rules(_READER, _explain_access, "explain_access"),
+}

@@ -1,0 +1,198 @@
+"""Who may do what with experiments, runs, series and saved views."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from runfold.domain.access import Role
+from runfold.domain.run import FinishedRun, NewRun
+from runfold.errors import InvalidValue, NotFound, PermissionDenied
+from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
+
+
+def _experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, /, *args: Any, **kwargs: Any) -> Any:
+    permit.check_experiments([experiment_id], needed)
+    return work(experiment_id, *args, **kwargs)
+
+
+def _rename_experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, name: str) -> Any:
+    """A name is a place: whoever moves an experiment elsewhere must be allowed to begin one there."""
+    permit.check_experiments([experiment_id], needed)
+    home = permit.store.homes_of_experiments([experiment_id])[str(int(experiment_id))]
+    if not permit.caller.rights.may_create_experiment(name, home.workspace):
+        raise permit.denied(Role.CONTRIBUTOR)
+    return then_look_again(permit, work, experiment_id, name)
+
+
+def _create_experiment(
+    permit: Permit, needed: Role, work: Work, name: str, *, artifact_location: str = "", **kwargs: Any
+) -> str:
+    """A location of one's own choice could lie among the files of others."""
+    _check_new_experiment(permit, name)
+    if artifact_location and not permit.caller.rights.administers:
+        raise PermissionDenied("Where the files of an experiment lie is for administrators to choose; leave it out.")
+    experiment_id: str = then_look_again(permit, work, name, artifact_location=artifact_location, **kwargs)
+    return experiment_id
+
+
+def _check_new_experiment(permit: Permit, name: str) -> None:
+    if not permit.caller.rights.may_create_experiment(name, permit.workspace):
+        raise permit.denied(Role.CONTRIBUTOR)
+
+
+def _find_experiment_by_name(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    found = work(name)
+    rights = permit.caller.rights
+    is_readable = found is not None and rights.on_experiment(found.experiment_id, found.name, permit.workspace)
+    return found if is_readable else None
+
+
+def _search_experiments(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
+    return work(query, visible=permit.caller.visible_experiments(permit.workspace))
+
+
+def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: Any) -> Any:
+    rights = permit.caller.rights
+    return tuple(
+        summary
+        for summary in work(**kwargs)
+        if rights.on_experiment(summary.experiment.experiment_id, summary.experiment.name, permit.workspace)
+    )
+
+
+def _experiments(
+    permit: Permit, needed: Role, work: Work, experiment_ids: Sequence[str], /, *args: Any, **kw: Any
+) -> Any:
+    return work(permit.readable_experiments(experiment_ids), *args, **kw)
+
+
+def _experiments_of_query(permit: Permit, needed: Role, work: Work, query: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Others than readable ones are not searched, so nothing of them is found, counted, grouped or ordered by."""
+    readable = permit.readable_experiments(query.experiment_ids)
+    return work(msgspec.structs.replace(query, experiment_ids=readable), *args, **kwargs)
+
+
+def _new_run(permit: Permit, needed: Role, work: Work, run: NewRun) -> Any:
+    permit.check_experiments([run.experiment_id], needed)
+    return work(run)
+
+
+def _finished_run(permit: Permit, needed: Role, work: Work, run: FinishedRun) -> Any:
+    """Keys against repetition are each caller's own: under that of another one would get their run."""
+    permit.check_experiments([run.run.experiment_id], needed)
+    if run.idempotency_key:
+        own = hashlib.sha256(f"{permit.caller.user.number}:{run.idempotency_key}".encode()).hexdigest()
+        run = msgspec.structs.replace(run, idempotency_key=own)
+    return work(run)
+
+
+def _run(permit: Permit, needed: Role, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
+    permit.check_runs([run_id], needed)
+    return work(run_id, *args, **kwargs)
+
+
+def _runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
+    permit.check_runs(run_ids, needed)
+    return work(run_ids, *args, **kwargs)
+
+
+def _known_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
+    """For methods that pass unknown runs over: others are passed over as well."""
+    return work(permit.readable_runs(run_ids, needed), *args, **kwargs)
+
+
+def _known_run(permit: Permit, needed: Role, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
+    """For a method that finds nothing of an unknown run: of another one it looks for nothing."""
+    return work(run_id if permit.readable_runs([run_id], needed) else "", *args, **kwargs)
+
+
+def _runs_of_query(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
+    return work(msgspec.structs.replace(query, run_ids=permit.readable_runs(query.run_ids)))
+
+
+def _move_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], experiment_id: str) -> Any:
+    permit.check_runs(run_ids, needed)
+    permit.check_experiments([experiment_id], needed)
+    return then_look_again(permit, work, run_ids, experiment_id)
+
+
+def _check_view_scope(permit: Permit, scope: str, needed: Role) -> None:
+    """A view belongs to experiments (`experiment:3` or `experiment:3,5`), or to everybody."""
+    kind, _, ids = scope.partition(":")
+    try:
+        if kind == "experiment" and ids:
+            permit.check_experiments(ids.split(","), needed)
+            return
+    except InvalidValue:
+        pass  # not the id of any experiment
+    permit.check_everything(needed)
+
+
+def _views(permit: Permit, needed: Role, work: Work, scope: str) -> Any:
+    _check_view_scope(permit, scope, needed)
+    return work(scope)
+
+
+def _view(permit: Permit, needed: Role, work: Work, view_id: str) -> Any:
+    _check_view(permit, view_id, needed)
+    return work(view_id)
+
+
+def _check_view(permit: Permit, view_id: str, needed: Role) -> None:
+    scope = permit.store.get_view(view_id).scope
+    try:
+        _check_view_scope(permit, scope, Role.READER)
+    except (NotFound, PermissionDenied):
+        raise NotFound("view", view_id) from None
+    _check_view_scope(permit, scope, needed)
+
+
+def _save_view(permit: Permit, needed: Role, work: Work, *, scope: str, view_id: str | None = None, **kw: Any) -> Any:
+    _check_view_scope(permit, scope, needed)
+    if view_id is not None:
+        _check_view(permit, view_id, needed)
+    return work(scope=scope, view_id=view_id, **kw)
+
+
+_, _READER, _CONTRIBUTOR, _MANAGER = Role
+
+RECORDS: Mapping[str, Rule] = {
+    # experiments
+    **rules(_CONTRIBUTOR, _create_experiment, "create_experiment"),
+    **rules(_READER, _experiment, "get_experiment"),
+    **rules(_READER, _find_experiment_by_name, "find_experiment_by_name"),
+    **rules(_READER, _search_experiments, "search_experiments"),
+    **rules(_READER, _summarize_experiments, "summarize_experiments"),
+    **rules(_CONTRIBUTOR, _rename_experiment, "rename_experiment"),
+    **rules(_MANAGER, _experiment, "delete_experiment", "restore_experiment"),
+    **rules(_CONTRIBUTOR, _experiment, "discard_experiment", "set_experiment_tag", "delete_experiment_tag"),
+    # runs
+    **rules(_CONTRIBUTOR, _new_run, "create_run", "submit_run"),
+    **rules(_CONTRIBUTOR, _finished_run, "register_run", "check_run"),
+    **rules(_READER, _run, "get_run"),
+    **rules(
+        _CONTRIBUTOR,
+        _run,
+        *("update_run", "submit_update", "log_batch", "submit_batch", "log_inputs", "set_tag", "log_model"),
+        *("delete_tag", "delete_param", "delete_metric", "log_model_uses"),
+    ),
+    **rules(_CONTRIBUTOR, _runs, "delete_runs", "restore_runs"),
+    **rules(_CONTRIBUTOR, _move_runs, "move_runs"),
+    **rules(_CONTRIBUTOR, _known_runs, "heartbeat"),
+    **rules(_READER, _experiments_of_query, "search_runs", "group_runs", "read_table", "search_logged_models"),
+    **rules(_READER, _experiments, "changed_runs", "search_datasets", "search_keys", "search_key_values"),
+    # series
+    **rules(_READER, _known_run, "get_metric_history"),
+    **rules(_READER, _known_runs, "get_series"),
+    **rules(_READER, _runs_of_query, "sample_series"),
+    # views
+    **rules(_READER, _views, "list_views"),
+    **rules(_READER, _view, "get_view"),
+    **rules(_CONTRIBUTOR, _view, "delete_view"),
+    **rules(_CONTRIBUTOR, _save_view, "save_view"),
+}

@@ -1,0 +1,37 @@
+"""Who may do what with workspaces; making and deleting them is for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runfold.domain.access import Role
+from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.rule import Rule, Work, rules
+
+
+def _list_workspaces(permit: Permit, needed: Role, work: Work) -> Any:
+    return tuple(workspace for workspace in work() if permit.caller.rights.may_enter(workspace.name))
+
+
+def _get_workspace(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    """Who may enter it may read what it is called and for."""
+    permit.check_entry(name)
+    return work(name)
+
+
+def _update_workspace(permit: Permit, needed: Role, work: Work, name: str, **changes: Any) -> Any:
+    """Where files go is for administrators to choose, as it is for an experiment."""
+    permit.check_workspace(name, needed)
+    if changes.get("artifact_root") is not None:
+        permit.check_admin()
+    return work(name, **changes)
+
+
+_, _READER, _CONTRIBUTOR, _MANAGER = Role
+
+WORKSPACES: Mapping[str, Rule] = {
+    **rules(_READER, _list_workspaces, "list_workspaces"),
+    **rules(_READER, _get_workspace, "get_workspace"),
+    **rules(_MANAGER, _update_workspace, "update_workspace"),
+}

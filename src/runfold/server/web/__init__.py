@@ -1,0 +1,1 @@
+"""HTTP itself: what is checked, measured and answered before it is known what is called."""
