@@ -15,7 +15,7 @@ from runfold.errors import InvalidValue
 from runfold.server.web.http import Refused, header, send_bytes
 from runfold.server.web.security import APP_POLICY
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 _POLICY = (b"content-security-policy", APP_POLICY.encode())
 _FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 _EACH_TIME = (b"cache-control", b"no-cache")

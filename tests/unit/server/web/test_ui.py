@@ -11,7 +11,12 @@ from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
 from runfold.server.web.edge import Edge
 from runfold.server.web.security import Guard
-from runfold.server.web.ui import WebApplication
+from runfold.server.web.ui import STATIC, WebApplication
+
+
+def test_it_is_looked_for_where_it_is_built() -> None:
+    project = Path(__file__).parents[4]
+    assert f'"../{STATIC.relative_to(project)}"' in (project / "ui" / "vite.config.ts").read_text()
 
 
 def application(folder: Path, prefix: str = "") -> TestClient:
