@@ -16,6 +16,23 @@ test("chosen runs are compared by what differs", async ({ page }) => {
   await page.getByRole("menuitemcheckbox", { name: "mixer-20" }).click();
   await expect(page).toHaveURL(/base=/);
 
+  // The baseline stays first, the others stand by what they have in a row; the address knows.
+  const accuracy = grid.getByRole("row", { name: /^val\/accuracy/ });
+  const heads = async () => (await grid.getByRole("columnheader").getByRole("link").allTextContents()).slice(1);
+  const chosen = await heads();
+  await accuracy.getByRole("button", { name: "val/accuracy" }).click();
+  await expect(page).toHaveURL(/by=metrics/);
+  const best = await heads();
+  await page.reload();
+  await expect(accuracy.getByLabel("Ordered by this, the best first")).toBeVisible();
+  expect(await heads()).toEqual(best);
+  await accuracy.getByRole("button", { name: "val/accuracy" }).click();
+  await expect(accuracy.getByLabel("Ordered by this, the best last")).toBeVisible();
+  expect(await heads()).toEqual(best.toReversed());
+  await accuracy.getByRole("button", { name: "val/accuracy" }).click();
+  await expect(page).not.toHaveURL(/by=/);
+  expect(await heads()).toEqual(chosen);
+
   await page.getByRole("tab", { name: "Charts" }).click();
   await expect(page.getByRole("img", { name: /val\/accuracy of 4 runs/ }).locator("canvas")).toBeVisible();
   await page.getByRole("button", { name: "Draw vit-22" }).click();

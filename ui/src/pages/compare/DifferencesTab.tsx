@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronDown, Flag, X } from "lucide-react";
+import { ArrowLeftToLine, ArrowRightToLine, ChevronDown, Flag, X } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
@@ -13,7 +13,7 @@ import { Ago } from "../../components/Time";
 import { useQueryText } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { cutMiddle, duration, exactNumber, plural, shortNumber } from "../../lib/format";
-import { type CompareRow, type MetricStat, type Section, bestIndex, compareRows, delta, inSections, readStat } from "./compareRows";
+import { type CompareRow, type MetricStat, type Section, bestIndex, compareRows, delta, inOrder, inSections, nextOrder, readOrder, readStat } from "./compareRows";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";
 
@@ -32,6 +32,8 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
   const [cursor, setCursor] = useState(-1);
   const base = Math.max(0, runs.findIndex((run) => run.id === query.base));
   const all = useMemo(() => compareRows(runs, stat), [runs, stat]);
+  const order = useMemo(() => readOrder(query.by), [query.by]);
+  const places = useMemo(() => inOrder(all, order, runs.length), [all, order, runs.length]);
   const sections = useMemo(() => inSections(all, onlyDifferent, text), [all, onlyDifferent, text]);
   const rows = useMemo(
     () => sections.filter((section) => section.rows.length).flatMap((section): Row[] => [{ section, row: null }, ...section.rows.map((row) => ({ section, row }))]),
@@ -39,12 +41,21 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
   );
   const nHidden = sections.reduce((sum, section) => sum + section.nHidden, 0);
   const find = useRef<HTMLInputElement>(null);
+  const orderBy = (row: CompareRow) => setQuery({ by: nextOrder(row, order) }, { replace: true });
   const toggleAll = () => setQuery({ all: onlyDifferent ? "1" : undefined }, { replace: true });
   useShortcuts([
     { keys: "/", label: "Find a key", run: () => find.current?.focus() },
     { keys: "d", label: "Only differences, or all", run: toggleAll },
     { keys: "j", label: "Next row", run: () => setCursor(Math.min(rows.length - 1, cursor + 1)) },
     { keys: "k", label: "Previous row", run: () => setCursor(Math.max(0, cursor - 1)) },
+    {
+      keys: "s",
+      label: "Order the runs by this row",
+      run: () => {
+        const row = rows[cursor]?.row;
+        if (row) orderBy(row);
+      },
+    },
   ]);
   const width = Math.round(Math.max(WIDTHS.least, Math.min(WIDTHS.most, WIDTHS.table / runs.length)));
 
@@ -57,15 +68,13 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
       head: <span />,
       cell: ({ section, row }) =>
         row ? (
-          <span className={styles.key} title={row.key}>
-            {row.key}
-          </span>
+          <OrderButton row={row} isOrdered={order?.kind === row.kind && order.key === row.key} isReversed={!!order?.isReversed} onOrder={() => orderBy(row)} />
         ) : (
           <span className={styles.section}>{section.title}</span>
         ),
     },
     // The baseline stays in sight, however many runs are scrolled past it.
-    ...[base, ...runs.map((_, at) => at).filter((at) => at !== base)].map((at): GridColumn<Row> => {
+    ...[base, ...places.filter((at) => at !== base)].map((at): GridColumn<Row> => {
       const run = runs[at] as Run;
       return {
         id: run.id,
@@ -147,6 +156,24 @@ export function DifferencesTab({ runs, query, setQuery, colourOf, tabs }: Compar
         </EmptyState>
       )}
     </>
+  );
+}
+
+/** The name of a row, which orders the runs by what they have there. */
+function OrderButton({ row, isOrdered, isReversed, onOrder }: { row: CompareRow; isOrdered: boolean; isReversed: boolean; onOrder: () => void }) {
+  const Icon = isReversed ? ArrowRightToLine : ArrowLeftToLine;
+  const first = row.kind === "metrics" ? "the best" : "the least";
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classes(styles.key, isOrdered && styles.ordered)}
+      title={`${row.key}\n${isOrdered ? (isReversed ? "Back to the order in which the runs were chosen" : "The other way round") : `Order the runs by this, ${first} first`}`}
+      onClick={onOrder}
+    >
+      <span>{row.key}</span>
+      <Icon size={12} aria-label={isOrdered ? (isReversed ? `Ordered by this, ${first} last` : `Ordered by this, ${first} first`) : undefined} />
+    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Run } from "../../api/model";
-import { bestIndex, compareRows, delta, inSections } from "./compareRows";
+import { type RowKind, bestIndex, compareRows, delta, inOrder, inSections, nextOrder, readOrder } from "./compareRows";
 
 const run = (id: string, params: Record<string, string>, metrics: Record<string, number>): Run => ({
   id, experimentId: "1", name: id, state: "FINISHED", startMs: 1, endMs: 2, user: "ada", parentId: null, isDeleted: false,
@@ -37,3 +37,26 @@ it.each([
   ["loss", 0.5, 0, "+0.5", false],
   ["r2", 0.25, -0.5, "+0.75", true],
 ])("%s from %s against %s is %s", (key, value, base, text, isBetter) => expect(delta(key, value, base)).toEqual({ text, isBetter }));
+
+const row = (kind: RowKind, key: string, values: (string | number | null)[]) => ({ kind, key, values, isDifferent: true });
+
+it.each([
+  ["metrics/loss", [2, null, 1, Number.NaN, Number.POSITIVE_INFINITY], [2, 0, 4, 1, 3]],
+  ["-metrics/loss", [2, null, 1, Number.NaN, Number.POSITIVE_INFINITY], [4, 0, 2, 1, 3]],
+  ["metrics/accuracy", [0.5, 0.9, 0.7], [1, 2, 0]],
+  ["params/lr", ["0.01", "1e-4", "0.1"], [1, 0, 2]],
+  ["params/size", ["run-10", "run-9", ""], [2, 1, 0]],
+  ["params/absent", ["b", "a"], [0, 1]],
+])("orders by %s", (text, values, expected) => {
+  const order = readOrder(text)!;
+  const own = text.endsWith("absent") ? [] : [row(order.kind, order.key, values)];
+  expect(inOrder(own, order, values.length)).toEqual(expected);
+});
+
+it("orders, turns round, and goes back to how the runs were chosen", () => {
+  const loss = row("metrics", "val/loss", [1, 2]);
+  const steps = [nextOrder(loss, null)];
+  for (let n = 0; n < 2; n++) steps.push(nextOrder(loss, readOrder(steps.at(-1))));
+  expect(steps).toEqual(["metrics/val/loss", "-metrics/val/loss", undefined]);
+  expect(readOrder("nonsense")).toBeNull();
+});

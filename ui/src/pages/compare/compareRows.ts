@@ -82,6 +82,44 @@ export function bestIndex({ key, values }: CompareRow): number {
   return numbers.indexOf(Math.min(...numbers));
 }
 
+/** How the runs are ordered: by the row of a key, the best first, or the other way round. */
+export interface Order {
+  kind: RowKind;
+  key: string;
+  isReversed: boolean;
+}
+
+export function readOrder(text: string | undefined): Order | null {
+  const [, minus, kind, key] = /^(-?)(about|params|metrics|tags)\/(.+)$/s.exec(text ?? "") ?? [];
+  return kind && key ? { kind: kind as RowKind, key, isReversed: minus === "-" } : null;
+}
+
+/** What a click on a row does: the best first, then the other way round, then as they were chosen. */
+export function nextOrder({ kind, key }: CompareRow, order: Order | null): string | undefined {
+  const isOrdered = order?.kind === kind && order.key === key;
+  if (isOrdered && order.isReversed) return undefined;
+  return `${isOrdered ? "-" : ""}${kind}/${key}`;
+}
+
+/** Indices of the runs in an order; those without a value, or with NaN, are last either way. */
+export function inOrder(rows: readonly CompareRow[], order: Order | null, n: number): number[] {
+  const all = Array.from({ length: n }, (_, at) => at);
+  const row = order && rows.find(({ kind, key }) => kind === order.kind && key === order.key);
+  if (!row) return all;
+  const sign = (order.isReversed ? -1 : 1) * (row.kind === "metrics" && !lowerIsBetter(row.key) ? -1 : 1);
+  const has = (at: number) => row.values[at] !== null && !Number.isNaN(row.values[at]);
+  return all.toSorted((a, b) => Number(has(b)) - Number(has(a)) || (has(a) ? sign * compared(row.values[a]!, row.values[b]!) : 0));
+}
+
+function compared(a: string | number, b: string | number): number {
+  if (typeof a === "number" && typeof b === "number") return a < b ? -1 : Number(a > b);
+  // A logged param is a text: 1e-4 is less than 0.01 all the same.
+  const [first, second] = [Number(a), Number(b)];
+  return String(a).trim() && String(b).trim() && Number.isFinite(first - second)
+    ? first - second
+    : String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
 export interface Delta {
   /** Relative to the baseline; absolute where a share would mislead: a baseline near 0, or another sign. */
   text: string;
