@@ -26,12 +26,12 @@ from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidValue
 from runfold.launch.agent import JobAgent
 from runfold.launch.gathering import Gathering
-from runfold.launch.targets import slurm, slurm_array
+from runfold.launch.targets import absence, slurm, slurm_array
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
 from tests.integration.launch.conftest import Keeper, OpenTarget, Sshd, is_there, until
-from tests.integration.launch.test_ssh import Following
+from tests.integration.launch.test_ssh import TICKS, Following
 from tests.integration.servers import ServerProcess
 from tests.unit.projects.environments.channel import Channel
 
@@ -376,6 +376,37 @@ def test_a_login_host_has_the_commands(
     assert told[-1] == "Slurm would take a job in partition main"
     assert following.ending().is_success
     assert following.said == b"from a node\n"
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_login_host_that_is_away_is_waited_for_and_given_up_in_the_end(
+    login: Target,
+    open_target: OpenTarget,
+    make_work: Callable[..., Workload],
+    sshd: Sshd,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    comes_back: bool,
+) -> None:
+    if not comes_back:
+        monkeypatch.setattr(absence, "AWAY_S", 0.5)
+    work = make_work(TICKS, variables={"PLACE": str(tmp_path)}, resources=SMALL)
+    following = Following(open_target(login), work)
+    until(lambda: b"tick 5\n" in following.said)
+
+    sshd.stop()
+    try:
+        until(lambda: any("goes on there" in line for line in following.told))
+        if not comes_back:
+            assert following.ending().reason.endswith("does not answer any more; the command may go on there")
+    finally:
+        (tmp_path / "enough").touch()
+        sshd.start()
+    if comes_back:
+        assert following.ending().is_success
+        lines = following.said.decode().splitlines()
+        assert lines == [*(f"tick {number}" for number in range(1, len(lines))), f"last {len(lines) - 1}"]
+    until(lambda: subprocess.run(["squeue", "-h"], capture_output=True).stdout == b"")
 
 
 # Without it, a job is given the memory of the whole node.

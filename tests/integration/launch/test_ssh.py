@@ -15,7 +15,7 @@ import pytest
 from runfold.domain.target import Target, TargetKind
 from runfold.errors import InvalidValue, PermissionDenied, StorageFull, Unauthenticated, Unavailable
 from runfold.launch.process import Ending
-from runfold.launch.targets import ssh
+from runfold.launch.targets import absence, ssh
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from tests.integration.launch.conftest import MakeTarget, OpenTarget, Sshd, is_there, until
 
@@ -128,7 +128,7 @@ def test_a_host_that_does_not_come_back_is_given_up_after_a_time(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ssh, "AWAY_S", 0.5)
+    monkeypatch.setattr(absence, "AWAY_S", 0.5)
     work = make_work(TICKS, variables={"PLACE": str(tmp_path)})
     following = Following(open_target(make_target()), work)
     until(lambda: b"tick 5\n" in following.said)

@@ -23,6 +23,7 @@ import msgspec
 from runfold.domain.target import SlurmSettings, Target
 from runfold.errors import InvalidValue, RunfoldError, Unavailable
 from runfold.launch.process import Ending
+from runfold.launch.targets.absence import Absence
 from runfold.launch.targets.base import Output, Tell, Workload
 from runfold.launch.targets.conda import CondaBringer
 from runfold.launch.targets.folder import FarFailed, JobFolder, Look, Result
@@ -256,9 +257,12 @@ class SlurmExecution:
         self._output = output
         self._tell = tell
         self._cancelled = threading.Event()
+        self._absence = Absence(host.name, tell, self._cancelled)
         self._is_cancel_said = False
         self._state = self._noted = ""
         self._packages: dict[str, str] = {}
+        self._offset = self._n_late_looks = 0
+        self._pause_s = LOOK_S
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -275,34 +279,36 @@ class SlurmExecution:
             raise
 
     def _follow(self) -> Ending:
-        offset = n_late = 0
-        pause_s = LOOK_S
-        is_away = False
         while True:
             try:
                 self._say_cancel()
-                state, reason, look = self._watched.look(offset)
-                is_away = False
+                ending = self._look()
+                if ending is not None:
+                    return ending
             except Unavailable as error:
-                if not is_away:
-                    self._tell(f"{error.message} The job goes on there; it is looked for again and again.")
-                is_away = True
-                self._cancelled.wait(QUIET_S)
-                continue
-            self._note(state, reason)
-            offset += len(look.content)
-            if look.content:
-                self._output(look.content)
-            has_ended = look.result is not None and offset >= look.size
-            n_late += has_ended or state not in _LIVE
-            # Both are wanted: a result says little of a command that Slurm ended, together with its supervisor.
-            if look.result is not None and has_ended and (state not in _LIVE or n_late > N_LATE_LOOKS):
-                return self._over(look.result, state)
-            if n_late > N_LATE_LOOKS:
-                return self._without_result(state)
-            pause_s = LOOK_S if look.content or n_late else min(pause_s * 1.3, QUIET_S)
-            if offset >= look.size:
-                self._pause(pause_s)
+                if self._absence.is_too_long(error):
+                    return self._absence.given_up()
+                self._absence.pause(QUIET_S)
+
+    def _look(self) -> Ending | None:
+        """How it ended, once it has. When the host does not answer, the next look takes up where this left off."""
+        state, reason, look = self._watched.look(self._offset)
+        self._absence.end()
+        self._note(state, reason)
+        self._offset += len(look.content)
+        if look.content:
+            self._output(look.content)
+        has_ended = look.result is not None and self._offset >= look.size
+        self._n_late_looks += has_ended or state not in _LIVE
+        # Both are wanted: a result says little of a command that Slurm ended, together with its supervisor.
+        if look.result is not None and has_ended and (state not in _LIVE or self._n_late_looks > N_LATE_LOOKS):
+            return self._over(look.result, state)
+        if self._n_late_looks > N_LATE_LOOKS:
+            return self._without_result(state)
+        self._pause_s = LOOK_S if look.content or self._n_late_looks else min(self._pause_s * 1.3, QUIET_S)
+        if self._offset >= look.size:
+            self._pause(self._pause_s)
+        return None
 
     def _pause(self, seconds: float) -> None:
         if self._is_cancel_said:
@@ -327,7 +333,7 @@ class SlurmExecution:
         self._packages = self._watched.folder.read_packages()
         if result.is_cancelled and not self._is_cancel_said and state == "FAILED":
             state = self._named(state, self._watched.folder.read_tail("slurm.log"))
-        self._watched.remove()
+        self._remove()
         if self._is_cancel_said and state != "COMPLETED":
             return Ending(exit_code=result.exit_code, reason="cancelled", is_cancelled=True)
         if state in _REASONS and state != "GONE":
@@ -341,8 +347,14 @@ class SlurmExecution:
         reason = "cancelled" if is_cancelled else _REASONS.get(state, f"Slurm calls it {state}; it left no result")
         if said and not is_cancelled:
             reason = f"{reason}: {said}"
-        self._watched.remove()
+        self._remove()
         return Ending(exit_code=-9, reason=reason, is_cancelled=is_cancelled)
+
+    def _remove(self) -> None:
+        try:
+            self._watched.remove()
+        except RunfoldError as error:
+            self._tell(f"The folder {self._watched.folder.path} stays on {self._host.name}: {error.message}")
 
     @staticmethod
     def _named(state: str, said: str) -> str:

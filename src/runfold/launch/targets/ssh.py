@@ -10,6 +10,7 @@ from runfold.domain.job import Resources
 from runfold.domain.target import SshSettings, Target
 from runfold.errors import RunfoldError, Unavailable
 from runfold.launch.process import Ending, explain
+from runfold.launch.targets.absence import Absence
 from runfold.launch.targets.base import Output, Tell, Workload
 from runfold.launch.targets.conda import CondaBringer
 from runfold.launch.targets.folder import JobFolder, Result
@@ -18,10 +19,6 @@ from runfold.launch.targets.host import Host
 LOOK_S = 0.3
 """Seconds between looks while something happens; they grow to `QUIET_S` while nothing does."""
 QUIET_S = 3.0
-AWAY_S = 24 * 3600.0
-"""A host that is away for longer is given up, with the job on it."""
-CANCEL_AWAY_S = 60.0
-"""Likewise when the job is to be cancelled."""
 
 
 class SshBackend:
@@ -77,6 +74,7 @@ class FarExecution:
         self._output = output
         self._tell = tell
         self._cancelled = threading.Event()
+        self._absence = Absence(host.name, tell, self._cancelled)
         self._has_ended_there = False
         self._packages: dict[str, str] = {}
 
@@ -97,22 +95,15 @@ class FarExecution:
     def _follow(self) -> Ending:
         offset = 0
         pause_s = LOOK_S
-        away_since: float | None = None
         while True:
             try:
                 self._end_if_cancelled()
                 look = self._folder.look(offset)
-                if away_since is not None:
-                    self._tell(f"{self._host.name} answers again")
-                    away_since = None
+                self._absence.end()
             except Unavailable as error:
-                if away_since is None:
-                    away_since = time.monotonic()
-                    self._tell(f"{error.message} The job goes on there; it is looked for again and again.")
-                limit_s = CANCEL_AWAY_S if self._cancelled.is_set() else AWAY_S
-                if time.monotonic() - away_since > limit_s:
-                    return self._given_up()
-                self._pause(QUIET_S)
+                if self._absence.is_too_long(error):
+                    return self._absence.given_up()
+                self._absence.pause(QUIET_S)
                 continue
             offset += len(look.content)
             if look.content:
@@ -152,10 +143,6 @@ class FarExecution:
             exit_code=-9,
             reason=f"its supervisor on {self._host.name} is gone without a result: killed, or the host was restarted",
         )
-
-    def _given_up(self) -> Ending:
-        reason = f"{self._host.name} does not answer any more; the command may go on there"
-        return Ending(exit_code=-9, reason=reason, is_cancelled=self._cancelled.is_set())
 
 
 def ending_of(result: Result) -> Ending:
