@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import os
+import difflib
 import re
 import shutil
 import stat
-import subprocess
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 
 import msgspec
 
 from runfold.errors import InvalidValue, NotFound
 from runfold.launch.secrets import Open, nobody_opens
+from runfold.projects.git import Git, GitFailed
 from runfold.projects.git_access import git_access
 from runfold.tracking.source import git_state, without_credentials
 
-GIT_TIMEOUT_S = 600.0
 MAX_ARCHIVE_BYTES = 2 * 2**30
 MAX_ARCHIVE_FILES = 100_000
 
@@ -30,8 +28,6 @@ _SCP_FORM = re.compile(r"[\w.\-]+@[\w.\-]+:")  # git@host:path
 _REMOTE = ("https://", "http://", "ssh://", "git://", "git+https://", "git+ssh://", "git+file://", "file://")
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _REF = re.compile(r"[\w./\-+@^~]+")
-# What `git` may speak: nothing that runs a program which the address names (`ext::`).
-_PROTOCOLS = "file:git:http:https:ssh"
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +74,7 @@ def fetched(
             git_access(place, credential, open_secret) as access,
             tempfile.TemporaryDirectory(prefix="runfold-project-") as home,
         ):
-            git = _Git(Path(home) / "code", access)
+            git = Git(Path(home) / "code", access)
             yield _subfolder(_patched(git, _clone(git, place, version), patch), inside)
         return
     path = Path(place or ".").expanduser()
@@ -93,7 +89,7 @@ def fetched(
     if version:
         root, below = _repository_of(path.resolve())
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
-            git = _Git(Path(home) / "code")
+            git = Git(Path(home) / "code")
             code = _patched(git, _clone(git, root.as_uri(), version), patch)
             yield _subfolder(code, "/".join(filter(None, [below, inside])))
         return
@@ -134,11 +130,15 @@ def _subfolder(whole: Fetched, inside: str) -> Fetched:
     if not folder.is_relative_to(whole.folder.resolve()):
         raise InvalidValue(f"The folder {inside!r} leads out of the project.")
     if not folder.is_dir():
-        raise NotFound("folder in the project", inside)
+        at = f" at {whole.commit[:10]}" if whole.commit else ""
+        raise InvalidValue(
+            f"{whole.uri} has no folder {inside!r}{at}. What stands behind # is a folder of the project, as seen from "
+            "its top."
+        )
     return msgspec.structs.replace(whole, folder=folder, uri=f"{whole.uri}#{inside}")
 
 
-def _clone(git: _Git, uri: str, version: str) -> Fetched:
+def _clone(git: Git, uri: str, version: str) -> Fetched:
     address = uri.removeprefix("git+")
     if version and (not _REF.fullmatch(version) or version.startswith("-")):
         raise InvalidValue(f"{version!r} is no branch, tag or commit.")
@@ -146,6 +146,10 @@ def _clone(git: _Git, uri: str, version: str) -> Fetched:
     git("init", "--quiet")
     git("remote", "add", "origin", "--", address)
     shown = without_credentials(address)
+    with _told(f"The repository {shown} cannot be read"):
+        default = git.ask("origin")
+    if not default and not version:
+        raise InvalidValue(f"The repository {shown} has no default branch with a commit; say which branch to run.")
     try:
         git("fetch", "--quiet", "--depth", "1", "origin", version or "HEAD")
         git("checkout", "--quiet", "--detach", "FETCH_HEAD")
@@ -153,7 +157,8 @@ def _clone(git: _Git, uri: str, version: str) -> Fetched:
         if not version:
             raise InvalidValue(f"The repository {shown} cannot be read: {error}") from None
         _fetch_everything(git, shown, version)
-    git("submodule", "update", "--quiet", "--init", "--recursive", "--depth", "1")
+    with _told(f"A submodule of {shown} cannot be read"):
+        git("submodule", "update", "--quiet", "--init", "--recursive", "--depth", "1")
     commit = git("rev-parse", "HEAD").strip()
     is_commit = commit.startswith(version) and bool(version)
     return Fetched(
@@ -166,7 +171,7 @@ def _clone(git: _Git, uri: str, version: str) -> Fetched:
     )
 
 
-def _patched(git: _Git, code: Fetched, patch: bytes) -> Fetched:
+def _patched(git: Git, code: Fetched, patch: bytes) -> Fetched:
     if not patch:
         return code
     with tempfile.NamedTemporaryFile(prefix="runfold-", suffix=".patch") as changes:
@@ -179,59 +184,27 @@ def _patched(git: _Git, code: Fetched, patch: bytes) -> Fetched:
     return msgspec.structs.replace(code, is_dirty=True)
 
 
-def _fetch_everything(git: _Git, shown: str, version: str) -> None:
+def _fetch_everything(git: Git, shown: str, version: str) -> None:
     """A short commit id, or one that the server gives only with its history."""
-    try:
+    with _told(f"The repository {shown} cannot be read"):
         git("fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    try:
         git("checkout", "--quiet", "--detach", version)
+    except GitFailed:
+        names = git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split()
+        names += git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
+        near = difflib.get_close_matches(version, names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidValue(f"The repository {shown} has no branch, tag or commit {version!r}.{hint}") from None
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What git says against it, as a refusal that begins with `what`."""
+    try:
+        yield
     except GitFailed as error:
-        raise InvalidValue(f"{shown} has no branch, tag or commit {version!r} that can be read: {error}") from None
-
-
-class GitFailed(Exception):
-    """What git said, in the line that has the reason."""
-
-
-class _Git:
-    """
-    Args:
-        folder: of the repository.
-        access: variables that let git into a private one.
-    """
-
-    def __init__(self, folder: Path, access: Mapping[str, str] = MappingProxyType({})) -> None:
-        self.folder = folder
-        self._environ = {
-            **os.environ,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
-            "GIT_LFS_SKIP_SMUDGE": "0",
-            **access,
-        }
-
-    def __call__(self, *arguments: str) -> str:
-        try:
-            done = subprocess.run(  # noqa: S603 - an argument vector; addresses and versions stand behind checks
-                ["git", "-c", "core.hooksPath=", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
-                capture_output=True,
-                timeout=GIT_TIMEOUT_S,
-                env=self._environ,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise InvalidValue("The program `git` is not installed; a repository needs it.") from None
-        except subprocess.TimeoutExpired:
-            raise GitFailed(f"no answer within {GIT_TIMEOUT_S:g} s") from None
-        if done.returncode:
-            raise GitFailed(_first_reason(done.stderr.decode(errors="replace")) or f"git ended with {done.returncode}")
-        return done.stdout.decode(errors="replace")
-
-
-def _first_reason(said: str) -> str:
-    """The first line that git calls an error: further ones say what to do, or that this is the end."""
-    lines = said.strip().splitlines()
-    reasons = [line for line in lines if line.startswith(("fatal: ", "error: ", "ERROR: ", "ssh: "))] or lines[-1:]
-    return without_credentials(reasons[0].partition(": ")[2] or reasons[0]) if reasons else ""
+        raise InvalidValue(f"{what}: {error}") from None
 
 
 def unpack(archive: Path, folder: Path) -> None:

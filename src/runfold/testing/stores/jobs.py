@@ -22,7 +22,7 @@ RUNNING, FINISHED, FAILED = (JobReport(state=state) for state in (JobState.RUNNI
 
 
 def submit(store: TrackingStore, queue: str, **fields: object) -> Job:
-    return store.submit_job(NewJob(uri="/project", queue=queue, **fields))  # type: ignore[arg-type]
+    return store.submit_job(NewJob(**{"uri": "/project", "queue": queue, **fields}))  # type: ignore[arg-type]
 
 
 def agent(queue: str, *labels: str) -> Agent:
@@ -219,6 +219,9 @@ def test_jobs_that_were_asked_for_together_are_seen_as_one(store: TrackingStore)
         {"kind": JobKind.RERUN},
         {"kind": JobKind.RERUN, "origin": "../x"},
         {"credential": "hunter2"},
+        {"uri": "https://me:hunter2@example.org/x.git#sub"},
+        {"uri": "git+https://hunter2@example.org/x.git"},
+        {"uri": "ssh://me:hunter2@example.org/x.git"},
         {"project": "p" * 300},
     ],
 )

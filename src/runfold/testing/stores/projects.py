@@ -161,7 +161,15 @@ def test_a_project_is_forgotten_and_its_jobs_stay(store: TrackingStore) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"name": " "}, {"uri": ""}, {"queue": ""}, {"name": "n" * 300}, {"name": "a\0b"}, {"credential": "hunter2"}],
+    [
+        {"name": " "},
+        {"uri": ""},
+        {"queue": ""},
+        {"name": "n" * 300},
+        {"name": "a\0b"},
+        {"credential": "hunter2"},
+        {"uri": "https://me:hunter2@example.org/x.git"},
+    ],
 )
 def test_settings_that_cannot_be_used_are_refused(store: TrackingStore, fields: dict[str, str]) -> None:
     with pytest.raises(InvalidValue) as caught:

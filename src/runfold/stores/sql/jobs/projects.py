@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from runfold.domain import limits
+from runfold.domain.code_address import check_keeps_no_secret
 from runfold.domain.job import Job
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import check_reference
@@ -50,6 +51,7 @@ def _check(settings: ProjectSettings) -> None:
     for field, value in (("name", settings.name), ("uri", settings.uri), ("queue", settings.queue)):
         if not value.strip():
             raise InvalidValue(f"The {field} of a project must not be blank.")
+    check_keeps_no_secret(settings.uri)
     if len(settings.name) > MAX_PROJECT:
         raise LimitExceeded(
             f"A project's name has at most {MAX_PROJECT} characters; this one has {len(settings.name)}."

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from runfold.domain import limits
+from runfold.domain.code_address import check_keeps_no_secret
 from runfold.domain.ids import is_run_id
 from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, JobKind, JobReport, JobState, NewJob
 from runfold.domain.secret import check_reference
@@ -92,6 +93,7 @@ def _check(work: NewJob) -> None:
     for field, value in (("uri", uri), ("entry_point", work.entry_point), ("queue", work.queue)):
         if not value.strip():
             raise InvalidValue(f"The {field} of a job must not be blank.")
+    check_keeps_no_secret(work.uri)
     if work.kind is JobKind.RERUN and not is_run_id(work.origin):
         raise InvalidValue(f"origin is {work.origin[:40]!r}; it takes the id of the run to have again.")
     if work.credential:
