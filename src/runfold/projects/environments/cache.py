@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -12,7 +13,22 @@ from pathlib import Path
 
 import msgspec
 
+from runfold.errors import RunfoldError
+
 _MARK = "runfold-environment.json"
+# uv and rattler say it in the system's words.
+_FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+
+
+class NoRoomForEnvironment(RunfoldError):
+    """A disk is full; the message has what was said of it, which names the file."""
+
+    def __init__(self, folder: Path, said: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"There is no room to make the environment in {folder}. Nothing of it is kept. Free some space and run it "
+            f"again: `runfold environments prune --unused-days 7` removes those that nobody used for so long.\n{said}"
+        )
 
 
 class BuiltEnvironment(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,26 +72,26 @@ class EnvironmentCache:
         Args:
             build: makes the environment in a folder that does not exist. What it raises goes through, and what it
                 left behind is removed.
+
+        Raises:
+            NoRoomForEnvironment: the disk is full, here or where `build` keeps what it fetched.
         """
         path = self.folder / digest
-        with self._locked(digest):
-            if not (path / _MARK).exists():
-                # What an earlier build left when it was killed is of no use.
-                shutil.rmtree(path, ignore_errors=True)
-                try:
-                    build(path)
-                except BaseException:
-                    shutil.rmtree(path, ignore_errors=True)
-                    raise
-                mark = _Mark(description=description, created_ms=_now_ms())
-                (path / _MARK).write_bytes(msgspec.json.encode(mark))
-            os.utime(path / _MARK)
+        try:
+            with self._locked(digest):
+                if _read_mark(path) is None:
+                    _build(path, description, build)
+                os.utime(path / _MARK)
+        except (OSError, RunfoldError) as error:
+            if any(words in str(error) for words in _FULL):
+                raise NoRoomForEnvironment(self.folder, str(error)) from error
+            raise
         return path
 
     def find(self, digest: str) -> Path | None:
         """The folder of an environment that is there, whole."""
         path = self.folder / digest
-        return path if (path / _MARK).exists() else None
+        return path if _read_mark(path) is not None else None
 
     def list(self) -> tuple[BuiltEnvironment, ...]:
         """What is there, last used first."""
@@ -89,31 +105,64 @@ class EnvironmentCache:
             Those that were removed, or would be.
         """
         limit = _now_ms() - round(unused_for_s * 1000)
-        old = tuple(built for built in self.list() if built.used_ms <= limit)
-        if not is_dry_run:
-            for built in old:
-                with self._locked(built.digest):
-                    shutil.rmtree(built.folder, ignore_errors=True)
-                (self.folder / f"{built.digest}.lock").unlink(missing_ok=True)
-        return old
+        removed = []
+        for path in self._folders():
+            with self._locked(path.name, blocks=False) as is_mine:
+                built = _read(path) if is_mine else None  # who holds it makes it, or has just begun to use it
+                if built is not None and built.used_ms <= limit:
+                    removed.append(built)
+                if is_mine and not is_dry_run and (built is None or built.used_ms <= limit):
+                    shutil.rmtree(path, ignore_errors=True)
+        return tuple(removed)
 
     def _folders(self) -> Iterator[Path]:
         if self.folder.is_dir():
             yield from (path for path in self.folder.iterdir() if path.is_dir())
 
     @contextmanager
-    def _locked(self, digest: str) -> Iterator[None]:
+    def _locked(self, digest: str, *, blocks: bool = True) -> Iterator[bool]:
+        """Hold an environment, whoever else wants it; the file stays, since others may wait for it.
+
+        Args:
+            blocks: False: give False where another holds it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{digest}.lock").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if blocks else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+
+def _build(path: Path, description: str, build: Callable[[Path], None]) -> None:
+    # What an earlier build left when it was killed is of no use.
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        build(path)
+        mark = _Mark(description=description, created_ms=_now_ms())
+        (path / _MARK).write_bytes(msgspec.json.encode(mark))
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def _read_mark(path: Path) -> _Mark | None:
+    """None also for a mark that a full disk cut short."""
+    try:
+        return msgspec.json.decode((path / _MARK).read_bytes(), type=_Mark)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def _read(path: Path) -> BuiltEnvironment | None:
+    mark = _read_mark(path)
     try:
-        mark = msgspec.json.decode((path / _MARK).read_bytes(), type=_Mark)
         used = (path / _MARK).stat().st_mtime_ns // 1_000_000
-    except (OSError, msgspec.DecodeError):
+    except OSError:
+        return None
+    if mark is None:
         return None
     return BuiltEnvironment(
         folder=path,
