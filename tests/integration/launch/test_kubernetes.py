@@ -13,6 +13,7 @@ from runfold.domain.target import KubernetesSettings, Target, TargetKind
 from runfold.errors import InvalidValue, LimitExceeded, PermissionDenied, Unauthenticated, Unavailable
 from runfold.launch.targets import kubernetes, manifests
 from runfold.launch.targets.base import Workload
+from tests.integration.launch import hostile
 from tests.integration.launch.conftest import OpenTarget, is_there, until
 from tests.integration.launch.kubernetes_stub import KubernetesStub
 from tests.integration.launch.test_ssh import Following
@@ -56,6 +57,14 @@ def test_a_job_runs_tells_its_log_and_is_removed(
     assert set(kept) == {"jobs", "configmaps", "secrets"}
     assert "hunter22" not in repr(kept["jobs"]) + repr(kept["configmaps"])
     until(lambda: cluster.objects == {})
+
+
+def test_hostile_values_arrive_as_they_are(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    following = Following(open_target(target), hostile.workload(make_work))
+    assert following.ending().is_success
+    hostile.check_said(following.said)
 
 
 def test_resources_selectors_and_limits_are_asked_for(

@@ -19,6 +19,7 @@ from runfold.domain.target import RaySettings, Target, TargetKind
 from runfold.errors import InvalidValue, LimitExceeded, Unavailable
 from runfold.launch.targets import ray
 from runfold.launch.targets.base import Workload
+from tests.integration.launch import hostile
 from tests.integration.launch.conftest import OpenTarget, is_there, until
 from tests.integration.launch.test_slurm import free_ports
 from tests.integration.launch.test_ssh import Following
@@ -94,6 +95,14 @@ def test_a_job_runs_and_tells_its_log_and_exit_code(
     ending = following.ending()
     assert (ending.exit_code, ending.reason) == (3, "exit code 3"), following.said
     assert "blü e ['script.py']\n" in following.said.decode()
+
+
+def test_hostile_values_arrive_as_they_are(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    following = Following(open_target(target), hostile.workload(make_work))
+    assert following.ending().is_success
+    hostile.check_said(following.said)
 
 
 def test_cancelling_ends_the_job_and_all_it_started(

@@ -30,6 +30,7 @@ from runfold.launch.targets import absence, slurm, slurm_array
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
+from tests.integration.launch import hostile
 from tests.integration.launch.conftest import Keeper, OpenTarget, Sshd, is_there, until
 from tests.integration.launch.test_ssh import TICKS, Following
 from tests.integration.servers import ServerProcess
@@ -152,6 +153,19 @@ def test_a_command_runs_on_a_node_with_its_resources_and_secrets(
     assert not (cluster / "jobs" / work.work_id).exists()
     kept = [path for path in (cluster / "state").rglob("*") if path.is_file() and b"hunter22" in path.read_bytes()]
     assert kept == []
+
+
+@pytest.mark.parametrize("n_tasks", [1, 2], ids=["job", "array"])
+def test_hostile_values_arrive_as_they_are(
+    target: Target, open_target: OpenTarget, make_work: Callable[..., Workload], n_tasks: int
+) -> None:
+    works = [hostile.workload(make_work, work_id=f"hostile{n}", resources=SMALL) for n in range(n_tasks)]
+    followed = (
+        hand_over_together(open_target(target), works) if n_tasks > 1 else [Following(open_target(target), *works)]
+    )
+    for following in followed:
+        assert following.ending().is_success
+        hostile.check_said(following.said)
 
 
 def test_cancelling_ends_the_batch_job_and_all_it_started(

@@ -17,6 +17,7 @@ from runfold.errors import InvalidValue, PermissionDenied, StorageFull, Unauthen
 from runfold.launch.process import Ending
 from runfold.launch.targets import absence, ssh
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
+from tests.integration.launch import hostile
 from tests.integration.launch.conftest import MakeTarget, OpenTarget, Sshd, is_there, until
 
 pytestmark = pytest.mark.slow
@@ -71,6 +72,14 @@ def test_a_command_runs_there_with_its_files_variables_and_secrets(
     assert (ending.exit_code, ending.reason) == (3, "exit code 3")
     assert following.said.decode() == "blü e 8 ['script.py']\n"
     assert not (sshd.home / "jobs" / work.work_id).exists()
+
+
+def test_hostile_values_arrive_as_they_are(
+    make_target: MakeTarget, open_target: OpenTarget, make_work: Callable[..., Workload]
+) -> None:
+    following = Following(open_target(make_target()), hostile.workload(make_work))
+    assert following.ending().is_success
+    hostile.check_said(following.said)
 
 
 def test_no_secret_stands_in_a_file_or_an_argument_there(
