@@ -42,13 +42,18 @@ def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until
 
 
 @contextmanager
-def agent_beside(server_uri: str, me: Agent, *, log_format: str, log_level: str) -> Iterator[Callable[[], None]]:
+def agent_beside(
+    server_uri: str, me: Agent, *, token: str, log_format: str, log_level: str
+) -> Iterator[Callable[[], None]]:
     """An agent in a process of its own for as long as a server runs here, and no longer.
 
     Gives a function that ends it: while the server still answers, so that it can say how its jobs ended.
+
+    Args:
+        token: that it signs in with; empty: what the environment says.
     """
-    arguments = (server_uri, me, log_format, log_level)
-    # Not forked: the server's process has threads.
+    arguments = (server_uri, me, token, log_format, log_level)
+    # Not forked: the server's process has threads. What is spawned gets the token by a pipe.
     process = multiprocessing.get_context("spawn").Process(target=_work_beside, args=arguments, name="runfold-agent")
     process.start()
 
@@ -65,8 +70,10 @@ def agent_beside(server_uri: str, me: Agent, *, log_format: str, log_level: str)
         end()
 
 
-def _work_beside(server_uri: str, me: Agent, log_format: str, log_level: str) -> None:
+def _work_beside(server_uri: str, me: Agent, token: str, log_format: str, log_level: str) -> None:
     logs.configure(log_format, log_level)
+    if token:
+        os.environ["RUNFOLD_TRACKING_TOKEN"] = token  # not seen from outside, unlike what a process begins with
     end_with_parent()
     # Ctrl-C in a terminal is for the server, which ends the agent first.
     os.setsid()
