@@ -86,6 +86,7 @@ def submit(
     work = NewJob(
         uri=absolute(options.uri),
         version=options.version,
+        credential=options.credential,
         entry_point=options.entry_point,
         experiment_id=experiment_id(session, options.experiment),
         run_name=options.run_name,

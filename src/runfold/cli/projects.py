@@ -11,6 +11,7 @@ import click
 from runfold.cli import formats
 from runfold.cli.connect import json_option, with_session, with_store
 from runfold.cli.output import print_done, print_json, print_table
+from runfold.cli.run import CREDENTIAL
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
@@ -100,12 +101,7 @@ def schema() -> None:
 @click.option("-n", "--name", default="", help="Default: the name in its MLproject file, else that of its folder.")
 @click.option("-v", "--version", default="", metavar="REF", help="Branch, tag or commit of a repository.")
 @click.option("-d", "--description", default="", help="What it is for; Markdown.")
-@click.option(
-    "--credential",
-    default="",
-    metavar="WHERE",
-    help="Where agents find what a private repository asks for: secret:NAME, env:VARIABLE or file:/path.",
-)
+@CREDENTIAL
 @click.option("-t", "--target", "targets", multiple=True, help="Target that its jobs may go to. Repeatable.")
 @click.option("-q", "--queue", default="default", show_default=True, help="Queue of its jobs.")
 @click.option("-x", "--experiment", default="", metavar="NAME", help="Experiment of its runs.")

@@ -33,6 +33,7 @@ class ProjectOptions(NamedTuple):
     entry_point: str
     parameters: tuple[str, ...]
     version: str
+    credential: str
     experiment: str
     run_name: str
     env_manager: str | None
@@ -49,6 +50,14 @@ class ProjectOptions(NamedTuple):
         return Resources(n_cpus=self.cpus, n_gpus=self.gpus, memory_gib=self.memory_gib)
 
 
+CREDENTIAL = click.option(
+    "--credential",
+    default="",
+    metavar="WHERE",
+    help="Where the secret of a private repository is found: secret:NAME, env:VARIABLE, file:/path or command:program.",
+)
+
+
 def project_options(command: F) -> F:
     """What says which project is to be run, and how."""
     options = (
@@ -60,6 +69,7 @@ def project_options(command: F) -> F:
             "-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter. Repeatable."
         ),
         click.option("-v", "--version", default="", metavar="REF", help="Branch, tag or commit of a repository."),
+        CREDENTIAL,
         click.option(
             "-x",
             "--experiment",
@@ -112,6 +122,7 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
         uri=options.uri,
         entry_point=options.entry_point,
         version=options.version,
+        credential=options.credential,
         parameters=dict(parse_pairs(options.parameters)),
         experiment_id=experiment_id(session, options.experiment),
         run_name=options.run_name,
@@ -135,6 +146,7 @@ def run(session: Session, as_json: bool, **given: Any) -> None:
 @click.option("-P", "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter to change.")
 @click.option("--without", multiple=True, metavar="NAME", help="A parameter to leave out. Repeatable.")
 @click.option("--from", "where", default="", metavar="URI", help="Repository or folder, if not where the run found it.")
+@CREDENTIAL
 @click.option("--env-manager", type=click.Choice(MANAGERS), help="As for `runfold run`.")
 @click.option("-t", "--target", default="", help="Where it is executed. Default: where the run was.")
 @click.option("--here", "is_here", is_flag=True, help="Not where the run was, but as `runfold run` does it.")
@@ -153,6 +165,7 @@ def rerun(
     parameters: tuple[str, ...],
     without: tuple[str, ...],
     where: str,
+    credential: str,
     env_manager: str | None,
     target: str,
     is_here: bool,
@@ -183,6 +196,7 @@ def rerun(
         manager=None if env_manager is None else EnvironmentManager(env_manager),
         where=where,
     )
+    request = msgspec.structs.replace(request, credential=credential)
     if target or is_here:
         request = msgspec.structs.replace(request, target=target)
     with reachable(session) as tracking_uri:

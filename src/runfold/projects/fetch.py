@@ -18,7 +18,7 @@ import msgspec
 from runfold.errors import InvalidValue, NotFound
 from runfold.launch.secrets import Open, nobody_opens
 from runfold.projects.git import Git, GitFailed
-from runfold.projects.git_access import git_access
+from runfold.projects.git_access import for_git, git_access
 from runfold.tracking.source import git_state, without_credentials
 
 MAX_ARCHIVE_BYTES = 2 * 2**30
@@ -144,7 +144,7 @@ def _clone(git: Git, uri: str, version: str) -> Fetched:
         raise InvalidValue(f"{version!r} is no branch, tag or commit.")
     git.folder.mkdir(parents=True)
     git("init", "--quiet")
-    git("remote", "add", "origin", "--", address)
+    git("remote", "add", "origin", "--", for_git(address))
     shown = without_credentials(address)
     with _told(f"The repository {shown} cannot be read"):
         default = git.ask("origin")

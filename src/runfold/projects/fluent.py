@@ -67,6 +67,7 @@ def run(
     run_name: str | None = None,
     env_manager: str | None = None,
     *,
+    credential: str = "",
     target: str = "",
     queue: str = DEFAULT_QUEUE,
 ) -> SubmittedRun:
@@ -80,6 +81,8 @@ def run(
         backend: `local`: from this process. `jobs`: queued for an agent, which must reach `uri`.
         synchronous: return when the run is over, and raise when it failed.
         env_manager: `local`, `uv`, `conda` or `docker`; None: as the project asks.
+        credential: where the secret of a private repository is found: `secret:NAME` (of jobs alone), `env:VARIABLE`,
+            `file:/path` or `command:program`.
         target: where the command is executed, by name; empty: as the project says, or else here.
         queue: of a job.
 
@@ -93,6 +96,7 @@ def run(
         uri=uri,
         entry_point=entry_point,
         version=version or "",
+        credential=credential,
         parameters={name: str(value) for name, value in (parameters or {}).items()},
         experiment_id=_experiment(session, experiment_name, experiment_id),
         run_name=run_name or "",
@@ -201,6 +205,7 @@ class _QueuedRun:
                 uri=absolute(request.uri),
                 entry_point=request.entry_point,
                 version=request.version,
+                credential=request.credential,
                 parameters=request.parameters,
                 experiment_id=request.experiment_id,
                 run_name=request.run_name,

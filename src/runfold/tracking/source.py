@@ -13,7 +13,6 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
@@ -114,15 +113,12 @@ def without_secret_arguments(arguments: list[str]) -> str:
     return shlex.join(shown)
 
 
+_USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
+
+
 def without_credentials(url: str) -> str:
     """A URL without user and password; any other text as it is."""
-    if "://" not in url or "@" not in url:
-        return url
-    try:
-        parts = urlsplit(url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    except ValueError:
-        return url
+    return _USER_INFO.sub("", url, count=1)
 
 
 def _container_id() -> str:

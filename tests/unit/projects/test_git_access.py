@@ -12,7 +12,7 @@ import pytest
 
 from runfold.domain.secret import FoundSecret
 from runfold.errors import InvalidValue
-from runfold.projects.git_access import git_access
+from runfold.projects.git_access import for_git, git_access
 
 
 def ask_git(host: str, access: dict[str, str]) -> str:
@@ -52,3 +52,34 @@ def test_what_is_no_key_is_refused_without_being_told(monkeypatch: pytest.Monkey
     assert "hunter2" not in caught.value.message
     with git_access("git@h:a.git", "") as access:
         assert access == {}
+
+
+@pytest.mark.parametrize(
+    "before", [{}, {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"}]
+)
+def test_a_password_in_the_address_leaves_it_for_the_environment(
+    before: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in before.items():
+        monkeypatch.setenv(name, value)
+    address = "git+https://m%40e:p%3Aw@h.example/a.git"
+
+    with git_access(address, "") as access:
+        assert "username=m@e\npassword=p:w\n" in ask_git("h.example", dict(access))
+        assert not before or "GIT_CONFIG_KEY_0" not in access  # what the machine configures so, it still does
+    assert for_git("https://m%40e:p%3Aw@h.example/a.git") == "https://h.example/a.git"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://me@h/a.git", "ssh://git@h/a.git", "git@h:a.git", "file:///a:b@c", "a@b:c"]
+)
+def test_an_address_without_a_password_stays_as_it_is(address: str) -> None:
+    assert for_git(address) == address
+    with git_access(address, "") as access:
+        assert access == {}
+
+
+def test_a_secret_in_place_of_a_reference_is_not_told() -> None:
+    with pytest.raises(InvalidValue, match="env:VARIABLE") as caught, git_access("https://h/a.git", "hunter2"):
+        pass
+    assert "hunter2" not in caught.value.message
