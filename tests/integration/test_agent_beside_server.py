@@ -124,8 +124,9 @@ def test_a_killed_server_leaves_neither_agent_nor_command(server: subprocess.Pop
 class Team:
     """A store with an administrator, and the server with users that has it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, uri: str) -> None:
         self.folder = folder
+        self._uri = uri
         self.port = free_port()
         self.account = f"agent {platform.node()}-{self.port}"
         with self.records() as store:
@@ -134,16 +135,17 @@ class Team:
 
     @contextmanager
     def records(self) -> Iterator[ServedStore]:
-        uri = f"sqlite:///{self.folder}/.runfold/runfold.db"
-        with closing(open_served_store(uri, StoreSettings(), artifact_root="mlflow-artifacts:/")) as store:
+        with closing(open_served_store(self._uri, StoreSettings(), artifact_root="mlflow-artifacts:/")) as store:
             yield store
 
     def serving(self) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        return serving(self.folder, self.port, "--auth")
+        return serving(self.folder, self.port, "--auth", "--processes", "2", "--store", self._uri)
 
     def tokens(self) -> list[str]:
         with self.records() as store:
-            return [token.token_id for token in store.list_tokens(self.account)]
+            found = store.list_tokens(self.account)
+        assert all(token.expires_ms is not None for token in found)
+        return [token.token_id for token in found]
 
     def store(self, monkeypatch: pytest.MonkeyPatch) -> RestStore:
         monkeypatch.setenv("RUNFOLD_TRACKING_TOKEN", self._secret)
@@ -153,11 +155,16 @@ class Team:
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Team:
-    (tmp_path / ".runfold").mkdir()
-    return Team(tmp_path)
+def team(request: pytest.FixtureRequest, tmp_path: Path) -> Team:
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return Team(tmp_path, f"sqlite:///{tmp_path}/runfold.db")
+    return Team(tmp_path, request.getfixturevalue("new_postgres_database")())
 
 
+on_both_engines = pytest.mark.parametrize("team", ["sqlite", "postgresql"], indirect=True)
+
+
+@on_both_engines
 def test_on_a_server_with_users_it_has_an_account_whose_token_ends_with_the_server(
     team: Team, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +189,7 @@ def test_on_a_server_with_users_it_has_an_account_whose_token_ends_with_the_serv
     assert team.tokens() == []
 
 
+@on_both_engines
 def test_the_token_that_a_killed_server_left_ends_with_the_next_start(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,3 +238,32 @@ def descendants(pid: int) -> list[int]:
 def outside(pid: int) -> bytes:
     """What others see of a process."""
     return Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_a_server_whose_agent_is_switched_off_starts_without_it(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    with team.records() as store:
+        store.create_user(team.account, is_service=True)
+        store.update_user(team.account, is_active=False)
+    with team.serving() as server:
+        team.store(monkeypatch).close()
+        assert team.tokens() == []
+        server.terminate()
+        assert b"is switched off" in server.communicate(timeout=60)[1]
+
+
+def test_a_server_without_an_administrator_has_an_agent_and_gets_one(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri, port = f"sqlite:///{tmp_path}/runfold.db", free_port()
+    with (
+        serving(tmp_path, port, "--auth", "--store", uri),
+        closing(open_served_store(uri, StoreSettings(), artifact_root="mlflow-artifacts:/")) as records,
+    ):
+        account = f"agent {platform.node()}-{port}"
+        until(lambda: any(user.name == account for user in records.list_users()))
+        records.finish_setup(records.begin_setup(), "root", "correct horse")
+        monkeypatch.setenv("RUNFOLD_TRACKING_TOKEN", records.create_token("root", scope=Role.MANAGER).secret)
+        store = RestStore(f"http://127.0.0.1:{port}", ClientSettings())
+        until(store_answers(store))
+        job = store.submit_job(NewJob(uri=str(project), entry_point="quick.py"))
+        until(lambda: store.get_job(job.job_id).state is JobState.FINISHED)

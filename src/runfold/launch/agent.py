@@ -120,6 +120,8 @@ class Execution:
                 self.cancel(error.message)
                 return
             except Unavailable as error:
+                if self._cancel_reason and not report.state.is_over:
+                    return  # how it ended says more
                 if time.monotonic() > end:
                     _log.warning("Job %s could not be reported on: %s", self.job.job_id, error.message)
                     return
@@ -158,9 +160,18 @@ class JobAgent:
 
         Args:
             until_idle: stop when there is nothing to do any more.
+
+        Raises:
+            RunfoldError: the store is there, and does not let the agent work.
         """
         if not until_idle:
             threading.Thread(target=self._watch, name="runfold-await-jobs", daemon=True).start()
+        try:
+            self._work(stop, until_idle=until_idle)
+        finally:  # whatever the end: no command goes on whose job nobody holds
+            self._end()
+
+    def _work(self, stop: threading.Event, *, until_idle: bool) -> None:
         next_beat = time.monotonic() + BEAT_S
         last_claim = float("-inf")
         is_away = False
@@ -186,6 +197,8 @@ class JobAgent:
                 break
             if until_idle or is_away:
                 stop.wait(POLL_S)
+
+    def _end(self) -> None:
         self._is_over.set()
         self._looked.set()
         for execution in self._executions():

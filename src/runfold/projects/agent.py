@@ -10,9 +10,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 
 from runfold import __version__
+from runfold.config import ClientSettings, ServerSettings, StoreSettings
 from runfold.domain.job import Agent
+from runfold.errors import RunfoldError
 from runfold.hosting import logs
 from runfold.hosting.processes import end_with_parent
 from runfold.launch.agent import JobAgent
@@ -22,6 +25,7 @@ from runfold.tracking import settings
 from runfold.tracking.session import Session
 
 _STOP_TIMEOUT_S = 30.0
+_PAUSE_S = 10.0
 
 _log = logging.getLogger("runfold.agent")
 
@@ -32,9 +36,19 @@ def describe_agent(name: str, *, queues: tuple[str, ...], labels: tuple[str, ...
 
 def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until_idle: bool = False) -> None:
     """Take jobs until SIGTERM or SIGINT; call this from the main thread."""
+    _run(session, me, _told_to_stop(), tell=tell, until_idle=until_idle)
+
+
+def _told_to_stop() -> threading.Event:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _run(
+    session: Session, me: Agent, stop: threading.Event, *, tell: Callable[[str], None], until_idle: bool = False
+) -> None:
     with reachable(session) as tracking_uri:
         tell(f"Agent {me.name} takes jobs from {', '.join(me.queues)} of {session.uri}")
         execute = execute_with(session, tracking_uri, me.labels)
@@ -43,7 +57,7 @@ def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until
 
 @contextmanager
 def agent_beside(
-    server_uri: str, me: Agent, *, token: str, log_format: str, log_level: str
+    server_uri: str, me: Agent, token: str, *, log_format: str, log_level: str
 ) -> Iterator[Callable[[], None]]:
     """An agent in a process of its own for as long as a server runs here, and no longer.
 
@@ -53,7 +67,7 @@ def agent_beside(
         token: that it signs in with; empty: what the environment says.
     """
     arguments = (server_uri, me, token, log_format, log_level)
-    # Not forked: the server's process has threads. What is spawned gets the token by a pipe.
+    # Not forked: the server's process has threads. What is spawned reads its arguments from a pipe.
     process = multiprocessing.get_context("spawn").Process(target=_work_beside, args=arguments, name="runfold-agent")
     process.start()
 
@@ -72,13 +86,31 @@ def agent_beside(
 
 def _work_beside(server_uri: str, me: Agent, token: str, log_format: str, log_level: str) -> None:
     logs.configure(log_format, log_level)
-    if token:
-        os.environ["RUNFOLD_TRACKING_TOKEN"] = token  # not seen from outside, unlike what a process begins with
     end_with_parent()
     # Ctrl-C in a terminal is for the server, which ends the agent first.
     os.setsid()
+    _take_on(token)
     session = Session(server_uri, settings.load())
+    stop = _told_to_stop()
     try:
-        run_agent(session, me, tell=_log.info)
+        while not stop.is_set():
+            try:
+                _run(session, me, stop, tell=_log.info)
+            except RunfoldError as error:  # nobody would start it again
+                _log.warning("The agent begins anew in %g s: %s", _PAUSE_S, error.message)
+                stop.wait(_PAUSE_S)
     finally:
         session.close()
+
+
+def _take_on(token: str) -> None:
+    """Be who the server made us, for our own calls and for the commands that are started here, and nobody else.
+
+    What is the server's own business in the environment, such as the address of its database, goes.
+    """
+    of_server = {field.name for kind in (ServerSettings, StoreSettings) for field in fields(kind)}
+    of_clients = {field.name for field in fields(ClientSettings)}
+    for name in of_server - of_clients:
+        os.environ.pop(f"RUNFOLD_{name.upper()}", None)
+    for family in ("RUNFOLD", "MLFLOW") if token else ():
+        os.environ[f"{family}_TRACKING_TOKEN"] = token  # not seen from outside, unlike what a process begins with

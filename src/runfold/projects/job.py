@@ -40,8 +40,9 @@ class _Watch(RunWatch):
         self._run_id = run_id
 
     def started(self, process: Running) -> None:
-        self._execution.report(JobState.RUNNING, run_id=self._run_id)
+        # First: the report waits for a server that is away, and the command must not outlive us meanwhile.
         self._execution.on_cancel(process.cancel)
+        self._execution.report(JobState.RUNNING, run_id=self._run_id)
 
 
 def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = ()) -> Execute:

@@ -8,8 +8,10 @@ import multiprocessing
 import os
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import partial
 from multiprocessing.synchronize import Event
@@ -30,6 +32,7 @@ from runfold.hosting import logs
 from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
 from runfold.server.artifacts.roots import PROXY_SCHEME
+from runfold.server.callers.agent_account import AgentBeside, prolong
 from runfold.stores.open import open_served_store
 
 log = logging.getLogger("runfold.server")
@@ -46,12 +49,12 @@ def serve(
     settings: ServerSettings,
     store_settings: StoreSettings | None = None,
     *,
-    before_stop: Callable[[], None] = lambda: None,
+    agent: AgentBeside | None = None,
 ) -> None:
     """Answer requests until SIGTERM or SIGINT; then finish what is in flight and close the store.
 
     Args:
-        before_stop: called when the end is near and requests are still answered.
+        agent: started once the address and the store are known to be usable, ended while requests are still answered.
 
     Raises:
         InvalidValue: a setting that cannot be used.
@@ -63,11 +66,28 @@ def serve(
     _check(settings)
     check_address(settings.host, settings.port)
     # Opened once before any process starts: an unusable store is one clear error here, not a crash of each.
-    store = open_served_store(settings.store, stored, artifact_root=settings.default_artifact_root)
-    setup_code = store.begin_setup() if settings.auth else ""
-    store.close()
+    open_store = partial(open_served_store, settings.store, stored, artifact_root=settings.default_artifact_root)
+    with closing(open_store()) as store:
+        setup_code = store.begin_setup() if settings.auth else ""
     open_artifacts(settings.artifacts).close()
     _warn(settings)
+    with agent.started(open_store, auth=settings.auth) if agent else nullcontext((_nothing, "")) as beside:
+        _serve(settings, stored, setup_code, *beside)
+    log.info("Runfold has stopped")
+
+
+def _nothing() -> None:
+    return
+
+
+def _serve(
+    settings: ServerSettings, stored: StoreSettings, setup_code: str, before_stop: Callable[[], None], token_id: str
+) -> None:
+    """
+    Args:
+        before_stop: called when the end is near and requests are still answered.
+        token_id: of a token that is kept alive; empty: none.
+    """
     stopping = multiprocessing.get_context().Event()
     server = _StoppableServer(
         stopping,
@@ -98,8 +118,7 @@ def serve(
             address_to_open(settings),
             setup_code,
         )
-    server.serve(target_loader=partial(_application, settings, stored, stopping), wrap_loader=False)
-    log.info("Runfold has stopped")
+    server.serve(target_loader=partial(_application, settings, stored, stopping, token_id), wrap_loader=False)
 
 
 def address_of(settings: ServerSettings) -> str:
@@ -147,12 +166,14 @@ class _StoppableServer(MPServer):
             self.respawned_wrks.clear()  # by these times granian tells that one died twice
 
 
-def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event) -> ASGIApp:
+def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event, token_id: str) -> ASGIApp:
     """The application of one server process, made inside it: connections and threads do not survive a fork."""
     logs.configure(settings.log_format, settings.log_level)
     end_with_parent()
     store = open_served_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
     app = create_app(settings, store, open_artifacts(settings.artifacts), is_stopping=stopping.is_set)
+    if token_id:
+        threading.Thread(target=prolong, args=(store, token_id, stopping), name="runfold-token", daemon=True).start()
     # What exists now stays for good: the collector need not walk it again and again.
     gc.freeze()
     return app
@@ -195,5 +216,10 @@ def _warn(settings: ServerSettings) -> None:
         )
         if settings.agent_slots:
             log.warning("They may run any program here, too: the setting agent_slots starts an agent for their jobs.")
+    if settings.agent_slots and settings.auth:
+        log.warning(
+            "Whoever may queue jobs may run any program here as the server's user, and so read all that the server "
+            "can: the setting agent_slots starts an agent for their jobs."
+        )
     if is_far and hasattr(os, "geteuid") and os.geteuid() == 0:
         log.warning("The server runs as root and listens beyond this machine; start it as a user of its own.")

@@ -195,6 +195,21 @@ class SignInStore(Protocol):
         """
         ...
 
+    def admit_agent(self, account: str, *, name: str, lifetime_ms: int) -> NewToken:
+        """A token for the agent that a server starts beside itself, in place of those that the account has.
+
+        The account is made the first time, as a service and a contributor to everything. What an administrator changes
+        of it later stays as it is.
+
+        Raises:
+            InvalidState: the account is a person's, or switched off.
+        """
+        ...
+
+    def prolong_token(self, token_id: str, *, lifetime_ms: int) -> None:
+        """Have a token expire so long from now. NotFound when it was revoked."""
+        ...
+
     def find_token(self, secret: str) -> tuple[User, Token] | None:
         """The token with this secret and its user; None when there is none that is valid now."""
         ...

@@ -1,58 +1,114 @@
-"""The account of the agent beside a server: a service whose one token lives as long as the server."""
+"""An agent beside a server, and what lets it in when the server asks its callers who they are.
+
+It has an account of its own, a service, whose one token lives from each start of the server to its end. The token
+expires soon after nobody prolongs it any more, so one that a killed server leaves is worth nothing for long, nor beyond
+the next start.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
+from runfold.domain.access import NewToken
 from runfold.domain.audit import Act
-from runfold.errors import InvalidState, NotFound, RunfoldError
+from runfold.errors import NotFound, RunfoldError
 from runfold.stores.base import ServedStore
 
+log = logging.getLogger("runfold.server")
+
 _TOKEN = "while the server runs"  # noqa: S105 - its name
+LIFETIME_MS = 6 * 3600 * 1000
+PROLONG_S = 1800.0
+_LOOK_S = 30.0
+
+
+@dataclass(frozen=True)
+class AgentBeside:
+    """
+    Attributes:
+        account: its user on a server that asks its callers who they are; empty: the environment says who it is.
+        start: starts it with a token (empty: it needs none of ours), and gives what ends it while the server answers.
+    """
+
+    account: str
+    start: Callable[[str], AbstractContextManager[Callable[[], None]]]
+
+    @contextmanager
+    def started(self, open_store: Callable[[], ServedStore], *, auth: bool) -> Iterator[tuple[Callable[[], None], str]]:
+        """What ends it, and the id of its token; empty: it has none of ours.
+
+        Args:
+            auth: the server asks its callers who they are.
+
+        Raises:
+            InvalidState: a person has the name of its account.
+        """
+        if not (auth and self.account):
+            with self.start("") as end:
+                yield end, ""
+            return
+        with admitted(open_store, self.account) as made:
+            if made is None:
+                yield lambda: None, ""
+                return
+            with self.start(made.secret) as end:
+                yield end, made.token.token_id
 
 
 @contextmanager
-def agent_token(open_store: Callable[[], ServedStore], name: str) -> Iterator[str]:
-    """The secret of a token for an agent, which is in no file, and worth nothing after the `with` block.
-
-    One that a killed server has left is ended. The service may run jobs anywhere when it is new; what an administrator
-    has taken from it since, it does not get back.
-
-    Raises:
-        InvalidState: a person has this name.
-    """
+def admitted(open_store: Callable[[], ServedStore], account: str) -> Iterator[NewToken | None]:
+    """A token for an agent, worth nothing any more in the end; None: its account is switched off."""
     with closing(open_store()) as store:
-        _have_service(store, name)
-        for old in store.list_tokens(name):
-            _noting(store, "revoke", name).revoke_token(old.token_id)
-        made = _noting(store, "create", name).create_token(name, name=_TOKEN, scope=Role.CONTRIBUTOR)
+        user = store.find_user(account)
+        if user is None or user.is_active:
+            made = _admit(store, account, is_new=user is None)
+        else:
+            log.error("No agent is started: its account %r is switched off.", account)
+            made = None
     try:
-        yield made.secret
+        yield made
     finally:
-        # Somebody may have revoked it, or the store be away: the next start ends it then.
-        with suppress(RunfoldError), closing(open_store()) as store:
-            _noting(store, "revoke", name).revoke_token(made.token.token_id)
+        if made is not None:
+            _revoke(open_store, made)
 
 
-def _have_service(store: ServedStore, name: str) -> None:
+def _admit(store: ServedStore, account: str, *, is_new: bool) -> NewToken:
+    created = Act(action="users/create", object=f"user:{account}", detail="is_service=True")
+    granted = Act(action="grants/set", object="everything", detail=f"subject=user:{account} role=contributor")
+    acts = (*((created, granted) if is_new else ()), _act("tokens/create", account))
+    return store.noting(lambda _: acts).admit_agent(account, name=_TOKEN, lifetime_ms=LIFETIME_MS)
+
+
+def _act(action: str, account: str) -> Act:
+    return Act(action=action, object=f"user:{account}", detail="agent beside the server")
+
+
+def _revoke(open_store: Callable[[], ServedStore], made: NewToken) -> None:
+    acts = (_act("tokens/revoke", made.token.user),)
     try:
-        user = store.get_user(name)
+        with closing(open_store()) as store:
+            store.noting(lambda _: acts).revoke_token(made.token.token_id)
     except NotFound:
-        subject = Subject(SubjectKind.USER, name)
-        store.noting(lambda _: [Act(action="users/create", object=f"user:{name}")]).create_user(name, is_service=True)
-        noting = store.noting(lambda _: [Act(action="grants/set", object="everything", detail="role=contributor")])
-        noting.set_grant(Grant(subject=subject, place=Place(PlaceKind.EVERYTHING), role=Role.CONTRIBUTOR))
-        return
-    if not user.is_service:
-        raise InvalidState(
-            f"The agent beside the server would be the user {name!r}, who is a person. Rename the person's account, or "
-            "set RUNFOLD_TRACKING_TOKEN to a token that the agent is to use."
-        )
+        return  # an administrator was first
+    except RunfoldError as error:
+        log.warning("The token of the agent could not be revoked, and expires in some hours: %s", error.message)
 
 
-def _noting(store: ServedStore, act: str, name: str) -> ServedStore:
-    return store.noting(
-        lambda _: [Act(action=f"tokens/{act}", object=f"user:{name}", detail="agent beside the server")]
-    )
+def prolong(store: ServedStore, token_id: str, stopping: Event) -> None:
+    """Keep the token alive until the server is to end. Every process of the server may do it; call it in a thread."""
+    due_s = time.time() + PROLONG_S
+    while not stopping.wait(_LOOK_S):
+        if time.time() < due_s:  # by the wall clock: one that waits does not notice that the machine slept
+            continue
+        try:
+            store.prolong_token(token_id, lifetime_ms=LIFETIME_MS)
+            due_s = time.time() + PROLONG_S
+        except NotFound:
+            return
+        except RunfoldError as error:
+            log.warning("The token of the agent could not be prolonged: %s", error.message)

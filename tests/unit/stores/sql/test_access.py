@@ -229,3 +229,28 @@ def test_who_makes_something_manages_it_or_there_is_nothing_to_manage(store: Sql
     with pytest.raises(NotFound):
         store.making_manager(unique("nobody"), place_of).create_experiment(name)
     assert store.find_experiment_by_name(name) is None
+
+
+def test_the_agent_beside_a_server_has_one_token_that_lives_as_long_as_it_is_prolonged(store: SqlStore) -> None:
+    account = unique("agent")
+    first = store.admit_agent(account, name="box", lifetime_ms=60_000)
+    second = store.admit_agent(account, name="box", lifetime_ms=60_000)
+    assert store.list_tokens(account) == (second.token,)
+    assert store.find_token(first.secret) is None
+    store.prolong_token(second.token.token_id, lifetime_ms=3_600_000)
+    found = store.find_token(second.secret)
+    assert found is not None
+    assert (found[1].expires_ms or 0) > (second.token.expires_ms or 0)
+    assert store.rights_of(found[0], most=found[1].scope).on_everything() is Role.CONTRIBUTOR
+    with pytest.raises(NotFound):
+        store.prolong_token(first.token.token_id, lifetime_ms=60_000)
+
+
+def test_an_account_that_is_a_persons_or_switched_off_admits_no_agent(store: SqlStore, user: User) -> None:
+    account = unique("agent")
+    store.admit_agent(account, name="box", lifetime_ms=60_000)
+    store.update_user(account, is_active=False)
+    for name in (account, user.name):
+        with pytest.raises(InvalidState, match=name):
+            store.admit_agent(name, name="box", lifetime_ms=60_000)
+    assert store.list_tokens(account) == store.list_tokens(user.name) == ()

@@ -16,7 +16,17 @@ from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.errors import Unauthenticated
 from runfold.hosting.passwords import hash_password
 from runfold.stores.access import Home
-from runfold.stores.sql.access import credentials, grants, identities, invitations, sessions, users, versions, waiting
+from runfold.stores.sql.access import (
+    agents,
+    credentials,
+    grants,
+    identities,
+    invitations,
+    sessions,
+    users,
+    versions,
+    waiting,
+)
 from runfold.stores.sql.access.tables import users as users_table
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
@@ -133,6 +143,12 @@ class SqlAccess(StorePart):
         if not was_right or user is None:
             raise Unauthenticated("The name and the password or token do not go together.")
         return user
+
+    def admit_agent(self, account: str, *, name: str, lifetime_ms: int) -> NewToken:
+        return self._write(partial(agents.admit_agent, account=account, name=name, lifetime_ms=lifetime_ms))
+
+    def prolong_token(self, token_id: str, *, lifetime_ms: int) -> None:
+        self._write(partial(agents.prolong_token, token_id=token_id, lifetime_ms=lifetime_ms))
 
     def find_token(self, secret: str) -> tuple[User, Token] | None:
         now_ms = Transaction.now()
