@@ -19,7 +19,7 @@ from runfold.errors import InvalidValue, NotFound
 from runfold.launch.secrets import Open, nobody_opens
 from runfold.projects.git import Git, GitFailed
 from runfold.projects.git_access import for_git, git_access
-from runfold.tracking.source import git_state, without_credentials
+from runfold.tracking.source import GitState, git_state, without_credentials
 
 MAX_ARCHIVE_BYTES = 2 * 2**30
 MAX_ARCHIVE_FILES = 100_000
@@ -87,10 +87,12 @@ def fetched(
     if not path.is_dir():
         raise NotFound("project folder or archive", place)
     if version:
-        root, below = _repository_of(path.resolve())
+        state, below = _repository_of(path.resolve())
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
             git = Git(Path(home) / "code")
-            code = _patched(git, _clone(git, root.as_uri(), version), patch)
+            code = _patched(git, _clone(git, state.root.as_uri(), version), patch)
+            if state.url:  # what others can reach
+                code = msgspec.structs.replace(code, repository=state.url)
             yield _subfolder(code, "/".join(filter(None, [below, inside])))
         return
     yield _subfolder(_in_place(path.resolve()), inside)
@@ -100,13 +102,13 @@ def is_repository(uri: str) -> bool:
     return uri.startswith(_REMOTE) or _SCP_FORM.match(uri) is not None
 
 
-def _repository_of(folder: Path) -> tuple[Path, str]:
+def _repository_of(folder: Path) -> tuple[GitState, str]:
     """The repository that a folder belongs to, and where in it the folder lies."""
     state = git_state(folder, max_patch_bytes=0)
     if state is None:
         raise InvalidValue(f"{folder} is in no Git repository, so there is no version of it to run.")
     below = folder.relative_to(state.root.resolve()).as_posix()
-    return state.root, "" if below == "." else below
+    return state, "" if below == "." else below
 
 
 def _in_place(folder: Path) -> Fetched:

@@ -19,6 +19,7 @@ from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.fetch import is_repository
 from runfold.projects.run import PARAMETERS_TAG, PATCH_PATH, TARGET_TAG, ProjectRequest
 from runfold.tracking.session import Session
+from runfold.tracking.source import holds_commit
 
 ORIGIN_TAG = "runfold.rerun.of"
 
@@ -73,18 +74,30 @@ def request_of(
 
 
 def _place(run: Run) -> str:
-    """Where the code is: the folder or archive that the run saw, if it is still here, else the repository."""
+    """Where the code is: the folder, archive or repository that the run saw, if it is still here, else its remote."""
     tags = run.tags
     commit = tags.get(known_tags.GIT_COMMIT, "")
     name, _, inside = tags.get(known_tags.SOURCE_NAME, "").partition("#")
     if tags.get(known_tags.SOURCE_TYPE) == "PROJECT" and (is_repository(name) or Path(name).exists()):
         return f"{name}#{inside}" if inside else name
+    # A commit may never have been pushed.
+    root = _root(run)
+    if commit and root is not None and holds_commit(root, commit):
+        return str(root)
     if commit and tags.get(known_tags.GIT_URL):
         return tags[known_tags.GIT_URL]
     raise InvalidState(
         f"Run {run.info.run_id} does not say where its code can be had: it has no commit in a repository with a "
         "remote. Name the repository or folder with --from."
     )
+
+
+def _root(run: Run) -> Path | None:
+    """The folder of the repository that held the script, as the run's machine had it."""
+    script, inside = run.tags.get(known_tags.SOURCE_NAME, ""), run.tags.get("runfold.source.git.script", "")
+    if not inside or not script.endswith(f"/{inside}"):
+        return None
+    return Path(script.removesuffix(inside))
 
 
 def _pins(session: Session, run: Run) -> Pins | None:

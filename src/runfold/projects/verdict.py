@@ -80,6 +80,8 @@ def explain(compared: Comparison) -> tuple[str, ...]:
     if compared.ends:
         first, second = compared.ends
         lines.append(f"The first run ended as {first.name}, this one as {second.name}.")
+        if second is RunStatus.FAILED:
+            lines.append("If it misses a file: a copy of a commit has none that git does not hold, such as data.")
     apart = [metric for metric in compared.metrics if metric.verdict is not Verdict.SAME]
     for metric in apart[:_N_SHOWN]:
         since = "" if metric.diverges_at is None else f", apart from step {metric.diverges_at}"

@@ -69,7 +69,7 @@ def describe(folder: Path, settings: ClientSettings) -> tuple[dict[str, str], di
     tags: dict[str, str] = {}
     contents = {PACKAGES_PATH: installed_packages().encode()}
     max_patch_bytes = settings.max_git_diff_bytes if settings.capture_git_diff else 0
-    state = source.git_state(folder, max_patch_bytes=max_patch_bytes)
+    state = source.git_state(folder, max_patch_bytes=max_patch_bytes, script=source.running_script())
     if state is not None:
         tags |= source.git_tags(state)
         if state.patch:

@@ -133,29 +133,39 @@ def _container_id() -> str:
     return ""
 
 
+def running_script() -> Path | None:
+    """The file of this process's program; None for notebooks and shells."""
+    path = getattr(sys.modules.get("__main__"), "__file__", None)
+    return Path(path).resolve() if path else None
+
+
 def source_folder() -> Path:
     """The folder whose repository describes the run."""
-    path = getattr(sys.modules.get("__main__"), "__file__", None)
-    return Path(path).resolve().parent if path else Path.cwd()
+    script = running_script()
+    return script.parent if script else Path.cwd()
 
 
-def git_state(folder: Path, *, max_patch_bytes: int) -> GitState | None:
+def git_state(folder: Path, *, max_patch_bytes: int, script: Path | None = None) -> GitState | None:
     """What git knows of a folder; None without git or repository. Takes some ten milliseconds; never raises.
 
     Args:
         max_patch_bytes: 0: no patch is wanted.
+        script: what runs. When git neither holds nor ignores it, it is a change like others: without it nobody could
+            run it again.
     """
     try:
         status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no").decode(errors="replace")
         head = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# branch."))
-        is_dirty = any(not line.startswith("#") for line in status.splitlines())
-        patch = _patch(folder, max_patch_bytes) if is_dirty and max_patch_bytes else None
+        root = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+        new = _new(root, script) if script is not None else ""
+        is_dirty = bool(new) or any(not line.startswith("#") for line in status.splitlines())
+        patch = _patch(root, max_patch_bytes, new) if is_dirty and max_patch_bytes else None
         branch = head.get("branch.head", "")
         return GitState(
             commit=head.get("branch.oid", "").removeprefix("(initial)"),
             branch="" if branch.startswith("(") else branch,
             url=_remote_url(folder),
-            root=Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n"))),
+            root=root,
             is_dirty=is_dirty,
             patch=patch,
         )
@@ -163,15 +173,24 @@ def git_state(folder: Path, *, max_patch_bytes: int) -> GitState | None:
         return None
 
 
+def holds_commit(folder: Path, commit: str) -> bool:
+    """Whether a folder is in a repository of this machine that has a commit. Never raises."""
+    try:
+        _git(folder, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{commit}^{{commit}}")
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+    return True
+
+
 def git_tags(state: GitState) -> dict[str, str]:
     """What a record keeps of a repository, also where in it the script and its working folder lie."""
-    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    script = running_script()
     tags = {
         known_tags.GIT_COMMIT: state.commit,
         known_tags.GIT_BRANCH: state.branch,
         known_tags.GIT_URL: state.url,
         "runfold.source.git.dirty": str(state.is_dirty).lower(),
-        "runfold.source.git.script": _within(state.root, Path(script)) if script else "",
+        "runfold.source.git.script": _within(state.root, script) if script else "",
         "runfold.source.git.folder": _within(state.root, Path.cwd()),
     }
     return {key: value for key, value in tags.items() if value}
@@ -183,9 +202,19 @@ def _within(root: Path, path: Path) -> str:
     return resolved.relative_to(root.resolve()).as_posix() if resolved.is_relative_to(root.resolve()) else ""
 
 
-def _patch(folder: Path, max_bytes: int) -> bytes | None:
+def _new(root: Path, script: Path) -> str:
+    """Where in the repository a script lies that git has not been told of; empty: it has, or it is no script of it."""
+    inside = _within(root, script)
+    return inside if inside and _git(root, "ls-files", "--others", "--exclude-standard", "--", inside) else ""
+
+
+def _patch(root: Path, max_bytes: int, new: str) -> bytes | None:
+    """Of what git holds, and of one file that it does not, if one is named."""
     # Options keep programs that the repository's own configuration names from running.
-    patch = _git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD")
+    diff = ("diff", "--no-ext-diff", "--no-textconv", "--no-color")
+    patch = _git(root, *diff, "HEAD")
+    if new:
+        patch += _git(root, *diff, "--no-index", "--", os.devnull, new, differs=1)
     return patch if len(patch) <= max_bytes else None
 
 
@@ -198,11 +227,15 @@ def _remote_url(folder: Path) -> str:
         return ""
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
-    return subprocess.run(  # noqa: S603 - fixed arguments, no shell
+def _git(folder: Path, *arguments: str, differs: int = 0) -> bytes:
+    """What git says; `differs` is an exit code that is no failure either."""
+    done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
         ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-        check=True,
         capture_output=True,
         timeout=GIT_TIMEOUT_S,
         env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
-    ).stdout
+        check=False,
+    )
+    if done.returncode not in (0, differs):
+        raise subprocess.CalledProcessError(done.returncode, done.args, done.stdout, done.stderr)
+    return done.stdout

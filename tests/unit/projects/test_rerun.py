@@ -104,6 +104,46 @@ def test_a_script_that_was_run_by_hand_runs_again(session, repository, start, re
     assert compare_runs(session.store, first, second).verdict is Verdict.SAME
 
 
+def test_a_script_that_was_in_no_commit_runs_again(session, repository, start, record) -> None:
+    (repository / "sub" / "new.py").write_text(SCRIPT)
+    environ = {**os.environ, "RUNFOLD_TRACKING_URI": session.full_uri}
+    subprocess.run([sys.executable, "new.py", "7"], cwd=repository / "sub", env=environ, check=True)
+    (found,) = session.store.search_runs(RunQuery(experiment_ids=("0",))).items
+    first = session.store.get_run(found.info.run_id)
+    (repository / "sub" / "new.py").unlink()
+
+    second = record(start(request_of(session, first)))
+
+    assert compare_runs(session.store, first, second).verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize("remote", ["", "https://no-such-host.invalid/x.git"])
+def test_code_that_was_never_pushed_is_had_from_where_it_was(session, repository, start, record, remote: str) -> None:
+    git(repository, "remote", "remove", "origin")
+    if remote:
+        git(repository, "remote", "add", "origin", remote)
+    environ = {**os.environ, "RUNFOLD_TRACKING_URI": session.full_uri}
+    subprocess.run([sys.executable, "sub/train.py", "7"], cwd=repository, env=environ, check=True)
+    (found,) = session.store.search_runs(RunQuery(experiment_ids=("0",))).items
+    first = session.store.get_run(found.info.run_id)
+    git(repository, "commit", "--quiet", "--allow-empty", "-m", "later")
+
+    second = record(start(request_of(session, first)))
+
+    assert compare_runs(session.store, first, second).verdict is Verdict.SAME
+    assert second.tags["mlflow.source.git.commit"] == first.tags["mlflow.source.git.commit"]
+    git(repository, "checkout", "--quiet", "--orphan", "other")
+    git(repository, "commit", "--quiet", "--allow-empty", "-m", "history is gone")
+    git(repository, "branch", "-D", "main")
+    git(repository, "reflog", "expire", "--expire=now", "--all")
+    git(repository, "gc", "--quiet", "--prune=now")
+    if remote:
+        assert request_of(session, first).uri == remote
+    else:
+        with pytest.raises(InvalidState, match="--from"):
+            request_of(session, first)
+
+
 def test_a_changed_parameter_shows_where_the_two_part(session, repository, start, record) -> None:
     first = record(start(ProjectRequest(uri=str(repository / "sub"), parameters={"rate": "3"})))
 

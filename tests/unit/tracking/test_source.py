@@ -53,6 +53,29 @@ def test_changes_that_are_not_committed_are_a_patch(repository: Path) -> None:
     assert unwanted.patch is None
 
 
+def test_a_script_that_git_has_not_been_told_of_is_a_change(repository: Path) -> None:
+    new = repository / "tries" / "new ü.py"
+    new.parent.mkdir()
+    new.write_text("print(3)\n")
+    (repository / "train.py").write_text("print(2)\n")
+    (repository / ".gitignore").write_text("ignored.py\n")
+    (repository / "ignored.py").write_text("print(4)\n")
+
+    state = source.git_state(new.parent, max_patch_bytes=2000, script=new)
+    ignored = source.git_state(repository, max_patch_bytes=2000, script=repository / "ignored.py")
+    known = source.git_state(repository, max_patch_bytes=2000, script=repository / "train.py")
+
+    assert state is not None
+    assert state.patch is not None
+    git(repository, "stash", "--include-untracked")
+    subprocess.run(["git", "-C", str(repository), "apply"], input=state.patch, check=True)
+    assert (new.read_text(), (repository / "train.py").read_text()) == ("print(3)\n", "print(2)\n")
+    assert ignored is not None
+    assert known is not None
+    assert ignored.patch == known.patch
+    assert b"print(4)" not in known.patch
+
+
 def test_a_folder_without_repository_has_no_state(tmp_path: Path) -> None:
     assert source.git_state(tmp_path, max_patch_bytes=1000) is None
 
