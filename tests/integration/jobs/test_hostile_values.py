@@ -4,16 +4,13 @@ command that gets them."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.integration.jobs.commands import call, runfold
 from tests.integration.launch import hostile
 from tests.integration.servers import ServerProcess
 
@@ -49,28 +46,6 @@ def project(tmp_path: Path) -> Path:
     (folder / "echo.py").write_text(ECHO)
     (folder / "options.py").write_text(OPTIONS)
     return folder
-
-
-def surroundings(server: ServerProcess) -> dict[str, str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("RUNFOLD_", "MLFLOW_"))}
-    environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
-    return environ | {"RUNFOLD_TRACKING_URI": server.uri}
-
-
-def runfold(server: ServerProcess, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "runfold", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=surroundings(server), capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def call(server: ServerProcess, path: str, **body: object) -> dict[str, Any]:
-    request = urllib.request.Request(
-        f"{server.uri}/api/runfold/v1/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        answered: dict[str, Any] = json.load(answer)
-        return answered
 
 
 def check_got(log: str) -> None:
