@@ -1,7 +1,8 @@
 """The agent: takes jobs from a store, has them run, and says how they go.
 
 It holds a job by a lease. While the store cannot be reached it goes on running what it has; when the store returns and
-the lease has lapsed, it says that the job is not the agent's any more, and the agent ends it.
+the lease has lapsed, it says that the job is not the agent's any more, and the agent ends it. How a job ended, and the
+end of its log, are said until the store has taken them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -21,6 +23,7 @@ from runfold.domain.job import Agent, Job, JobReport, JobState
 from runfold.domain.secret import FoundSecret, SecretName
 from runfold.errors import InvalidState, RunfoldError, Unavailable
 from runfold.launch.gathering import Gathering, Seat
+from runfold.launch.insisting import insist
 from runfold.launch.job_log import JobLogSender
 from runfold.launch.process import Ending
 from runfold.stores.work import JobStore, SecretStore
@@ -38,6 +41,8 @@ STOPPED = "its agent was stopped"
 
 _LOG_TIMEOUT_S = 10.0
 _REPORT_TIMEOUT_S = 60.0
+GIVE_UP_S = 10.0
+"""An agent that is stopped goes on for so long with what the store has not taken yet."""
 RETRY_S = 1.0
 
 _log = logging.getLogger("runfold")
@@ -62,6 +67,14 @@ class Execution:
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] | None = None
         self._cancel_reason = ""
+        self._stop_time_s: float | None = None
+        self._run_id: RunId | None = None
+        self._is_told = False
+
+    @property
+    def is_told(self) -> bool:
+        """The store knows how it ended."""
+        return self._is_told
 
     @property
     def cancel_reason(self) -> str:
@@ -76,8 +89,22 @@ class Execution:
         self.write(f"{line}\n".encode())
 
     def report(self, state: JobState, *, run_id: RunId | None = None) -> None:
-        """Say how far the job is. A job that is not ours any more is cancelled."""
-        self._report(JobReport(state=state, run_id=run_id))
+        """Say how far the job is. A job that is not ours any more is cancelled.
+
+        What the store does not take for a minute is left: work goes on, and the job's end says it all.
+        """
+        self._run_id = run_id or self._run_id
+        report = JobReport(state=state, run_id=run_id)
+        insist(partial(self._report, report), may_wait=self._is_worth_a_wait, tell=self._warn)
+
+    def may_wait(self, waited_s: float = 0.0) -> bool:
+        """Whether to go on with what the store does not take; soon no more, once the agent is stopped."""
+        stopped = self._stop_time_s
+        return stopped is None or time.monotonic() - stopped < GIVE_UP_S
+
+    def _is_worth_a_wait(self, waited_s: float) -> bool:
+        # How a job ended that is to end says more.
+        return not self._cancel_reason and waited_s < _REPORT_TIMEOUT_S
 
     def open_secret(self, name: SecretName) -> FoundSecret:
         """A secret that the server keeps for this job."""
@@ -94,6 +121,8 @@ class Execution:
 
     def cancel(self, reason: str) -> None:
         with self._lock:
+            if reason == STOPPED:
+                self._stop_time_s = time.monotonic()
             if self._cancel_reason:
                 return
             self._cancel_reason = reason
@@ -102,30 +131,36 @@ class Execution:
             threading.Thread(target=cancel, name="runfold-cancel", daemon=True).start()
 
     def finish(self, ending: Ending) -> None:
-        self._log.close(_LOG_TIMEOUT_S)
+        """Say how the job ended, and the rest of its log, however long the store takes to have them."""
+        with self._lock:
+            self._cancel = None  # there is nothing to end any more
         if ending.is_cancelled and self._cancel_reason != STOPPED:
             state = JobState.CANCELLED
         else:
             state = JobState.FINISHED if ending.is_success else JobState.FAILED
-        reason = self._cancel_reason or ending.reason
-        self._report(JobReport(state=state, exit_code=ending.exit_code, reason=reason))
+        reason = (self._cancel_reason if ending.is_cancelled else "") or ending.reason
+        report = JobReport(state=state, exit_code=ending.exit_code, reason=reason, run_id=self._run_id)
+        insist(partial(self._report_end, report), may_wait=self.may_wait, tell=self._warn)
+        if not self._is_told:
+            self._warn(f"It has ended ({reason}), which the server does not know.")
+        while not self._log.close(_LOG_TIMEOUT_S):
+            if not self.may_wait():
+                self._warn("The end of its log could not be written.")
+                return
+
+    def _report_end(self, report: JobReport) -> None:
+        self._log.close(_LOG_TIMEOUT_S)  # who follows it stops reading at the job's end
+        self._report(report)
+        self._is_told = True
 
     def _report(self, report: JobReport) -> None:
-        end = time.monotonic() + _REPORT_TIMEOUT_S
-        while True:
-            try:
-                self._store.report_job(self.job.job_id, self.job.attempt, report)
-                return
-            except InvalidState as error:
-                self.cancel(error.message)
-                return
-            except Unavailable as error:
-                if self._cancel_reason and not report.state.is_over:
-                    return  # how it ended says more
-                if time.monotonic() > end:
-                    _log.warning("Job %s could not be reported on: %s", self.job.job_id, error.message)
-                    return
-                time.sleep(RETRY_S)
+        try:
+            self._store.report_job(self.job.job_id, self.job.attempt, report)
+        except InvalidState as error:
+            self.cancel(error.message)
+
+    def _warn(self, line: str) -> None:
+        _log.warning("Job %s: %s", self.job.job_id, line)
 
 
 class Execute(Protocol):
@@ -215,7 +250,8 @@ class JobAgent:
     def _watch(self) -> None:
         """Wait for news in a thread of its own, since the store may take its time to answer."""
         while not self._is_over.is_set():
-            held = [execution.job.job_id for execution in self._executions() if not execution.cancel_reason]
+            executions = self._executions()
+            held = [held.job.job_id for held in executions if not (held.cancel_reason or held.is_told)]
             self._is_awaiting_jobs = self._n_free() > 0
             agent = self._agent if self._is_awaiting_jobs else msgspec.structs.replace(self._agent, queues=())
             try:
@@ -251,7 +287,7 @@ class JobAgent:
         return len(set(map(_slot_of, claimed))) < free
 
     def _beat(self) -> None:
-        held = [(execution.job.job_id, execution.job.attempt) for execution in self._executions()]
+        held = [(held.job.job_id, held.job.attempt) for held in self._executions() if not held.is_told]
         for job_id in self._store.beat_jobs(self._agent.name, held):
             with self._lock:
                 execution = self._running.get(job_id)
@@ -280,8 +316,6 @@ class JobAgent:
             seat.leave()
         try:
             execution.finish(ending)
-        except RunfoldError as error:
-            _log.warning("Job %s could not be reported on: %s", job.job_id, error.message)
         finally:
             with self._lock:
                 self._running.pop(job.job_id, None)

@@ -25,6 +25,8 @@ class JobLogSender:
         self._job_id = job_id
         self._attempt = attempt
         self._waiting = bytearray()
+        self._n_left_out = 0
+        self._piece = b""  # under way; sent again unchanged, since the store may have it although it did not say so
         self._sent = 0
         self._is_full = False
         self._changed = threading.Condition()
@@ -34,15 +36,28 @@ class JobLogSender:
 
     def write(self, content: bytes) -> None:
         with self._changed:
-            if not self._is_full and len(self._waiting) + len(content) <= MAX_WAITING_BYTES:
-                self._waiting += content
+            if self._is_full or len(self._waiting) + len(content) > MAX_WAITING_BYTES:
+                self._n_left_out += len(content)
+                return
+            self._note_left_out()
+            self._waiting += content
 
-    def close(self, timeout_s: float) -> None:
-        """Send the rest, for some seconds at most."""
+    def _note_left_out(self) -> None:
+        if self._n_left_out and not self._is_full:
+            self._waiting += (
+                f"\n[{self._n_left_out} bytes are left out here: they came while the server could take none. "
+                "The log among the run's files has them.]\n"
+            ).encode()
+            self._n_left_out = 0
+
+    def close(self, timeout_s: float) -> bool:
+        """Send the rest, for some seconds at most; whether that is done. If it is not, sending goes on."""
         with self._changed:
+            self._note_left_out()
             self._is_closing = True
             self._changed.notify()
         self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while True:
@@ -57,11 +72,11 @@ class JobLogSender:
         """Whether nothing waits any more."""
         while True:
             with self._changed:
-                piece = bytes(self._waiting[:PIECE_BYTES])
-            if not piece or self._is_full:
+                self._piece = self._piece or bytes(self._waiting[:PIECE_BYTES])
+            if not self._piece or self._is_full:
                 return True
             try:
-                self._store.append_job_log(self._job_id, self._attempt, self._sent, piece)
+                self._store.append_job_log(self._job_id, self._attempt, self._sent, self._piece)
             except Unavailable:
                 return False
             except (LimitExceeded, InvalidState) as error:
@@ -73,5 +88,6 @@ class JobLogSender:
                 _log.warning("The log of job %s cannot be kept: %s", self._job_id, error.message)
                 return True
             with self._changed:
-                del self._waiting[: len(piece)]
-                self._sent += len(piece)
+                del self._waiting[: len(self._piece)]
+                self._sent += len(self._piece)
+                self._piece = b""

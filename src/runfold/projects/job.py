@@ -13,6 +13,7 @@ from runfold.domain.ids import RunId
 from runfold.domain.job import Job, JobKind, JobState
 from runfold.domain.target import Target, TargetKind
 from runfold.launch.agent import Execute, Execution
+from runfold.launch.insisting import insist
 from runfold.launch.process import Ending
 from runfold.launch.secrets import read_secret
 from runfold.launch.targets.base import Tell
@@ -43,6 +44,9 @@ class _Watch(RunWatch):
         # First: the report waits for a server that is away, and the command must not outlive us meanwhile.
         self._execution.on_cancel(process.cancel)
         self._execution.report(JobState.RUNNING, run_id=self._run_id)
+
+    def may_wait(self, waited_s: float) -> bool:
+        return self._execution.may_wait()
 
 
 def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = ()) -> Execute:
@@ -136,8 +140,12 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
         is_queued=True,
     )
     done = run(execution, request)
-    for line in explain(judge(session, origin, session.store.get_run(done.run_id))):
-        execution.tell(line)
+
+    def compare() -> None:
+        for line in explain(judge(session, origin, session.store.get_run(done.run_id))):
+            execution.tell(line)
+
+    insist(compare, may_wait=execution.may_wait, tell=execution.tell)
     return done.ending
 
 

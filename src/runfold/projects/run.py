@@ -24,6 +24,7 @@ from runfold.domain.states import RunStatus
 from runfold.domain.target import Target, TargetKind, TargetName
 from runfold.errors import InvalidValue, RunfoldError
 from runfold.launch.gathering import Seat
+from runfold.launch.insisting import insist
 from runfold.launch.memory import explain_by_log
 from runfold.launch.process import Ending
 from runfold.launch.secrets import Open, nobody_opens, read_secret
@@ -44,6 +45,7 @@ from runfold.tracking.source import git_state, user_name, without_credentials
 
 LOG_PATH = "runfold/log.txt"
 N_LAST_LINES = 30
+PATIENCE_S = 60.0
 PATCH_PATH = "runfold/uncommitted.patch"
 TARGET_TAG = "runfold.job.target"
 PARAMETERS_TAG = "runfold.project.parameters"
@@ -110,6 +112,10 @@ class RunWatch:
 
     def started(self, process: Running) -> None:
         """The command runs."""
+
+    def may_wait(self, waited_s: float) -> bool:
+        """How it ended cannot be written, such as to a full disk: whether to go on trying after so many seconds."""
+        return waited_s < PATIENCE_S
 
 
 def run_project(
@@ -180,7 +186,7 @@ def run_project(
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),
         )
-        return _execute(session, run, executor, command, tee, watch)
+        return _execute(session, run, executor, command, tee, watch, tell)
 
 
 def _target(session: Session, request: ProjectRequest, project: Project, labels: tuple[str, ...]) -> Target | None:
@@ -319,7 +325,7 @@ def _variables(tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[s
 
 
 def _execute(
-    session: Session, run: _Made, executor: Executor, command: Command, tee: Tee | None, watch: RunWatch
+    session: Session, run: _Made, executor: Executor, command: Command, tee: Tee | None, watch: RunWatch, tell: Tell
 ) -> ProjectRun:
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
@@ -332,11 +338,17 @@ def _execute(
                 packages = running.packages()
         except RunfoldError as error:
             ending = Ending(exit_code=127, reason=error.message)
-        _keep_packages(session, run, packages)
         if not ending.is_cancelled:
             why = explain_by_log(ending.exit_code, ending.reason, _last_lines(log))
             ending = msgspec.structs.replace(ending, reason=why)
-        status = _finish(session, run, ending, log)
+        status = _status_of(ending)
+        insist(
+            partial(_keep_packages, session, run, packages),
+            partial(_keep_log, session, run, log),
+            partial(_note_end, session, run, ending, status, _last_lines(log)),
+            may_wait=watch.may_wait,
+            tell=tell,
+        )
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
 
 
@@ -375,20 +387,25 @@ def _ending_by_signal() -> Iterator[Callable[[Running], None]]:
             signal.signal(number, handler)
 
 
-def _finish(session: Session, run: _Made, ending: Ending, log: Path) -> RunStatus:
-    store = session.store
+def _keep_log(session: Session, run: _Made, log: Path) -> None:
     if log.exists():
         with session.open_files(run.artifact_uri) as files:
             upload_file(files, log, ArtifactPath(LOG_PATH))
+
+
+def _status_of(ending: Ending) -> RunStatus:
+    if ending.is_cancelled:
+        return RunStatus.KILLED
+    return RunStatus.FINISHED if ending.is_success else RunStatus.FAILED
+
+
+def _note_end(session: Session, run: _Made, ending: Ending, status: RunStatus, last_lines: list[str]) -> None:
+    store = session.store
     store.set_tag(run.run_id, "runfold.project.exitCode", str(ending.exit_code))
-    status = RunStatus.KILLED if ending.is_cancelled else RunStatus.FINISHED if ending.is_success else RunStatus.FAILED
     tags = store.get_run(run.run_id).tags
     if status is not RunStatus.FINISHED and known_tags.ERROR not in tags:
-        store.set_tag(
-            run.run_id, known_tags.ERROR, "\n".join([*_last_lines(log), f"The command ended: {ending.reason}."])
-        )
+        store.set_tag(run.run_id, known_tags.ERROR, "\n".join([*last_lines, f"The command ended: {ending.reason}."]))
     store.update_run(run.run_id, status=status, end_time_ms=time.time_ns() // 1_000_000)
-    return status
 
 
 def _last_lines(log: Path) -> list[str]:

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.errors import QueueFull, RunfoldError, Unavailable
+from runfold.errors import QueueFull, RunfoldError, StorageFull, Unavailable
 from runfold.stores.sql.engine import Engines, is_conflict, translate
 from runfold.stores.sql.transaction import KeyCache, Transaction
 
@@ -68,6 +68,7 @@ class Committer:
             threading.Thread(target=self._write, args=(queue,), name=f"runfold-writer-{number}", daemon=True)
             for number, queue in enumerate(self._queues)
         ]
+        self._last_full_ms: int | None = None
         self.n_commits = 0
         self.n_units = 0
         for thread in self._threads:
@@ -141,13 +142,13 @@ class Committer:
                 self._commit_each(group)
             else:  # one by one would only fail one by one (full disk, no connection)
                 for waiting in group:
-                    _fail(waiting, meaning)
+                    self._fail(waiting, meaning)
             return None
         for waiting, (result, failure) in zip(group, answers, strict=True):
             if failure is None:
                 waiting.future.set_result(result)
             else:
-                _fail(waiting, failure)
+                self._fail(waiting, failure)
         return connection
 
     def _commit_each(self, group: list[Waiting[Any]]) -> None:
@@ -166,7 +167,7 @@ class Committer:
                 if failure is None:
                     waiting.future.set_result(result)
                 else:
-                    _fail(waiting, failure)
+                    self._fail(waiting, failure)
                 break
 
     def _run_group(
@@ -180,7 +181,7 @@ class Committer:
         answers: list[tuple[Any, BaseException | None]] = []
         is_shared = len(group) > 1  # a unit that has the transaction to itself needs no savepoint in it
         with connection.begin() as whole:
-            transaction = Transaction(connection, self._key_cache)
+            transaction = Transaction(connection, self._key_cache, last_full_ms=self._last_full_ms)
             for waiting in group:
                 if is_shared:
                     transaction.savepoint()
@@ -206,6 +207,13 @@ class Committer:
             self._on_touched(transaction.touched)
         return answers
 
+    def _fail(self, waiting: Waiting[Any], error: BaseException) -> None:
+        if isinstance(error, StorageFull):
+            self._last_full_ms = Transaction.now()
+        elif not isinstance(error, RunfoldError):
+            log.error("A write failed for a reason that is a fault of Runfold", exc_info=error)
+        waiting.future.set_exception(error)
+
 
 def _take_group(queue: SimpleQueue[Waiting[Any] | None]) -> tuple[list[Waiting[Any]], bool]:
     """All units that wait, at least one; and whether the queue was closed behind them."""
@@ -221,12 +229,6 @@ def _take_group(queue: SimpleQueue[Waiting[Any] | None]) -> tuple[list[Waiting[A
         except Empty:
             return group, False
     return group, True
-
-
-def _fail(waiting: Waiting[Any], error: BaseException) -> None:
-    if not isinstance(error, RunfoldError):
-        log.error("A write failed for a reason that is a fault of Runfold", exc_info=error)
-    waiting.future.set_exception(error)
 
 
 def _discard(connection: sa.Connection) -> None:

@@ -33,6 +33,7 @@ class Maintenance:
         self._engines = engines
         self._committer = committer
         self._fold_interval_s = settings.fold_interval_s
+        self._lease_ms = round(settings.job_lease_s * 1000)
         self._touched: set[int] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -111,7 +112,7 @@ class Maintenance:
         with self._engines.connect_to_read() as connection:
             is_any = queue.has_lapsed(connection, now_ms)
         if is_any:
-            self._committer.run(queue.end_lapsed, lane=queue.LANE)
+            self._committer.run(partial(queue.end_lapsed, lease_ms=self._lease_ms), lane=queue.LANE)
 
     def give_back_space(self) -> None:
         """Make a SQLite file smaller, step by step, while no journal is about to need its free pages again."""

@@ -47,13 +47,15 @@ class Transaction:
     Attributes:
         connection: for SQLAlchemy statements.
         now_ms: the time of the transaction, Unix milliseconds.
+        last_full_ms: when this process last had no room for a write; None: not since it opened the store.
         touched: numbers of runs that this transaction wrote points, params or tags of.
         acts: to be recorded in the audit with what the transaction writes.
         kept: what owners keep with what this transaction adds, by number; None: nobody. See `quotas.counting`.
     """
 
-    def __init__(self, connection: sa.Connection, key_cache: KeyCache) -> None:
+    def __init__(self, connection: sa.Connection, key_cache: KeyCache, *, last_full_ms: int | None = None) -> None:
         self.connection = connection
+        self.last_full_ms = last_full_ms
         self.now_ms = self.now()
         self.touched: set[int] = set()
         self.acts: list[Act] = []

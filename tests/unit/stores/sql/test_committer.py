@@ -177,8 +177,10 @@ def test_a_full_disk_fails_what_needs_space_and_nothing_else_breaks(bench: Bench
         transaction.run(f"PRAGMA max_page_count={pages + 1}").fetchall()
         transaction.run("INSERT INTO written (text) VALUES (?)", ("x" * 100_000,))
 
+    assert bench.committer.run(lambda transaction: transaction.last_full_ms) is None
     assert isinstance(bench.committer.submit(fill).exception(30), StorageFull)
     assert bench.written() == []
+    assert bench.committer.run(lambda transaction: transaction.now_ms - (transaction.last_full_ms or 0)) < 60_000
     assert bench.committer.run(write(1)) == 1
     assert isinstance(bench.committer.submit(fill).exception(30), StorageFull)
     assert bench.written() == [1]

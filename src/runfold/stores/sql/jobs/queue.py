@@ -148,7 +148,7 @@ def changed_jobs(connection: sa.Connection, after: int, max_results: int) -> Job
 def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int) -> tuple[Job, ...]:
     """Give an agent the next jobs that it may take; those of an array come together and count as one."""
     note_agent(transaction, agent)
-    end_lapsed(transaction)
+    end_lapsed(transaction, lease_ms)
     claimed: list[Job] = []
     n_taken = 0
     for number, attempt in _candidates(transaction.connection, agent):
@@ -221,7 +221,7 @@ def beat_jobs(
 ) -> tuple[JobId, ...]:
     """Renew the leases of an agent; returns the jobs that it is to end: cancelled ones, and those it lost."""
     note_life(transaction, agent)
-    end_lapsed(transaction)
+    end_lapsed(transaction, lease_ms)
     stopping: list[JobId] = []
     for job_id, attempt in held:
         mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(HELD)
@@ -296,8 +296,13 @@ def _lapsed(now_ms: int) -> sa.ColumnElement[bool]:
     return jobs.c.state.in_(HELD) & (jobs.c.lease_until < now_ms)
 
 
-def end_lapsed(transaction: Transaction) -> int:
-    """Mark jobs as lost whose agents were silent for too long, and queue those again that have tries left."""
+def end_lapsed(transaction: Transaction, lease_ms: int) -> int:
+    """Mark jobs as lost whose agents were silent for too long, and queue those again that have tries left.
+
+    None, for the time of a lease after the store had no room for a write: nor had it any for a sign of life.
+    """
+    if transaction.last_full_ms is not None and transaction.now_ms < transaction.last_full_ms + lease_ms:
+        return 0
     lapsed = _lapsed(transaction.now_ms)
     numbers = transaction.connection.execute(sa.select(jobs.c.id).where(lapsed).order_by(jobs.c.id)).scalars().all()
     for number in numbers:
