@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
-import shutil
-import stat
-import tarfile
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
 from runfold.errors import InvalidValue, NotFound
 from runfold.launch.secrets import Open, nobody_opens
+from runfold.projects.archive import SUFFIXES, unpack
 from runfold.projects.git import Git, GitFailed
 from runfold.projects.git_access import for_git, git_access
 from runfold.tracking.source import GitState, git_state, without_credentials
 
-MAX_ARCHIVE_BYTES = 2 * 2**30
-MAX_ARCHIVE_FILES = 100_000
-
 _SCP_FORM = re.compile(r"[\w.\-]+@[\w.\-]+:")  # git@host:path
 _REMOTE = ("https://", "http://", "ssh://", "git://", "git+https://", "git+ssh://", "git+file://", "file://")
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _REF = re.compile(r"[\w./\-+@^~]+")
 
 
@@ -78,7 +71,7 @@ def fetched(
             yield _subfolder(_patched(git, _clone(git, place, version), patch), inside)
         return
     path = Path(place or ".").expanduser()
-    if path.is_file() and path.name.endswith(_ARCHIVES):
+    if path.is_file() and path.name.endswith(SUFFIXES):
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
             folder = Path(home) / "code"
             unpack(path, folder)
@@ -207,75 +200,6 @@ def _told(what: str) -> Iterator[None]:
         yield
     except GitFailed as error:
         raise InvalidValue(f"{what}: {error}") from None
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a zip or tar archive: plain files and folders below `folder`, nothing else, within bounds.
-
-    Raises:
-        InvalidValue: it is damaged, too large, or holds links or paths that lead out.
-    """
-    folder.mkdir(parents=True)
-    try:
-        if archive.name.endswith(".zip"):
-            _unpack_zip(archive, folder)
-        else:
-            _unpack_tar(archive, folder)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
-        raise InvalidValue(f"The archive {archive.name!r} cannot be unpacked: {error}.") from None
-
-
-def _unpack_zip(archive: Path, folder: Path) -> None:
-    with zipfile.ZipFile(archive) as opened:
-        members = opened.infolist()
-        _check_size(archive, len(members), sum(member.file_size for member in members))
-        for member in members:
-            target = _target(folder, member.filename)
-            if stat.S_ISLNK(member.external_attr >> 16):
-                raise InvalidValue(
-                    f"The archive {archive.name!r} holds the link {member.filename!r}; links are refused."
-                )
-            if member.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with opened.open(member) as source, target.open("xb") as out:
-                shutil.copyfileobj(source, out)
-
-
-def _unpack_tar(archive: Path, folder: Path) -> None:
-    with tarfile.open(archive) as opened:
-        members = opened.getmembers()
-        _check_size(archive, len(members), sum(member.size for member in members))
-        for member in members:
-            target = _target(folder, member.name)
-            if member.isdir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            source = opened.extractfile(member) if member.isreg() else None
-            if source is None:
-                raise InvalidValue(
-                    f"The archive {archive.name!r} holds {member.name!r}, which is no plain file or folder."
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with source, target.open("xb") as out:
-                shutil.copyfileobj(source, out)
-            target.chmod(0o755 if member.mode & stat.S_IXUSR else 0o644)
-
-
-def _check_size(archive: Path, n_files: int, n_bytes: int) -> None:
-    if n_files > MAX_ARCHIVE_FILES or n_bytes > MAX_ARCHIVE_BYTES:
-        raise InvalidValue(
-            f"The archive {archive.name!r} holds {n_files} files of {n_bytes} bytes; at most {MAX_ARCHIVE_FILES} files "
-            f"and {MAX_ARCHIVE_BYTES} bytes are unpacked."
-        )
-
-
-def _target(folder: Path, name: str) -> Path:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
-        raise InvalidValue(f"The archive holds {name!r}, which leads out of its folder.")
-    return folder / path
 
 
 def _only_folder(folder: Path) -> Path:
