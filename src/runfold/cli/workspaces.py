@@ -26,7 +26,7 @@ def workspaces() -> None:
 
     \b
       runfold workspaces create vision
-      runfold grants set group:vision workspace:vision contributor
+      runfold grants set contributor group:vision workspace:vision
       export RUNFOLD_WORKSPACE=vision
     """
 

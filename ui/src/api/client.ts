@@ -29,6 +29,7 @@ import type { WorkApi } from "./work/client";
 import type { AccountsApi } from "./accounts/client";
 import type { AuditApi } from "./audit/client";
 import type { KeepingApi } from "./keeping/client";
+import type { WorkspacesApi } from "./workspaces/client";
 import type { RulesApi } from "./registry/rulesClient";
 import type { WebhooksApi } from "./registry/webhooks";
 
@@ -76,6 +77,7 @@ export interface RunfoldApi {
   readonly accounts: AccountsApi;
   readonly audit: AuditApi;
   readonly keeping: KeepingApi;
+  readonly workspaces: WorkspacesApi;
 
   listExperiments(lifecycle: Lifecycle): Promise<Experiment[]>;
   /** Deleted ones too. */

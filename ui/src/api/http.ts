@@ -24,8 +24,9 @@ import { follow } from "./live";
 import { HttpAccounts } from "./accounts/http";
 import { HttpAudit } from "./audit/http";
 import { HttpKeeping } from "./keeping/http";
+import { HttpWorkspaces } from "./workspaces/http";
 import { HttpWebhooks } from "./registry/webhooksHttp";
-import { MLFLOW, RUNFOLD, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
+import { MLFLOW, RUNFOLD, WORKSPACE_QUERY, address, get, maybeNumber, number, post, readRange, readStart } from "./transport";
 
 type Wire = components["schemas"];
 const NOTE_TAG = "mlflow.note.content";
@@ -138,6 +139,7 @@ export class HttpApi implements RunfoldApi {
   readonly accounts = new HttpAccounts();
   readonly audit = new HttpAudit();
   readonly keeping = new HttpKeeping();
+  readonly workspaces = new HttpWorkspaces();
 
   async listExperiments(lifecycle: Lifecycle) {
     const reply = await post<Wire["ListExperimentsReply"]>(`${RUNFOLD}experiments/list`, { view_type: VIEW_TYPES[lifecycle] });
@@ -271,7 +273,7 @@ export class HttpApi implements RunfoldApi {
   }
   watchRuns(experimentIds: string[], onChange: (runs: RunInfo[]) => void) {
     const address = (cursor: string | null) => {
-      const query = new URLSearchParams([...experimentIds.map((id) => ["experiment_ids", id]), ...(cursor === null ? [] : [["after", cursor]])]);
+      const query = new URLSearchParams([...experimentIds.map((id) => ["experiment_ids", id]), ...(cursor === null ? [] : [["after", cursor]]), ...Object.entries(WORKSPACE_QUERY)]);
       return new URL(`${RUNFOLD}runs/events?${query}`, document.baseURI);
     };
     return follow(address, (data) => {

@@ -1,16 +1,22 @@
 /** How the pages reach a real server: one way to send, and one way to read its numbers. */
 import { ApiError } from "./client";
+import { HERE } from "./here";
 
 /** A number as JSON can write it. */
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 
 // Relative to the page's <base>, which holds the prefix the server may live below.
 export const MLFLOW = "ajax-api/2.0/mlflow/";
+export const MLFLOW_3 = "ajax-api/3.0/mlflow/";
 export const RUNFOLD = "api/runfold/v1/";
 const FILE_NAME = "file";
 
 /** Tells the server that a page of ours calls: it then wants no prompt of the browser, and may use the session's cookie. */
 const PAGE_HEADER = { "X-Runfold-Page": "1" };
+/** In which workspace names hold. */
+const WORKSPACE_HEADER: Record<string, string> = HERE ? { "X-MLFLOW-WORKSPACE": HERE } : {};
+/** The same where a browser sends no header of ours. */
+export const WORKSPACE_QUERY: Record<string, string> = HERE ? { workspace: HERE } : {};
 
 let signInAgain: (() => Promise<void>) | null = null;
 
@@ -22,7 +28,11 @@ export function onSignedOut(ask: () => Promise<void>): () => void {
   };
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+function send(path: string, init: RequestInit): Promise<Response> {
+  return sendOutside(path, { ...init, headers: { ...init.headers, ...WORKSPACE_HEADER } });
+}
+
+async function sendOutside(path: string, init: RequestInit): Promise<Response> {
   try {
     return await sendOnce(path, init);
   } catch (error) {
@@ -53,6 +63,13 @@ async function sendOnce(path: string, init: RequestInit): Promise<Response> {
 
 type Method = "POST" | "PATCH" | "DELETE";
 
+/** A call that is made in no workspace. */
+export async function outside<Reply>(method: "GET" | Method, path: string, body?: object): Promise<Reply> {
+  const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+  const response = await sendOutside(path, { method, ...sent });
+  return (response.status === 204 ? {} : await response.json()) as Reply;
+}
+
 export async function call<Reply>(method: Method, path: string, body: object, signal?: AbortSignal): Promise<Reply> {
   const headers = { "Content-Type": "application/json" };
   const response = await send(path, { method, headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
@@ -77,7 +94,8 @@ export async function get<Reply>(path: string, query: Record<string, string> | [
 
 /** An address of the server that a browser may load. */
 export function address(path: string, query: Record<string, string>): string {
-  return new URL(`${path}?${new URLSearchParams(query)}`, document.baseURI).href;
+  const text = new URLSearchParams({ ...query, ...WORKSPACE_QUERY }).toString();
+  return new URL(text ? `${path}?${text}` : path, document.baseURI).href;
 }
 
 /** The first bytes of what lies at an address, as text. */

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, ScrollText, UserRound, UsersRound } from "lucide-react";
+import { Layers, LogOut, ScrollText, UserRound, UsersRound } from "lucide-react";
 import type { ReactElement } from "react";
 import { useAccount } from "../api/accounts/queries";
 import { useApi } from "../api/context";
@@ -33,7 +33,7 @@ export function AccountMenu({ trigger }: { trigger: (name: string) => ReactEleme
       entries={[
         { heading: account.isAdmin ? "Administrator" : "Signed in" },
         { label: "Your account", icon: <UserRound size={14} />, onSelect: () => void navigate({ to: "/account" }) },
-        ...(account.isAdmin ? [{ label: "Users and groups", icon: <UsersRound size={14} />, onSelect: () => void navigate({ to: "/users" }) }, { label: "Audit", icon: <ScrollText size={14} />, onSelect: () => void navigate({ to: "/audit" }) }] : []),
+        ...(account.isAdmin ? [{ label: "Users and groups", icon: <UsersRound size={14} />, onSelect: () => void navigate({ to: "/users" }) }, { label: "Workspaces", icon: <Layers size={14} />, onSelect: () => void navigate({ to: "/workspaces" }) }, { label: "Audit", icon: <ScrollText size={14} />, onSelect: () => void navigate({ to: "/audit" }) }] : []),
         "line" as const,
         { label: "Sign out", icon: <LogOut size={14} />, onSelect: () => void signOut() },
       ]}

@@ -1,15 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Box, ChevronRight, FlaskConical, FolderCode, Play } from "lucide-react";
+import { Box, ChevronRight, FlaskConical, FolderCode, Layers, Play } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useApi } from "../api/context";
 import { useExperiments } from "../api/queries";
 import { useProjects } from "../api/work/queries";
+import { HERE } from "../api/here";
+import { useOtherWorkspaces } from "../api/workspaces/queries";
 import { Dialog } from "../components/Dialog";
 import { SearchInput } from "../components/Field";
 import { useShortcutList } from "../components/Shortcuts";
 import { cutMiddle } from "../lib/format";
 import { quoteValue } from "../lib/filter/complete";
+import { DEFAULT_WORKSPACE } from "../lib/workspaces";
+import { workspaceAddress } from "./WorkspaceSwitcher";
 import styles from "./Palette.module.css";
 
 interface Entry {
@@ -107,6 +111,7 @@ function useEntries(text: string, onClose: () => void): Entry[] {
   const navigate = useNavigate();
   const experiments = useExperiments("active").data ?? [];
   const projects = useProjects().data ?? [];
+  const workspaces = useOtherWorkspaces();
   const shortcuts = useShortcutList();
   const ids = experiments.map((e) => e.id);
   const runs = useQuery({
@@ -174,6 +179,18 @@ function useEntries(text: string, onClose: () => void): Entry[] {
       note: names.get(run.experimentId) ?? "",
       run: does(() => void navigate({ to: "/runs/$runId", params: { runId: run.id } })),
     })),
+    ...workspaces
+      .map(({ name, description }) => ({ name, description, label: `Go to workspace ${name}` }))
+      .filter(({ name, label }) => name !== (HERE || DEFAULT_WORKSPACE) && label.toLowerCase().includes(wanted))
+      .slice(0, SHOWN)
+      .map(({ name, description, label }) => ({
+        key: `w${name}`,
+        group: "Workspaces",
+        icon: <Layers size={14} />,
+        label,
+        note: cutMiddle(description, 40),
+        run: does(() => window.location.assign(workspaceAddress(name))),
+      })),
     ...shortcuts
       .filter((s) => s.label.toLowerCase().includes(wanted) && !MOTIONS.has(s.keys))
       .slice(0, SHOWN)

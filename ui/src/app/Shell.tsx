@@ -13,6 +13,7 @@ import { Help } from "./Help";
 import { JobNotices } from "./JobNotices";
 import { Offline } from "./Offline";
 import { Palette } from "./Palette";
+import { WorkspaceSwitcher } from "./WorkspaceSwitcher";
 import styles from "./Shell.module.css";
 
 const RAIL_KEY = "runfold.rail";
@@ -53,6 +54,7 @@ export function Shell() {
             <Mark />
             {!isNarrow && <span className={styles.word}>Runfold</span>}
           </Link>
+          <WorkspaceSwitcher isNarrow={isNarrow} />
           <RailLink to="/experiments" icon={<FlaskConical size={16} />} word="Experiments" isNarrow={isNarrow} isOn={isRecords} />
           <RailLink to="/models" icon={<Box size={16} />} word="Models" isNarrow={isNarrow} isOn={isRegistry} />
           <RailLink to="/projects" icon={<FolderCode size={16} />} word="Projects" isNarrow={isNarrow} />

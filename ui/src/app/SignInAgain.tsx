@@ -2,11 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Account } from "../api/accounts/model";
 import { useApi } from "../api/context";
+import { HOME } from "../api/here";
 import { Dialog } from "../components/Dialog";
 import { SignInForm } from "../pages/sign-in/SignInForm";
 
 /** Where the provider leads back to: a page that says so, in a tab of its own. */
-const BACK = `${new URL(document.baseURI).pathname}account`;
+const BACK = `${HOME}account`;
 
 /**
  * When a session ends while a page is open, what was on it stays: the calls that the server refused wait until the same user has signed in

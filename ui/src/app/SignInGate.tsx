@@ -3,14 +3,15 @@ import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { AccountContext, accountKeys } from "../api/accounts/queries";
 import { ApiError } from "../api/client";
 import { useApi } from "../api/context";
+import { HOME } from "../api/here";
 import { shouldRetry } from "../api/queries";
 import { safeNext } from "../lib/addresses";
 import { ChoosePassword } from "../pages/sign-in/ChoosePassword";
 import { LetInPage } from "../pages/sign-in/LetInPage";
 import { SignInPage } from "../pages/sign-in/SignInPage";
 import { SignInAgain } from "./SignInAgain";
+import { WorkspaceGate } from "./WorkspaceGate";
 
-const HOME = new URL(document.baseURI).pathname;
 
 /** Lets through to the pages who is signed in, and on a server without users everybody. */
 export function SignInGate({ children }: { children: ReactNode }) {
@@ -52,7 +53,9 @@ export function SignInGate({ children }: { children: ReactNode }) {
   if (account && page === "let-in") return <LetInPage name={account.name} code={new URLSearchParams(window.location.search).get("code") ?? ""} />;
   return (
     <AccountContext value={account ?? null}>
-      {children}
+      <WorkspaceGate account={account ?? null} page={page}>
+        {children}
+      </WorkspaceGate>
       {account && <SignInAgain account={account} />}
     </AccountContext>
   );

@@ -2,7 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { MissingPage } from "../pages/missing/MissingPage";
 import type { RunfoldApi } from "../api/client";
+import { HERE, HOME } from "../api/here";
 import { prefetchRunsPage } from "../api/queries";
+import { pathIn } from "../lib/workspaces";
 import { type Query, readIds, readQuery, writeQuery } from "../lib/query";
 import { CrashPage } from "./CrashPage";
 import { Shell } from "./Shell";
@@ -130,6 +132,20 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("../pages/users/UsersPage"), "UsersPage"),
 });
 
+const workspaces = createRoute({
+  getParentRoute: () => root,
+  path: "/workspaces",
+  component: lazyRouteComponent(() => import("../pages/workspaces/WorkspacesPage"), "WorkspacesPage"),
+});
+
+/** Who may do what in one. */
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: "/workspaces/$name",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("../pages/workspaces/WorkspacePage"), "WorkspacePage"),
+});
+
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
@@ -145,8 +161,8 @@ const trash = createRoute({
 export function makeRouter(context: Context) {
   return createRouter({
     context,
-    basepath: new URL(document.baseURI).pathname,
-    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash, account, users, audit]),
+    basepath: pathIn(HOME, HERE),
+    routeTree: root.addChildren([home, experiments, runs, run, compare, models, registry, model, compareVersions, version, projects, project, jobs, job, trash, account, users, workspaces, workspace, audit]),
     parseSearch: readQuery,
     stringifySearch: (search) => writeQuery(search as Record<string, string | undefined>),
     defaultPreload: "intent",

@@ -1,4 +1,5 @@
 /** The accounts of a real server. */
+import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import type { components } from "../schema";
 import { RUNFOLD, get, onSignedOut, post, quiet } from "../transport";
 import type { AccountsApi } from "./client";
@@ -24,7 +25,7 @@ export class HttpAccounts implements AccountsApi {
   async me() {
     if (!(await this.entrance()).hasUsers) return null;
     const { user, everything } = await quiet<Wire["AccountReply"]>("GET", `${RUNFOLD}account`);
-    return { name: user.name, isAdmin: user.is_admin ?? false, everything: everything ?? ("none" as Role) };
+    return { name: user.name, isAdmin: user.is_admin ?? false, everything: everything ?? ("none" as Role), workspace: user.workspace ?? DEFAULT_WORKSPACE };
   }
   async signIn(name: string, password: string) {
     await quiet("POST", `${RUNFOLD}sessions/create`, { name, password });

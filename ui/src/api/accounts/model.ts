@@ -14,6 +14,8 @@ export interface Account {
   isAdmin: boolean;
   /** On jobs, targets, and everything that no nearer grant concerns. */
   everything: Role;
+  /** In which their calls are made that name none. */
+  workspace: string;
 }
 
 export interface Session {
@@ -52,7 +54,7 @@ export interface Group {
   members: string[];
 }
 
-/** `subject`: `user:NAME`, `group:NAME` or `everyone`; `place`: `experiment:ID`, `model:NAME`, `folder:NAME` or `everything`. */
+/** `subject`: `user:NAME`, `group:NAME` or `everyone`; `place`: `experiment:ID`, `model:NAME`, `folder:NAME`, `workspace:NAME` or `everything`; names in a workspace: `workspace:NAME/model:NAME`. */
 export interface Grant {
   subject: string;
   place: string;

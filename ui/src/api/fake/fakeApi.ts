@@ -35,6 +35,7 @@ import { FakeWebhooks } from "./webhooks";
 import { FakeAccounts } from "./accounts";
 import { FakeAudit } from "./audit";
 import { FakeKeeping } from "./keeping";
+import { FakeWorkspaces } from "./workspaces";
 import { FakeRuns } from "./runs";
 import { groupFakes, valueOf } from "./summaries";
 import { EXPERIMENTS, type ExperimentSpec } from "./world";
@@ -79,6 +80,7 @@ export class FakeApi implements RunfoldApi {
   readonly accounts = new FakeAccounts();
   readonly audit = new FakeAudit();
   readonly keeping = new FakeKeeping();
+  readonly workspaces = new FakeWorkspaces();
 
   constructor(options: FakeOptions = {}) {
     this.now = options.nowMs ?? Date.now;

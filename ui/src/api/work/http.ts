@@ -1,6 +1,6 @@
 /** Projects and jobs of a real server: its calls, and the way from the wire's messages to what pages talk about. */
 import type { components } from "../schema";
-import { RUNFOLD, post } from "../transport";
+import { RUNFOLD, address, post } from "../transport";
 import type { WorkApi, WorkWatcher } from "./client";
 import type { Agent, Job, JobFilter, JobSearch, Project, ProjectSettings, ProjectSpec, Target, TargetKind, Work } from "./model";
 
@@ -264,7 +264,7 @@ export class HttpWork implements WorkApi {
     };
   }
   private follow(): EventSource {
-    const events = new EventSource(new URL(`${RUNFOLD}jobs/events`, document.baseURI));
+    const events = new EventSource(address(`${RUNFOLD}jobs/events`, {}));
     events.addEventListener("open", () => {
       for (const watcher of this.watchers) watcher.onBegin?.();
     });

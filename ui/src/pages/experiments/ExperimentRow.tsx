@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, Copy, FolderInput, FolderOpen, FolderPen, MoreHorizontal, Pencil, Plus, Trash2 } from "lucide-react";
 import type { Experiment } from "../../api/model";
+import { HERE } from "../../api/here";
 import { IconButton } from "../../components/Button";
 import { Menu, type MenuEntry } from "../../components/Menu";
 import { SparkBars } from "../../components/Spark";
@@ -9,6 +10,7 @@ import { Ago } from "../../components/Time";
 import { classes } from "../../lib/classes";
 import { count, plural } from "../../lib/format";
 import { leaves } from "../../lib/tree";
+import { placeIn } from "../../lib/workspaces";
 import { useAccessEntry } from "../../records/accounts/useAccessEntry";
 import { type ExperimentNode, totals } from "./experimentRows";
 import type { ExperimentActions } from "./useExperimentActions";
@@ -39,7 +41,7 @@ export function ExperimentRow({
   actions: ExperimentActions;
 }) {
   const sum = totals(node);
-  const access = useAccessEntry(node.item ? `experiment:${node.item.id}` : `folder:${node.path}`, node.path);
+  const access = useAccessEntry(node.item ? `experiment:${node.item.id}` : placeIn(HERE, "folder", node.path), node.path);
   const isFolder = node.children.length > 0;
   const about = node.item?.description.split("\n")[0] ?? "";
   return (

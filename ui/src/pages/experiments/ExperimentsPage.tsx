@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, Plus } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { HERE } from "../../api/here";
 import { useExperiments } from "../../api/queries";
 import type { Experiment } from "../../api/model";
 import { Button } from "../../components/Button";
@@ -22,7 +23,8 @@ import { useExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
 
 const ROW = 36;
-const CLOSED_KEY = "runfold.closed-folders";
+/** Folders of the same name in another workspace are others. */
+const CLOSED_KEY = `runfold.closed-folders${HERE && `.${HERE}`}`;
 
 function useClosedFolders() {
   const [closed, setClosed] = useState(() => new Set(JSON.parse(localStorage.getItem(CLOSED_KEY) ?? "[]") as string[]));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Standing } from "../../api/accounts/model";
-import { why } from "./AccessDialog";
+import { why } from "./Access";
 import { effect } from "./GrantForm";
 
 const user = { name: "ann", isAdmin: false, isService: false, isActive: true, createdMs: 0 };

@@ -1,0 +1,199 @@
+/** Workspaces on a server with users: choosing one, keeping them apart, and who may enter. */
+import { type Browser, type Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
+import { RunfoldServer, expect, test as base } from "./server";
+
+const PASSWORD = "correct horse battery";
+const HOSTILE = `<img src=x onerror="document.title='owned'"> "quoted" ‮desrever`;
+
+interface Team {
+  server: RunfoldServer;
+  setupLink: string;
+}
+
+const test = base.extend<object, { team: Team }>({
+  team: [
+    async ({}, use) => {
+      const team = await RunfoldServer.createWithUsers();
+      await use(team);
+      await team.server.remove();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ team }, use) => use(team.server.address),
+});
+
+test.describe.configure({ mode: "serial" });
+
+/** A call that the page's session makes. */
+async function ask(page: Page, path: string, body: object): Promise<void> {
+  const refused = await page.evaluate(
+    async ([path, body]) => {
+      const reply = await fetch(`/${path}`, { method: "POST", body, headers: { "X-Runfold-Page": "1", "Content-Type": "application/json" } });
+      return reply.ok ? "" : reply.text();
+    },
+    [path, JSON.stringify(body)] as const,
+  );
+  expect(refused, path).toBe("");
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+}
+
+async function elsewhere(browser: Browser, team: Team, name: string): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: team.server.address })).newPage();
+  await signIn(page, name);
+  return page;
+}
+
+test("nothing tells of workspaces until an administrator makes the first, which is closed to others", async ({ page, team }) => {
+  await page.goto(team.setupLink);
+  await page.getByLabel("Name").fill("root");
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the administrator" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  for (const name of ["ann", "ben"]) await ask(page, "api/runfold/v1/users/create", { name, password: PASSWORD });
+  await ask(page, "api/runfold/v1/grants/set", { subject: "everyone", place: "everything", role: "contributor" });
+  await ask(page, "ajax-api/2.0/mlflow/experiments/create", { name: "for all" });
+  await page.reload();
+  await expect(page.getByRole("link", { name: "for all" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Workspace / })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "root" }).click();
+  await page.getByRole("menuitem", { name: "Workspaces" }).click();
+  await expect(page.getByText("Everything is in one workspace")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Make a workspace" }).click();
+  await page.getByLabel("Name: small letters").fill("Not A Name");
+  await page.getByRole("button", { name: "Make the workspace" }).click();
+  await expect(page.getByRole("alert")).toContainText("2 to 63 small letters");
+  await expectAccessible(page, "make", "[role=dialog]");
+  await page.getByLabel("Name: small letters").fill("vision");
+  await page.getByLabel("Description").fill(HOSTILE);
+  await page.getByRole("button", { name: "Make the workspace" }).click();
+
+  await expect(page.getByRole("heading", { name: "Members" })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Role of Everyone" })).toHaveValue("none");
+  await expect(page.getByText(HOSTILE)).toBeVisible();
+  await page.getByRole("textbox", { name: "Name" }).or(page.getByRole("combobox", { name: "Name", exact: true })).first().fill("ann");
+  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("manager");
+  await expect(page.getByText("Would change what 1 user may do: ann from no access to manager.")).toBeVisible();
+  await page.getByRole("button", { name: "Grant the role" }).click();
+  await expect(page.getByRole("combobox", { name: "Role of ann" })).toHaveValue("manager");
+  await page.getByRole("tab", { name: /Who can see it/ }).click();
+  await expect(page.getByRole("row", { name: /^ann Manager Granted directly, on the workspace vision/ })).toBeVisible();
+  await expectAccessible(page);
+  expect(await page.title()).not.toContain("owned");
+});
+
+test("the switcher leads to the same page elsewhere, and Back leads back", async ({ page }) => {
+  await signIn(page, "root");
+  await page.getByRole("link", { name: "Models" }).click();
+  await page.getByRole("button", { name: "Workspace default" }).click();
+  await expectAccessible(page, "switcher", "[role=dialog]");
+  await page.getByRole("link", { name: /^vision/ }).click();
+  await expect(page).toHaveURL(/\/w\/vision\/models$/);
+  await expect(page.getByRole("button", { name: "Workspace vision" })).toBeVisible();
+  await page.getByRole("link", { name: "Experiments", exact: true }).click();
+  await expect(page).toHaveURL(/\/w\/vision\/experiments$/);
+  await expect(page.getByRole("link", { name: "for all" })).toHaveCount(0);
+  await expect(page.getByText('runfold.set_workspace("vision")')).toBeVisible();
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/models$/);
+  await expect(page.getByRole("button", { name: "Workspace default" })).toBeVisible();
+  await page.goForward();
+  await expect(page.getByRole("button", { name: "Workspace vision" })).toBeVisible();
+
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Go to" }).fill("workspace def");
+  await page.getByRole("option", { name: /Go to workspace default/ }).click();
+  await expect(page).toHaveURL(/\/w\/default\/models$/);
+});
+
+test("tabs in two workspaces do not disturb each other, and make things in their own", async ({ page, context }) => {
+  await signIn(page, "root");
+  await page.goto("/w/vision/experiments");
+  const other = await context.newPage();
+  await other.goto("/experiments");
+  await expect(other.getByRole("link", { name: "for all" })).toBeVisible();
+  await page.getByRole("button", { name: "New experiment" }).first().click();
+  await page.getByLabel("Name; slashes make folders").fill("for all");
+  await page.getByRole("button", { name: "Create experiment" }).click();
+  await expect(page).toHaveURL(/\/w\/vision\/experiments/);
+  await page.goto("/w/vision/experiments");
+  await page.getByRole("link", { name: "for all" }).click();
+  const inVision = new URL(page.url()).pathname;
+  await other.reload();
+  await other.getByRole("link", { name: "for all" }).click();
+  await expect(other).toHaveURL(/^[^?]*\/experiments\/\d+$/);
+  expect(new URL(other.url()).pathname).not.toBe(inVision.replace("/w/vision", ""));
+
+  // What it holds is in the way of deleting it.
+  await other.goto("/workspaces/vision");
+  await other.getByRole("button", { name: "Delete" }).click();
+  await other.getByRole("button", { name: "Delete the workspace" }).click();
+  await expect(other.getByRole("alert")).toContainText("still holds experiments");
+});
+
+test("a manager decides on members; to a stranger the workspace is a page that is not there", async ({ browser, team }) => {
+  const ann = await elsewhere(browser, team, "ann");
+  await ann.goto("/w/vision/workspaces/vision");
+  await expect(ann.getByRole("combobox", { name: "Role of ann" })).toBeVisible();
+  await expect(ann.getByRole("button", { name: "Delete", exact: true })).toHaveCount(0);
+  await ann.getByRole("button", { name: "Describe" }).click();
+  await ann.getByLabel("Description").fill("Cameras");
+  await ann.getByRole("button", { name: "Save the workspace" }).click();
+  await expect(ann.getByRole("main").getByText("Cameras")).toBeVisible();
+
+  const ben = await elsewhere(browser, team, "ben");
+  await expect(ben.getByRole("link", { name: "for all" })).toBeVisible();
+  await expect(ben.getByRole("button", { name: /^Workspace / })).toHaveCount(0);
+  for (const name of ["vision", "nothing", "%3Cb%3E", "%E0%A4%A"]) {
+    await ben.goto(`/w/${name}/models/churn`);
+    await expect(ben.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  }
+  await expectAccessible(ben);
+  await ben.goto("/workspaces/vision");
+  await expect(ben.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+
+  await ann.getByLabel("Name").first().fill("ben");
+  await ann.getByRole("button", { name: "Grant the role" }).click();
+  await expect(ann.getByRole("combobox", { name: "Role of ben" })).toHaveValue("reader");
+  await ben.goto("/w/vision/experiments");
+  await expect(ben.getByRole("button", { name: "Workspace vision" })).toBeVisible();
+  await ben.goto("/workspaces/vision");
+  await expect(ben.getByText("You are here: Reader")).toBeVisible();
+});
+
+test("who has a workspace of their own is led there, whatever page they open", async ({ page, browser, team }) => {
+  await signIn(page, "root");
+  await ask(page, "api/runfold/v1/users/update", { name: "ann", workspace: "vision" });
+  const ann = await elsewhere(browser, team, "ann");
+  await ann.goto("/models?q=x");
+  await expect(ann).toHaveURL(/\/w\/vision\/models\?q=x$/);
+  await ann.goto("/w/default/models");
+  await expect(ann.getByRole("button", { name: "Workspace default" })).toBeVisible();
+});
+
+test("of many workspaces the one that is meant is found by typing", async ({ page }) => {
+  await signIn(page, "root");
+  for (let i = 0; i < 12; i++) await ask(page, "ajax-api/3.0/mlflow/workspaces", { name: `team-${i}`, description: `Team ${i}` });
+  await page.goto("/workspaces");
+  await expect(page.getByText("14 workspaces")).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("g");
+  await page.keyboard.press("w");
+  await page.getByRole("searchbox", { name: "Find a workspace" }).last().fill("team-7");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/w\/team-7\/workspaces$/);
+  await page.getByRole("button", { name: "Delete team-9" }).click();
+  await page.getByRole("button", { name: "Delete the workspace" }).click();
+  await expect(page.getByText("13 workspaces")).toBeVisible();
+});

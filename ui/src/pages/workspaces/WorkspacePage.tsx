@@ -1,0 +1,108 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useAccount, useMay } from "../../api/accounts/queries";
+import { HERE, HOME } from "../../api/here";
+import type { Workspace } from "../../api/workspaces/client";
+import { useWorkspaces } from "../../api/workspaces/queries";
+import { Button } from "../../components/Button";
+import { Code } from "../../components/Code";
+import { LinkButton } from "../../components/LinkButton";
+import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { Bone, Bones, ErrorState } from "../../components/States";
+import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
+import { FailureState } from "../../records/FailureState";
+import { Access } from "../../records/accounts/Access";
+import { EditWorkspace } from "./EditWorkspace";
+import { RemoveWorkspace } from "./RemoveWorkspace";
+import styles from "./workspaces.module.css";
+
+/** One workspace: what it is for, and its members. */
+export function WorkspacePage() {
+  const { name } = useParams({ from: "/workspaces/$name" });
+  const { data: workspaces, error, refetch } = useWorkspaces();
+  const workspace = workspaces?.find((one) => one.name === name);
+  const crumbs = (
+    <>
+      <Link to="/workspaces" className={crumbClass}>
+        Workspaces
+      </Link>
+      <CrumbSlash />
+      <CrumbHere title={name}>{workspace ? name : "Not found"}</CrumbHere>
+    </>
+  );
+  if (workspace) return <Known workspace={workspace} crumbs={crumbs} />;
+  return (
+    <Page title={error || workspaces ? "Not found" : name} crumbs={crumbs}>
+      {error ? (
+        <FailureState what="The workspace could not be loaded" error={error} retry={() => void refetch()} />
+      ) : workspaces ? (
+        <ErrorState title="There is no such page" text={`Nothing lives at ${window.location.pathname}. The link may be old, or cut short, or lead to where you may not go.`}>
+          <LinkButton render={<Link to="/workspaces" />}>Go to the workspaces</LinkButton>
+        </ErrorState>
+      ) : (
+        <Bones label="Loading the workspace">
+          <Bone width="40%" height={14} />
+        </Bones>
+      )}
+    </Page>
+  );
+}
+
+function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.ReactNode }) {
+  const account = useAccount();
+  const { name, description, filesUri } = workspace;
+  const place = `workspace:${name}`;
+  const isAdmin = account === null || account.isAdmin;
+  const isManaged = useMay(place, "manager");
+  const [doing, setDoing] = useState<"edit" | "remove" | null>(null);
+  const isHere = name === (HERE || DEFAULT_WORKSPACE);
+  const actions = (
+    <>
+      {isManaged && (
+        <Button look="quiet" onClick={() => setDoing("edit")}>
+          <Pencil size={14} />
+          Describe
+        </Button>
+      )}
+      {isAdmin && name !== DEFAULT_WORKSPACE && (
+        <Button look="quiet" onClick={() => setDoing("remove")}>
+          <Trash2 size={14} />
+          Delete
+        </Button>
+      )}
+      {!isHere && <LinkButton render={<a href={pathIn(HOME, name)} />}>Go to {name}</LinkButton>}
+    </>
+  );
+  return (
+    <Page title={`Workspace ${name}`} crumbs={crumbs} actions={actions} scroll>
+      <div className={styles.body}>
+        <section className={styles.part}>
+          {description ? <p className={styles.text}>{description}</p> : <p className={styles.off}>Nothing is said of what it is for.</p>}
+          {filesUri && <p className={styles.off}>Files of its new experiments go below {filesUri}.</p>}
+        </section>
+        <section className={styles.part} aria-labelledby="members">
+          <h2 id="members">Members</h2>
+          {account ? (
+            <>
+              <p className={styles.off}>
+                {name === DEFAULT_WORKSPACE
+                  ? "A role granted here holds for everything in the default workspace; what is granted on everything holds here, too."
+                  : "A role granted here holds for everything in the workspace. It is closed to whoever has none, also to those with a role on everything, while “Everyone” has no access."}
+              </p>
+              <Access account={account} place={place} />
+            </>
+          ) : (
+            <p className={styles.off}>This server has no users: whoever reaches it may do everything, in every workspace.</p>
+          )}
+        </section>
+        <section className={styles.part} aria-labelledby="use">
+          <h2 id="use">Work in it</h2>
+          <Code text={`export RUNFOLD_WORKSPACE=${name}       # MLflow's clients: MLFLOW_WORKSPACE`} />
+        </section>
+      </div>
+      {doing === "edit" && <EditWorkspace before={workspace} mayPlace={isAdmin} onClose={() => setDoing(null)} />}
+      {doing === "remove" && <RemoveWorkspace name={name} onClose={() => setDoing(null)} />}
+    </Page>
+  );
+}

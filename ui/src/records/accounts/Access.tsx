@@ -1,0 +1,110 @@
+import { useState } from "react";
+import { ApiError } from "../../api/client";
+import type { AccessReport, Account, Standing } from "../../api/accounts/model";
+import { isAtLeast } from "../../api/accounts/model";
+import { useAccess } from "../../api/accounts/queries";
+import { Tabs } from "../../components/Tabs";
+import { Bone } from "../../components/States";
+import { GrantForm } from "./GrantForm";
+import { GrantTable } from "./GrantTable";
+import { placeWord, subjectWord } from "./places";
+import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
+import table from "./accounts.module.css";
+import styles from "./AccessDialog.module.css";
+
+/** Who has what on a place, from where it comes, and who can see it in the end; to who does not manage it, what they may. */
+export function Access({ account, place }: { account: Account; place: string }) {
+  const own = useAccess(place, account.name);
+  const standing = own.data?.standings[0];
+  // Folders of the default workspace, and everything, are shared by administrators.
+  const isShared = account.isAdmin || (/^(experiment|model|workspace):/.test(place) && standing !== undefined && isAtLeast(standing.role, "manager"));
+  const all = useAccess(place, "", isShared);
+  const error = own.error ?? all.error;
+  if (error) {
+    return (
+      <p role="alert" className={styles.bad}>
+        {error instanceof ApiError && error.isMissing ? "You may not see this, or it is gone." : error.message}
+      </p>
+    );
+  }
+  if (!standing || (isShared && !all.data)) return <Bone width="60%" height={14} />;
+  return all.data ? <Shared report={all.data} place={place} isAdmin={account.isAdmin} /> : <Own standing={standing} />;
+}
+
+function Own({ standing }: { standing: Standing }) {
+  return (
+    <>
+      <p>
+        You are here: <b>{ROLE_WORDS[standing.role]}</b>, who {ROLE_MEANINGS[standing.role]}. {why(standing)}
+      </p>
+      <p className={styles.note}>Those who manage it say who else may do what with it. Ask one of them, or an administrator, for more.</p>
+    </>
+  );
+}
+
+type Tab = "grants" | "people";
+
+function Shared({ report, place, isAdmin }: { report: AccessReport; place: string; isAdmin: boolean }) {
+  const [tab, setTab] = useState<Tab>("grants");
+  const who = report.standings.filter(({ role, deciding, user }) => user.isActive && (role !== "none" || deciding.length > 0));
+  const here = report.grants.filter((grant) => grant.place === place);
+  const inherited = report.grants.filter((grant) => grant.place !== place);
+  return (
+    <>
+      <Tabs
+        label="Access"
+        tabs={[
+          { key: "grants", word: "What is granted" },
+          { key: "people", word: "Who can see it, and why", count: String(who.filter(({ role }) => role !== "none").length) },
+        ]}
+        chosen={tab}
+        onChoose={setTab}
+      />
+      {tab === "grants" ? (
+        <>
+          <section className={styles.part}>
+            <h3>Here</h3>
+            <GrantTable grants={here} empty="Nothing is granted here itself." />
+            <GrantForm place={place} isAdmin={isAdmin} />
+          </section>
+          {report.way.length > 1 && (
+            <section className={styles.part}>
+              <h3>Inherited; what is granted nearer goes before</h3>
+              <GrantTable grants={inherited} isInherited empty={`Nothing comes from ${report.way.slice(1).map(placeWord).join(" or ")}.`} />
+            </section>
+          )}
+        </>
+      ) : (
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">User</th>
+              <th scope="col">May</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {who.map((standing) => (
+              <tr key={standing.user.name}>
+                <td>{standing.user.name}</td>
+                <td title={ROLE_MEANINGS[standing.role]}>{ROLE_WORDS[standing.role]}</td>
+                <td className={styles.why}>{why(standing)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+/** The chain of grants behind a role, as a sentence. */
+export function why({ user, deciding }: Standing): string {
+  if (user.isAdmin) return "Administrators may do everything.";
+  if (!deciding.length) return "Nothing is granted.";
+  const words = deciding.map(({ subject, place, role }) => {
+    const to = subject.startsWith("user:") ? "directly" : subject === "everyone" ? "to everyone" : `to the ${subjectWord(subject).replace(/^G/, "g")}`;
+    return `${role === "none" ? "Denied" : "Granted"} ${to}, on ${placeWord(place)}`;
+  });
+  return `${words.join("; ")}.`;
+}
