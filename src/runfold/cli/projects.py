@@ -33,12 +33,13 @@ def projects() -> None:
 @json_option
 def check(folder: Path, as_json: bool) -> None:
     """Read a project's MLproject file and say what is wrong in it, by line. Exits with 2 when it cannot be used."""
+    from runfold.projects.places import text_of
     from runfold.projects.spec import FILE, find_file, read_project
 
     path = find_file(folder)
     if path is None:
         raise click.UsageError(f"{folder} has no {FILE} file. Its .py and .sh files can be run all the same.")
-    project, problems = read_project(path.read_text(encoding="utf-8", errors="replace"), folder)
+    project, problems = read_project(text_of(path), folder)
     if as_json:
         print_json({"project": project, "problems": problems})
     for problem in problems if not as_json else ():

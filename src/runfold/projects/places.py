@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import yaml
@@ -11,6 +13,8 @@ from runfold.errors import InvalidValue
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 20
+
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,19 +80,25 @@ class Place:
         self._problems.warning(self, message)
 
     def fields(self) -> dict[str, Place]:
-        """The values of a mapping by key; nothing at all counts as an empty one."""
+        """The values of a mapping by key, with those that `<<` takes over; nothing at all counts as an empty one."""
         if self.is_nothing:
             return {}
         if not isinstance(self._node, yaml.MappingNode):
-            self.error(f"{self._name} must be a mapping of names to values.")
+            self.error(f"{self._name or 'The file'} must be a mapping of names to values.")
             return {}
         found: dict[str, Place] = {}
+        taken_over: list[Place] = []
         for key, value in self._node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             place = Place(value, self._problems, f"{self._name}.{name}" if self._name else name)
+            if key.tag == _MERGE:
+                taken_over += place.items()
+                continue
             if name in found:
                 place.error(f"{place._name} is given twice.")
             found[name] = place
+        for place in taken_over:
+            found = place.fields() | found
         return found
 
     def items(self) -> list[Place]:
@@ -112,10 +122,20 @@ class Place:
     def number(self) -> float | None:
         text = self.text()
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            self.error(f"{self._name} is {text!r}; it must be a number.")
-            return None
+            number = math.nan
+        if math.isfinite(number):
+            return number
+        self.error(f"{self._name} is {text!r}; it must be a number.")
+        return None
+
+    def amount(self) -> float:
+        """A number from 0; 0 where it is none."""
+        number = self.number() or 0.0
+        if number < 0:
+            self.error(f"{self._name} is {number:g}; it must be a number from 0.")
+        return max(number, 0.0)
 
     def flag(self) -> bool:
         text = self.text().lower()
@@ -131,10 +151,27 @@ class Place:
         return found
 
 
+def text_of(path: Path) -> str:
+    """What a file says.
+
+    Raises:
+        InvalidValue: it is no plain file, too long, or not UTF-8.
+    """
+    if not path.is_file():
+        raise InvalidValue(f"{path.name} {'is no plain file' if path.exists() else 'is not there'}.")
+    with path.open("rb") as opened:
+        content = opened.read(MAX_CHARACTERS + 1)
+    if len(content) > MAX_CHARACTERS:
+        raise InvalidValue(f"{path.name} is too long: at most {MAX_CHARACTERS} bytes are read.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidValue(f"{path.name} is not UTF-8: see line {line}. Save it in that encoding.") from None
+
+
 def compose(text: str, problems: Problems) -> Place | None:
     """The whole document; None when it is empty or no YAML, which is noted."""
-    if len(text) > MAX_CHARACTERS:
-        raise InvalidValue(f"The file has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -142,8 +179,11 @@ def compose(text: str, problems: Problems) -> Place | None:
         problems._found.append(Problem(line=line, message=f"This is not valid YAML: {error.problem}."))
         return None
     except yaml.YAMLError as error:
-        problems._found.append(Problem(line=1, message=f"This is not valid YAML: {error}."))
+        reason = str(error).partition("\n")[0]
+        problems._found.append(Problem(line=1, message=f"This is not valid YAML: {reason}."))
         return None
+    except RecursionError:
+        raise _too_deep() from None
     if node is None:
         return None
     _check_depth(node)
@@ -159,7 +199,11 @@ def _check_depth(root: yaml.Node) -> None:
             break
         if not level:
             return
-    raise InvalidValue(f"The file nests values more than {MAX_DEPTH} deep.")
+    raise _too_deep()
+
+
+def _too_deep() -> InvalidValue:
+    return InvalidValue(f"The file nests values more than {MAX_DEPTH} deep.")
 
 
 def _children(node: yaml.Node) -> list[yaml.Node]:

@@ -7,6 +7,8 @@ the types `int` and `bool`, and the section `platform`.
 
 from __future__ import annotations
 
+import math
+import shlex
 from pathlib import Path
 
 import msgspec
@@ -22,9 +24,9 @@ from runfold.domain.project import (
 )
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidValue
-from runfold.projects.commands import placeholders
+from runfold.projects.commands import argument_vector, placeholders
 from runfold.projects.parameters import secret_variable
-from runfold.projects.places import Place, Problem, Problems, compose
+from runfold.projects.places import Place, Problem, Problems, compose, text_of
 
 FILE = "MLproject"
 # Looked for in this order where no file names an environment.
@@ -62,7 +64,7 @@ def load_project(folder: Path) -> Project:
     path = find_file(folder)
     if path is None:
         return Project(environment=_environment_of(folder))
-    project, problems = read_project(path.read_text(encoding="utf-8", errors="replace"), folder)
+    project, problems = read_project(text_of(path), folder)
     errors = tuple(problem for problem in problems if problem.is_error)
     if errors:
         raise InvalidProject(path.name, errors)
@@ -151,6 +153,8 @@ def _entry_point(name: str, place: Place) -> EntryPoint:
     given = fields["parameters"].fields() if "parameters" in fields else {}
     parameters = tuple(parameter for key, value in given.items() if (parameter := _parameter(key, value)))
     command = fields["command"].text() if "command" in fields else ""
+    if not name.strip():
+        place.error("An entry point needs a name.")
     if not command.strip():
         fields.get("command", place).error(f"Entry point {name!r} needs a command.")
     _check_placeholders(fields.get("command", place), command, parameters)
@@ -165,6 +169,8 @@ def _entry_point(name: str, place: Place) -> EntryPoint:
 def _check_placeholders(place: Place, command: str, parameters: tuple[Parameter, ...]) -> None:
     try:
         used = placeholders(command)
+        if command.strip():
+            argument_vector(command, dict.fromkeys(used, "x"))  # are its quotes closed?
     except InvalidValue as error:
         place.error(error.message)
         return
@@ -240,14 +246,12 @@ def _type(place: Place) -> ParameterType:
 
 def _platform(place: Place) -> Platform:
     fields = place.only("targets", "hosts", "labels", "gpus", "memory_gib", "image")
-    n_gpus = fields["gpus"].number() if "gpus" in fields else 0
-    memory = fields["memory_gib"].number() if "memory_gib" in fields else 0
     return Platform(
         targets=fields["targets"].texts() if "targets" in fields else (),
         hosts=fields["hosts"].texts() if "hosts" in fields else (),
         labels=fields["labels"].texts() if "labels" in fields else (),
-        n_gpus=int(n_gpus or 0),
-        memory_gib=memory or 0.0,
+        n_gpus=math.ceil(fields["gpus"].amount()) if "gpus" in fields else 0,
+        memory_gib=fields["memory_gib"].amount() if "memory_gib" in fields else 0.0,
         image=fields["image"].text() if "image" in fields else "",
     )
 
@@ -285,4 +289,6 @@ def _scripts(folder: Path) -> list[str]:
 
 def _script(name: str) -> EntryPoint:
     interpreter = "python" if name.endswith(".py") else "bash"
-    return EntryPoint(name=name, command=f"{interpreter} {msgspec.json.encode(name).decode()}")
+    # A name may look like an option, or hold what a command reads as a parameter or a sign of the shell.
+    path = shlex.quote(f"./{name}" if name.startswith("-") else name).replace("{", "{{").replace("}", "}}")
+    return EntryPoint(name=name, command=f"{interpreter} {path}")

@@ -1,8 +1,12 @@
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runfold.domain.project import EntryPoint, EnvironmentKind, EnvironmentSpec, Parameter, ParameterType, Platform
+from runfold.errors import InvalidValue
+from runfold.projects.commands import argument_vector
 from runfold.projects.spec import InvalidProject, load_project, read_project, with_entry_point
 
 # As MLflow's documentation writes such files.
@@ -117,6 +121,17 @@ def test_a_secret_has_no_place_in_the_file_and_is_not_repeated() -> None:
     assert read_project(file.replace("hunter22", "'env:KEY'"))[1] == ()
 
 
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [('main: {command: "python -c \'x"}', "No closing quotation"), ("'': {command: id}", "needs a name")],
+)
+def test_an_entry_point_that_could_not_be_started_is_told(entry: str, says: str) -> None:
+    (error,) = read_project(f"entry_points:\n  {entry}\n")[1]
+
+    assert error.line == 2
+    assert says in error.message
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     _, problems = read_project("name: [x]\nconda_env: a\npython_env: b\nentry_points: {main: {command: 'x {'}}\n")
 
@@ -129,11 +144,12 @@ def test_a_name_that_nothing_reads_is_a_warning() -> None:
     assert [(problem.is_error, problem.line) for problem in problems] == [(False, 1)]
 
 
-@pytest.mark.parametrize("text", ["a: [", "\t- x", "- 1", "name: a\nname: b", "[" * 9 + "]" * 9])
+@pytest.mark.parametrize("text", ["a: [", "\t- x", "- 1", "name: a\nname: b", "[" * 9 + "]" * 9, "\0"])
 def test_what_is_no_project_is_a_problem_and_no_failure(text: str) -> None:
     _, problems = read_project(text)
 
     assert len(problems) >= 1
+    assert all("\n" not in problem.message and not problem.message.startswith(" ") for problem in problems)
 
 
 @pytest.mark.parametrize("text", ["", "~", "# nothing"])
@@ -141,10 +157,83 @@ def test_an_empty_file_is_a_project_without_entry_points(text: str) -> None:
     assert read_project(text)[1] == ()
 
 
-@pytest.mark.parametrize("text", ["a: &a [*a]", "[" * 30 + "]" * 30])
+@pytest.mark.parametrize("text", ["a: &a [*a]", "[" * 30 + "]" * 30, "[" * 2_000, "{a: " * 1_000])
 def test_a_file_that_nests_without_end_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="nests"):
         read_project(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name: a\nname: \xfc\n", "not UTF-8: see line 2"),
+        ("name: a".encode("utf-16"), "not UTF-8"),
+        (b"#" * 1_000_001, "too long"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "MLproject").write_bytes(content)
+
+    with pytest.raises(InvalidValue, match=says):
+        load_project(tmp_path)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_plain_file_is_not_opened(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "MLproject")
+
+    with pytest.raises(InvalidValue, match="no plain file"):
+        load_project(tmp_path)
+
+
+def test_what_entry_points_have_in_common_is_written_once() -> None:
+    project, problems = read_project("""
+entry_points:
+  train: &train
+    help: common
+    parameters: &fit {alpha: float, beta: float}
+    command: "train {alpha}"
+  evaluate:
+    <<: *train
+    parameters:
+      <<: [*fit, {beta: int, gamma: int}]
+      alpha: int
+""")
+
+    assert problems == ()
+    evaluate = project.find("evaluate")
+    assert evaluate is not None
+    assert evaluate.help == "common"
+    assert {parameter.name: parameter.type.value for parameter in evaluate.parameters} == {
+        "alpha": "int",
+        "beta": "float",
+        "gamma": "int",
+    }
+
+
+@pytest.mark.parametrize(
+    ("platform", "says"),
+    [("{gpus: -1}", "from 0"), ("{gpus: .inf}", "must be a number"), ("{memory_gib: nan}", "must be a number")],
+)
+def test_what_is_wanted_of_a_machine_is_an_amount(platform: str, says: str) -> None:
+    (error,) = read_project(f"platform: {platform}")[1]
+
+    assert says in error.message
+
+
+HOSTILE = ["-c.py", "--help.sh", "a b'.py", "$(id).py", "{alpha}.py", "`id`.sh", "*.py", "a\nb.sh"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_script_of_any_name_is_one_argument(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    entry = with_entry_point(load_project(tmp_path), name, tmp_path)
+
+    interpreter, path = argument_vector(entry.command, {})
+    assert interpreter == ("python" if name.endswith(".py") else "bash")
+    assert not path.startswith("-")
+    assert (tmp_path / path).samefile(tmp_path / name)
 
 
 def test_a_folder_without_a_file_can_be_run(tmp_path: Path) -> None:
@@ -154,7 +243,7 @@ def test_a_folder_without_a_file_can_be_run(tmp_path: Path) -> None:
     project = load_project(tmp_path)
 
     assert project.environment == EnvironmentSpec(kind=EnvironmentKind.UV, path="requirements.txt")
-    assert with_entry_point(project, "train.py", tmp_path).command == 'python "train.py"'
+    assert with_entry_point(project, "train.py", tmp_path).command == "python train.py"
     with pytest.raises(ValueError, match=r"no entry point 'main'.*: train\.py"):
         with_entry_point(project, "main", tmp_path)
 

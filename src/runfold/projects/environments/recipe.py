@@ -18,6 +18,7 @@ import yaml
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
 from runfold.errors import InvalidValue, NotFound
+from runfold.projects.places import text_of
 
 _CONDA_PYTHON = re.compile(r"python\s*[=<>~!]*=?\s*([\d.]*)")
 _NOT_FROM_PYPI = {"pip", "python", "setuptools", "wheel"}
@@ -145,8 +146,8 @@ def _requirements(path: Path) -> Iterator[Requirement]:
 
 def _mapping(path: Path) -> dict[str, object]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = yaml.safe_load(text_of(path))
+    except (OSError, yaml.YAMLError, RecursionError) as error:
         raise InvalidValue(f"{path.name} cannot be read: {error}.") from None
     if not isinstance(content, dict):
         raise InvalidValue(f"{path.name} must be a mapping, such as `dependencies: [...]`.")
