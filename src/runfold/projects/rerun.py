@@ -86,10 +86,21 @@ def _place(run: Run) -> str:
         return str(root)
     if commit and tags.get(known_tags.GIT_URL):
         return tags[known_tags.GIT_URL]
-    raise InvalidState(
-        f"Run {run.info.run_id} does not say where its code can be had: it has no commit in a repository with a "
-        "remote. Name the repository or folder with --from."
-    )
+    raise InvalidState(f"{_why_nowhere(run, root)} Name a repository or folder that has it with --from.")
+
+
+def _why_nowhere(run: Run, root: Path | None) -> str:
+    """Why the code of a run cannot be had, in words."""
+    the_code = f"The code of run {run.info.run_id} cannot be had"
+    commit = run.tags.get(known_tags.GIT_COMMIT, "")
+    place = run.tags.get(known_tags.SOURCE_NAME, "").partition("#")[0]
+    if commit and root is not None and root.exists():
+        return f"{the_code}: {root} has no commit {commit[:12]} any more, and the run names no remote."
+    if commit:
+        return f"{the_code}: it is commit {commit[:12]} of {root or place}, which is not here, and has no remote."
+    if run.tags.get(known_tags.SOURCE_TYPE) == "PROJECT":
+        return f"{the_code}: it came from {place}, which is not here any more, and was in no commit."
+    return f"{the_code}: {place or 'what it ran'} was in no commit of a repository."
 
 
 def _root(run: Run) -> Path | None:

@@ -45,11 +45,22 @@ class MetricVerdict(msgspec.Struct, frozen=True, kw_only=True):
     diverges_at: int | None = None
 
 
+class DatasetChange(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        first, second: digests, in order; none: the run did not use it.
+    """
+
+    name: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:
         metrics: those that differ first, the earliest divergence before others.
-        datasets: names of datasets whose digests are not the same in both.
+        datasets: whose digests are not the same in both, by name.
         packages: that are not installed in the same version in both, by name.
         is_other_code: the project, which has no commit, was changed in between.
         ends: how both ended, where only one of them finished; empty: alike.
@@ -57,7 +68,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Verdict
     metrics: tuple[MetricVerdict, ...]
-    datasets: tuple[str, ...] = ()
+    datasets: tuple[DatasetChange, ...] = ()
     packages: tuple[PackageChange, ...] = ()
     is_other_code: bool = False
     ends: tuple[RunStatus, ...] = ()
@@ -89,12 +100,20 @@ def explain(compared: Comparison) -> tuple[str, ...]:
     if compared.is_other_code:
         lines.append("The code is not the same: the project's files were changed, and are in no commit.")
     if compared.datasets:
-        lines.append(f"The data is not the same: {', '.join(compared.datasets)}.")
+        named = [f"{one.name} {_digests(one.first)} -> {_digests(one.second)}" for one in compared.datasets[:_N_SHOWN]]
+        lines.append(f"The data is not the same: {_listed(named, len(compared.datasets))}.")
     if compared.packages:
         named = [f"{one.name} {one.first or 'none'} -> {one.second or 'none'}" for one in compared.packages[:_N_SHOWN]]
-        more = f" and {len(compared.packages) - _N_SHOWN} more" if len(compared.packages) > _N_SHOWN else ""
-        lines.append(f"Packages are not the same: {', '.join(named)}{more}.")
+        lines.append(f"Packages are not the same: {_listed(named, len(compared.packages))}.")
     return (*lines, f"Verdict: {compared.verdict.value}")
+
+
+def _listed(shown: Sequence[str], n: int) -> str:
+    return ", ".join(shown) + (f" and {n - len(shown)} more" if n > len(shown) else "")
+
+
+def _digests(found: Sequence[str]) -> str:
+    return " and ".join(digest[:12] for digest in found) or "none"
 
 
 def _shown(value: float | None) -> str:
@@ -182,13 +201,18 @@ def _is_near(one: float, other: float, tolerance: float) -> bool:
     return math.isclose(one, other, rel_tol=tolerance)
 
 
-def _other_datasets(first: Run, second: Run) -> tuple[str, ...]:
-    digests: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    for known, run in zip(digests, (first, second), strict=True):
-        for use in run.datasets:
-            known[use.dataset.name] = use.dataset.digest
-    return tuple(name for name in sorted(digests[0].keys() | digests[1].keys()) if _differs(name, digests))
+def _other_datasets(first: Run, second: Run) -> tuple[DatasetChange, ...]:
+    then, now = _digests_of(first), _digests_of(second)
+    changes = (
+        DatasetChange(name=name, first=then.get(name, ()), second=now.get(name, ()))
+        for name in sorted(then.keys() | now.keys())
+    )
+    return tuple(change for change in changes if change.first != change.second)
 
 
-def _differs(name: str, digests: Sequence[dict[str, str]]) -> bool:
-    return len({known.get(name) for known in digests}) > 1
+def _digests_of(run: Run) -> dict[str, tuple[str, ...]]:
+    """By name; one run may use several versions of a dataset, such as parts of it to train and to test."""
+    found: dict[str, set[str]] = {}
+    for use in run.datasets:
+        found.setdefault(use.dataset.name, set()).add(use.dataset.digest)
+    return {name: tuple(sorted(digests)) for name, digests in found.items()}

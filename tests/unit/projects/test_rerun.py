@@ -15,7 +15,7 @@ from runfold.projects.digest import CODE_TAG
 from runfold.projects.environments.cache import EnvironmentCache
 from runfold.projects.rerun import ORIGIN_TAG, request_of
 from runfold.projects.run import LOG_PATH, ProjectRequest, ProjectRun, run_project
-from runfold.projects.verdict import Verdict, compare_runs, explain, judge
+from runfold.projects.verdict import VERDICT_TAG, Verdict, compare_runs, explain, judge
 from runfold.stores.base import RunQuery
 from runfold.tracking.session import Session
 from tests.wheels import write_wheel
@@ -140,7 +140,7 @@ def test_code_that_was_never_pushed_is_had_from_where_it_was(session, repository
     if remote:
         assert request_of(session, first).uri == remote
     else:
-        with pytest.raises(InvalidState, match="--from"):
+        with pytest.raises(InvalidState, match=r"has no commit .* any more, and the run names no remote.*--from"):
             request_of(session, first)
 
 
@@ -155,6 +155,43 @@ def test_a_changed_parameter_shows_where_the_two_part(session, repository, start
     assert compare_runs(session.store, first, far).verdict is Verdict.DIFFERENT
 
 
+MEASURES = """
+import math, pathlib
+import numpy as np
+import runfold
+values = np.array([float(x) for x in pathlib.Path({data!r}).read_text().split()])
+with runfold.start_run():
+    runfold.log_input(runfold.data.from_numpy(values, name="prices"), context="training")
+    for step, value in enumerate(values):
+        runfold.log_metric("price", value, step=step)
+        runfold.log_metric("unknown", math.nan, step=step)
+    if values.sum() > 6:
+        runfold.log_metric("high", 1.0)
+"""
+
+
+def test_data_that_was_changed_in_between_is_named_with_what_it_changes(session, tmp_path, start, record) -> None:
+    folder, data = tmp_path / "plain", tmp_path / "data.csv"
+    folder.mkdir()
+    (folder / "x.py").write_text(MEASURES.format(data=str(data)))
+    data.write_text("1 2 3")
+    first = record(start(ProjectRequest(uri=str(folder), entry_point="x.py")))
+
+    same = record(start(request_of(session, first)))
+    data.write_text("1 2 4")
+    other = record(start(request_of(session, first)))
+
+    assert explain(judge(session, first, same)) == ("Verdict: same",)
+    digests = [run.datasets[0].dataset.digest[:12] for run in (first, other)]
+    assert explain(judge(session, first, other)) == (
+        "price: 3 then, 4 now, apart from step 2.",
+        "high: nothing then, 1 now.",
+        f"The data is not the same: prices {digests[0]} -> {digests[1]}.",
+        "Verdict: different",
+    )
+    assert session.store.get_run(other.info.run_id).tags[VERDICT_TAG] == "different"
+
+
 def test_a_run_that_does_not_say_where_its_code_is(session, tmp_path, start, record) -> None:
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "x.py").write_text("pass")
@@ -162,7 +199,7 @@ def test_a_run_that_does_not_say_where_its_code_is(session, tmp_path, start, rec
     (tmp_path / "plain" / "x.py").unlink()
     (tmp_path / "plain").rmdir()
 
-    with pytest.raises(InvalidState, match="--from"):
+    with pytest.raises(InvalidState, match=r"plain, which is not here any more, and was in no commit.*--from"):
         request_of(session, record(done))
 
 

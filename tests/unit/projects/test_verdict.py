@@ -9,7 +9,7 @@ from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.metric import Metric
 from runfold.domain.run import FinishedRun, NewRun, Run, RunBatch
 from runfold.domain.states import RunStatus
-from runfold.projects.verdict import Comparison, MetricVerdict, Verdict, compare_runs, explain
+from runfold.projects.verdict import Comparison, DatasetChange, MetricVerdict, Verdict, compare_runs, explain
 from runfold.stores.base import TrackingStore
 from runfold.stores.open import open_store
 
@@ -70,7 +70,20 @@ def test_a_longer_series_parts_where_the_shorter_ends(store, record) -> None:
 
 
 def test_other_data_is_named(store, record) -> None:
-    assert compare_runs(store, record(digest="d1"), record(digest="d2")).datasets == ("iris",)
+    compared = compare_runs(store, record(digest="d1"), record(digest="d2"))
+
+    assert compared.datasets == (DatasetChange(name="iris", first=("d1",), second=("d2",)),)
+    assert explain(compared) == ("The data is not the same: iris d1 -> d2.", "Verdict: same")
+
+
+@pytest.mark.parametrize("last", [math.nan, math.inf, -math.inf])
+def test_a_metric_that_is_no_number_in_one_run_alone_is_different(store, record, last: float) -> None:
+    first, second = record(loss=[(0, 2.0), (1, 1.0)]), record(loss=[(0, 2.0), (1, last)])
+
+    for one, other in ((first, second), (second, first)):
+        (metric,) = compare_runs(store, one, other).metrics
+        assert (metric.verdict, metric.diverges_at) == (Verdict.DIFFERENT, 1)
+    assert compare_runs(store, second, second).verdict is Verdict.SAME
 
 
 def test_runs_without_metrics_are_the_same(store, record) -> None:
