@@ -50,9 +50,21 @@ class PlaceKind(enum.StrEnum):
     FOLDER = "folder"
     EXPERIMENT = "experiment"
     MODEL = "model"
+    PROJECT = "project"
+    TARGET = "target"
+    DATASET = "dataset"
 
 
-_NAMED = frozenset({PlaceKind.FOLDER, PlaceKind.MODEL})
+RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET, PlaceKind.DATASET)
+"""Kinds of records whose names hold in a workspace."""
+_NAMED = frozenset({PlaceKind.FOLDER, *RECORDS_BY_NAME})
+
+
+def word_for(kind: PlaceKind) -> str:
+    """What people call a record of the kind."""
+    return "registered model" if kind is PlaceKind.MODEL else kind.value
+
+
 _IN_WORKSPACE = "workspace:"
 
 
@@ -68,8 +80,9 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What is granted: `experiment:12`, `model:churn`, `folder:team/vision` (of experiments), `workspace:vision`, or
-    `everything`. Names lie in the default workspace, or in another: `workspace:vision/model:churn`.
+    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `dataset:wine`,
+    `folder:team/vision` (of experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or
+    in another: `workspace:vision/model:churn`.
 
     Attributes:
         workspace: in which the key is a name; experiments have ids of their own.
@@ -176,8 +189,14 @@ class Visible(msgspec.Struct, frozen=True, kw_only=True):
     def is_all(self) -> bool:
         return self.within is None and self.by_default and all(self.folders.values()) and all(self.records.values())
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is included, whatever it is called; of what is not limited by something else."""
+        return not (self.by_default or any(self.folders.values()) or any(self.records.values()))
+
 
 ALL_VISIBLE = Visible(by_default=True)
+NONE_VISIBLE = Visible(by_default=False)
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,14 +204,18 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         role: on what no nearer grant concerns; None: nothing is granted on the workspace itself.
-        models: by name.
+        records: of each kind, by name.
     """
 
     role: Role | None = None
     folders: dict[str, Role] = {}
-    models: dict[str, Role] = {}
+    records: dict[PlaceKind, dict[str, Role]] = {}
+
+    def of(self, kind: PlaceKind) -> dict[str, Role]:
+        return self.records.get(kind, _NONE_OF_THEM)
 
 
+_NONE_OF_THEM: dict[str, Role] = {}
 NO_AREA = Area()
 
 
@@ -226,11 +249,39 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         granted = self.experiments.get(experiment_id)
         return self._capped(self._in_folder(workspace, name) if granted is None else granted)
 
-    def on_model(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
-        if self.within and not self._limit(PlaceKind.MODEL, workspace).includes(name, ""):
+    def on_record(self, kind: PlaceKind, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        """On a model, project, target or dataset."""
+        if self.within and not self._limit(kind, workspace).includes(name, ""):
             return Role.NONE
-        granted = self._area(workspace).models.get(name)
+        granted = self._area(workspace).of(kind).get(name)
         return self._capped(self._in_workspace(workspace) if granted is None else granted)
+
+    def on_model(self, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
+        return self.on_record(PlaceKind.MODEL, name, workspace)
+
+    def targets_managed_in(self, workspace: str) -> tuple[str, ...]:
+        """Targets that the caller manages by grants on the targets themselves."""
+        granted = self._area(workspace).of(PlaceKind.TARGET)
+        return tuple(
+            name
+            for name, role in granted.items()
+            if role is Role.MANAGER and self.most and self.on_record(PlaceKind.TARGET, name, workspace)
+        )
+
+    def may_own_in(self, workspace: str) -> bool:
+        """Whether the caller keeps a right to what they submitted there: unless denied, or by a token that is limited
+        to something else.
+        """
+        is_limited = bool(self.within) and Place(PlaceKind.WORKSPACE, workspace) not in self.within
+        return bool(self.most) and not is_limited and self._in_workspace(workspace) is not Role.NONE
+
+    def serves(self) -> Visible:
+        """The workspaces, by name, whose jobs the caller may take as an agent."""
+        if self.is_admin and self.most >= Role.CONTRIBUTOR and not self.within:
+            return ALL_VISIBLE
+        named = {place.key for place in self.within if place.kind is PlaceKind.WORKSPACE} if self.within else self.areas
+        records = {name: self.on_workspace(name) >= Role.CONTRIBUTOR for name in named}
+        return Visible(by_default=self.on_everything() >= Role.CONTRIBUTOR, records=records)
 
     def on_workspace(self, workspace: str) -> Role:
         """On what lies in it, as far as no nearer grant concerns that."""
@@ -272,11 +323,19 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def visible_models(self, workspace: str = DEFAULT_WORKSPACE) -> Visible:
-        limit = self._limit(PlaceKind.MODEL, workspace) if self.within else None
+        return self.visible_records(PlaceKind.MODEL, workspace)
+
+    def visible_records(
+        self, kind: PlaceKind, workspace: str = DEFAULT_WORKSPACE, *, least: Role = Role.READER
+    ) -> Visible:
+        """The models, projects, targets or datasets on which the caller has at least some role."""
+        limit = self._limit(kind, workspace) if self.within else None
+        if self.most < least:
+            return NONE_VISIBLE
         if self.is_admin:
             return limit or ALL_VISIBLE
-        records = {name: bool(role) for name, role in self._area(workspace).models.items()}
-        return Visible(by_default=bool(self._in_workspace(workspace)), records=records, within=limit)
+        records = {name: role >= least for name, role in self._area(workspace).of(kind).items()}
+        return Visible(by_default=(self._in_workspace(workspace) or Role.NONE) >= least, records=records, within=limit)
 
     def _limit(self, kind: PlaceKind, workspace: str) -> Visible:
         """What of one kind in a workspace a token is limited to."""
@@ -367,11 +426,13 @@ def weigh(
             case PlaceKind.WORKSPACE:
                 workspace = place.key
                 before = areas.get(workspace, Area())
-                areas[workspace] = Area(role=role, folders=before.folders, models=before.models)
-            case PlaceKind.FOLDER | PlaceKind.MODEL:
+                areas[workspace] = Area(role=role, folders=before.folders, records=before.records)
+            case PlaceKind.FOLDER:
                 workspace = place.workspace
-                area = areas.setdefault(workspace, Area())
-                (area.folders if place.kind is PlaceKind.FOLDER else area.models)[place.key] = role
+                areas.setdefault(workspace, Area()).folders[place.key] = role
+            case _:
+                workspace = place.workspace
+                areas.setdefault(workspace, Area()).records.setdefault(place.kind, {})[place.key] = role
         if role:
             entered.add(workspace)
     return Rights(
@@ -411,8 +472,9 @@ def parse_place(text: str) -> Place:
     is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
     if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
         raise InvalidValue(
-            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, folder:NAME, workspace:NAME, everything, "
-            "or for a name in another workspace than the default one workspace:NAME/model:NAME."
+            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, dataset:NAME, "
+            "folder:NAME, workspace:NAME, everything, or for a name in another workspace than the default one "
+            "workspace:NAME/model:NAME."
         )
     return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
 

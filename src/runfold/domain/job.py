@@ -14,6 +14,7 @@ import msgspec
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.project import MAIN
 from runfold.domain.target import TargetName
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 
 JobId = str
 """32 hex digits."""
@@ -77,6 +78,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
         experiment_id: where its run goes.
         target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
             the agent's own machine.
+        targets: those that the project's file may choose among; None: any. A server with users says which.
         resources: for targets that share out machines; elsewhere they are told to the command.
         queue: agents say which they serve.
         labels: an agent must have all of them.
@@ -99,6 +101,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     origin: RunId = ""
     experiment_id: ExperimentId = "0"
     target: TargetName = ""
+    targets: tuple[TargetName, ...] | None = None
     resources: Resources = Resources()
     run_name: str = ""
     env_manager: str = ""
@@ -131,6 +134,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         exit_code, reason: how its command ended.
         run_id: the run of its last attempt.
         array: the same for jobs that go to a cluster as one array; empty: it goes alone.
+        workspace: in which its project, target and secrets are named.
     """
 
     job_id: JobId
@@ -148,6 +152,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     run_id: RunId | None = None
     array: str = ""
+    workspace: str = DEFAULT_WORKSPACE
 
 
 class JobCounts(msgspec.Struct, frozen=True, kw_only=True):

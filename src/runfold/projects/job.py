@@ -97,6 +97,8 @@ def _request_of(job: Job) -> ProjectRequest:
         timeout_s=work.timeout_s,
         credential=work.credential,
         target=work.target,
+        targets=work.targets,
+        workspace=job.workspace,
         resources=work.resources,
         work_id=job.job_id,
         array_limit=work.array_limit,
@@ -134,6 +136,8 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
         timeout_s=work.timeout_s,
         credential=work.credential,
         target=work.target,
+        targets=work.targets,
+        workspace=job.workspace,
         resources=work.resources,
         work_id=job.job_id,
         array_limit=work.array_limit,
@@ -155,7 +159,7 @@ def _read(session: Session, execution: Execution) -> Ending:
     execution.report(JobState.RUNNING)
     execution.tell(f"Reading {work.uri} {work.version}".rstrip())
     reading = read_code(work.uri, version=work.version, credential=work.credential, open_secret=execution.open_secret)
-    session.store.record_project_reading(work.project, reading)
+    session.store.in_workspace(execution.job.workspace).record_project_reading(work.project, reading)
     if reading.spec is None:
         execution.tell(reading.problem)
         return Ending(exit_code=1, reason=reading.problem)
@@ -167,7 +171,7 @@ def _read(session: Session, execution: Execution) -> Ending:
 def _test(session: Session, execution: Execution) -> Ending:
     """Try whether a target can be used, from here."""
     execution.report(JobState.RUNNING)
-    target = session.store.get_target(execution.job.work.target)
+    target = session.store.in_workspace(execution.job.workspace).get_target(execution.job.work.target)
     test_target(target, partial(read_secret, open_kept=execution.open_secret), execution.tell)
     return Ending(exit_code=0, reason="the target can be used")
 

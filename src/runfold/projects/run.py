@@ -22,6 +22,7 @@ from runfold.domain.project import MAIN, EntryPoint, Platform, Project
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus
 from runfold.domain.target import Target, TargetKind, TargetName
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue, RunfoldError
 from runfold.launch.gathering import Seat
 from runfold.launch.insisting import insist
@@ -68,6 +69,8 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
         tags: of the run, beside those that say where it came from.
         timeout_s: the command is ended after it; 0: never.
         target: where the command is executed, by name; empty: as the project says, or else on this machine.
+        targets: those that the project may choose among; None: any.
+        workspace: in which targets are named, and the command works; empty: the session's.
         resources: what the command wants of the machine.
         work_id: names the work on a target; what runs there under the same name is ended. Empty: the run's id.
         credential: where that is found which a private repository asks for.
@@ -88,6 +91,8 @@ class ProjectRequest(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     timeout_s: float = 0.0
     target: TargetName = ""
+    targets: tuple[TargetName, ...] | None = None
+    workspace: str = ""
     resources: Resources = Resources()
     work_id: str = ""
     credential: str = ""
@@ -181,7 +186,7 @@ def run_project(
             work_id=request.work_id or run.run_id,
             vector=vector,
             folder=code.folder,
-            variables=_variables(uri, request, run) | known,
+            variables=_variables(session, uri, request, run) | known,
             secrets=secrets | hidden,
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),
@@ -191,9 +196,11 @@ def run_project(
 
 def _target(session: Session, request: ProjectRequest, project: Project, labels: tuple[str, ...]) -> Target | None:
     """Where the command is executed; None: on this machine."""
-    store = session.store
+    store = session.store.in_workspace(request.workspace) if request.workspace else session.store
     named = store.get_target(request.target) if request.target else None
     targets = store.list_targets() if project.platform != Platform() else ()
+    if request.targets is not None:
+        targets = tuple(target for target in targets if target.name in request.targets)
     chosen = choose_target(project.platform, named=named, targets=targets, here=this_machine(labels))
     return None if chosen is None or chosen.kind is TargetKind.LOCAL else chosen
 
@@ -316,9 +323,11 @@ def _keep_packages(session: Session, run: _Made, packages: dict[str, str]) -> No
                     writer.write(text.encode())
 
 
-def _variables(tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[str, str]:
+def _variables(session: Session, tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[str, str]:
     """What tells the command where to record."""
     known = {"TRACKING_URI": tracking_uri, "RUN_ID": run.run_id, "EXPERIMENT_ID": request.experiment_id}
+    if (request.workspace or DEFAULT_WORKSPACE) != (session.settings.workspace or DEFAULT_WORKSPACE):
+        known["WORKSPACE"] = request.workspace or session.settings.workspace
     variables = {f"{family}_{name}": value for family in ("RUNFOLD", "MLFLOW") for name, value in known.items()}
     # A log that is followed shows lines as they are printed.
     return variables | {"RUNFOLD_ENTRY_POINT": request.entry_point, "PYTHONUNBUFFERED": "1"}

@@ -143,6 +143,7 @@ def create_app(
         settings=settings,
         store=store,
         all_versions=store,
+        all_jobs=store,
         files=run_files,
         scoring=ScoringServers(settings.scoring_servers),
         courier=Courier(store, Destinations(settings.webhook_hosts)),

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
+from runfold.domain.access import Visible
 from runfold.domain.job import Agent, Job, JobChanges, JobId, JobState
 from runfold.errors import RunfoldError
-from runfold.stores.work import JobStore
+from runfold.stores.work import ServedWork
 
 POLL_S = 0.1
 """Between questions, while somebody waits; other processes may write to the store, too."""
@@ -24,13 +25,14 @@ InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 class _Waiting:
-    def __init__(self, agent: Agent, held: Sequence[JobId], told: asyncio.Future[None]) -> None:
+    def __init__(self, agent: Agent, held: Sequence[JobId], serves: Visible, told: asyncio.Future[None]) -> None:
         self.told = told
+        self._serves = serves
         self._queues, self._labels, self._held = set(agent.queues), set(agent.labels), set(held)
 
     def may_take(self, job: Job) -> bool:
         is_free = job.state is JobState.QUEUED and job.work.queue in self._queues
-        return is_free and self._labels.issuperset(job.work.labels)
+        return is_free and self._serves.includes(job.workspace, "") and self._labels.issuperset(job.work.labels)
 
     def has_to_end(self, job: Job) -> bool:
         return job.job_id in self._held and (job.is_cancel_requested or not job.state.is_held)
@@ -44,11 +46,11 @@ class JobNews:
     """Used from the event loop's thread alone.
 
     Args:
-        store: whoever waits; what they may see, the call has checked.
+        store: all of its jobs; whose they are to take, each who waits tells.
         in_thread: runs what blocks.
     """
 
-    def __init__(self, store: JobStore, in_thread: InThread, is_stopping: Callable[[], bool]) -> None:
+    def __init__(self, store: ServedWork, in_thread: InThread, is_stopping: Callable[[], bool]) -> None:
         self._store = store
         self._in_thread = in_thread
         self._is_stopping = is_stopping
@@ -57,14 +59,21 @@ class JobNews:
         self._has_begun = asyncio.Event()
 
     async def wait(
-        self, agent: Agent, held: Sequence[JobId], wait_s: float, *, look: Callable[[], Awaitable[bool]]
+        self,
+        agent: Agent,
+        held: Sequence[JobId],
+        wait_s: float,
+        *,
+        serves: Visible,
+        look: Callable[[], Awaitable[bool]],
     ) -> bool:
         """Whether there is something for an agent, now or within so many seconds.
 
         Args:
+            serves: the workspaces, by name, whose jobs it may take.
             look: whether there is something now.
         """
-        waiting = _Waiting(agent, held, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(agent, held, serves, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         try:
             if self._asking is None or self._asking.done():
@@ -83,7 +92,7 @@ class JobNews:
         while self._waiting and not self._is_stopping():
             try:
                 changes: JobChanges = await self._in_thread(
-                    partial(self._store.changed_jobs, after=cursor, max_results=_MAX_CHANGES)
+                    partial(self._store.changed_jobs_anywhere, after=cursor, max_results=_MAX_CHANGES)
                 )
             except RunfoldError:  # the store is away; who waits asks again, and is told so
                 await asyncio.sleep(_RETRY_S)

@@ -24,6 +24,7 @@ from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
 from runfold.stores.base import Backlog, TrackingStore
 from runfold.stores.registry import RegistryStore
+from runfold.stores.work import ServedWork
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Services:
         workspace: in which the call is made.
         check_folder: raises NotFound when the files of a folder are not the caller's to read.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
+        all_jobs: the queue whoever calls, to know which agents to wake.
         kept: counts files against quotas.
         retention: carries out rules of what is kept; schedule: when their time has come.
         backlog: what all servers of the store still have to do, whoever asks.
@@ -79,13 +81,14 @@ class Services:
     workspace: str = DEFAULT_WORKSPACE
     check_folder: Callable[[Folder], None] = lambda folder: None
     all_versions: RegistryStore
+    all_jobs: ServedWork
     job_news: JobNews = field(init=False)
     streams: Streams = field(default_factory=Streams)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MAX_THREADS, "runfold-call"))
     wakeup: Wakeup = field(default_factory=Wakeup)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "job_news", JobNews(self.store, self.in_thread, self.is_stopping))
+        object.__setattr__(self, "job_news", JobNews(self.all_jobs, self.in_thread, self.is_stopping))
 
     def of_call(self, store: TrackingStore, workspace: str, **more: object) -> Services:
         """The same for one call. Every call is given one: `dataclasses.replace` would take a tenth of its time."""

@@ -53,7 +53,7 @@ from runfold.stores.registry import (
 )
 from runfold.stores.retention import RetentionQueue, RetentionStore
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
-from runfold.stores.work import JobStore, ProjectStore, SecretStore, TargetStore
+from runfold.stores.work import JobStore, ProjectStore, SecretStore, ServedWork, TargetStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -479,8 +479,8 @@ class PurgeStore(Protocol):
 
 
 class WorkspaceStore(Protocol):
-    """Tenants. Names of experiments and models, and scopes of views, hold in one workspace; what has an id, such as an
-    experiment or a run, is reached by it from every one.
+    """Tenants. Names of experiments, models, projects, targets and secrets, and scopes of views, hold in one workspace;
+    what has an id, such as an experiment, a run or a job, is reached by it from every one.
     """
 
     def in_workspace(self, workspace: str) -> Self:
@@ -563,7 +563,15 @@ class TrackingStore(
 
 
 class ServedStore(
-    TrackingStore, DeliveryQueue, RegistrationQueue, SignInStore, AuditedStore, CountingStore, RetentionQueue, Protocol
+    TrackingStore,
+    DeliveryQueue,
+    RegistrationQueue,
+    SignInStore,
+    ServedWork,
+    AuditedStore,
+    CountingStore,
+    RetentionQueue,
+    Protocol,
 ):
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
 

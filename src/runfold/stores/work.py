@@ -21,6 +21,7 @@ from runfold.domain.job import (
     LogMatches,
     NewJob,
 )
+from runfold.domain.job_access import JobHome
 from runfold.domain.page import Page
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
@@ -50,7 +51,11 @@ class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobStore(Protocol):
-    """The queue of work. Agents hold jobs by a lease that signs of life renew; see `domain.job` for the states."""
+    """The queue of work. Agents hold jobs by a lease that signs of life renew; see `domain.job` for the states.
+
+    A job lies in a workspace, as its project and target do. Lists, counts and changes are of one workspace; by its id,
+    a job is reached from every one, and agents take jobs of all.
+    """
 
     def submit_job(self, work: NewJob) -> Job:
         """Queue a job; one with a known idempotency key is the job that has it.
@@ -156,6 +161,22 @@ class JobStore(Protocol):
 
     def list_agents(self) -> tuple[Agent, ...]:
         """By name, those too that have ended or gone silent."""
+        ...
+
+
+class ServedWork(Protocol):
+    """What a server asks of the queue to know what its callers may do, and whom to wake."""
+
+    def changed_jobs_anywhere(self, *, after: int, max_results: int) -> JobChanges:
+        """As `JobStore.changed_jobs`, of all workspaces."""
+        ...
+
+    def homes_of_jobs(self, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
+        """Of those that exist, in whatever workspace."""
+        ...
+
+    def current_projects(self, names: Sequence[ProjectName]) -> dict[ProjectName, ProjectSettings]:
+        """Registered projects by the names asked for, former ones included; only those that there are."""
         ...
 
 

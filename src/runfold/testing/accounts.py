@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, parse_place, parse_subject
+from runfold.domain.access import (
+    RECORDS_BY_NAME,
+    Grant,
+    Place,
+    PlaceKind,
+    Role,
+    Subject,
+    SubjectKind,
+    User,
+    parse_place,
+    parse_subject,
+)
+from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.standing import Change
+from runfold.domain.target import Target, TargetKind
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import unique
@@ -137,7 +150,7 @@ def test_grants_name_what_is_there(store: TrackingStore, user: User) -> None:
         (Subject(SubjectKind.USER, unique("nobody")), folder),
         (Subject(SubjectKind.GROUP, unique("nobody")), folder),
         (subject_of(user), Place(PlaceKind.EXPERIMENT, "999999999")),
-        (subject_of(user), Place(PlaceKind.MODEL, unique("absent"))),
+        *((subject_of(user), Place(kind, unique("absent"))) for kind in RECORDS_BY_NAME),
     ]:
         with pytest.raises(NotFound):
             store.set_grant(Grant(subject=subject, place=place, role=Role.READER))
@@ -152,6 +165,20 @@ def test_what_was_granted_on_a_model_follows_its_name_and_ends_with_it(store: Tr
     (moved,) = store.list_grants(subject=subject_of(user))
     assert (moved.place, moved.role) == (Place(PlaceKind.MODEL, new), Role.READER)
     store.delete_registered_model(new)
+    assert store.list_grants(subject=subject_of(user)) == ()
+
+
+def test_what_was_granted_on_a_project_or_target_ends_with_it(store: TrackingStore, user: User) -> None:
+    old, new = unique("project"), unique("project")
+    store.create_project(ProjectSettings(name=old, uri="/p"))
+    store.create_target(Target(name=old, kind=TargetKind.LOCAL))
+    for kind in (PlaceKind.PROJECT, PlaceKind.TARGET):
+        store.set_grant(Grant(subject=subject_of(user), place=Place(kind, old), role=Role.READER))
+    store.rename_project(old, new)
+    places = [grant.place for grant in store.list_grants(subject=subject_of(user))]
+    assert places == [Place(PlaceKind.PROJECT, new), Place(PlaceKind.TARGET, old)]
+    store.delete_project(new)
+    store.delete_target(old)
     assert store.list_grants(subject=subject_of(user)) == ()
 
 
@@ -172,7 +199,10 @@ def test_subjects_read_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["experiment:0", "model:a/b", "folder:team/vision", "everything", "workspace:vision", "workspace:vision/model:a"],
+    [
+        *("experiment:0", "model:a/b", "folder:team/vision", "everything", "workspace:vision"),
+        *("workspace:vision/model:a", "project:train", "target:gpu", "workspace:vision/dataset:wine/v2"),
+    ],
 )
 def test_places_read_back(text: str) -> None:
     assert parse_place(text).text == text

@@ -1372,6 +1372,7 @@ export interface components {
          *             experiment_id: where its run goes.
          *             target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
          *                 the agent's own machine.
+         *             targets: those that the project's file may choose among; null: any. A server with users says which.
          *             resources: absent: nothing in particular.
          *             labels: an agent must have all of them.
          *             priority: higher ones are taken first; among equals, the older.
@@ -1404,6 +1405,8 @@ export interface components {
             experiment_id?: string;
             /** @default  */
             target?: string;
+            /** @default null */
+            targets?: string[] | null;
             /** @default null */
             resources?: components["schemas"]["JobResources"] | null;
             /** @default  */
@@ -1460,6 +1463,7 @@ export interface components {
          *         lease_until_ms: without a sign of life until then, it is lost.
          *         run_id: the run of its last attempt.
          *         array: the same for jobs that go to a cluster as one array; empty: it goes alone.
+         *         workspace: in which its project, target and secrets are named.
          */
         JobMessage: {
             job_id: string;
@@ -1488,6 +1492,8 @@ export interface components {
             run_id?: string | null;
             /** @default  */
             array?: string;
+            /** @default default */
+            workspace?: string;
         };
         /**
          * JobStateName

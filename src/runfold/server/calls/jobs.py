@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 
+from runfold.domain.access import ALL_VISIBLE
 from runfold.domain.job import JobReport
 from runfold.errors import InvalidValue
 from runfold.server.bind import Answer
@@ -90,7 +91,9 @@ async def await_jobs(services: Services, request: jobs.AwaitJobs) -> jobs.AwaitJ
     async def look() -> bool:
         return await services.in_thread(partial(services.store.await_jobs, agent, request.held, 0.0))
 
-    has_news = await look() or await services.job_news.wait(agent, request.held, request.wait_s, look=look)
+    serves = ALL_VISIBLE if services.caller is None else services.caller.rights.serves()
+    wait = services.job_news.wait
+    has_news = await look() or await wait(agent, request.held, request.wait_s, serves=serves, look=look)
     return jobs.AwaitJobsReply(has_news=has_news)
 
 

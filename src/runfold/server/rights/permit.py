@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runfold.domain.access import Rights, Role
+from runfold.domain.access import PlaceKind, Rights, Role
+from runfold.domain.job_access import JobHome, role_on_job
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.rights.access import Caller
@@ -162,6 +163,26 @@ class Permit:
 
     def check_model(self, name: str, needed: Role) -> None:
         self.check("registered model", name, self.caller.rights.on_model(name, self.workspace), needed)
+
+    # Work
+
+    def check_project(self, name: str, needed: Role) -> None:
+        """By what the project is called now."""
+        found = self.store.current_projects([name]).get(name)
+        current = name if found is None else found.name
+        self.check("project", name, self.caller.rights.on_record(PlaceKind.PROJECT, current, self.workspace), needed)
+
+    def check_target(self, name: str, needed: Role) -> None:
+        self.check("target", name, self.caller.rights.on_record(PlaceKind.TARGET, name, self.workspace), needed)
+
+    def check_job(self, job_id: str, needed: Role) -> JobHome:
+        """In whatever workspace it lies."""
+        home = self.store.homes_of_jobs([job_id]).get(job_id)
+        caller = self.caller
+        granted = Role.NONE if home is None else role_on_job(caller.rights, caller.user.number, home)
+        self.check("job", job_id, granted, needed)
+        assert home is not None, "a job that is not there was not found"
+        return home
 
 
 def _role_at(rights: Rights, home: Home | None) -> Role:

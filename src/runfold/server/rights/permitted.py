@@ -58,9 +58,11 @@ class PermittedStore:
 _MAKES: Mapping[str, Callable[[str, Any], Place]] = {
     "create_experiment": lambda workspace, made: Place(PlaceKind.EXPERIMENT, made),
     "create_registered_model": lambda workspace, made: Place(PlaceKind.MODEL, made.name, workspace),
+    "create_project": lambda workspace, made: Place(PlaceKind.PROJECT, made.settings.name, workspace),
+    "create_target": lambda workspace, made: Place(PlaceKind.TARGET, made.name, workspace),
 }
-_OWNED = frozenset({"create_run", "submit_run", "register_run", "create_logged_model"})
-"""What these make is the caller's, and counts against the caller's quota."""
+_OWNED = frozenset({"create_run", "submit_run", "register_run", "create_logged_model", "submit_job", "submit_jobs"})
+"""What these make is the caller's; runs and models count against the caller's quota."""
 _WITHOUT_WAITING = frozenset({"submit_run", "submit_update", "submit_batch"})
 
 

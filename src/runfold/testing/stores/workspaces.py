@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from runfold.domain import known_tags
+from runfold.domain.job import Agent, JobState, NewJob
+from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.run import NewRun
+from runfold.domain.target import Target, TargetKind
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
 from runfold.stores.base import ExperimentQuery, TrackingStore
 from runfold.stores.registry import ModelQuery
+from runfold.stores.work import JobQuery
 from runfold.testing.stores.records import unique
 
 
@@ -107,3 +112,55 @@ def test_a_workspace_is_deleted_when_it_is_empty(store: TrackingStore, workspace
         with pytest.raises(NotFound):
             work()
     assert store.create_workspace(workspace).description == ""
+
+
+def test_projects_and_targets_are_found_by_name_in_their_workspace_alone(store: TrackingStore, workspace: str) -> None:
+    inside, name, renamed = store.in_workspace(workspace), unique("work"), unique("renamed")
+    for where, description in ((inside, "theirs"), (store, "ours")):
+        with pytest.raises(NotFound):
+            where.get_project(name)
+        where.create_project(ProjectSettings(name=name, uri="/p", description=description))
+        where.create_target(Target(name=name, kind=TargetKind.LOCAL, description=description))
+    for where, description in ((inside, "theirs"), (store, "ours")):
+        assert where.get_project(name).settings.description == description
+        assert where.get_target(name).description == description
+        assert [one.description for one in where.list_targets() if one.name == name] == [description]
+    inside.rename_project(name, renamed)
+    assert inside.get_project(name).settings.name == renamed
+    assert store.get_project(name).settings.name == name
+    store.delete_target(name)
+    store.delete_project(name)
+    assert inside.get_target(name).description == "theirs"
+    assert inside.get_project(renamed).settings.description == "theirs"
+
+
+def test_jobs_are_listed_in_their_workspace_and_taken_from_all(store: TrackingStore, workspace: str) -> None:
+    inside, queue, grid = store.in_workspace(workspace), unique("queue"), unique("grid")
+    cursors = [where.changed_jobs(after=-1).cursor for where in (store, inside)]
+    work = NewJob(uri="/p", queue=queue, tags={known_tags.GRID: grid})
+    ours, theirs = store.submit_job(work), inside.submit_job(work)
+    assert (ours.workspace, theirs.workspace) == ("default", workspace)
+    for where, job, cursor in zip((store, inside), (ours, theirs), cursors, strict=True):
+        assert [one.job_id for one in where.list_jobs(JobQuery(queue=queue)).items] == [job.job_id]
+        assert where.count_jobs(JobQuery(queue=queue)).states == {JobState.QUEUED: 1}
+        assert where.get_job_grids([grid])[0].states == {JobState.QUEUED: 1}
+        changed = [one.job_id for one in where.changed_jobs(after=cursor).jobs]
+        assert changed.count(job.job_id) == 1
+        assert not {ours.job_id, theirs.job_id} - {job.job_id} & set(changed)
+        assert where.get_job(theirs.job_id) == theirs
+    claimed = store.claim_jobs(Agent(name=unique("agent"), queues=(queue,)), 10)
+    assert [one.workspace for one in claimed] == ["default", workspace]
+
+
+def test_a_job_gets_the_secret_of_its_own_workspace(store: TrackingStore, workspace: str) -> None:
+    inside, queue, name = store.in_workspace(workspace), unique("queue"), unique("secret")
+    inside.set_secret(name, value="theirs")
+    store.set_secret(name, value="ours")
+    work = NewJob(uri="/p", queue=queue, parameters={"token": f"secret:{name}"})
+    store.submit_job(work)
+    inside.submit_job(work)
+    for job, value in zip(store.claim_jobs(Agent(name="agent", queues=(queue,)), 2), ("ours", "theirs"), strict=True):
+        (opened,) = store.open_secrets("agent", job.job_id, job.attempt, [name])
+        assert opened.value == value
+    store.delete_secret(name)
+    assert name in [secret.name for secret in inside.list_secrets()]

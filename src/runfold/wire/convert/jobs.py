@@ -67,6 +67,7 @@ def job_out(job: Job) -> JobMessage:
         reason=job.reason,
         run_id=job.run_id,
         array=job.array,
+        workspace=job.workspace,
     )
 
 
@@ -87,6 +88,7 @@ def job_in(message: JobMessage) -> Job:
         reason=message.reason,
         run_id=message.run_id,
         array=message.array,
+        workspace=message.workspace,
     )
 
 

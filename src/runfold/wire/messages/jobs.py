@@ -52,6 +52,7 @@ class JobWork(Message, frozen=True, kw_only=True):
         experiment_id: where its run goes.
         target: where the agent that takes it has it executed, by name; empty: where the project's file says, or else on
             the agent's own machine.
+        targets: those that the project's file may choose among; null: any. A server with users says which.
         resources: absent: nothing in particular.
         labels: an agent must have all of them.
         priority: higher ones are taken first; among equals, the older.
@@ -72,6 +73,7 @@ class JobWork(Message, frozen=True, kw_only=True):
     origin: str = ""
     experiment_id: str = "0"
     target: str = ""
+    targets: tuple[str, ...] | None = None
     resources: JobResources | None = None
     run_name: str = ""
     env_manager: str = ""
@@ -93,6 +95,7 @@ class JobMessage(Message, frozen=True, kw_only=True):
         lease_until_ms: without a sign of life until then, it is lost.
         run_id: the run of its last attempt.
         array: the same for jobs that go to a cluster as one array; empty: it goes alone.
+        workspace: in which its project, target and secrets are named.
     """
 
     job_id: str
@@ -110,6 +113,7 @@ class JobMessage(Message, frozen=True, kw_only=True):
     reason: str = ""
     run_id: str | None = None
     array: str = ""
+    workspace: str = "default"
 
 
 class AgentMessage(Message, frozen=True, kw_only=True):

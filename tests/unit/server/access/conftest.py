@@ -17,15 +17,20 @@ from starlette.testclient import TestClient
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
 from runfold.domain.access import Grant, Role, parse_place, parse_subject
+from runfold.domain.job import NewJob
 from runfold.domain.logged_model import NewLoggedModel
+from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.run import NewRun, RunBatch
+from runfold.domain.target import Target, TargetKind
 from runfold.server import create_app
 from runfold.stores.base import RunQuery
 from runfold.stores.sql.store import SqlStore
+from runfold.stores.work import JobQuery
 
 PASSWORD = "correct horse battery"
 ROLES = ("reader", "contributor", "manager")
 PEOPLE = ("stranger", *ROLES, "admin")
+NAMED = ("model", "project", "target")
 CAPPED = {
     f"{name} by a {word} token": (name, scope)
     for name in ("manager", "admin")
@@ -43,6 +48,9 @@ class Team:
     """People by what they may do with `experiment_id`, `run_id` and `model`, which the manager's neighbour made.
 
     Attributes:
+        model: the name of a registered model, a project and a target.
+        job_id: of the project, for the target.
+        tenant: a workspace that the user `tenant` manages, and nobody else enters.
         tokens: by name, of the scope manager.
     """
 
@@ -53,6 +61,8 @@ class Team:
     run_id: str
     model: str
     model_id: str
+    job_id: str
+    tenant: str = "tenants"
 
     def what_is_kept(self) -> tuple[object, ...]:
         """Of the records that are not the stranger's; when a run was last written is noted in the background."""
@@ -69,6 +79,8 @@ class Team:
             self.store.list_grants(place=parse_place(f"experiment:{self.experiment_id}")),
             self.store.list_targets(),
             self.store.list_secrets(),
+            self.store.list_projects(),
+            self.store.list_jobs(JobQuery()),
         )
 
     def ask(self, who: str, method: str, path: str, **options: Any) -> httpx2.Response:
@@ -108,13 +120,16 @@ def a_team(folder: Path) -> Iterator[Team]:
     run_id = store.create_run(NewRun(experiment_id=experiment_id, run_name="secret-run")).info.run_id
     store.log_batch(run_id, RunBatch(params=(("secret-param", "1"),), tags=(("secret-tag", "x"),)))
     store.create_registered_model("their-model", description="their-model-text")
+    store.create_project(ProjectSettings(name="their-model", uri="/their-model-text"))
+    store.create_target(Target(name="their-model", kind=TargetKind.LOCAL, description="their-model-text"))
+    job = store.submit_job(NewJob(uri="/secret-param", project="their-model", target="their-model"))
     logged = store.create_logged_model(NewLoggedModel(experiment_id=experiment_id, name="secret-run"))
     tokens = {}
     for name in PEOPLE:
         store.create_user(name, password=PASSWORD, is_admin=name == "admin")
         tokens[name] = store.create_token(name, scope=Role.MANAGER).secret
         if name in ROLES:
-            for place in (f"experiment:{experiment_id}", "model:their-model"):
+            for place in (f"experiment:{experiment_id}", *(f"{kind}:their-model" for kind in NAMED)):
                 role = Role[name.upper()]
                 store.set_grant(Grant(subject=parse_subject(f"user:{name}"), place=parse_place(place), role=role))
     for who, (name, scope) in CAPPED.items():
@@ -126,7 +141,12 @@ def a_team(folder: Path) -> Iterator[Team]:
     for place in (f"experiment:{store.create_experiment('neighbours/own')}", "folder:neighbours"):
         grant = Grant(subject=parse_subject("user:neighbour"), place=parse_place(place), role=Role.MANAGER)
         store.set_grant(grant)
+    store.create_workspace(Team.tenant)
+    store.create_user("tenant", password=PASSWORD)
+    tokens["tenant"] = store.create_token("tenant", scope=Role.MANAGER).secret
+    own = parse_place(f"workspace:{Team.tenant}")
+    store.set_grant(Grant(subject=parse_subject("user:tenant"), place=own, role=Role.MANAGER))
     files = LocalArtifacts(folder / "files")
     app = create_app(ServerSettings(auth=True), store, files)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Team(client, store, tokens, experiment_id, run_id, "their-model", logged.model_id)
+        yield Team(client, store, tokens, experiment_id, run_id, "their-model", logged.model_id, job.job_id)

@@ -73,7 +73,10 @@ def test_it_manages_no_account_and_no_server(team: Team) -> None:
     assert status(team.post(who, "users/list")) == 403
     assert status(team.post(who, "tokens/create", scope="manager")) == 403
     assert status(team.post(who, "storage/records")) == 403
-    assert status(team.post(who, "jobs/list")) == 403
+    assert team.post(who, "jobs/list").json() == {}
+    assert status(team.post(who, "jobs/get", job_id=team.job_id)) == 404
+    assert status(team.post(who, "jobs/submit", work={"uri": "/p"})) == 403
+    assert status(team.post(who, "secrets/list")) == 403
     assert status(team.mlflow(who, "PATCH", "users/update-password", username="admin", password="x" * 20)) == 403
     granted = {"subject": "user:stranger", "place": "everything", "role": "manager"}
     assert status(team.post(who, "grants/set", **granted)) == 403

@@ -55,6 +55,11 @@ _BEGINS = {
 """Where nothing is said against it, everybody may begin something of their own."""
 _NEED_MORE = {"mlflow:runs/log-model", "runs/register", "jobs/submit-many", "mlflow:model-versions/transition-stage"}
 """Calls that look at their fields, beyond types, before they look at records."""
+_OF_A_WORKSPACE = {
+    *("claim_jobs", "await_jobs", "beat_jobs", "report_job", "append_job_log", "open_secrets"),
+    *("create_project", "rename_project", "create_target", "set_secret", "list_secrets", "delete_secret"),
+}
+"""Methods that need a role on a workspace: of agents, and of what begins or names something in it."""
 _OF_MANY = {"runs/heartbeat", "runs/register-stream"}
 """Calls that answer 200 and pass over, or answer line by line, what is not the caller's."""
 
@@ -64,12 +69,13 @@ def test_every_method_of_the_store_has_a_rule_or_is_for_administrators() -> None
     assert methods - RULES.keys() == FOR_ADMINISTRATORS | NOT_CALLED
 
 
-def send(team: Team, who: str, endpoint: Endpoint, method: str, path: str) -> Any:
+def send(team: Team, who: str, endpoint: Endpoint, method: str, path: str, *, workspace: str = "") -> Any:
     fields = fields_of(team, endpoint)
     for name, value in fields.items():
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{path}", f"{team.experiment_id}/{team.run_id}/artifacts/note.txt").replace("{tag_key}", "k")
     kind = {} if endpoint.sends is Body.FILE else {"Content-Type": endpoint.sends.value}
+    kind |= {"X-MLFLOW-WORKSPACE": workspace} if workspace else {}
     if method == "GET" or endpoint.sends is Body.FILE:
         return team.ask(who, method, path, params=fields, headers=kind, content=b"x" if method != "GET" else None)
     content = msgspec.json.encode({"experiment_id": team.experiment_id} if endpoint.sends is Body.LINES else fields)
@@ -132,7 +138,14 @@ def about_them(team: Team) -> dict[str, Any]:
         "scope": f"experiment:{team.experiment_id}",
         "state": "{}",
         "view_id": "f" * 32,
-        "job_id": "f" * 32,
+        "job_id": team.job_id,
+        "project": team.model,
+        "grids": ["their-grid"],
+        "work": {"uri": "/p", "project": team.model, "target": team.model, "experiment_id": team.experiment_id},
+        "works": [{"uri": "/p", "project": team.model, "target": team.model, "experiment_id": team.experiment_id}],
+        "settings": {"name": team.model, "uri": "/changed"},
+        "target": {"name": team.model, "kind": "local"},
+        "reading": {"problem": "changed"},
         "request_id": "f" * 32,
         "uri": "/project",
         "subject": "user:stranger",
@@ -195,6 +208,8 @@ GUARDED = [
     and one.values[0].answers is not Body.EVENTS
     and one.values[0].name not in _BEGINS | _OF_MANY | _OWN
 ]
+_ONCE = [one for one in GUARDED if "/ajax-api/" not in one.values[2]]
+"""Each by one of its addresses."""
 _ENDS = ("delete", "purge", "rename", "remove", "users/", "sign-out", "groups/", "restore", "archive", "move")
 _IN_ORDER = sorted(
     (one for one in GUARDED if not one.values[0].waits and "users/" not in one.values[0].path),
@@ -241,9 +256,38 @@ def test_who_has_what_a_call_needs_is_not_refused(worn: Team, endpoint: Endpoint
 
 
 def is_of_a_record(endpoint: Endpoint) -> bool:
-    """Jobs, targets, secrets and projects belong to no record, and neither does what the server itself tells."""
+    """What agents do belongs to a workspace, and what the server itself tells to no record."""
     rule = RULES.get(endpoint.store) if endpoint.store else None
-    return rule is not None and rule.apply is not everything
+    return rule is not None and rule.apply is not everything and endpoint.store not in _OF_A_WORKSPACE
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
+def test_who_manages_another_workspace_reaches_nothing_from_it(
+    team: Team, endpoint: Endpoint, method: str, path: str
+) -> None:
+    """Names hold in one's own workspace, ids everywhere, and neither leads to what belongs to others."""
+    before = team.what_is_kept()
+    for workspace in (team.tenant, ""):
+        answer = send(team, "tenant", endpoint, method, path, workspace=workspace)
+        assert not any(secret in answer.text for secret in _SECRETS), answer.text
+        assert answer.status_code < 500
+    assert team.what_is_kept() == before
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
+def test_a_foreign_workspace_is_as_one_that_is_not_there(
+    team: Team, endpoint: Endpoint, method: str, path: str
+) -> None:
+    for who in ("stranger", "manager"):
+        foreign, absent = (
+            send(team, who, endpoint, method, path, workspace=workspace) for workspace in (team.tenant, "absent")
+        )
+        assert foreign.status_code == absent.status_code == 404
+        told = [
+            answer.json()["message"].replace(name, "...")
+            for answer, name in ((foreign, team.tenant), (absent, "absent"))
+        ]
+        assert told[0] == told[1]
 
 
 def odd_spellings(path: str) -> list[str]:
@@ -258,7 +302,7 @@ def odd_spellings(path: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("endpoint", "method", "path"), [one for one in GUARDED if "/ajax-api/" not in one.values[2]])
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
 def test_odd_spellings_of_a_path_open_nothing(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
     before = team.what_is_kept()
     for odd, who in zip(odd_spellings(path), cycle(("", "stranger")), strict=False):

@@ -15,7 +15,7 @@ export function placeWord(place: string): string {
   if (slash >= 0) return placeWord(key.slice(slash + 1));
   if (kind === "workspace") return `the workspace ${key}`;
   if (kind === "folder") return `the folder ${key}`;
-  return kind === "model" ? `the model ${key}` : "this experiment";
+  return kind === "experiment" ? "this experiment" : `the ${kind} ${key}`;
 }
 
 export function parts(text: string): { kind: string; key: string } {

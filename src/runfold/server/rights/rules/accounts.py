@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
+from runfold.domain.access import RECORDS_BY_NAME, Grant, Place, PlaceKind, Role, Subject, SubjectKind, word_for
 from runfold.domain.standing import NO_CHANGE, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
@@ -33,10 +33,10 @@ def _create_token(permit: Permit, needed: Role, work: Work, user: str, /, **kwar
     """A place that the caller may not read is not found, as if it were not there."""
     for place in kwargs.get("places", ()):
         match place.kind:
-            case PlaceKind.EXPERIMENT | PlaceKind.MODEL:
-                _check_place(permit, place, Role.READER)
             case PlaceKind.WORKSPACE | PlaceKind.FOLDER:
                 permit.check_entry(place.workspace if place.is_named else place.key)
+            case kind if kind is not PlaceKind.EVERYTHING:
+                _check_place(permit, place, Role.READER)
     return _own_account(permit, needed, work, user, **kwargs)
 
 
@@ -71,9 +71,9 @@ def _check_place(permit: Permit, place: Place, needed: Role) -> None:
     match place.kind:
         case PlaceKind.EXPERIMENT:
             permit.check_experiments([place.key], needed)
-        case PlaceKind.MODEL:
-            granted = permit.caller.rights.on_model(place.key, place.workspace)
-            permit.check("registered model", place.key, granted, needed)
+        case kind if kind in RECORDS_BY_NAME:
+            granted = permit.caller.rights.on_record(kind, place.key, place.workspace)
+            permit.check(word_for(kind), place.key, granted, needed)
         case PlaceKind.WORKSPACE | PlaceKind.FOLDER if not permit.caller.rights.administers:
             _check_area(permit, place.workspace if place.is_named else place.key, needed)
         case _:
@@ -113,7 +113,7 @@ def _explain_access(
 ) -> Any:
     """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
     if user == permit.caller.user.name and change == NO_CHANGE:
-        if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.MODEL):
+        if place.kind is PlaceKind.EXPERIMENT or place.kind in RECORDS_BY_NAME:
             _check_place(permit, place, needed)
         elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
             raise NotFound("workspace", place.workspace if place.is_named else place.key)

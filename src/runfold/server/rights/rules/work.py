@@ -1,53 +1,254 @@
 """Who may do what with jobs, targets, projects and secrets.
 
-They belong to no experiment: a job runs code with the rights of its agent.
+A project and a target are places, as a model is. A job belongs to its project, see `domain.job_access`. What agents do
+needs a role on the workspace of the job: an agent runs whatever is there to run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from runfold.domain.access import Role
-from runfold.server.rights.rules.rule import Rule, everything, rules
+import msgspec
+
+from runfold.domain.access import PlaceKind, Role
+from runfold.domain.job import Agent, JobKind, NewJob
+from runfold.domain.job_access import VisibleJobs, visible_jobs
+from runfold.domain.registered_project import ProjectSettings
+from runfold.domain.secret import kept_name
+from runfold.domain.target import Target
+from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
+
+# Jobs
+
+
+def _submit_job(permit: Permit, needed: Role, work: Work, job: NewJob) -> Any:
+    return work(_checked(permit, needed, job))
+
+
+def _submit_jobs(permit: Permit, needed: Role, work: Work, jobs: Sequence[NewJob]) -> Any:
+    return work(tuple(_checked(permit, needed, job) for job in jobs))
+
+
+def _checked(permit: Permit, needed: Role, job: NewJob) -> NewJob:
+    """The job as the caller's: under their name, and for targets that they may use.
+
+    It runs with the rights of its agent, so what it touches for the caller is checked here: the run that it has again,
+    and where its own run goes.
+    """
+    projects = permit.store.current_projects([job.project]) if job.project else {}
+    if job.project:
+        permit.check_project(job.project, needed)
+    elif job.kind is not JobKind.TARGET_TEST:
+        permit.check_workspace(permit.workspace, needed)
+    if job.target:
+        permit.check_target(job.target, needed)
+    match job.kind:
+        case JobKind.PROJECT:
+            permit.check_experiments([job.experiment_id], needed)
+        case JobKind.RERUN if job.origin:
+            permit.check_runs([job.origin], needed)
+    own = projects[job.project].credential if job.project in projects else ""
+    _check_secrets(permit, needed, {job.credential, *job.parameters.values()} - {own})
+    return msgspec.structs.replace(
+        job,
+        user_id=permit.caller.user.name,
+        targets=_usable_targets(permit, needed, job),
+        idempotency_key=_own_key(permit, job.idempotency_key),
+    )
+
+
+def _usable_targets(permit: Permit, needed: Role, job: NewJob) -> tuple[str, ...] | None:
+    """Those that the project's file may choose among; None: any."""
+    usable = permit.caller.rights.visible_records(PlaceKind.TARGET, permit.workspace, least=needed)
+    if job.target or usable.is_all:
+        return None
+    return tuple(target.name for target in permit.store.list_targets() if usable.includes(target.name, ""))
+
+
+def _own_key(permit: Permit, key: str) -> str:
+    """Keys against repetition are each caller's own, in each workspace: under another's one would get their job."""
+    if not key:
+        return key
+    return hashlib.sha256(f"{permit.caller.user.number}:{permit.workspace}:{key}".encode()).hexdigest()
+
+
+def _check_secrets(permit: Permit, needed: Role, references: set[str]) -> None:
+    """Whoever names a kept secret has code get it, so they must be allowed to work with the secrets there are."""
+    if any(kept_name(reference) for reference in references):
+        permit.check_workspace(permit.workspace, needed)
+
+
+def _job(permit: Permit, needed: Role, work: Work, job_id: str, /, *args: Any, **kwargs: Any) -> Any:
+    permit.check_job(job_id, needed)
+    return work(job_id, *args, **kwargs)
+
+
+def _retry_job(permit: Permit, needed: Role, work: Work, job_id: str) -> Any:
+    """It goes to its target once more."""
+    home = permit.check_job(job_id, needed)
+    if home.target:
+        granted = permit.caller.rights.on_record(PlaceKind.TARGET, home.target, home.workspace)
+        permit.check("target", home.target, granted, needed)
+    return work(job_id)
+
+
+def _jobs(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+    """Others are not looked at, so nothing of them is found or counted."""
+    return work(*args, visible=_visible(permit), **kwargs)
+
+
+def _visible(permit: Permit) -> VisibleJobs:
+    caller = permit.caller
+    return visible_jobs(caller.rights, caller.user.number, permit.workspace)
+
+
+# Agents
+
+
+def _serve(permit: Permit, needed: Role, work: Work, agent: Agent, /, *args: Any, **kwargs: Any) -> Any:
+    """An agent takes jobs of the workspaces that its account may work in."""
+    serves = permit.caller.rights.serves()
+    if serves.is_nothing:
+        raise permit.denied(needed)
+    return work(agent, *args, serves=serves, **kwargs)
+
+
+def _beat_jobs(permit: Permit, needed: Role, work: Work, agent: str, held: Sequence[tuple[str, int]]) -> Any:
+    """Jobs that are not the agent's to hold are to be ended, as those that it has lost."""
+    serves = permit.caller.rights.serves()
+    if serves.is_nothing:
+        raise permit.denied(needed)
+    homes = permit.store.homes_of_jobs([job_id for job_id, _ in held])
+    own = [(job_id, n) for job_id, n in held if job_id in homes and serves.includes(homes[job_id].workspace, "")]
+    kept = {job_id for job_id, _ in own}
+    return (*work(agent, own), *(job_id for job_id, _ in held if job_id not in kept))
+
+
+def _held_job(permit: Permit, needed: Role, work: Work, job_id: str, /, *args: Any, **kwargs: Any) -> Any:
+    _check_held(permit, needed, job_id)
+    return work(job_id, *args, **kwargs)
+
+
+def _open_secrets(permit: Permit, needed: Role, work: Work, agent: str, job_id: str, /, *args: Any) -> Any:
+    _check_held(permit, needed, job_id)
+    return work(agent, job_id, *args)
+
+
+def _check_held(permit: Permit, needed: Role, job_id: str) -> None:
+    """Only who may take the jobs of a workspace speaks for one."""
+    home = permit.check_job(job_id, Role.READER)
+    if permit.caller.rights.on_workspace(home.workspace) < needed:
+        raise permit.denied(needed)
+
+
+def _list_agents(permit: Permit, needed: Role, work: Work) -> Any:
+    """Agents belong to the server, and what they hold tells of every workspace."""
+    return work() if permit.caller.rights.on_everything() >= needed else ()
+
+
+# Projects, targets and secrets
+
+
+def _project(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
+    permit.check_project(name, needed)
+    return work(name, *args, **kwargs)
+
+
+def _create_project(permit: Permit, needed: Role, work: Work, settings: ProjectSettings, *, user_id: str = "") -> Any:
+    permit.check_workspace(permit.workspace, needed)
+    return then_look_again(permit, work, settings, user_id=permit.caller.user.name)
+
+
+def _update_project(permit: Permit, needed: Role, work: Work, settings: ProjectSettings) -> Any:
+    permit.check_project(settings.name, needed)
+    before = permit.store.current_projects([settings.name]).get(settings.name)
+    _check_secrets(permit, needed, {settings.credential} - {before.credential if before else ""})
+    return work(settings)
+
+
+def _rename_project(permit: Permit, needed: Role, work: Work, name: str, new_name: str) -> Any:
+    """A new name is one that could have been given to a new project."""
+    permit.check_project(name, needed)
+    permit.check_workspace(permit.workspace, Role.CONTRIBUTOR)
+    return then_look_again(permit, work, name, new_name)
+
+
+def _delete_project(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    permit.check_project(name, needed)
+    return then_look_again(permit, work, name)
+
+
+def _list_projects(permit: Permit, needed: Role, work: Work) -> Any:
+    visible = permit.caller.rights.visible_records(PlaceKind.PROJECT, permit.workspace)
+    return tuple(project for project in work() if visible.includes(project.settings.name, ""))
+
+
+def _target(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    permit.check_target(name, needed)
+    return work(name)
+
+
+def _list_targets(permit: Permit, needed: Role, work: Work) -> Any:
+    visible = permit.caller.rights.visible_records(PlaceKind.TARGET, permit.workspace)
+    return tuple(target for target in work() if visible.includes(target.name, ""))
+
+
+def _create_target(permit: Permit, needed: Role, work: Work, target: Target) -> Any:
+    permit.check_workspace(permit.workspace, needed)
+    return then_look_again(permit, work, target)
+
+
+def _update_target(permit: Permit, needed: Role, work: Work, target: Target) -> Any:
+    permit.check_target(target.name, needed)
+    before = next((one for one in permit.store.list_targets() if one.name == target.name), None)
+    _check_secrets(permit, Role.CONTRIBUTOR, set(target.references) - set(before.references if before else ()))
+    return work(target)
+
+
+def _delete_target(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+    permit.check_target(name, needed)
+    return then_look_again(permit, work, name)
+
+
+def _in_workspace(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+    permit.check_workspace(permit.workspace, needed)
+    return work(*args, **kwargs)
+
 
 _, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 WORK: Mapping[str, Rule] = {
-    **rules(
-        _READER,
-        everything,
-        *(
-            "get_job",
-            "get_job_steps",
-            "list_jobs",
-            "count_jobs",
-            "get_job_grids",
-            "changed_jobs",
-            "read_job_log",
-            "search_job_log",
-            "list_agents",
-        ),
-        *("get_target", "list_targets", "get_project", "list_projects"),
-    ),
-    **rules(
-        _CONTRIBUTOR,
-        everything,
-        *(
-            "submit_job",
-            "submit_jobs",
-            "claim_jobs",
-            "await_jobs",
-            "beat_jobs",
-            "report_job",
-            "cancel_job",
-            "retry_job",
-        ),
-        *("append_job_log", "list_secrets", "open_secrets"),
-        *("create_project", "update_project", "rename_project", "record_project_reading"),
-    ),
-    **rules(
-        _MANAGER,
-        everything,
-        *("create_target", "update_target", "delete_target", "set_secret", "delete_secret", "delete_project"),
-    ),
+    # jobs
+    **rules(_READER, _job, "get_job", "get_job_steps", "read_job_log", "search_job_log"),
+    **rules(_READER, _jobs, "list_jobs", "count_jobs", "get_job_grids", "changed_jobs"),
+    **rules(_CONTRIBUTOR, _submit_job, "submit_job"),
+    **rules(_CONTRIBUTOR, _submit_jobs, "submit_jobs"),
+    **rules(_CONTRIBUTOR, _job, "cancel_job"),
+    **rules(_CONTRIBUTOR, _retry_job, "retry_job"),
+    # agents
+    **rules(_CONTRIBUTOR, _serve, "claim_jobs", "await_jobs"),
+    **rules(_CONTRIBUTOR, _beat_jobs, "beat_jobs"),
+    **rules(_CONTRIBUTOR, _held_job, "report_job", "append_job_log"),
+    **rules(_CONTRIBUTOR, _open_secrets, "open_secrets"),
+    **rules(_READER, _list_agents, "list_agents"),
+    # projects
+    **rules(_READER, _project, "get_project"),
+    **rules(_READER, _list_projects, "list_projects"),
+    **rules(_CONTRIBUTOR, _create_project, "create_project"),
+    **rules(_CONTRIBUTOR, _update_project, "update_project"),
+    **rules(_CONTRIBUTOR, _rename_project, "rename_project"),
+    **rules(_CONTRIBUTOR, _project, "record_project_reading"),
+    **rules(_MANAGER, _delete_project, "delete_project"),
+    # targets
+    **rules(_READER, _target, "get_target"),
+    **rules(_READER, _list_targets, "list_targets"),
+    **rules(_MANAGER, _create_target, "create_target"),
+    **rules(_MANAGER, _update_target, "update_target"),
+    **rules(_MANAGER, _delete_target, "delete_target"),
+    # secrets
+    **rules(_CONTRIBUTOR, _in_workspace, "list_secrets"),
+    **rules(_MANAGER, _in_workspace, "set_secret", "delete_secret"),
 }

@@ -7,7 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runfold.domain.access import Grant, Place, PlaceKind, Rights, Role, Subject, SubjectKind, User, weigh
+from runfold.domain.access import (
+    Grant,
+    Place,
+    PlaceKind,
+    Rights,
+    Role,
+    Subject,
+    SubjectKind,
+    User,
+    weigh,
+    word_for,
+)
 from runfold.domain.standing import AccessReport, Change, report, way_of
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound
@@ -16,8 +27,9 @@ from runfold.stores.sql.access.tables import grants, group_members, user_groups,
 from runfold.stores.sql.access.users import find_group, get_user, list_groups, list_users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.jobs.tables import registered_projects, targets
 from runfold.stores.sql.registry.tables import logged_models, registered_models
-from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, experiments, runs
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, datasets, experiments, runs
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import find_number, names_of
 
@@ -164,16 +176,37 @@ def check_place(connection: sa.Connection, place: Place) -> int:
             if not homes:
                 raise NotFound("experiment", place.key)
             return _number_of(connection, next(iter(homes.values())).workspace)
-        case PlaceKind.MODEL:
-            is_it = (registered_models.c.workspace == workspace) & (registered_models.c.name == place.key)
-            if "\0" in place.key or connection.execute(sa.select(registered_models.c.id).where(is_it)).first() is None:
-                raise NotFound("registered model", place.key)
+        case kind if kind in _TABLES:
+            table = _TABLES[kind]
+            is_it = (table.c.workspace == workspace) & (table.c.name == place.key)
+            if "\0" in place.key or connection.execute(sa.select(table.c.name).where(is_it)).first() is None:
+                raise NotFound(word_for(kind), place.key)
+        case PlaceKind.DATASET:
+            if "\0" in place.key or not _has_dataset(connection, workspace, place.key):
+                raise NotFound("dataset", place.key)
         case PlaceKind.WORKSPACE:
             _number_of(connection, place.key)
         case PlaceKind.FOLDER:
             if "\0" in place.key:
                 raise NotFound("folder", place.key)
     return workspace
+
+
+_TABLES = {
+    PlaceKind.MODEL: registered_models,
+    PlaceKind.PROJECT: registered_projects,
+    PlaceKind.TARGET: targets,
+}
+
+
+def _has_dataset(connection: sa.Connection, workspace: int, name: str) -> bool:
+    """Whether a run of the workspace has used data of this name."""
+    used = (
+        sa.select(datasets.c.id)
+        .join(experiments, experiments.c.id == datasets.c.experiment_id)
+        .where(datasets.c.name == name, experiments.c.workspace == workspace)
+    )
+    return connection.execute(used.limit(1)).first() is not None
 
 
 def homes_of_runs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Home]:

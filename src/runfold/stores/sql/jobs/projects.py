@@ -9,15 +9,18 @@ import msgspec
 import sqlalchemy as sa
 
 from runfold.domain import limits
+from runfold.domain.access import PlaceKind
 from runfold.domain.code_address import check_keeps_no_secret
 from runfold.domain.job import Job
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import check_reference
 from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound
-from runfold.stores.sql.jobs.queue import MAX_PROJECT, current_name, job_of
+from runfold.stores.sql.access.versions import forget_place, move_place
+from runfold.stores.sql.jobs.queue import MAX_PROJECT, current_name, jobs_of
 from runfold.stores.sql.jobs.tables import former_project_names, jobs, registered_projects
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks
+from runfold.stores.sql.workspaces import workspace_of
 
 MAX_SETTINGS = 200_000
 MAX_READING = 2_000_000
@@ -29,9 +32,11 @@ _encode = msgspec.json.encode
 def create_project(transaction: Transaction, settings: ProjectSettings, user_id: str) -> RegisteredProject:
     _check(settings)
     connection = transaction.connection
-    if connection.execute(sa.select(sa.func.count()).select_from(registered_projects)).scalar_one() >= MAX_PROJECTS:
+    workspace = workspace_of(connection, to_write=True)
+    n = sa.select(sa.func.count()).select_from(registered_projects).where(registered_projects.c.workspace == workspace)
+    if connection.execute(n).scalar_one() >= MAX_PROJECTS:
         raise LimitExceeded(f"There are {MAX_PROJECTS} projects, and no more can be registered.")
-    if connection.execute(sa.select(registered_projects.c.name).where(_named(settings.name))).first():
+    if connection.execute(sa.select(registered_projects.c.name).where(_named(connection, settings.name))).first():
         raise AlreadyExists("project", settings.name)
     connection.execute(
         sa.insert(registered_projects).values(
@@ -41,6 +46,7 @@ def create_project(transaction: Transaction, settings: ProjectSettings, user_id:
             creation_time=transaction.now_ms,
             last_update_time=transaction.now_ms,
             user_id=user_id[:250],
+            workspace=workspace,
         )
     )
     _forget_former(connection, settings.name)
@@ -73,8 +79,9 @@ def update_project(transaction: Transaction, settings: ProjectSettings) -> Regis
     values: dict[str, Any] = {"settings": _encode(settings).decode(), "last_update_time": transaction.now_ms}
     if _place(settings) != _place(before.settings):
         values |= {"reading": _encode(ProjectReading()).decode(), "read_time": None}
-    transaction.connection.execute(sa.update(registered_projects).where(_named(settings.name)).values(**values))
-    return get_project(transaction.connection, settings.name)
+    connection = transaction.connection
+    connection.execute(sa.update(registered_projects).where(_named(connection, settings.name)).values(**values))
+    return get_project(connection, settings.name)
 
 
 def _place(settings: ProjectSettings) -> tuple[str, str, str]:
@@ -82,7 +89,8 @@ def _place(settings: ProjectSettings) -> tuple[str, str, str]:
 
 
 def record_reading(transaction: Transaction, name: ProjectName, reading: ProjectReading) -> RegisteredProject:
-    before = get_project(transaction.connection, name)
+    connection = transaction.connection
+    before = get_project(connection, name)
     name = before.settings.name
     if reading.spec is None:
         if not reading.problem.strip():
@@ -92,41 +100,49 @@ def record_reading(transaction: Transaction, name: ProjectName, reading: Project
     if len(text) > MAX_READING:
         raise LimitExceeded(f"What was read in the project has {len(text)} characters; at most {MAX_READING} are kept.")
     limits.check_text("reading of a project", reading.commit + reading.problem)
-    transaction.connection.execute(
-        sa.update(registered_projects).where(_named(name)).values(reading=text, read_time=transaction.now_ms)
+    connection.execute(
+        sa.update(registered_projects)
+        .where(_named(connection, name))
+        .values(reading=text, read_time=transaction.now_ms)
     )
-    return get_project(transaction.connection, name)
+    return get_project(connection, name)
 
 
 def rename_project(transaction: Transaction, name: ProjectName, new_name: ProjectName) -> RegisteredProject:
     connection = transaction.connection
+    workspace = workspace_of(connection)
     before = get_project(connection, name).settings
     settings = msgspec.structs.replace(before, name=new_name)
     _check(settings)
     if new_name == before.name:
         return get_project(connection, new_name)
-    if connection.execute(sa.select(registered_projects.c.name).where(_named(new_name))).first():
+    if connection.execute(sa.select(registered_projects.c.name).where(_named(connection, new_name))).first():
         raise AlreadyExists("project", new_name)
     _forget_former(connection, new_name)
     connection.execute(
         sa.update(registered_projects)
-        .where(_named(before.name))
+        .where(_named(connection, before.name))
         .values(name=new_name, settings=_encode(settings).decode(), last_update_time=transaction.now_ms)
     )
-    connection.execute(sa.update(jobs).where(jobs.c.project == before.name).values(project=new_name))
-    former = former_project_names
-    connection.execute(sa.update(former).where(former.c.project == before.name).values(project=new_name))
-    connection.execute(sa.insert(former).values(name=before.name, project=new_name))
+    for table in (jobs, former_project_names):
+        here = (table.c.workspace == workspace) & (table.c.project == before.name)
+        connection.execute(sa.update(table).where(here).values(project=new_name))
+    connection.execute(sa.insert(former_project_names).values(name=before.name, project=new_name, workspace=workspace))
+    move_place(transaction, PlaceKind.PROJECT, before.name, new_name, workspace=workspace)
     return get_project(connection, new_name)
 
 
 def _forget_former(connection: sa.Connection, name: ProjectName) -> None:
     """The name leads to the project that bears it now."""
-    connection.execute(sa.delete(former_project_names).where(former_project_names.c.name == name))
+    former = former_project_names
+    here = former.c.workspace == workspace_of(connection)
+    connection.execute(sa.delete(former).where(here & (former.c.name == name)))
 
 
 def get_project(connection: sa.Connection, name: ProjectName) -> RegisteredProject:
-    row = connection.execute(sa.select(registered_projects).where(_named(current_name(connection, name)))).first()
+    row = connection.execute(
+        sa.select(registered_projects).where(_named(connection, current_name(connection, name)))
+    ).first()
     if row is None:
         raise NotFound("project", name)
     return _with_jobs(connection, [row])[0]
@@ -134,20 +150,36 @@ def get_project(connection: sa.Connection, name: ProjectName) -> RegisteredProje
 
 def list_projects(connection: sa.Connection) -> tuple[RegisteredProject, ...]:
     """By name."""
-    rows = connection.execute(sa.select(registered_projects).order_by(registered_projects.c.name)).all()
+    here = registered_projects.c.workspace == workspace_of(connection)
+    rows = connection.execute(sa.select(registered_projects).where(here).order_by(registered_projects.c.name)).all()
     return tuple(_with_jobs(connection, rows))
+
+
+def current_projects(connection: sa.Connection, names: Sequence[ProjectName]) -> dict[ProjectName, ProjectSettings]:
+    """What is said of projects, by the names asked for, former ones included; only of those that there are."""
+    found: dict[ProjectName, ProjectSettings] = {}
+    for name in names:
+        called = _named(connection, current_name(connection, name))
+        settings = connection.execute(sa.select(registered_projects.c.settings).where(called)).scalar()
+        if settings is not None:
+            found[name] = msgspec.json.decode(settings, type=ProjectSettings)
+    return found
 
 
 def delete_project(transaction: Transaction, name: ProjectName) -> None:
     connection = transaction.connection
     name = get_project(connection, name).settings.name
-    connection.execute(sa.delete(registered_projects).where(_named(name)))
-    connection.execute(sa.delete(former_project_names).where(former_project_names.c.project == name))
+    workspace = workspace_of(connection)
+    connection.execute(sa.delete(registered_projects).where(_named(connection, name)))
+    former = former_project_names
+    connection.execute(sa.delete(former).where((former.c.workspace == workspace) & (former.c.project == name)))
+    forget_place(transaction, PlaceKind.PROJECT, name, workspace=workspace)
 
 
-def _named(name: ProjectName) -> sa.ColumnElement[bool]:
+def _named(connection: sa.Connection, name: ProjectName) -> sa.ColumnElement[bool]:
     # PostgreSQL takes no NUL in a text, and no name holds one.
-    return registered_projects.c.name == name.replace("\0", "")
+    here = registered_projects.c.workspace == workspace_of(connection)
+    return here & (registered_projects.c.name == name.replace("\0", ""))
 
 
 def _with_jobs(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[RegisteredProject]:
@@ -156,13 +188,13 @@ def _with_jobs(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[R
     for names in chunks([row.name for row in rows], MAX_IN):
         asked_for = (
             sa.select(jobs.c.project, sa.func.count().label("n"), sa.func.max(jobs.c.id).label("last"))
-            .where(jobs.c.project.in_(names))
+            .where(jobs.c.workspace == workspace_of(connection), jobs.c.project.in_(names))
             .group_by(jobs.c.project)
         )
         found = connection.execute(asked_for).all()
         counts |= {row.project: row.n for row in found}
         last = connection.execute(sa.select(jobs).where(jobs.c.id.in_([row.last for row in found])))
-        newest |= {row.project: job_of(row) for row in last}
+        newest |= {job.work.project: job for job in jobs_of(connection, last.all())}
     return [
         RegisteredProject(
             settings=msgspec.json.decode(row.settings, type=ProjectSettings),

@@ -15,9 +15,11 @@ import msgspec
 import sqlalchemy as sa
 
 from runfold.domain import limits
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.code_address import check_keeps_no_secret
 from runfold.domain.ids import is_run_id
 from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, JobKind, JobReport, JobState, NewJob
+from runfold.domain.job_access import JobHome
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.jobs.agents import note_agent, note_life
@@ -27,7 +29,10 @@ from runfold.stores.sql.jobs.steps import changed_numbers, note_step
 from runfold.stores.sql.jobs.tables import HELD, former_project_names, jobs
 from runfold.stores.sql.jobs.targets import get_target
 from runfold.stores.sql.rows import MAX_IN
+from runfold.stores.sql.search.visible import is_visible
+from runfold.stores.sql.tables import workspaces
 from runfold.stores.sql.transaction import Transaction, chunks
+from runfold.stores.sql.workspaces import names_of, workspace_of
 
 # All changes of the queue go through one writer of a process: they would only wait for each other's rows.
 LANE = "jobs"
@@ -42,12 +47,16 @@ _WALK = 200
 _encode = msgspec.json.encode
 
 
-def submit_jobs(transaction: Transaction, works: Sequence[NewJob]) -> tuple[Job, ...]:
+def submit_jobs(transaction: Transaction, works: Sequence[NewJob], owner: int) -> tuple[Job, ...]:
     arrays = choose_arrays(transaction.connection, works)
-    return tuple(submit_job(transaction, work, array=array) for work, array in zip(works, arrays, strict=True))
+    return tuple(submit_job(transaction, work, owner, array=array) for work, array in zip(works, arrays, strict=True))
 
 
-def submit_job(transaction: Transaction, work: NewJob, *, array: str = "") -> Job:
+def submit_job(transaction: Transaction, work: NewJob, owner: int, *, array: str = "") -> Job:
+    """
+    Args:
+        owner: number of the user who asks for it; 0: nobody knows.
+    """
     _check(work)
     if work.idempotency_key:
         known = _select(transaction.connection, jobs.c.idempotency_key == work.idempotency_key)
@@ -55,6 +64,7 @@ def submit_job(transaction: Transaction, work: NewJob, *, array: str = "") -> Jo
             return known[0]
     work = _in_reach(transaction.connection, work)
     work = msgspec.structs.replace(work, project=current_name(transaction.connection, work.project))
+    workspace = workspace_of(transaction.connection, to_write=True)
     job_id = uuid.uuid4().hex
     transaction.connection.execute(
         sa.insert(jobs).values(
@@ -72,6 +82,8 @@ def submit_job(transaction: Transaction, work: NewJob, *, array: str = "") -> Jo
             reason="",
             project=work.project,
             array=array,
+            workspace=workspace,
+            owner=owner,
             **wanted_by(work, job_id),
         )
     )
@@ -136,22 +148,30 @@ def first_of(
     return sa.select(sa.union_all(*(sa.select(first.c.id) for first in firsts)).subquery().c.id)
 
 
-def changed_jobs(connection: sa.Connection, after: int, max_results: int) -> JobChanges:
+def changed_jobs(connection: sa.Connection, after: int, max_results: int, *which: sa.ColumnElement[bool]) -> JobChanges:
+    """
+    Args:
+        which: jobs alone that are so.
+    """
     numbers, cursor = changed_numbers(connection, after, max_results)
     found: dict[int, Job] = {}
     for chunk in chunks(numbers, MAX_IN):
-        rows = connection.execute(sa.select(jobs).where(jobs.c.id.in_(chunk)))
-        found.update((row.id, job_of(row)) for row in rows)
+        rows = connection.execute(sa.select(jobs).where(jobs.c.id.in_(chunk), *which)).all()
+        found.update(zip((row.id for row in rows), jobs_of(connection, rows), strict=True))
     return JobChanges(jobs=tuple(found[number] for number in numbers if number in found), cursor=cursor)
 
 
-def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int) -> tuple[Job, ...]:
-    """Give an agent the next jobs that it may take; those of an array come together and count as one."""
+def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int, serves: Visible) -> tuple[Job, ...]:
+    """Give an agent the next jobs that it may take; those of an array come together and count as one.
+
+    Args:
+        serves: the workspaces of these jobs, by name.
+    """
     note_agent(transaction, agent)
     end_lapsed(transaction, lease_ms)
     claimed: list[Job] = []
     n_taken = 0
-    for number, attempt in _candidates(transaction.connection, agent):
+    for number, attempt in _candidates(transaction.connection, agent, serves):
         if n_taken >= n_jobs:
             break
         taken = _claim(transaction, number, attempt, agent, lease_ms)
@@ -183,22 +203,23 @@ def _claim(transaction: Transaction, number: int, attempt: int, agent: Agent, le
     return _select(transaction.connection, jobs.c.id == number) if is_taken else []
 
 
-def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId]) -> bool:
+def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId], serves: Visible = ALL_VISIBLE) -> bool:
     """Whether there is a job that the agent may take, or one of those that it holds is to end."""
-    if next(_candidates(connection, agent), None) is not None:
+    if next(_candidates(connection, agent, serves), None) is not None:
         return True
     going_on = jobs.c.state.in_(HELD) & ~jobs.c.is_cancel_requested
     n_going_on = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.job_id.in_(held), going_on)
     return bool(held) and connection.execute(n_going_on).scalar_one() < len(set(held))
 
 
-def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, int]]:
+def _candidates(connection: sa.Connection, agent: Agent, serves: Visible) -> Iterator[tuple[int, int]]:
     """Number and attempt of queued jobs that fit, the most urgent first."""
     has = set(agent.labels)
+    served = [] if serves.is_all else [jobs.c.workspace.in_(_numbers_of(connection, serves))]
     last: tuple[int, int] | None = None
     while True:
         order = (jobs.c.priority.desc(), jobs.c.id)
-        waiting = [jobs.c.state == JobState.QUEUED.value]
+        waiting = [jobs.c.state == JobState.QUEUED.value, *served]
         if last is not None:
             priority, number = last
             waiting.append((jobs.c.priority < priority) | ((jobs.c.priority == priority) & (jobs.c.id > number)))
@@ -214,6 +235,10 @@ def _candidates(connection: sa.Connection, agent: Agent) -> Iterator[tuple[int, 
         if len(rows) < _WALK:
             return
         last = rows[-1].priority, rows[-1].id
+
+
+def _numbers_of(connection: sa.Connection, serves: Visible) -> sa.Select[tuple[int]]:
+    return sa.select(workspaces.c.id).where(is_visible(connection, serves, workspaces.c.name, workspaces.c.name))
 
 
 def beat_jobs(
@@ -353,18 +378,38 @@ def _change(transaction: Transaction, which: sa.ColumnElement[bool], **values: A
 
 
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Job]:
-    return [job_of(row) for row in connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id))]
+    return jobs_of(connection, connection.execute(sa.select(jobs).where(which).order_by(jobs.c.id)).all())
 
 
 def current_name(connection: sa.Connection, project: str) -> str:
     """What a registered project is called now; other names as they are."""
+    if not project:
+        return project
     former = former_project_names
     # PostgreSQL takes no NUL in a text, and no name holds one.
-    known = sa.select(former.c.project).where(former.c.name == project.replace("\0", "")) if project else None
-    return project if known is None else connection.execute(known).scalar() or project
+    known = sa.select(former.c.project).where(
+        former.c.workspace == workspace_of(connection), former.c.name == project.replace("\0", "")
+    )
+    return connection.execute(known).scalar() or project
 
 
-def job_of(row: sa.Row[Any]) -> Job:
+def homes_of_jobs(connection: sa.Connection, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
+    """Of those that exist."""
+    found: dict[JobId, JobHome] = {}
+    columns = (jobs.c.job_id, jobs.c.workspace, jobs.c.project, jobs.c.target, jobs.c.owner)
+    for chunk in chunks([job_id for job_id in job_ids if "\0" not in job_id], MAX_IN):
+        rows = connection.execute(sa.select(*columns).where(jobs.c.job_id.in_(chunk))).all()
+        names = names_of(connection, {row.workspace for row in rows})
+        found |= {row.job_id: JobHome(names[row.workspace], row.project, row.target, row.owner) for row in rows}
+    return found
+
+
+def jobs_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Job]:
+    names = names_of(connection, {row.workspace for row in rows})
+    return [_job_of(row, names[row.workspace]) for row in rows]
+
+
+def _job_of(row: sa.Row[Any], workspace: str) -> Job:
     return Job(
         job_id=row.job_id,
         # Its project may have been renamed since.
@@ -382,4 +427,5 @@ def job_of(row: sa.Row[Any]) -> Job:
         reason=row.reason,
         run_id=row.run_id,
         array=row.array,
+        workspace=workspace,
     )

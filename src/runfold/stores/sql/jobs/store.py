@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
+from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.job import (
     Agent,
     Job,
@@ -23,6 +24,7 @@ from runfold.domain.job import (
     LogMatches,
     NewJob,
 )
+from runfold.domain.job_access import ALL_JOBS_VISIBLE, JobHome, VisibleJobs
 from runfold.domain.page import Page
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
@@ -40,6 +42,8 @@ class SqlJobs:
 
     _settings: StoreSettings
     _sealer: Sealer
+    _workspace: str
+    _owner: int | None
     _read: Callable[[Callable[[sa.Connection], Any]], Any]
     _write: Callable[..., Any]
 
@@ -48,10 +52,12 @@ class SqlJobs:
         return round(self._settings.job_lease_s * 1000)
 
     def submit_job(self, work: NewJob) -> Job:
-        return self._job(partial(queue.submit_job, work=work))
+        return self._job(partial(queue.submit_job, work=work, owner=self._owner or 0))
 
     def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
-        submitted: tuple[Job, ...] = self._write(partial(queue.submit_jobs, works=tuple(works)), lane=queue.LANE)
+        submitted: tuple[Job, ...] = self._write(
+            partial(queue.submit_jobs, works=tuple(works), owner=self._owner or 0), lane=queue.LANE
+        )
         return submitted
 
     def get_job(self, job_id: JobId) -> Job:
@@ -62,30 +68,42 @@ class SqlJobs:
         found: tuple[JobStep, ...] = self._read(lambda connection: steps.get_steps(connection, job_id))
         return found
 
-    def changed_jobs(self, *, after: int, max_results: int = 1000) -> JobChanges:
+    def changed_jobs(
+        self, *, after: int, max_results: int = 1000, visible: VisibleJobs = ALL_JOBS_VISIBLE
+    ) -> JobChanges:
+        changes: JobChanges = self._read(
+            lambda connection: queue.changed_jobs(connection, after, max_results, *listing.seen_by(connection, visible))
+        )
+        return changes
+
+    def changed_jobs_anywhere(self, *, after: int, max_results: int) -> JobChanges:
         changes: JobChanges = self._read(lambda connection: queue.changed_jobs(connection, after, max_results))
         return changes
 
-    def list_jobs(self, query: JobQuery) -> Page[Job]:
-        page: Page[Job] = self._read(lambda connection: listing.list_jobs(connection, query))
+    def list_jobs(self, query: JobQuery, *, visible: VisibleJobs = ALL_JOBS_VISIBLE) -> Page[Job]:
+        page: Page[Job] = self._read(lambda connection: listing.list_jobs(connection, query, visible))
         return page
 
-    def count_jobs(self, query: JobQuery) -> JobCounts:
-        counts: JobCounts = self._read(lambda connection: listing.count_jobs(connection, query))
+    def count_jobs(self, query: JobQuery, *, visible: VisibleJobs = ALL_JOBS_VISIBLE) -> JobCounts:
+        counts: JobCounts = self._read(lambda connection: listing.count_jobs(connection, query, visible))
         return counts
 
-    def get_job_grids(self, grids: Sequence[str]) -> tuple[JobGrid, ...]:
-        found: tuple[JobGrid, ...] = self._read(lambda connection: listing.get_job_grids(connection, grids))
+    def get_job_grids(self, grids: Sequence[str], *, visible: VisibleJobs = ALL_JOBS_VISIBLE) -> tuple[JobGrid, ...]:
+        found: tuple[JobGrid, ...] = self._read(lambda connection: listing.get_job_grids(connection, grids, visible))
         return found
 
-    def claim_jobs(self, agent: Agent, n_jobs: int) -> tuple[Job, ...]:
-        unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms)
+    def homes_of_jobs(self, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
+        homes: dict[JobId, JobHome] = self._read(lambda connection: queue.homes_of_jobs(connection, job_ids))
+        return homes
+
+    def claim_jobs(self, agent: Agent, n_jobs: int, *, serves: Visible = ALL_VISIBLE) -> tuple[Job, ...]:
+        unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serves=serves)
         claimed: tuple[Job, ...] = self._write(unit, lane=queue.LANE)
         return claimed
 
-    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float) -> bool:
+    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float, *, serves: Visible = ALL_VISIBLE) -> bool:
         end = time.monotonic() + wait_s
-        while not self._read(lambda connection: queue.has_news(connection, agent, held)):
+        while not self._read(lambda connection: queue.has_news(connection, agent, held, serves)):
             if time.monotonic() >= end:
                 return False
             time.sleep(min(AWAIT_POLL_S, max(0.0, end - time.monotonic())))
@@ -145,7 +163,7 @@ class SqlJobs:
         self._write(partial(targets.delete_target, name=name), lane=queue.LANE)
 
     def set_secret(self, name: SecretName, *, value: str = "", reference: str = "", description: str = "") -> Secret:
-        sealed = secrets.seal(name, value, self._sealer) if value or not reference else None
+        sealed = secrets.seal(name, value, self._sealer, self._workspace) if value or not reference else None
         unit = partial(secrets.set_secret, name=name, sealed=sealed, reference=reference, description=description)
         secret: Secret = self._write(unit, lane=queue.LANE)
         return secret
@@ -188,6 +206,12 @@ class SqlJobs:
 
     def list_projects(self) -> tuple[RegisteredProject, ...]:
         found: tuple[RegisteredProject, ...] = self._read(projects.list_projects)
+        return found
+
+    def current_projects(self, names: Sequence[ProjectName]) -> dict[ProjectName, ProjectSettings]:
+        found: dict[ProjectName, ProjectSettings] = self._read(
+            lambda connection: projects.current_projects(connection, names)
+        )
         return found
 
     def delete_project(self, name: ProjectName) -> None:

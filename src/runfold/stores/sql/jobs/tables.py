@@ -43,14 +43,17 @@ jobs = Table(
     Column("user_id", words(250), nullable=False, server_default=""),
     Column("grid", words(100), nullable=False, server_default=""),
     Column("search_text", Words, nullable=False, server_default=""),
-    # Agents walk the queue in this order; leases are looked for by state, and people by state or queue.
+    # Number of the user who asked for it, on a server with users; 0: nobody knows. Names may be given again.
+    Column("owner", BigInteger, nullable=False, server_default="0"),
+    # Agents walk the queue in this order; leases are looked for by state, and people look in their workspace.
     Index("ix_jobs_queue", "state", "queue", text("priority DESC"), "id"),
-    Index("ix_jobs_state", "state", "id"),
-    Index("ix_jobs_queue_state", "queue", "state", "id"),
+    Index("ix_jobs_workspace", "workspace", "id"),
+    Index("ix_jobs_state", "workspace", "state", "id"),
+    Index("ix_jobs_queue_state", "workspace", "queue", "state", "id"),
+    Index("ix_jobs_project", "workspace", "project", "id"),
+    Index("ix_jobs_grid", "workspace", "grid", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
-    Index("ix_jobs_project", "project", "id"),
     Index("ix_jobs_array", "array", "id"),
-    Index("ix_jobs_grid", "grid", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from runfold.domain.access import PlaceKind
 from runfold.domain.target import Target, TargetName, check_target
 from runfold.errors import AlreadyExists, NotFound
+from runfold.stores.sql.access.versions import forget_place
 from runfold.stores.sql.jobs.tables import targets
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import workspace_of
 
 
 def create_target(transaction: Transaction, target: Target) -> Target:
     check_target(target)
+    workspace = workspace_of(transaction.connection, to_write=True)
     if find_target(transaction.connection, target.name) is not None:
         raise AlreadyExists("target", target.name)
     transaction.connection.execute(
@@ -21,6 +25,7 @@ def create_target(transaction: Transaction, target: Target) -> Target:
             description=_encode(target),
             creation_time=transaction.now_ms,
             last_update_time=transaction.now_ms,
+            workspace=workspace,
         )
     )
     return get_target(transaction.connection, target.name)
@@ -30,7 +35,7 @@ def update_target(transaction: Transaction, target: Target) -> Target:
     check_target(target)
     changed = transaction.connection.execute(
         sa.update(targets)
-        .where(targets.c.name == target.name)
+        .where(_is_called(transaction.connection, target.name))
         .values(description=_encode(target), last_update_time=transaction.now_ms)
     )
     if changed.rowcount == 0:
@@ -45,19 +50,28 @@ def get_target(connection: sa.Connection, name: TargetName) -> Target:
     return found
 
 
-def find_target(connection: sa.Connection, name: TargetName) -> Target | None:
-    found = _select(connection, targets.c.name == name) if "\0" not in name else ()
+def find_target(connection: sa.Connection, name: TargetName, *, workspace: int | None = None) -> Target | None:
+    """
+    Args:
+        workspace: in which the name holds; None: that of the connection.
+    """
+    found = _select(connection, _is_called(connection, name, workspace)) if "\0" not in name else ()
     return found[0] if found else None
 
 
-def list_targets(connection: sa.Connection) -> tuple[Target, ...]:
+def list_targets(connection: sa.Connection, *, workspace: int | None = None) -> tuple[Target, ...]:
     """By name."""
-    return _select(connection, sa.true())
+    return _select(connection, targets.c.workspace == (workspace or workspace_of(connection)))
 
 
 def delete_target(transaction: Transaction, name: TargetName) -> None:
     get_target(transaction.connection, name)
-    transaction.connection.execute(sa.delete(targets).where(targets.c.name == name))
+    transaction.connection.execute(sa.delete(targets).where(_is_called(transaction.connection, name)))
+    forget_place(transaction, PlaceKind.TARGET, name, workspace=workspace_of(transaction.connection))
+
+
+def _is_called(connection: sa.Connection, name: TargetName, workspace: int | None = None) -> sa.ColumnElement[bool]:
+    return (targets.c.workspace == (workspace or workspace_of(connection))) & (targets.c.name == name)
 
 
 def _encode(target: Target) -> str:
