@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from runfold.config import ServerSettings
+from runfold.domain.access import Role
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
@@ -50,7 +51,8 @@ class Services:
         store: the records; of a call on a server with users, as far as its caller may reach them.
         caller: of the call; None where nobody is asked.
         workspace: in which the call is made.
-        check_folder: raises NotFound when the files of a folder are not the caller's to read.
+        check_folder: raises NotFound when the files of a folder are not the caller's to read, and PermissionDenied when
+            they are, but the caller has not the role that is asked for.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         all_jobs: the queue whoever calls, to know which agents to wake.
         kept: counts files against quotas.
@@ -79,7 +81,7 @@ class Services:
     backlog: Callable[[], Backlog]
     caller: Caller | None = None
     workspace: str = DEFAULT_WORKSPACE
-    check_folder: Callable[[Folder], None] = lambda folder: None
+    check_folder: Callable[[Folder, Role], None] = lambda folder, needed: None
     all_versions: RegistryStore
     all_jobs: ServedWork
     job_news: JobNews = field(init=False)

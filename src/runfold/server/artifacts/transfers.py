@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
 
@@ -128,12 +128,22 @@ def _disposition(name: str) -> str:
 
 
 async def upload(
-    services: Services, folder: Folder, path: ArtifactPath, scope: Scope, receive: Receive, send: Send, *, limit: int
+    services: Services,
+    folder: Folder,
+    path: ArtifactPath,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    limit: int,
+    check: Callable[[], object],
 ) -> None:
     """Store the body as a file; it appears when all of it has arrived.
 
     Args:
         limit: bytes; 0: none.
+        check: raises when the file may not be written. Asked before the body is read and again when all of it is here,
+            since rights may end and a version may be registered in the hours that this can take.
 
     Raises:
         ByteQuotaExceeded: the owner of the run may not keep as much; known before the body is read where its length is.
@@ -144,10 +154,10 @@ async def upload(
     if header(scope, b"content-encoding") not in ("", "identity"):
         raise Refused(415, "BAD_REQUEST", "Compressed uploads are not accepted; send the file as it is.")
     digest = digest_from_field(header(scope, b"repr-digest"))
-    place, writer = await services.in_thread(partial(_begin, services, folder, path, size, digest))
+    place, writer = await services.in_thread(partial(_begin, services, folder, path, size, digest, check))
     try:
         n_bytes = await _receive_into(services, writer, receive, place, limit)
-        info = await services.in_thread(partial(_commit, writer, place, n_bytes))
+        info = await services.in_thread(partial(_commit, writer, place, n_bytes, check))
     except BaseException:
         await asyncio.shield(services.in_thread(writer.abort))
         raise
@@ -156,8 +166,14 @@ async def upload(
 
 
 def _begin(
-    services: Services, folder: Folder, path: ArtifactPath, size: int | None, digest: str | None
+    services: Services,
+    folder: Folder,
+    path: ArtifactPath,
+    size: int | None,
+    digest: str | None,
+    check: Callable[[], object],
 ) -> tuple[Place, Writer]:
+    check()
     place = services.kept.place(folder, path)
     place.check(size or 0)
     try:
@@ -166,7 +182,8 @@ def _begin(
         raise InvalidValue(error.message) from error
 
 
-def _commit(writer: Writer, place: Place, n_bytes: int) -> FileInfo:
+def _commit(writer: Writer, place: Place, n_bytes: int, check: Callable[[], object]) -> FileInfo:
+    check()
     place.charge(n_bytes)
     try:
         return writer.commit()

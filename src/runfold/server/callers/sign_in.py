@@ -113,7 +113,7 @@ class SignIn:
             store,
             permit.workspace,
             caller=permit.caller,
-            check_folder=lambda folder: check_folder(permit, services.files, folder, Role.READER),
+            check_folder=partial(check_folder, permit, services.files),
         )
 
     async def _check_row(self, scope: Scope, endpoint: Endpoint, permit: Permit, services: Services) -> None:
@@ -180,6 +180,10 @@ class SignIn:
             return None
         found = known.callers.get(self._digest(credential))
         return (found[0], known) if found is not None and found[1] > time.time() else None
+
+    def is_current(self, known: Known) -> bool:
+        """Whether what was found out holds as far as anybody looked, and somebody looked just now."""
+        return known is self._known and time.monotonic() - self._looked_at_s <= FRESH_S
 
     def _current(self) -> Known:
         now_s = time.monotonic()

@@ -13,6 +13,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.artifacts.base import PresignedRequest, UploadedPart
+from runfold.domain.access import Role
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenied
 from runfold.server.artifacts import transfers
@@ -121,8 +122,12 @@ async def upload_run_file(services: Services, endpoint: Endpoint, scope: Scope, 
     request = _run_file.read_query(str(scope["query_string"], "latin-1"))
     folder = await services.in_thread(partial(_run_folder, services, request, to_write=True))
     path = folder.file(request.path)
-    await services.in_thread(partial(check_changeable, services, folder, path))
-    await transfers.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD)
+
+    def check() -> None:
+        _run_folder(services, request, to_write=True)
+        check_changeable(services, folder, path)
+
+    await transfers.upload(services, folder, path, scope, receive, send, limit=MAX_AJAX_UPLOAD, check=check)
 
 
 def _run_folder(services: Services, request: m.RunFile, *, to_write: bool = False) -> Folder:
@@ -147,9 +152,14 @@ async def download_proxied(services: Services, endpoint: Endpoint, scope: Scope,
 
 async def upload_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     path = ArtifactPath(scope["path_rest"])
-    limit = services.settings.max_artifact_bytes
-    await services.in_thread(partial(check_changeable, services, _root(services), path))
-    await transfers.upload(services, _root(services), path, scope, receive, send, limit=limit)
+    limit, check = services.settings.max_artifact_bytes, partial(_check_proxied_upload, services, path)
+    await transfers.upload(services, _root(services), path, scope, receive, send, limit=limit, check=check)
+
+
+def _check_proxied_upload(services: Services, path: ArtifactPath) -> None:
+    """Whatever was checked before the body came: it may have taken its time."""
+    services.check_folder(Folder(services.files.store, path), Role.CONTRIBUTOR)
+    check_changeable(services, _root(services), path)
 
 
 async def delete_proxied(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -189,7 +199,7 @@ async def create_multipart(services: Services, endpoint: Endpoint, scope: Scope,
     if not 0 < request.num_parts <= 10_000:
         raise InvalidValue(f"Invalid value {request.num_parts} for parameter 'num_parts': give 1 to 10000.")
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(check_changeable, services, _root(services), path))
+    await services.in_thread(partial(_check_proxied_upload, services, path))
     await services.in_thread(lambda: services.kept.place(_root(services), path).check(1))
     create = partial(services.files.store.create_multipart, path, parts=request.num_parts, expires_s=PRESIGNED_S)
     found = await _in_parts(services, create)
@@ -208,7 +218,7 @@ async def complete_multipart(
     request = _complete_upload.read_body(await _body(services, scope, receive))
     parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(check_changeable, services, _root(services), path))
+    await services.in_thread(partial(_check_proxied_upload, services, path))
     await _in_parts(services, partial(_complete, services, path, request.upload_id, parts))
     await send_json(send, 200, b"{}")
 
@@ -223,6 +233,7 @@ def _complete(services: Services, path: ArtifactPath, upload_id: str, parts: lis
 async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _abort_upload.read_body(await _body(services, scope, receive))
     path = _upload_path(scope, request.path)
+    await services.in_thread(partial(services.check_folder, Folder(services.files.store, path), Role.CONTRIBUTOR))
     await _in_parts(services, partial(services.files.store.abort_multipart, path, request.upload_id))
     await send_json(send, 200, b"{}")
 

@@ -60,11 +60,19 @@ class Permit:
 
     @property
     def caller(self) -> Caller:
-        """As of a moment ago: a stream that is open for hours ends when its caller's rights do."""
-        if any(self._credential) and time.monotonic() - self._weighed_s > _LONG_S:
+        """As of a second ago at most: a stream that is open for hours ends when its caller's rights do."""
+        if not self.is_fresh:
             self._caller, self._known = self._sign_in.identify(self._credential, is_use=False)
             self._weighed_s = time.monotonic()
         return self._caller
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the caller is known without asking the store."""
+        if not any(self._credential):
+            return True
+        # What ends by itself, as a token does at its expiry, changes no version.
+        return self._sign_in.is_current(self._known) and time.monotonic() - self._weighed_s <= _LONG_S
 
     def look_again(self) -> None:
         self._sign_in.look_again()
@@ -116,13 +124,16 @@ class Permit:
         return found
 
     def check_experiments(self, experiment_ids: Sequence[str], needed: Role) -> None:
-        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
+        # Rights before homes, here and below: where something lies must not be older than what is granted there.
+        rights = self.caller.rights
+        homes = self.homes_of_experiments(experiment_ids)
         for experiment_id in experiment_ids:
             granted = _role_at(rights, homes.get(str(int(experiment_id))))
             self.check("experiment", experiment_id, granted, needed)
 
     def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
-        homes, rights = self.homes_of_experiments(experiment_ids), self.caller.rights
+        rights = self.caller.rights
+        homes = self.homes_of_experiments(experiment_ids)
         readable = {number for number, home in homes.items() if _role_at(rights, home)}
         return tuple(one for one in experiment_ids if str(int(one)) in readable)
 
@@ -147,11 +158,13 @@ class Permit:
             self.check("run", run_id, _role_at(rights, homes.get(run_id)), needed)
 
     def readable_runs(self, run_ids: Sequence[str], needed: Role = Role.READER) -> tuple[str, ...]:
-        rights, homes = self.caller.rights, self.homes_of_runs(run_ids)
+        rights = self.caller.rights
+        homes = self.homes_of_runs(run_ids)
         return tuple(run_id for run_id in run_ids if _role_at(rights, homes.get(run_id)) >= max(needed, Role.READER))
 
     def check_logged_models(self, model_ids: Sequence[str], needed: Role) -> None:
-        rights, homes = self.caller.rights, self.store.homes_of_models(model_ids)
+        rights = self.caller.rights
+        homes = self.store.homes_of_models(model_ids)
         for model_id in model_ids:
             self.check("logged model", model_id, _role_at(rights, homes.get(model_id)), needed)
 

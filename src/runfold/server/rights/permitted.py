@@ -68,7 +68,7 @@ _WITHOUT_WAITING = frozenset({"submit_run", "submit_update", "submit_batch"})
 
 def _submit(permit: Permit, threads: Executor, checked: Work, about: Any, *args: Any, **kwargs: Any) -> Future[Any]:
     """Check and submit: here where the answer is known, else in a thread, for these methods may not wait."""
-    if isinstance(about, str) and permit.knows_home_of_run(about):
+    if isinstance(about, str) and permit.is_fresh and permit.knows_home_of_run(about):
         submitted: Future[Any] = checked(about, *args, **kwargs)
         return submitted
     answer: Future[Any] = Future()
