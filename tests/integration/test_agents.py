@@ -19,11 +19,17 @@ from tests.integration.servers import ServerProcess
 
 PROGRAM = Path(__file__).with_name("agent_program.py")
 N_AGENTS, N_JOBS, N_KILLS = 16, 2000, 10
+N_TOGETHER = 500
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path, job_lease_s=5.0)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerProcess]:
+    """One process on SQLite; on PostgreSQL two, which know nothing of each other."""
+    if request.param == "sqlite":
+        process = ServerProcess(tmp_path, job_lease_s=5.0)
+    else:
+        uri = request.getfixturevalue("new_postgres_database")()
+        process = ServerProcess(tmp_path, store_uri=uri, processes=2, job_lease_s=5.0)
     process.start()
     yield process
     process.stop()
@@ -58,8 +64,9 @@ def all_jobs(store: RestStore) -> list[Job]:
 def test_jobs_take_effect_once_or_are_lost_while_agents_are_killed(server: ServerProcess, tmp_path: Path) -> None:
     store = RestStore(server.uri, ClientSettings())
     effects = tmp_path / "effects"
-    for number in range(N_JOBS):
-        store.submit_job(NewJob(uri="/p", queue="many", idempotency_key=f"job-{number}"))
+    for first in range(0, N_JOBS, N_TOGETHER):
+        numbers = range(first, first + N_TOGETHER)
+        store.submit_jobs([NewJob(uri="/p", queue="many", idempotency_key=f"job-{number}") for number in numbers])
     agents = {f"agent-{number}": start_agent(server, f"agent-{number}", effects) for number in range(N_AGENTS)}
     for number in range(N_AGENTS, N_AGENTS + N_KILLS):
         victim = next((job.agent for job in held_jobs(store) if agents[job.agent].poll() is None), None)

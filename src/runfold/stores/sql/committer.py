@@ -5,7 +5,8 @@ them in one transaction, each in a savepoint, commits once, and then answers the
 rolled back alone. An answer therefore means committed and, with `durability = full`, synced.
 
 SQLite has one writer thread. PostgreSQL has a few; units that name the same lane (a run) go to the same
-thread, so that they don't wait for each other's row locks.
+thread, so that they don't wait for each other's row locks. Where a lane's units hold something from the first
+statement to the commit, they go to a thread that no other lane shares.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
@@ -45,15 +46,25 @@ class Waiting(Generic[T]):
         self.future: Future[T] = Future()
 
 
+_Queue = SimpleQueue[Waiting[Any] | None]
+
+
 class Committer:
     """Runs units of work, grouped.
 
     Args:
         on_touched: told, after each commit, which runs were written to.
+        own_lanes: those that share no thread with others.
     """
 
     def __init__(
-        self, engines: Engines, settings: StoreSettings, key_cache: KeyCache, on_touched: Callable[[set[int]], None]
+        self,
+        engines: Engines,
+        settings: StoreSettings,
+        key_cache: KeyCache,
+        on_touched: Callable[[set[int]], None],
+        *,
+        own_lanes: Sequence[Hashable] = (),
     ) -> None:
         self._engines = engines
         self._limit = settings.write_queue
@@ -63,7 +74,9 @@ class Committer:
         # Nothing may be queued behind the mark that ends a writer: nobody would answer it.
         self._gate = threading.Lock()
         n_lanes = 1 if engines.is_sqlite else max(1, settings.write_connections)
-        self._queues: list[SimpleQueue[Waiting[Any] | None]] = [SimpleQueue() for _ in range(n_lanes)]
+        self._shared: list[_Queue] = [SimpleQueue() for _ in range(n_lanes)]
+        self._own: dict[Hashable, _Queue] = {} if engines.is_sqlite else {lane: SimpleQueue() for lane in own_lanes}
+        self._queues = [*self._shared, *self._own.values()]
         self._threads = [
             threading.Thread(target=self._write, args=(queue,), name=f"runfold-writer-{number}", daemon=True)
             for number, queue in enumerate(self._queues)
@@ -95,7 +108,8 @@ class Committer:
         with self._gate:
             if self._is_closed:
                 raise Unavailable("The store is closed.")
-            self._queues[hash(lane) % len(self._queues)].put(waiting)
+            queue = self._own.get(lane) or self._shared[hash(lane) % len(self._shared)]
+            queue.put(waiting)
         return waiting.future
 
     def run(self, unit: Unit[T], *, lane: Hashable = None) -> T:
@@ -113,7 +127,7 @@ class Committer:
         for thread in self._threads:
             thread.join()
 
-    def _write(self, queue: SimpleQueue[Waiting[Any] | None]) -> None:
+    def _write(self, queue: _Queue) -> None:
         connection: sa.Connection | None = None
         while True:
             group, is_last = _take_group(queue)
@@ -215,7 +229,7 @@ class Committer:
         waiting.future.set_exception(error)
 
 
-def _take_group(queue: SimpleQueue[Waiting[Any] | None]) -> tuple[list[Waiting[Any]], bool]:
+def _take_group(queue: _Queue) -> tuple[list[Waiting[Any]], bool]:
     """All units that wait, at least one; and whether the queue was closed behind them."""
     group: list[Waiting[Any]] = []
     item = queue.get()

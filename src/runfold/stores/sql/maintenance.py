@@ -112,7 +112,8 @@ class Maintenance:
         with self._engines.connect_to_read() as connection:
             is_any = queue.has_lapsed(connection, now_ms)
         if is_any:
-            self._committer.run(partial(queue.end_lapsed, lease_ms=self._lease_ms), lane=queue.LANE)
+            unit = partial(queue.end_lapsed, lease_ms=self._lease_ms)
+            self._committer.run(partial(queue.in_turn, unit=unit), lane=queue.LANE)
 
     def give_back_space(self) -> None:
         """Make a SQLite file smaller, step by step, while no journal is about to need its free pages again."""

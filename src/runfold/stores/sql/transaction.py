@@ -114,6 +114,15 @@ class Transaction:
         held = self.row(f"{statement} FOR KEY SHARE", values)
         return held and self.row(statement, values)
 
+    def take_turn(self, key: int) -> None:
+        """Be the only transaction of any process that has taken this turn, until the commit.
+
+        For units that hold several rows and the change counter in no fixed order: two such transactions would wait for
+        each other in a circle, which PostgreSQL notices after a second. SQLite has one writer at a time.
+        """
+        if not self._is_sqlite:
+            self.rows("SELECT pg_advisory_xact_lock(?)", (key,))
+
     def hold_experiment(
         self, statement: str, values: Sequence[object], *, alone: bool = False
     ) -> tuple[Any, ...] | None:

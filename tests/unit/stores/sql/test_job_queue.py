@@ -12,6 +12,8 @@ from runfold.config import StoreSettings
 from runfold.domain.job import Agent, JobState, NewJob
 from runfold.stores.open import open_store
 from runfold.stores.sql.jobs import listing, queue
+from runfold.stores.sql.jobs.arrays import waiting_beside
+from runfold.stores.sql.transaction import KeyCache, Transaction
 from runfold.stores.work import JobQuery
 
 AGENT = Agent(name="agent", queues=("many", "default"))
@@ -67,6 +69,13 @@ def test_an_agent_learns_of_the_next_job_without_a_look_at_the_others(
     assert queue.has_news(connection, AGENT, ())
     assert reads_in_order(plans), plans
     assert any("ix_jobs_queue" in step for step in plans)
+
+
+def test_a_job_that_goes_alone_is_claimed_without_a_look_at_the_others(
+    connection: sa.Connection, plans: list[str]
+) -> None:
+    assert list(waiting_beside(Transaction(connection, KeyCache()), 1)) == []
+    assert plans == ["SEARCH jobs USING INTEGER PRIMARY KEY (rowid=?)"]
 
 
 def reads_in_order(plans: list[str]) -> bool:

@@ -45,10 +45,12 @@ def _kind(work: NewJob) -> Hashable:
 
 def waiting_beside(transaction: Transaction, number: int) -> Iterable[tuple[int, int]]:
     """Number and attempt of the queued jobs of a job's array, without itself."""
-    array = sa.select(jobs.c.array).where(jobs.c.id == number).scalar_subquery()
+    array = transaction.connection.execute(sa.select(jobs.c.array).where(jobs.c.id == number)).scalar()
+    if not array:  # in one query with the rest, all jobs that go alone would be read
+        return []
     beside = (
         sa.select(jobs.c.id, jobs.c.attempt)
-        .where(jobs.c.array == array, jobs.c.array != "", jobs.c.id != number)
+        .where(jobs.c.array == array, jobs.c.id != number)
         .where(jobs.c.state == JobState.QUEUED.value)
         .order_by(jobs.c.id)
     )

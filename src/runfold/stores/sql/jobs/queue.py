@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from runfold.domain.job import DEFAULT_QUEUE, Agent, Job, JobChanges, JobId, Job
 from runfold.domain.job_access import JobHome
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound
+from runfold.stores.sql.committer import Unit
 from runfold.stores.sql.jobs.agents import note_agent, note_life
 from runfold.stores.sql.jobs.arrays import choose_arrays, waiting_beside
 from runfold.stores.sql.jobs.sought import wanted_by
@@ -34,8 +35,10 @@ from runfold.stores.sql.tables import workspaces
 from runfold.stores.sql.transaction import Transaction, chunks
 from runfold.stores.sql.workspaces import names_of, workspace_of
 
-# All changes of the queue go through one writer of a process: they would only wait for each other's rows.
+# All changes of the queue go through one writer of a process, and of several processes, one at a time: they would only
+# wait for each other's rows.
 LANE = "jobs"
+_TURN = 0x6A6F6273  # "jobs"; nobody else takes this turn
 
 MAX_WORK = 1_000_000
 MAX_NAME = 100
@@ -45,6 +48,14 @@ MAX_TRIES = 100
 
 _WALK = 200
 _encode = msgspec.json.encode
+
+T = TypeVar("T")
+
+
+def in_turn(transaction: Transaction, unit: Unit[T]) -> T:
+    """What every change of the queue is wrapped in."""
+    transaction.take_turn(_TURN)
+    return unit(transaction)
 
 
 def submit_jobs(transaction: Transaction, works: Sequence[NewJob], owner: int) -> tuple[Job, ...]:

@@ -55,8 +55,8 @@ class SqlJobs:
         return self._job(partial(queue.submit_job, work=work, owner=self._owner or 0))
 
     def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
-        submitted: tuple[Job, ...] = self._write(
-            partial(queue.submit_jobs, works=tuple(works), owner=self._owner or 0), lane=queue.LANE
+        submitted: tuple[Job, ...] = self._in_turn(
+            partial(queue.submit_jobs, works=tuple(works), owner=self._owner or 0)
         )
         return submitted
 
@@ -98,7 +98,7 @@ class SqlJobs:
 
     def claim_jobs(self, agent: Agent, n_jobs: int, *, serves: Visible = ALL_VISIBLE) -> tuple[Job, ...]:
         unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serves=serves)
-        claimed: tuple[Job, ...] = self._write(unit, lane=queue.LANE)
+        claimed: tuple[Job, ...] = self._in_turn(unit)
         return claimed
 
     def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float, *, serves: Visible = ALL_VISIBLE) -> bool:
@@ -111,7 +111,7 @@ class SqlJobs:
 
     def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
         unit = partial(queue.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
-        stopping: tuple[JobId, ...] = self._write(unit, lane=queue.LANE)
+        stopping: tuple[JobId, ...] = self._in_turn(unit)
         return stopping
 
     def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
@@ -125,7 +125,7 @@ class SqlJobs:
 
     def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
         unit = partial(logs.append_log, job_id=job_id, attempt=attempt, start=start, content=content)
-        self._write(unit, lane=queue.LANE)
+        self._in_turn(unit)
 
     def read_job_log(
         self, job_id: JobId, *, attempt: int | None = None, start: int = 0, max_bytes: int = 65_536
@@ -160,12 +160,12 @@ class SqlJobs:
         return found
 
     def delete_target(self, name: TargetName) -> None:
-        self._write(partial(targets.delete_target, name=name), lane=queue.LANE)
+        self._in_turn(partial(targets.delete_target, name=name))
 
     def set_secret(self, name: SecretName, *, value: str = "", reference: str = "", description: str = "") -> Secret:
         sealed = secrets.seal(name, value, self._sealer, self._workspace) if value or not reference else None
         unit = partial(secrets.set_secret, name=name, sealed=sealed, reference=reference, description=description)
-        secret: Secret = self._write(unit, lane=queue.LANE)
+        secret: Secret = self._in_turn(unit)
         return secret
 
     def list_secrets(self) -> tuple[Secret, ...]:
@@ -173,7 +173,7 @@ class SqlJobs:
         return found
 
     def delete_secret(self, name: SecretName) -> None:
-        self._write(partial(secrets.delete_secret, name=name), lane=queue.LANE)
+        self._in_turn(partial(secrets.delete_secret, name=name))
 
     def open_secrets(
         self, agent: str, job_id: JobId, attempt: int, names: Sequence[SecretName]
@@ -185,7 +185,7 @@ class SqlJobs:
         return found
 
     def _target(self, unit: Callable[..., Target]) -> Target:
-        target: Target = self._write(unit, lane=queue.LANE)
+        target: Target = self._in_turn(unit)
         return target
 
     def create_project(self, settings: ProjectSettings, *, user_id: str = "") -> RegisteredProject:
@@ -215,12 +215,15 @@ class SqlJobs:
         return found
 
     def delete_project(self, name: ProjectName) -> None:
-        self._write(partial(projects.delete_project, name=name), lane=queue.LANE)
+        self._in_turn(partial(projects.delete_project, name=name))
 
     def _project(self, unit: Callable[..., RegisteredProject]) -> RegisteredProject:
-        project: RegisteredProject = self._write(unit, lane=queue.LANE)
+        project: RegisteredProject = self._in_turn(unit)
         return project
 
+    def _in_turn(self, unit: Callable[..., Any]) -> Any:
+        return self._write(partial(queue.in_turn, unit=unit), lane=queue.LANE)
+
     def _job(self, unit: Callable[..., Job]) -> Job:
-        job: Job = self._write(unit, lane=queue.LANE)
+        job: Job = self._in_turn(unit)
         return job
