@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from runfold import __version__
@@ -48,11 +50,18 @@ Exit codes:
 """
 
 
+WORKSPACE_VARIABLE = "RUNFOLD_WORKSPACE"
+
+
 @click.group(
     cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="runfold")
-def main() -> None:
+@click.option(
+    "--workspace", metavar="NAME", help="Work in this one, before the command. Default: RUNFOLD_WORKSPACE, or your own."
+)
+@click.pass_context
+def main(context: click.Context, workspace: str | None) -> None:
     """Record, find, compare and keep machine-learning runs.
 
     Commands work on the store named by --tracking-uri or RUNFOLD_TRACKING_URI: a server
@@ -62,6 +71,22 @@ def main() -> None:
     On a terminal, tables fit its width. In a pipe they are tab-separated and whole; --json gives
     one JSON document.
     """
+    if workspace is not None:
+        _work_in(workspace, context)
+
+
+def _work_in(workspace: str, context: click.Context) -> None:
+    """By the environment, so that what a command starts works there, too; until the command is done."""
+    before = os.environ.get(WORKSPACE_VARIABLE)
+    os.environ[WORKSPACE_VARIABLE] = workspace
+
+    def put_back() -> None:
+        if before is None:
+            os.environ.pop(WORKSPACE_VARIABLE, None)
+        else:
+            os.environ[WORKSPACE_VARIABLE] = before
+
+    context.call_on_close(put_back)
 
 
 for command in (

@@ -73,6 +73,55 @@ def update_workspace(
     print_done(f"{changed.name} is changed.", changed, as_json=as_json)
 
 
+@workspaces.command("show")
+@NAME
+@json_option
+@with_store
+def show_workspace(store: TrackingStore, name: str, as_json: bool) -> None:
+    """Show what a workspace says of itself."""
+    found = store.get_workspace(name)
+    if as_json:
+        print_json(found)
+        return
+    rows = [("workspace", found.name), ("description", found.description), ("files", found.artifact_root)]
+    print_table([Column("what"), Column("value")], rows, empty="")
+
+
+@workspaces.command("members")
+@NAME
+@click.option("--set", "given", nargs=2, multiple=True, metavar="ROLE SUBJECT", help="Give a role on all in it.")
+@click.option("--remove", "taken", multiple=True, metavar="SUBJECT", help="Take back what it has there.")
+@json_option
+@with_store
+def show_members(
+    store: TrackingStore, name: str, given: tuple[tuple[str, str], ...], taken: tuple[str, ...], as_json: bool
+) -> None:
+    """List who has which role on a workspace, after the changes that are asked for; for its managers.
+
+    \b
+      runfold workspaces members vision --set contributor group:vision --set manager user:ann
+      runfold workspaces members vision --remove user:ben
+
+    A SUBJECT is user:NAME, group:NAME or everyone; a ROLE is none, reader, contributor or manager. `runfold grants
+    explain workspace:vision` says what everybody may do in the end, and why.
+    """
+    from runfold.domain.access import Grant, Place, PlaceKind, parse_role, parse_subject
+
+    place = Place(PlaceKind.WORKSPACE, name)
+    # All that is asked for is read before anything is changed.
+    changes = [Grant(subject=parse_subject(subject), place=place, role=parse_role(role)) for role, subject in given]
+    leaving = [parse_subject(subject) for subject in taken]
+    for grant in changes:
+        store.set_grant(grant)
+    for subject in leaving:
+        store.remove_grant(subject, place)
+    rows = [(grant.subject.text, grant.role.word) for grant in store.list_grants(place=place)]
+    if as_json:
+        print_json([dict(zip(("subject", "role"), row, strict=True)) for row in rows])
+        return
+    print_table([Column("who"), Column("role")], rows, empty="Nothing is granted on it.")
+
+
 @workspaces.command("remove")
 @NAME
 @json_option

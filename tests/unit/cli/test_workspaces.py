@@ -1,6 +1,7 @@
 """`runfold workspaces`, and where commands and scripts work."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,39 @@ def test_workspaces_are_made_listed_changed_and_removed(uri: str) -> None:
     assert [(one["name"], one["description"]) for one in listed] == [("default", ""), ("vision", "changed")]
     run(uri, "workspaces", "remove", "vision")
     assert "vision" not in run(uri, "workspaces", "list")
+
+
+def test_members_are_given_roles_and_lose_them(uri: str) -> None:
+    run(uri, "users", "create", "trainer", "--service")
+    run(uri, "workspaces", "create", "vision", "-d", "of the vision team")
+    assert "of the vision team" in run(uri, "workspaces", "show", "vision")
+    changed = run(uri, "workspaces", "members", "vision", "--set", "contributor", "user:trainer", "--json")
+    assert json.loads(changed) == [
+        {"subject": "everyone", "role": "none"},
+        {"subject": "user:trainer", "role": "contributor"},
+    ]
+    assert "trainer" not in run(uri, "workspaces", "members", "vision", "--remove", "user:trainer")
+
+
+def test_nothing_is_changed_where_one_of_the_changes_cannot_be_read(uri: str) -> None:
+    run(uri, "workspaces", "create", "vision")
+    words = ["workspaces", "members", "vision", "--set", "reader", "everyone", "--set", "king", "everyone"]
+    assert CliRunner().invoke(main, [*words, "--tracking-uri", uri]).exit_code == 2
+    assert json.loads(run(uri, "workspaces", "members", "vision", "--json")) == [
+        {"subject": "everyone", "role": "none"}
+    ]
+
+
+def test_an_option_before_any_command_says_where_it_works(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(uri, "workspaces", "create", "vision")
+    for before in ("", "default"):
+        monkeypatch.setenv("RUNFOLD_WORKSPACE", before)
+        run(uri, "--workspace", "vision", "experiments", "create", f"wine {before}")
+        assert os.environ["RUNFOLD_WORKSPACE"] == before
+        assert f"wine {before}" in run(uri, "--workspace", "vision", "experiments", "list")
+        assert "wine" not in run(uri, "experiments", "list")
+    refused = CliRunner().invoke(main, ["--workspace", "nothing", "experiments", "list", "--tracking-uri", uri])
+    assert refused.exit_code == 3
 
 
 def test_scripts_and_commands_work_where_they_are_told(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
