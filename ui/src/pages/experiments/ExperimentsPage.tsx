@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, Plus } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { useAccount } from "../../api/accounts/queries";
 import { HERE } from "../../api/here";
 import { useExperiments } from "../../api/queries";
 import type { Experiment } from "../../api/model";
@@ -15,10 +16,12 @@ import { FIRST_RUN } from "../../records/firstRun";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
 import { flattenTree, leaves } from "../../lib/tree";
+import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import { EditExperiment } from "./EditExperiment";
 import { ExperimentRow } from "./ExperimentRow";
 import { type ExperimentNode, type ExperimentSort, experimentTree } from "./experimentRows";
 import { MoveDialog } from "./MoveDialog";
+import { SharingNotice } from "./SharingNotice";
 import { useExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
 
@@ -84,6 +87,7 @@ export function ExperimentsPage() {
     { keys: "delete", label: "Move to the trash", run: () => here && actions.remove(leaves(here)) },
     { keys: "/", label: "Find an experiment", run: () => find.current?.focus() },
   ]);
+  const account = useAccount();
   const isEmptyStore = data?.every((e) => e.nRuns === 0) ?? false;
 
   return (
@@ -101,6 +105,7 @@ export function ExperimentsPage() {
         <FailureState what="The experiments could not be loaded" error={error} retry={() => void refetch()} />
       ) : (
         <>
+          {data && !isEmptyStore && (HERE || DEFAULT_WORKSPACE) === DEFAULT_WORKSPACE && <SharingNotice />}
           <div className={styles.line}>
             <SearchInput
               ref={find}
@@ -164,7 +169,11 @@ export function ExperimentsPage() {
             {isEmptyStore && !text && (
               <EmptyState
                 title="Log a first run"
-                text="Runs appear here a moment after a script logs them. These lines are all it takes:"
+                text={
+                  account && !account.isAdmin
+                    ? "Here is what you make, and what others share with you: nothing so far. If something should be here, ask who manages it, or an administrator. Runs of your own appear a moment after a script logs them; sign in by “runfold login”, then these lines are all it takes:"
+                    : "Runs appear here a moment after a script logs them. These lines are all it takes:"
+                }
                 code={FIRST_RUN}
               />
             )}

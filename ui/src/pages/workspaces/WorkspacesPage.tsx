@@ -13,12 +13,14 @@ import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { useQueryText } from "../../components/useQuery";
-import { plural } from "../../lib/format";
+import { cutMiddle, plural } from "../../lib/format";
 import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
 import styles from "./workspaces.module.css";
+
+const NAME_SHOWN = 32;
 
 /** The workspaces that one may enter; administrators make and remove them here. */
 export function WorkspacesPage() {
@@ -43,8 +45,8 @@ export function WorkspacesPage() {
       isPinned: true,
       cell: ({ name }) => (
         <>
-          <Link to="/workspaces/$name" params={{ name }} className={styles.name}>
-            {name}
+          <Link to="/workspaces/$name" params={{ name }} className={styles.name} title={name}>
+            {cutMiddle(name, NAME_SHOWN)}
           </Link>
           {name === (HERE || DEFAULT_WORKSPACE) && <span className={styles.off}>you are here</span>}
         </>
