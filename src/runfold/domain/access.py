@@ -52,10 +52,9 @@ class PlaceKind(enum.StrEnum):
     MODEL = "model"
     PROJECT = "project"
     TARGET = "target"
-    DATASET = "dataset"
 
 
-RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET, PlaceKind.DATASET)
+RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET)
 """Kinds of records whose names hold in a workspace."""
 _NAMED = frozenset({PlaceKind.FOLDER, *RECORDS_BY_NAME})
 
@@ -80,9 +79,9 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `dataset:wine`,
-    `folder:team/vision` (of experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or
-    in another: `workspace:vision/model:churn`.
+    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `folder:team/vision` (of
+    experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or in another:
+    `workspace:vision/model:churn`.
 
     Attributes:
         workspace: in which the key is a name; experiments have ids of their own.
@@ -250,7 +249,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         return self._capped(self._in_folder(workspace, name) if granted is None else granted)
 
     def on_record(self, kind: PlaceKind, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
-        """On a model, project, target or dataset."""
+        """On a model, project or target."""
         if self.within and not self._limit(kind, workspace).includes(name, ""):
             return Role.NONE
         granted = self._area(workspace).of(kind).get(name)
@@ -328,7 +327,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
     def visible_records(
         self, kind: PlaceKind, workspace: str = DEFAULT_WORKSPACE, *, least: Role = Role.READER
     ) -> Visible:
-        """The models, projects, targets or datasets on which the caller has at least some role."""
+        """The models, projects or targets on which the caller has at least some role."""
         limit = self._limit(kind, workspace) if self.within else None
         if self.most < least:
             return NONE_VISIBLE
@@ -472,7 +471,7 @@ def parse_place(text: str) -> Place:
     is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
     if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
         raise InvalidValue(
-            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, dataset:NAME, "
+            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, "
             "folder:NAME, workspace:NAME, everything, or for a name in another workspace than the default one "
             "workspace:NAME/model:NAME."
         )

@@ -201,7 +201,7 @@ def test_subjects_read_back(text: str) -> None:
     "text",
     [
         *("experiment:0", "model:a/b", "folder:team/vision", "everything", "workspace:vision"),
-        *("workspace:vision/model:a", "project:train", "target:gpu", "workspace:vision/dataset:wine/v2"),
+        *("workspace:vision/model:a", "project:train", "target:gpu", "workspace:vision/target:a100"),
     ],
 )
 def test_places_read_back(text: str) -> None:

@@ -34,3 +34,27 @@ def test_others_are_told_of_themselves_alone_and_strangers_nothing(team: Team) -
             assert team.post("stranger", "grants/explain", place=place, user=user).status_code == 404
     assert team.post("reader", "grants/explain", place="everything", user="reader").status_code == 200
     assert team.post("manager", "grants/explain", place="everything").status_code == 403
+
+
+def test_of_projects_and_targets_it_tells_the_same(team: Team) -> None:
+    for kind in ("project", "target"):
+        place = f"{kind}:{team.model}"
+        told = team.post("manager", "grants/explain", place=place).json()
+        assert told["way"] == [place, "workspace:default", "everything"]
+        roles = {one["user"]["name"]: one["role"] for one in told["standings"]}
+        assert (roles["reader"], roles["stranger"], roles["tenant"]) == ("reader", "none", "none")
+        change = [{"subject": "everyone", "place": place, "role": "reader"}]
+        would = team.post("manager", "grants/explain", place=place, granted=change, user="stranger").json()
+        assert [(one["before"], one["role"]) for one in would["standings"]] == [("none", "reader")]
+        assert team.post("reader", "grants/explain", place=place).status_code == 403
+        for hidden in (place, f"{kind}:absent"):
+            assert team.post("stranger", "grants/explain", place=hidden, user="stranger").status_code == 404
+
+
+def test_the_audit_names_what_was_done_to_which_project_target_and_job(team: Team) -> None:
+    asked = team.post("contributor", "jobs/cancel", job_id=team.job_id)
+    assert asked.status_code == 200
+    assert team.post("reader", "targets/delete", name=team.model).status_code == 403
+    told = team.post("admin", "audit/search", filter="", max_results=20).text
+    for named in (f"job:{team.job_id}", f"target:{team.model}"):
+        assert named in told

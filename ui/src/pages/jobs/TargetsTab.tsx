@@ -1,8 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Pencil, Plug, Plus, Trash2 } from "lucide-react";
+import { KeyRound, Pencil, Plug, Plus, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
+import { useAccount } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
+import { HERE } from "../../api/here";
 import type { Target } from "../../api/work/model";
 import { useTargets, workKeys } from "../../api/work/queries";
 import { Button, IconButton } from "../../components/Button";
@@ -14,7 +16,9 @@ import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
+import { placeIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
+import { AccessDialog } from "../../records/accounts/AccessDialog";
 import { watchJobs } from "../../records/work/watched";
 import { EditTarget } from "./EditTarget";
 import { placeOf } from "./targetForms";
@@ -32,6 +36,8 @@ export function TargetsTab() {
   const { data: targets, error, refetch } = useTargets();
   const [edited, setEdited] = useState<Target | "new" | null>(null);
   const [doomed, setDoomed] = useState<Target | null>(null);
+  const [shared, setShared] = useState<Target | null>(null);
+  const hasUsers = Boolean(useAccount());
   useShortcuts([{ keys: "n", label: "Add a target", run: () => setEdited("new") }]);
   const columns = useMemo((): GridColumn<Target>[] => {
     const test = async (target: Target) => {
@@ -50,7 +56,7 @@ export function TargetsTab() {
       {
         id: "do",
         title: "Do",
-        width: 108,
+        width: hasUsers ? 136 : 108,
         cell: (target) => (
           <span className={styles.buttons}>
             <IconButton small label={`Test the connection to ${target.name}`} onClick={() => void test(target)}>
@@ -59,6 +65,11 @@ export function TargetsTab() {
             <IconButton small label={`Change ${target.name}`} onClick={() => setEdited(target)}>
               <Pencil size={13} />
             </IconButton>
+            {hasUsers && (
+              <IconButton small label={`Access to ${target.name}`} onClick={() => setShared(target)}>
+                <KeyRound size={13} />
+              </IconButton>
+            )}
             <IconButton small label={`Remove ${target.name}`} onClick={() => setDoomed(target)}>
               <Trash2 size={13} />
             </IconButton>
@@ -71,7 +82,7 @@ export function TargetsTab() {
       { id: "about", title: "Description", width: 260, cell: ({ description }) => <span title={description}>{description}</span> },
       { id: "changed", title: "Changed", width: 110, cell: ({ updatedMs }) => <Ago ms={updatedMs} /> },
     ];
-  }, [api, navigate, notes]);
+  }, [api, navigate, notes, hasUsers]);
   const remove = async (target: Target) => {
     setDoomed(null);
     try {
@@ -102,6 +113,7 @@ export function TargetsTab() {
         </>
       )}
       {edited && <EditTarget before={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      {shared && <AccessDialog place={placeIn(HERE, "target", shared.name)} title={shared.name} onClose={() => setShared(null)} />}
       <Dialog
         open={doomed !== null}
         onClose={() => setDoomed(null)}

@@ -4,6 +4,7 @@ import { MoreHorizontal, Pencil, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
 import { useApi } from "../../api/context";
+import { HERE } from "../../api/here";
 import type { Project } from "../../api/work/model";
 import { useLiveJobs, useProject, workKeys } from "../../api/work/queries";
 import { Button, IconButton } from "../../components/Button";
@@ -18,7 +19,9 @@ import { Tabs } from "../../components/Tabs";
 import { useNotes } from "../../components/Toasts";
 import { useQueryState } from "../../components/useQuery";
 import { count, cutMiddle } from "../../lib/format";
+import { placeIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
+import { useAccessEntry } from "../../records/accounts/useAccessEntry";
 import { EditProject } from "./EditProject";
 import { ProjectJobs } from "./ProjectJobs";
 import { RunTab } from "./RunTab";
@@ -97,6 +100,7 @@ function ProjectActions({ project }: { project: Project }) {
   const notes = useNotes();
   const read = useReading();
   const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
+  const access = useAccessEntry(placeIn(HERE, "project", project.settings.name), project.settings.name);
   const close = () => setDoing(null);
   useShortcuts([
     { keys: "e", label: "Change the project", run: () => setDoing("edit") },
@@ -128,10 +132,12 @@ function ProjectActions({ project }: { project: Project }) {
         }
         entries={[
           { label: "Change or rename the project", icon: <Pencil size={14} />, note: "E", onSelect: () => setDoing("edit") },
+          ...access.entries,
           "line",
           { label: "Remove the project", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete") },
         ]}
       />
+      {access.dialog}
       {doing === "edit" && <EditProject before={project.settings} onClose={close} />}
       <Dialog
         open={doing === "delete"}

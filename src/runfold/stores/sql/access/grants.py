@@ -29,7 +29,7 @@ from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.jobs.tables import registered_projects, targets
 from runfold.stores.sql.registry.tables import logged_models, registered_models
-from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, datasets, experiments, runs
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, experiments, runs
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import find_number, names_of
 
@@ -181,9 +181,6 @@ def check_place(connection: sa.Connection, place: Place) -> int:
             is_it = (table.c.workspace == workspace) & (table.c.name == place.key)
             if "\0" in place.key or connection.execute(sa.select(table.c.name).where(is_it)).first() is None:
                 raise NotFound(word_for(kind), place.key)
-        case PlaceKind.DATASET:
-            if "\0" in place.key or not _has_dataset(connection, workspace, place.key):
-                raise NotFound("dataset", place.key)
         case PlaceKind.WORKSPACE:
             _number_of(connection, place.key)
         case PlaceKind.FOLDER:
@@ -197,16 +194,6 @@ _TABLES = {
     PlaceKind.PROJECT: registered_projects,
     PlaceKind.TARGET: targets,
 }
-
-
-def _has_dataset(connection: sa.Connection, workspace: int, name: str) -> bool:
-    """Whether a run of the workspace has used data of this name."""
-    used = (
-        sa.select(datasets.c.id)
-        .join(experiments, experiments.c.id == datasets.c.experiment_id)
-        .where(datasets.c.name == name, experiments.c.workspace == workspace)
-    )
-    return connection.execute(used.limit(1)).first() is not None
 
 
 def homes_of_runs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Home]:
