@@ -45,6 +45,8 @@ ABOUT_USERS = {
     "role": "reader",
     "experiment_id": "0",
     "permission": "READ",
+    "resource_type": "experiment",
+    "resource_id": "0",
     "logout_token": "e30.e30.e30",
 }
 

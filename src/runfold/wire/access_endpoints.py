@@ -10,6 +10,7 @@ from runfold.wire.messages import mlflow_access as mlflow
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
+_mlflow_3 = partial(call, Family.MLFLOW_3)
 _runfold = partial(call, Family.RUNFOLD)
 _root = partial(call, Family.ROOT)
 _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
@@ -130,6 +131,12 @@ _MLFLOW = (
             _MANAGE, "set_grant", "Change the role of a user on a registered model."),
     _mlflow("DELETE", "registered-models/permissions/delete", mlflow.RegisteredModelPermissionRef, Empty,
             _MANAGE, "remove_grant", "Take the role of a user on a registered model back."),
+    _mlflow_3("POST", "users/permissions/grant", mlflow.PutUserPermission, Empty,
+              _MANAGE, "set_grant", "Give a user a role on a record, instead of the one there."),
+    _mlflow_3("POST", "users/permissions/revoke", mlflow.UserPermissionRef, Empty,
+              _MANAGE, "remove_grant", "Take the role of a user on a record back."),
+    _mlflow_3("GET", "users/permissions/get", mlflow.UserPermissionRef, mlflow.UserPermissionReply,
+              _READ, "explain_access", "Say what a user may do with a record."),
 )
 # fmt: on
 

@@ -4319,10 +4319,13 @@ export interface components {
         };
         /**
          * PermissionName
-         * @description MLflow's names of roles. USE lies between READ and EDIT; here who may read may use, too.
+         * @description MLflow's names of roles.
+         *
+         *         USE lies between READ and EDIT; here who may read may use, too. DENY refuses what a wider grant gives;
+         *         NO_PERMISSIONS meant that before, and says that there is none.
          * @enum {unknown}
          */
-        PermissionName: "EDIT" | "MANAGE" | "NO_PERMISSIONS" | "READ" | "USE";
+        PermissionName: "DENY" | "EDIT" | "MANAGE" | "NO_PERMISSIONS" | "READ" | "USE";
         /**
          * RegisteredModelPermission
          * @description Attributes:
@@ -4376,6 +4379,39 @@ export interface components {
         RegisteredModelPermissionRef: {
             name: string;
             username: string;
+        };
+        /** PutUserPermission */
+        PutUserPermission: {
+            username: string;
+            resource_type: components["schemas"]["ResourceType"];
+            resource_id: string;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /**
+         * ResourceType
+         * @description The kinds of records that both have.
+         * @enum {unknown}
+         */
+        ResourceType: "experiment" | "registered_model";
+        /**
+         * UserPermissionRef
+         * @description Attributes:
+         *         resource_id: the id of an experiment, or the name of a registered model.
+         */
+        UserPermissionRef: {
+            username: string;
+            resource_type: components["schemas"]["ResourceType"];
+            resource_id: string;
+        };
+        /**
+         * UserPermissionReply
+         * @description Attributes:
+         *         allowed: whether the user may read it.
+         *         permission: what all grants together come to.
+         */
+        UserPermissionReply: {
+            allowed: boolean;
+            permission: components["schemas"]["PermissionName"];
         };
         /**
          * SearchAudit

@@ -80,6 +80,9 @@ def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
             return tuple(f"{kind}:{one}" for one in several)
     if endpoint.path.startswith(("experiments/permissions", "experiments/set-", "experiments/delete-")):
         return (f"experiment:{request.experiment_id}",)
+    if endpoint.path.startswith("users/permissions"):
+        kind = "experiment" if request.resource_type == "experiment" else "model"
+        return (f"{kind}:{request.resource_id}",)
     for field, kind in _KINDS:
         key = getattr(request, field, None)
         if isinstance(key, str) and key:

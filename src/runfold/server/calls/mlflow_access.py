@@ -109,7 +109,34 @@ def _model_reply(services: Services, name: str, username: str) -> m.RegisteredMo
     return m.RegisteredModelPermissionReply(registered_model_permission=found)
 
 
-# --- what both share
+# --- permissions on any record
+
+
+def grant_permission(services: Services, request: m.PutUserPermission) -> Empty:
+    services.store.get_user(request.username)
+    role = convert.permission_in(request.permission)
+    services.store.set_grant(Grant(subject=_subject(request.username), place=_place(services, request), role=role))
+    return Empty()
+
+
+def revoke_permission(services: Services, request: m.UserPermissionRef) -> Empty:
+    services.store.remove_grant(_subject(request.username), _place(services, request))
+    return Empty()
+
+
+def get_permission(services: Services, request: m.UserPermissionRef) -> m.UserPermissionReply:
+    report = services.store.explain_access(_place(services, request), user=request.username)
+    role = max((standing.role for standing in report.standings), default=Role.NONE)
+    return m.UserPermissionReply(allowed=role > Role.NONE, permission=convert.permission_out(role))
+
+
+def _place(services: Services, request: m.UserPermissionRef | m.PutUserPermission) -> Place:
+    if request.resource_type is m.ResourceType.EXPERIMENT:
+        return Place(PlaceKind.EXPERIMENT, request.resource_id)
+    return Place(PlaceKind.MODEL, request.resource_id, services.workspace)
+
+
+# --- what all share
 
 
 def _subject(username: str) -> Subject:
@@ -158,4 +185,7 @@ ANSWERS: Mapping[str, Answer] = {
     "mlflow:registered-models/permissions/get": get_of_model,
     "mlflow:registered-models/permissions/update": update_of_model,
     "mlflow:registered-models/permissions/delete": delete_of_model,
+    "mlflow:users/permissions/grant": grant_permission,
+    "mlflow:users/permissions/revoke": revoke_permission,
+    "mlflow:users/permissions/get": get_permission,
 }

@@ -9,13 +9,14 @@ from runfold.wire.messages import mlflow_access as m
 from runfold.wire.messages.mlflow_access import PermissionName
 
 _ROLES = {
+    PermissionName.DENY: Role.NONE,
     PermissionName.NO_PERMISSIONS: Role.NONE,
     PermissionName.READ: Role.READER,
     PermissionName.USE: Role.READER,
     PermissionName.EDIT: Role.CONTRIBUTOR,
     PermissionName.MANAGE: Role.MANAGER,
 }
-_NAMES = {role: name for name, role in _ROLES.items() if name is not PermissionName.USE}
+_NAMES = {role: name for name, role in _ROLES.items() if name not in (PermissionName.USE, PermissionName.DENY)}
 
 
 def permission_in(name: PermissionName) -> Role:

@@ -1,4 +1,5 @@
-"""MLflow's calls about users and permissions (its app `basic-auth`, as of MLflow 3.7)."""
+"""MLflow's calls about users and permissions (its app `basic-auth`; up to MLflow 3.7 a family of calls for each kind of
+record, later one for all, below `/api/3.0`)."""
 
 from __future__ import annotations
 
@@ -8,8 +9,13 @@ from runfold.wire.messages.base import Message
 
 
 class PermissionName(enum.StrEnum):
-    """MLflow's names of roles. USE lies between READ and EDIT; here who may read may use, too."""
+    """MLflow's names of roles.
 
+    USE lies between READ and EDIT; here who may read may use, too. DENY refuses what a wider grant gives;
+    NO_PERMISSIONS meant that before, and says that there is none.
+    """
+
+    DENY = "DENY"
     NO_PERMISSIONS = "NO_PERMISSIONS"
     READ = "READ"
     USE = "USE"
@@ -106,3 +112,39 @@ class PutRegisteredModelPermission(Message, frozen=True, kw_only=True):
 
 class RegisteredModelPermissionReply(Message, frozen=True, kw_only=True):
     registered_model_permission: RegisteredModelPermission
+
+
+class ResourceType(enum.StrEnum):
+    """The kinds of records that both have."""
+
+    EXPERIMENT = "experiment"
+    REGISTERED_MODEL = "registered_model"
+
+
+class UserPermissionRef(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        resource_id: the id of an experiment, or the name of a registered model.
+    """
+
+    username: str
+    resource_type: ResourceType
+    resource_id: str
+
+
+class PutUserPermission(Message, frozen=True, kw_only=True):
+    username: str
+    resource_type: ResourceType
+    resource_id: str
+    permission: PermissionName
+
+
+class UserPermissionReply(Message, frozen=True, kw_only=True, omit_defaults=False):
+    """
+    Attributes:
+        allowed: whether the user may read it.
+        permission: what all grants together come to.
+    """
+
+    allowed: bool
+    permission: PermissionName

@@ -151,6 +151,8 @@ def about_them(team: Team) -> dict[str, Any]:
         "subject": "user:stranger",
         "place": f"experiment:{team.experiment_id}",
         "role": "manager",
+        "resource_type": "experiment",
+        "resource_id": team.experiment_id,
         "tags": [],
     }
 
