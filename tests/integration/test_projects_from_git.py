@@ -14,7 +14,7 @@ import pytest
 
 from runfold.errors import InvalidValue
 from runfold.projects.fetch import fetched
-from tests.integration.git_host import PASSWORD, PRIVATE, USER, GitHost, git_host
+from tests.integration.git_host import PASSWORD, PRIVATE, USER, GitHost, git, git_host
 
 RUNFOLD = [sys.executable, "-m", "runfold"]
 # Tells what the copy of the repository, which a target also gets, knows of the way in.
@@ -98,3 +98,35 @@ def test_a_password_in_the_address_is_used_and_kept_nowhere(host: GitHost, code:
     assert refused.returncode == 2
     assert "--credential" in refused.stderr
     assert quote(PASSWORD, safe="") not in refused.stderr
+
+
+def test_a_history_that_was_rewritten_no_longer_has_the_commit(host: GitHost, code: Path) -> None:
+    uri = host.publish(code, "models.git")
+    before = git(code, "rev-parse", "HEAD")
+    with fetched(uri, version=before) as fetched_code:
+        assert fetched_code.commit == before
+    git(code, "commit", "--quiet", "--amend", "--message", "rewritten")
+    host.publish(code, "models.git")
+    git(host.root / "models.git", "reflog", "expire", "--expire=now", "--all")
+    git(host.root / "models.git", "prune", "--expire=now")
+
+    assert "A commit goes once no branch or tag leads to it" in refusal(uri, before)
+
+
+def test_submodules_come_along_and_are_blamed_by_name(host: GitHost, code: Path, tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "library.py").touch()
+    host.publish(tmp_path / "library", "library.git")
+    host.publish(code, "models.git")
+    git(code, "submodule", "--quiet", "add", f"{host.uri}/library.git", "library")
+    git(code, "config", "--file", ".gitmodules", "submodule.library.url", "../library.git")
+    uri = host.publish(code, "models.git")
+    with fetched(uri) as fetched_code:
+        assert (fetched_code.folder / "library" / "library.py").exists()
+
+    for address, reason in (("../gone.git", "not found"), ("ext::sh -c id", "transport 'ext' not allowed")):
+        git(code, "config", "--file", ".gitmodules", "submodule.library.url", address)
+        host.publish(code, "models.git")
+        message = refusal(uri)
+        assert message.startswith(f"A submodule of {uri} cannot be read: ")
+        assert reason in message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -25,6 +26,11 @@ STOP_TIMEOUT_S = 10.0
 
 _BLOCK = 64 * 1024
 _NOT_FOUND = 127
+_MISSING = "Is it part of the project's environment?"
+_ADVICE = {
+    errno.E2BIG: "A parameter is longer than the machine lets an argument be: let the command read it from a file.",
+    errno.ENOEXEC: "Its first line must say what runs it, such as #!/bin/sh.",
+}
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,10 +88,10 @@ class LocalProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that a stop reaches everything that the command starts
             )
-        except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+        except OSError as error:
             raise InvalidValue(
-                f"The program {vector[0]!r} cannot be started in {folder}: {error.strerror}. Is it part of the "
-                "project's environment?"
+                f"The program {vector[0][:200]!r} cannot be started in {folder}: {error.strerror}. "
+                f"{_ADVICE.get(error.errno or 0, _MISSING)}"
             ) from None
         self._guard = Guard(self._process.pid, STOP_TIMEOUT_S)
         self._log = OutputLog(log, tee=tee, censor=censor)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from runfold.tracking.source import GitState, git_state, without_credentials
 _SCP_FORM = re.compile(r"[\w.\-]+@[\w.\-]+:")  # git@host:path
 _REMOTE = ("https://", "http://", "ssh://", "git://", "git+https://", "git+ssh://", "git+file://", "file://")
 _REF = re.compile(r"[\w./\-+@^~]+")
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,8 @@ def fetched(
         NotFound: there is no such folder or file.
         InvalidValue: the address, version or archive cannot be used; the message says why.
     """
+    if any(unicodedata.category(character) == "Cc" for character in uri):
+        raise InvalidValue(f"The address {uri[:200]!r} holds a control character, which none can.")
     place, _, inside = uri.partition("#")
     if is_repository(place):
         with (
@@ -70,15 +74,15 @@ def fetched(
             git = Git(Path(home) / "code", access)
             yield _subfolder(_patched(git, _clone(git, place, version), patch), inside)
         return
-    path = Path(place or ".").expanduser()
-    if path.is_file() and path.name.endswith(SUFFIXES):
+    path = _local(place or ".")
+    if path.name.endswith(SUFFIXES) and _is(path.is_file):
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
             folder = Path(home) / "code"
             unpack(path, folder)
             yield _subfolder(Fetched(folder=_only_folder(folder), uri=str(path.resolve()), is_copy=True), inside)
         return
-    if not path.is_dir():
-        raise NotFound("project folder or archive", place)
+    if not _is(path.is_dir):
+        raise NotFound("project folder, archive or repository", place[:200])
     if version:
         state, below = _repository_of(path.resolve())
         with tempfile.TemporaryDirectory(prefix="runfold-project-") as home:
@@ -93,6 +97,21 @@ def fetched(
 
 def is_repository(uri: str) -> bool:
     return uri.startswith(_REMOTE) or _SCP_FORM.match(uri) is not None
+
+
+def _local(place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise InvalidValue(f"{place[:200]!r} names a user whom this machine does not know.") from None
+
+
+def _is(there: Callable[[], bool]) -> bool:
+    """Whether something is there; what no file system takes as a name is not."""
+    try:
+        return there()
+    except (OSError, ValueError):
+        return False
 
 
 def _repository_of(folder: Path) -> tuple[GitState, str]:
@@ -124,11 +143,11 @@ def _subfolder(whole: Fetched, inside: str) -> Fetched:
     folder = (whole.folder / inside).resolve()
     if not folder.is_relative_to(whole.folder.resolve()):
         raise InvalidValue(f"The folder {inside!r} leads out of the project.")
-    if not folder.is_dir():
+    if not _is(folder.is_dir):
         at = f" at {whole.commit[:10]}" if whole.commit else ""
         raise InvalidValue(
-            f"{whole.uri} has no folder {inside!r}{at}. What stands behind # is a folder of the project, as seen from "
-            "its top."
+            f"{whole.uri} has no folder {inside[:200]!r}{at}. What stands behind # is a folder of the project, as seen "
+            "from its top."
         )
     return msgspec.structs.replace(whole, folder=folder, uri=f"{whole.uri}#{inside}")
 
@@ -137,6 +156,8 @@ def _clone(git: Git, uri: str, version: str) -> Fetched:
     address = uri.removeprefix("git+")
     if version and (not _REF.fullmatch(version) or version.startswith("-")):
         raise InvalidValue(f"{version!r} is no branch, tag or commit.")
+    if address.endswith("://"):
+        raise InvalidValue(f"The address {address!r} names no repository.")
     git.folder.mkdir(parents=True)
     git("init", "--quiet")
     git("remote", "add", "origin", "--", for_git(address))
@@ -189,7 +210,11 @@ def _fetch_everything(git: Git, shown: str, version: str) -> None:
         names = git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split()
         names += git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
         near = difflib.get_close_matches(version, names, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = ""
+        if near:
+            hint = f" Did you mean {near[0]!r}?"
+        elif _COMMIT.fullmatch(version):
+            hint = " A commit goes once no branch or tag leads to it any more; one that was never pushed is not there."
         raise InvalidValue(f"The repository {shown} has no branch, tag or commit {version!r}.{hint}") from None
 
 

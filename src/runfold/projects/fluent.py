@@ -13,7 +13,7 @@ from runfold.domain.job import DEFAULT_QUEUE, JobState, NewJob
 from runfold.domain.project import MAIN
 from runfold.domain.states import RunStatus
 from runfold.errors import InvalidValue, RunfoldError
-from runfold.projects.environments.prepare import EnvironmentManager
+from runfold.projects.environments.prepare import manager_of
 from runfold.projects.executor import Running
 from runfold.projects.reading import absolute
 from runfold.projects.relay import reachable
@@ -80,7 +80,7 @@ def run(
         parameters: made texts; checked by the project's types before anything starts.
         backend: `local`: from this process. `jobs`: queued for an agent, which must reach `uri`.
         synchronous: return when the run is over, and raise when it failed.
-        env_manager: `local`, `uv`, `conda` or `docker`; None: as the project asks.
+        env_manager: `local`, `uv` (for MLflow `virtualenv`), `conda` or `docker`; None: as the project asks.
         credential: where the secret of a private repository is found: `secret:NAME` (of jobs alone), `env:VARIABLE`,
             `file:/path` or `command:program`.
         target: where the command is executed, by name; empty: as the project says, or else here.
@@ -100,7 +100,7 @@ def run(
         parameters={name: str(value) for name, value in (parameters or {}).items()},
         experiment_id=_experiment(session, experiment_name, experiment_id),
         run_name=run_name or "",
-        manager=None if env_manager is None else EnvironmentManager(env_manager),
+        manager=None if env_manager is None else manager_of(env_manager),
         target=target,
     )
     submitted: SubmittedRun

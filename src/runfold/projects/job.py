@@ -18,7 +18,7 @@ from runfold.launch.process import Ending
 from runfold.launch.secrets import read_secret
 from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret, open_backend
-from runfold.projects.environments.prepare import EnvironmentManager
+from runfold.projects.environments.prepare import EnvironmentManager, manager_of
 from runfold.projects.executor import Running
 from runfold.projects.reading import read_code
 from runfold.projects.rerun import request_of
@@ -107,7 +107,7 @@ def _request_of(job: Job) -> ProjectRequest:
 
 
 def _manager(job: Job) -> EnvironmentManager | None:
-    return EnvironmentManager(job.work.env_manager) if job.work.env_manager else None
+    return manager_of(job.work.env_manager) if job.work.env_manager else None
 
 
 def _tags(job: Job) -> dict[str, str]:

@@ -37,7 +37,7 @@ from runfold.projects.digest import CODE_TAG, code_digest
 from runfold.projects.environments.pins import Pins
 from runfold.projects.environments.prepare import EnvironmentManager
 from runfold.projects.executor import Command, Executor, LocalExecutor, Running, TargetExecutor, Tee
-from runfold.projects.fetch import Fetched, fetched
+from runfold.projects.fetch import Fetched, fetched, is_repository
 from runfold.projects.parameters import Values, choose_values, for_the_command, undeclared
 from runfold.projects.platform import choose_target, resources_of, this_machine
 from runfold.projects.spec import load_project, with_entry_point
@@ -152,6 +152,8 @@ def run_project(
         InvalidValue: the project, entry point or parameters cannot be used.
     """
     read = partial(read_secret, open_kept=open_secret)
+    if is_repository(request.uri):  # a large one takes a while
+        tell(f"Fetching {without_credentials(request.uri)} {request.version}".rstrip())
     code_of = fetched(
         request.uri,
         version=request.version,

@@ -117,8 +117,11 @@ def _environment(root: Place, sections: dict[str, Place], folder: Path | None) -
 
 
 def _is_file_in(folder: Path, path: str) -> bool:
-    inside = (folder / path).resolve()
-    return inside.is_relative_to(folder.resolve()) and inside.is_file()
+    try:
+        inside = (folder / path).resolve()
+        return inside.is_relative_to(folder.resolve()) and inside.is_file()
+    except (OSError, ValueError):
+        return False  # no file system takes such a name
 
 
 def _environment_of(folder: Path | None) -> EnvironmentSpec:
@@ -268,7 +271,7 @@ def with_entry_point(project: Project, name: str, folder: Path) -> EntryPoint:
     if name.endswith(_SCRIPTS) and _is_file_in(folder, name):
         return _script(name)
     known = ", ".join([entry.name for entry in project.entry_points] + _scripts(folder)) or "none"
-    raise InvalidValue(f"The project has no entry point {name!r}. Those that can be run: {known}.")
+    raise InvalidValue(f"The project has no entry point {name[:200]!r}. Those that can be run: {known}.")
 
 
 def describe_project(folder: Path) -> Project:

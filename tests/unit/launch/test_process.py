@@ -113,6 +113,19 @@ def test_a_program_that_is_not_there(start) -> None:
         start("no-such-program")
 
 
+def test_arguments_that_no_machine_takes(start) -> None:
+    with pytest.raises(InvalidValue, match="let the command read it from a file"):
+        start("echo", "x" * 200_000)
+
+
+def test_a_script_that_does_not_say_what_runs_it(start, tmp_path: Path) -> None:
+    (tmp_path / "script").write_text("echo hi\n")
+    (tmp_path / "script").chmod(0o755)
+
+    with pytest.raises(InvalidValue, match="#!/bin/sh"):
+        start(str(tmp_path / "script"))
+
+
 def test_waiting_has_an_end(start) -> None:
     with start("sleep", "1000") as running:
         assert running.wait(0.01) is None

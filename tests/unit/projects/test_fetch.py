@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runfold.errors import InvalidValue, NotFound
+from runfold.errors import InvalidValue, NotFound, RunfoldError
 from runfold.projects.fetch import fetched, is_repository
 
 
@@ -81,6 +81,31 @@ def test_a_subfolder_lies_inside(repository: Path, inside: str) -> None:
 
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(NotFound), fetched(str(tmp_path / "missing")):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        ("a" * 300, "No project folder, archive or repository"),
+        ("ftp://host/x.git", "No project folder, archive or repository"),
+        ("a/" * 5_000 + "x.zip", "No project folder, archive or repository"),
+        (".#" + "a" * 300, "has no folder 'aaa"),
+        ("~no-such-user/x", "whom this machine does not know"),
+        ("https://h/x.git\nfoo", "control character"),
+        ("a\0b", "control character"),
+        ("https://", "names no repository"),
+        ("git+ssh://", "names no repository"),
+    ],
+)
+def test_an_address_that_can_be_none_is_told_in_few_words(uri: str, says: str) -> None:
+    with pytest.raises(RunfoldError, match=says) as refused, fetched(uri):
+        pass
+    assert len(refused.value.message) < 400
+
+
+def test_a_commit_that_is_gone_is_told_with_the_reason(repository: Path) -> None:
+    with pytest.raises(InvalidValue, match="A commit goes once"), fetched(f"file://{repository}", version="ab" * 20):
         pass
 
 

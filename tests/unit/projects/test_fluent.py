@@ -82,3 +82,8 @@ def test_an_agent_runs_what_is_queued(folder: Path) -> None:
 def test_the_function_stays_when_its_module_is_imported() -> None:
     assert importlib.import_module("runfold.projects.run").run_project
     assert importlib.import_module("runfold.projects").run is run
+
+
+def test_a_manager_that_is_none_is_told(folder: Path) -> None:
+    with pytest.raises(InvalidValue, match="it takes one of local, uv, conda, docker"):
+        run(str(folder), env_manager="bogus")

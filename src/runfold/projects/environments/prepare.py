@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from runfold.domain.project import EnvironmentKind, EnvironmentSpec
-from runfold.errors import NotSupported
+from runfold.errors import InvalidValue, NotSupported
 from runfold.launch.far.installed import packages_of
 from runfold.projects.environments import conda, uv
 from runfold.projects.environments.cache import EnvironmentCache
@@ -29,6 +29,16 @@ class EnvironmentManager(enum.StrEnum):
     UV = "uv"
     CONDA = "conda"
     CONTAINER = "docker"
+
+
+def manager_of(name: str) -> EnvironmentManager:
+    """Raises InvalidValue when there is none of the name."""
+    if name == "virtualenv":  # so MLflow calls what it makes of a python_env
+        return EnvironmentManager.UV
+    try:
+        return EnvironmentManager(name)
+    except ValueError:
+        raise InvalidValue(f"env_manager is {name[:100]!r}; it takes one of {', '.join(EnvironmentManager)}.") from None
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):

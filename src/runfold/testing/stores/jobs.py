@@ -223,6 +223,8 @@ def test_jobs_that_were_asked_for_together_are_seen_as_one(store: TrackingStore)
         {"uri": "git+https://hunter2@example.org/x.git"},
         {"uri": "ssh://me:hunter2@example.org/x.git"},
         {"project": "p" * 300},
+        {"entry_point": "a\0.py"},
+        {"version": "a\0"},
     ],
 )
 def test_jobs_that_make_no_sense_are_refused(store: TrackingStore, fields: dict[str, object]) -> None:

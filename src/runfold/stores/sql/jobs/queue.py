@@ -139,7 +139,8 @@ def _check(work: NewJob) -> None:
     text = _encode(work).decode()
     if len(text) > MAX_WORK:
         raise LimitExceeded(f"The job has {len(text)} characters; at most {MAX_WORK} are allowed.")
-    limits.check_text("job", "".join([work.uri, work.project, work.queue, work.idempotency_key, *work.labels]))
+    where = (work.uri, work.version, work.entry_point, work.target, work.env_manager)
+    limits.check_text("job", "".join([*where, work.project, work.queue, work.idempotency_key, *work.labels]))
 
 
 def get_job(connection: sa.Connection, job_id: JobId) -> Job:
