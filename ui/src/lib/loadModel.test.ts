@@ -18,3 +18,9 @@ it("keeps an example whole in every language", () => {
 it("has lines for every caller", () => {
   for (const caller of CALLERS) expect(loadScript(caller, callee).split("\n").length).toBeGreaterThan(1);
 });
+
+it("works where the name holds, and says nothing of it where a client does by itself", () => {
+  expect(loadScript("mlflow", { ...callee, workspace: "vision" })).toContain('set_tracking_uri("http://h:5000")\nmlflow.set_workspace("vision")\nmodel = ');
+  expect(loadScript("serve", { ...callee, workspace: "vision" })).toContain("export RUNFOLD_WORKSPACE='vision'\nrunfold models serve");
+  for (const caller of CALLERS) expect(loadScript(caller, callee).toLowerCase()).not.toContain("workspace");
+});

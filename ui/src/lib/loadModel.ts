@@ -1,5 +1,5 @@
 /** Code that loads a model, and code that calls one that is served. */
-import { pythonText } from "./python";
+import { pythonText, workspaceLine } from "./python";
 
 export const CALLERS = ["python", "mlflow", "serve", "curl", "r", "java"] as const;
 export type Caller = (typeof CALLERS)[number];
@@ -7,6 +7,8 @@ export type Caller = (typeof CALLERS)[number];
 export interface Callee {
   /** Address of the tracking server. */
   server: string;
+  /** In which the name holds; empty: that of who calls. */
+  workspace?: string;
   /** Such as `models:/iris@champion`. */
   uri: string;
   /** A body for `/invocations`, as JSON text. */
@@ -24,7 +26,7 @@ export function loadScript(caller: Caller, callee: Callee): string {
     case "mlflow":
       return python("mlflow", "mlflow.pyfunc.load_model", callee);
     case "serve":
-      return `export RUNFOLD_TRACKING_URI=${shellText(callee.server)}\nrunfold models serve -m ${shellText(callee.uri)} --port ${PORT}`;
+      return `export RUNFOLD_TRACKING_URI=${shellText(callee.server)}\n${callee.workspace ? `export RUNFOLD_WORKSPACE=${shellText(callee.workspace)}\n` : ""}runfold models serve -m ${shellText(callee.uri)} --port ${PORT}`;
     case "curl":
       return `curl ${CALL} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellText(callee.example)}`;
     case "r":
@@ -34,11 +36,11 @@ export function loadScript(caller: Caller, callee: Callee): string {
   }
 }
 
-function python(module: string, load: string, { server, uri, example }: Callee): string {
+function python(module: string, load: string, { server, workspace = "", uri, example }: Callee): string {
   const lines = [`import ${module}`];
   const rows = frameOf(example);
   if (rows) lines.push("import pandas as pd");
-  lines.push("", `${module}.set_tracking_uri(${pythonText(server)})`, `model = ${load}(${pythonText(uri)})`);
+  lines.push("", `${module}.set_tracking_uri(${pythonText(server)})${workspaceLine(module, workspace)}`, `model = ${load}(${pythonText(uri)})`);
   if (rows) lines.push(`data = pd.DataFrame(\n${rows.map((row) => `    ${row},\n`).join("")})`);
   lines.push("print(model.predict(data))");
   return lines.join("\n");

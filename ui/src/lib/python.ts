@@ -5,6 +5,11 @@ export function pythonText(text: string): string {
   return JSON.stringify(text);
 }
 
+/** A line that has a client look names up in a workspace, to stand after another line; nothing where it does so by itself. */
+export function workspaceLine(module: string, workspace: string): string {
+  return workspace && `\n${module}.set_workspace(${pythonText(workspace)})`;
+}
+
 /** A param is kept as text; what a script most likely wrote is a number, a truth value, or a string. */
 export function pythonParam(text: string): string {
   if (text === "True" || text === "False" || text === "None") return text;
@@ -31,7 +36,7 @@ export interface LoggedRun {
 }
 
 /** A script that logs a run like this one: its name, tags and params, and where its metrics ended. */
-export function logAgainScript(run: LoggedRun, server: string): string {
+export function logAgainScript(run: LoggedRun, server: string, workspace = ""): string {
   const params = Object.entries(run.params)
     .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }))
     .map(([key, value]) => [key, pythonParam(value)] as const);
@@ -43,7 +48,7 @@ export function logAgainScript(run: LoggedRun, server: string): string {
   return [
     "import runfold",
     "",
-    `runfold.set_tracking_uri(${pythonText(server)})`,
+    `runfold.set_tracking_uri(${pythonText(server)})${workspaceLine("runfold", workspace)}`,
     `runfold.set_experiment(${pythonText(run.experiment)})`,
     `with runfold.start_run(run_name=${pythonText(run.name)}${tags}):`,
     ...(body.length ? body : ["    pass"]),

@@ -1,5 +1,6 @@
-import { pythonText } from "../lib/python";
-import { SERVER, workspaceLine } from "./firstRun";
+import { HERE } from "../api/here";
+import { pythonText, workspaceLine } from "../lib/python";
+import { SERVER } from "./firstRun";
 
 /** Lines that register a model under a name; MLflow's client works as it is. */
 export function registerScript(name: string): string {
@@ -7,7 +8,7 @@ export function registerScript(name: string): string {
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
-mlflow.set_tracking_uri(${pythonText(SERVER)})${workspaceLine("mlflow")}
+mlflow.set_tracking_uri(${pythonText(SERVER)})${workspaceLine("mlflow", HERE)}
 x, y = load_iris(return_X_y=True, as_frame=True)
 model = LogisticRegression(max_iter=500).fit(x, y)
 with mlflow.start_run():

@@ -3,6 +3,7 @@ import { Undo2, X } from "lucide-react";
 import { useMemo } from "react";
 import type { AliasMove, RegisteredModel } from "../../api/registry/model";
 import { useAliasMoves } from "../../api/registry/queries";
+import { HERE } from "../../api/here";
 import { Button, IconButton } from "../../components/Button";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { TextInput } from "../../components/Field";
@@ -41,7 +42,7 @@ export function AliasesTab({ model, edits, query, setQuery }: { model: Registere
       <EmptyState
         title="No alias yet"
         text="An alias is a name such as champion that points to one version and can be moved. What it pointed to, and when, is kept here. Set one on the page of a version, or in code:"
-        code={`client = mlflow.MlflowClient(${JSON.stringify(SERVER)})\nclient.set_registered_model_alias(${JSON.stringify(model.name)}, "champion", ${model.newest?.version ?? 1})`}
+        code={`${HERE && `mlflow.set_workspace(${JSON.stringify(HERE)})\n`}client = mlflow.MlflowClient(${JSON.stringify(SERVER)})\nclient.set_registered_model_alias(${JSON.stringify(model.name)}, "champion", ${model.newest?.version ?? 1})`}
       />
     );
   }

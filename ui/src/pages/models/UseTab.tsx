@@ -1,4 +1,5 @@
 import type { ModelVersion } from "../../api/registry/model";
+import { HERE } from "../../api/here";
 import { Bone } from "../../components/States";
 import { Code } from "../../components/Code";
 import type { SetQuery } from "../../components/useQuery";
@@ -52,7 +53,7 @@ export function UseTab({ version, query, setQuery }: { version: ModelVersion; qu
         )}
       </div>
       <div className={styles.code} role="tabpanel" aria-label={WORDS[caller]}>
-        {example ? <Code text={loadScript(caller, { server: SERVER, uri, example: compact(example.body) })} plain={caller !== "python" && caller !== "mlflow"} /> : <Bone width="100%" height={140} />}
+        {example ? <Code text={loadScript(caller, { server: SERVER, workspace: HERE, uri, example: compact(example.body) })} plain={caller !== "python" && caller !== "mlflow"} /> : <Bone width="100%" height={140} />}
         <p className={shared.quiet}>
           {NOTES[caller]} {example?.isMadeUp && caller !== "serve" && "The model brought no input example; the values here fit its signature."}
         </p>

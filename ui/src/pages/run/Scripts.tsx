@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Run } from "../../api/model";
 import { useExperiment } from "../../api/queries";
+import { HERE } from "../../api/here";
 import { Code } from "../../components/Code";
 import { headlineMetrics } from "../../lib/headline";
 import { logAgainScript, pythonText } from "../../lib/python";
@@ -21,7 +22,7 @@ export function Scripts({ run }: { run: Run }) {
   const metrics = keys.flatMap((key) => (run.metrics[key] ? [[key, run.metrics[key]] as const] : []));
   const intro = `import runfold\n\nrunfold.set_tracking_uri(${pythonText(SERVER)})\n`;
   const scripts: Record<Which, string> = {
-    again: logAgainScript({ name: run.name, experiment, params: run.params, tags: ownTags(run), metrics }, SERVER),
+    again: logAgainScript({ name: run.name, experiment, params: run.params, tags: ownTags(run), metrics }, SERVER, HERE),
     more: `${intro}with runfold.start_run(run_id="${run.id}"):\n    runfold.log_metric("loss", 0.42)`,
     read: `${intro}run = runfold.get_run("${run.id}")\nprint(run.data.params, run.data.metrics)`,
   };
