@@ -87,6 +87,51 @@ def sign_out(store: TrackingStore, name: str, as_json: bool) -> None:
     print_done(f"{name} is signed out of all browsers.", {"name": name}, as_json=as_json)
 
 
+SUBJECT = click.argument("subject", metavar="SUBJECT")
+ISSUER = click.option("--issuer", metavar="URL", required=True, help="Of the provider, as its tokens say it.")
+
+
+@users.command("link")
+@NAME
+@SUBJECT
+@ISSUER
+@json_option
+@with_store
+def link(store: TrackingStore, name: str, subject: str, issuer: str, as_json: bool) -> None:
+    """Let whom a provider knows as SUBJECT sign in as a user who has an account already.
+
+    The server's log names subject and issuer when it refuses somebody whose name is taken. Be sure that it is them.
+    """
+    made = store.link_identity(name, issuer=issuer, subject=subject)
+    print_done(f"{subject} of {issuer} signs in as {name}.", made, as_json=as_json)
+
+
+@users.command("unlink")
+@NAME
+@SUBJECT
+@ISSUER
+@json_option
+@with_store
+def unlink(store: TrackingStore, name: str, subject: str, issuer: str, as_json: bool) -> None:
+    """Take that back. Refused where a user would have no way left to sign in."""
+    store.unlink_identity(name, issuer=issuer, subject=subject)
+    print_done(f"{subject} of {issuer} signs in as {name} no more.", {"name": name}, as_json=as_json)
+
+
+@users.command("identities")
+@NAME
+@json_option
+@with_store
+def list_identities(store: TrackingStore, name: str, as_json: bool) -> None:
+    """List by whom of a provider a user signs in."""
+    found = store.list_identities(name)
+    if as_json:
+        print_json(found)
+        return
+    rows = [[one.issuer, one.subject] for one in found]
+    print_table([Column("issuer"), Column("subject")], rows, empty=f"{name} is linked to no provider.")
+
+
 @users.command("list")
 @json_option
 @with_store

@@ -19,6 +19,14 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     groups: frozenset[str] = frozenset()
 
 
+class LinkedIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """That a user of ours is somebody to a provider; issuer and subject as `Identity` has them."""
+
+    user: str
+    issuer: str
+    subject: str
+
+
 class ProviderSession(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider has to be told, or tells, about the session that somebody has there.
 

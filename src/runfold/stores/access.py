@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
-from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, ProviderSession
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -125,6 +125,28 @@ class AccessStore(Protocol):
 
     def end_sessions(self, user: str) -> None:
         """Sign the user out of all browsers."""
+        ...
+
+    def list_identities(self, user: str) -> tuple[LinkedIdentity, ...]:
+        """Who the user is to providers, by issuer and subject."""
+        ...
+
+    def link_identity(self, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
+        """Let somebody whom a provider vouches for sign in as this user. Again is no error.
+
+        Raises:
+            AlreadyExists: they sign in as somebody else.
+            InvalidValue: the user is a service, or a field is empty or too long.
+        """
+        ...
+
+    def unlink_identity(self, user: str, *, issuer: str, subject: str) -> None:
+        """Take that back; sessions end that the user began by the issuer.
+
+        Raises:
+            NotFound: the user is not linked to it.
+            InvalidState: the user would have no way left to sign in.
+        """
         ...
 
     def set_group(self, name: str, members: Sequence[str]) -> Group:

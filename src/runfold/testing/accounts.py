@@ -16,6 +16,7 @@ from runfold.domain.access import (
     parse_place,
     parse_subject,
 )
+from runfold.domain.identity import LinkedIdentity
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.standing import Change
 from runfold.domain.target import Target, TargetKind
@@ -240,6 +241,52 @@ def test_who_does_not_sign_in_by_password_is_not_invited(store: TrackingStore, u
             store.invite_user(name)
     with pytest.raises(NotFound):
         store.invite_user(unique("nobody"))
+
+
+def test_somebody_of_a_provider_is_linked_to_one_user(store: TrackingStore, user: User) -> None:
+    store.update_user(user.name, password=PASSWORD)
+    issuer, subject = "https://id.example.com", unique("subject")
+    assert store.list_identities(user.name) == ()
+    made = store.link_identity(user.name, issuer=issuer, subject=subject)
+    assert made == store.link_identity(user.name, issuer=issuer, subject=subject)
+    assert made == LinkedIdentity(user=user.name, issuer=issuer, subject=subject)
+    assert store.list_identities(user.name) == (made,)
+    other = store.create_user(unique("other")).name
+    with pytest.raises(AlreadyExists):
+        store.link_identity(other, issuer=issuer, subject=subject)
+    store.link_identity(other, issuer="https://elsewhere.example.com", subject=subject)
+    with pytest.raises(NotFound):
+        store.unlink_identity(other, issuer=issuer, subject=subject)
+    store.unlink_identity(user.name, issuer=issuer, subject=subject)
+    assert store.list_identities(user.name) == ()
+
+
+def test_who_has_no_password_keeps_a_way_to_sign_in(store: TrackingStore) -> None:
+    name = store.create_user(unique("linked")).name
+    first, second = unique("subject"), unique("subject")
+    for subject in (first, second):
+        store.link_identity(name, issuer="https://id.example.com", subject=subject)
+    store.unlink_identity(name, issuer="https://id.example.com", subject=first)
+    with pytest.raises(InvalidState, match="nothing would be left to sign in by"):
+        store.unlink_identity(name, issuer="https://id.example.com", subject=second)
+    store.update_user(name, password=PASSWORD)
+    store.unlink_identity(name, issuer="https://id.example.com", subject=second)
+
+
+@pytest.mark.parametrize(("issuer", "subject"), [("", "1"), ("https://id.example.com", ""), ("a" * 501, "1")])
+def test_an_identity_is_named_by_issuer_and_subject(
+    store: TrackingStore, user: User, issuer: str, subject: str
+) -> None:
+    with pytest.raises(InvalidValue):
+        store.link_identity(user.name, issuer=issuer, subject=subject)
+
+
+def test_nothing_is_linked_to_a_service_or_nobody(store: TrackingStore) -> None:
+    robot = store.create_user(unique("robot"), is_service=True).name
+    with pytest.raises(InvalidValue):
+        store.link_identity(robot, issuer="https://id.example.com", subject=unique("subject"))
+    with pytest.raises(NotFound):
+        store.link_identity(unique("nobody"), issuer="https://id.example.com", subject="1")
 
 
 def test_a_user_without_browsers_has_no_sessions(store: TrackingStore, user: User) -> None:

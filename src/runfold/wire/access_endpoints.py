@@ -58,6 +58,12 @@ _SESSIONS = (
              _READ, "end_session", "Sign a browser out."),
     _runfold("POST", "sessions/end-all", access.EndSessions, Empty,
              _READ, "end_sessions", "Sign out of all browsers; open streams of events end, too."),
+    _runfold("POST", "identities/list", access.ListIdentities, access.IdentitiesReply,
+             _READ, "list_identities", "List by whom of a provider somebody signs in."),
+    _runfold("POST", "identities/link", access.IdentityMessage, access.IdentityReply,
+             _ADMIN, "link_identity", "Let somebody whom a provider vouches for sign in as a user."),
+    _runfold("POST", "identities/unlink", access.IdentityMessage, Empty,
+             _ADMIN, "unlink_identity", "Take that back; what was begun by that provider in browsers ends."),
     _runfold("POST", "account/password", access.ChangePassword, access.UserReply,
              _MANAGE, "update_user", "Change one's own password; tokens and other browsers are signed out."),
 )

@@ -29,6 +29,7 @@ PEOPLE: dict[str, dict[str, object]] = {
     "1005": {"preferred_username": "di", "groups": ["vision"]},
     "1006": {"preferred_username": "eve"},
     "1007": {"preferred_username": "flo"},
+    "1008": {"preferred_username": "gus"},
 }
 
 
@@ -193,6 +194,21 @@ def test_who_refuses_consent_is_not_signed_in(browser: httpx2.Client, person: Ca
 
 def test_the_name_of_a_local_user_is_not_taken_over(browser: httpx2.Client, person: Callable[[str], Person]) -> None:
     assert come_in(browser, person("1003")) == "/sign-in?reason=unknown"
+
+
+def test_whom_an_administrator_links_signs_in_as_the_user_who_was_here_before(
+    browser: httpx2.Client, records: SqlStore, provider: ProviderProcess, person: Callable[[str], Person]
+) -> None:
+    records.create_user("gus", password=PASSWORD)
+    gus = person("1008")
+    assert come_in(browser, gus) == "/sign-in?reason=unknown"
+    records.link_identity("gus", issuer=provider.issuer, subject="1008")
+    assert come_in(browser, gus) == "/models"
+    assert account(browser)["name"] == "gus"
+    records.unlink_identity("gus", issuer=provider.issuer, subject="1008")
+    until(lambda: account(browser) is None, "no longer linked, and still signed in by it")
+    assert come_in(browser, gus) == "/sign-in?reason=unknown"
+    assert call(browser, "sessions/create", name="gus", password=PASSWORD).status_code == 200
 
 
 def test_keys_that_the_provider_changed_are_read_anew(

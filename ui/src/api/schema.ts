@@ -3977,6 +3977,36 @@ export interface components {
             /** @default  */
             user?: string;
         };
+        /**
+         * ListIdentities
+         * @description Attributes:
+         *         user: empty: the caller.
+         */
+        ListIdentities: {
+            /** @default  */
+            user?: string;
+        };
+        /** IdentitiesReply */
+        IdentitiesReply: {
+            /** @default [] */
+            identities?: components["schemas"]["IdentityMessage"][];
+        };
+        /**
+         * IdentityMessage
+         * @description Somebody whom a provider of OpenID Connect vouches for, and who signs in as a user here.
+         *
+         *         Attributes:
+         *             issuer, subject: as the provider says them in its tokens; the two never mean anybody else.
+         */
+        IdentityMessage: {
+            user: string;
+            issuer: string;
+            subject: string;
+        };
+        /** IdentityReply */
+        IdentityReply: {
+            identity: components["schemas"]["IdentityMessage"];
+        };
         /** ChangePassword */
         ChangePassword: {
             old_password: string;

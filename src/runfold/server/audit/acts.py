@@ -59,7 +59,7 @@ _NAMED = {
 # Scalars that say what was done, and hold nothing that a user wrote freely.
 _DETAILS = (
     *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
-    *("workspace", "places"),
+    *("workspace", "places", "issuer"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
     *("max_runs", "max_bytes", "max_requests_per_s"),
@@ -72,6 +72,8 @@ def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
     place = getattr(request, "place", None)
     if isinstance(place, str) and place:
         return (place,)
+    if endpoint.path.startswith("identities/"):
+        return (f"user:{request.user}",) if request.user else ()
     if endpoint.path == "quotas/set":
         return (request.owner,)
     for field, kind in _LISTS:

@@ -93,6 +93,21 @@ def create_token(services: Services, request: m.CreateToken) -> m.NewTokenReply:
     return m.NewTokenReply(token=convert.token_out(made.token), secret=made.secret)
 
 
+def list_identities(services: Services, request: m.ListIdentities) -> m.IdentitiesReply:
+    found = services.store.list_identities(request.user or services.known_caller.user.name)
+    return m.IdentitiesReply(identities=tuple(map(convert.identity_out, found)))
+
+
+def link_identity(services: Services, request: m.IdentityMessage) -> m.IdentityReply:
+    made = services.store.link_identity(request.user, issuer=request.issuer, subject=request.subject)
+    return m.IdentityReply(identity=convert.identity_out(made))
+
+
+def unlink_identity(services: Services, request: m.IdentityMessage) -> Empty:
+    services.store.unlink_identity(request.user, issuer=request.issuer, subject=request.subject)
+    return Empty()
+
+
 def list_tokens(services: Services, request: m.ListTokens) -> m.TokensReply:
     found = services.store.list_tokens(request.user or services.known_caller.user.name)
     return m.TokensReply(tokens=tuple(map(convert.token_out, found)))
@@ -143,6 +158,9 @@ ANSWERS: Mapping[str, Answer] = {
     "groups/set": set_group,
     "groups/list": list_groups,
     "groups/delete": delete_group,
+    "identities/list": list_identities,
+    "identities/link": link_identity,
+    "identities/unlink": unlink_identity,
     "tokens/create": create_token,
     "tokens/list": list_tokens,
     "tokens/revoke": revoke_token,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
+from runfold.domain.identity import LinkedIdentity
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
 from runfold.domain.waiting import WaitingProgram
@@ -27,6 +28,14 @@ def user_out(user: User) -> m.UserMessage:
         creation_time_ms=user.creation_time_ms,
         workspace=user.workspace,
     )
+
+
+def identity_out(linked: LinkedIdentity) -> m.IdentityMessage:
+    return m.IdentityMessage(user=linked.user, issuer=linked.issuer, subject=linked.subject)
+
+
+def identity_in(message: m.IdentityMessage) -> LinkedIdentity:
+    return LinkedIdentity(user=message.user, issuer=message.issuer, subject=message.subject)
 
 
 def user_in(message: m.UserMessage) -> User:

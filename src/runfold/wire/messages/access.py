@@ -161,6 +161,35 @@ class SessionsReply(Message, frozen=True, kw_only=True):
     sessions: tuple[SessionMessage, ...] = ()
 
 
+class ListIdentities(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        user: empty: the caller.
+    """
+
+    user: str = ""
+
+
+class IdentityMessage(Message, frozen=True, kw_only=True):
+    """Somebody whom a provider of OpenID Connect vouches for, and who signs in as a user here.
+
+    Attributes:
+        issuer, subject: as the provider says them in its tokens; the two never mean anybody else.
+    """
+
+    user: str
+    issuer: str
+    subject: str
+
+
+class IdentityReply(Message, frozen=True, kw_only=True):
+    identity: IdentityMessage
+
+
+class IdentitiesReply(Message, frozen=True, kw_only=True):
+    identities: tuple[IdentityMessage, ...] = ()
+
+
 class EndSession(Message, frozen=True, kw_only=True):
     """
     Attributes:

@@ -48,6 +48,15 @@ def test_a_write_says_who_did_what_to_which_object_from_where(team: Team) -> Non
     assert record["result"] == "allowed"
 
 
+def test_who_was_linked_to_whom_of_a_provider_is_told(team: Team) -> None:
+    person = {"user": "reader", "issuer": "https://id.example.com", "subject": "1001"}
+    for call in ("link", "unlink"):
+        assert team.post("admin", f"identities/{call}", **person).status_code == 200
+        (record,) = found(team, f"action = 'identities/{call}'")
+        told = "subject=1001 issuer=https://id.example.com"
+        assert (record["user"], record["object"], record["detail"]) == ("admin", "user:reader", told)
+
+
 def test_each_of_several_objects_has_a_record(team: Team) -> None:
     run_ids = [
         team.post("manager", "runs/create", experiment_id=team.experiment_id).json()["run"]["info"]["run_id"]

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+import shlex
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -88,11 +89,20 @@ class OidcLogin:
                 verifier=_derived(secret, "verifier"),
                 nonce=_derived(secret, "nonce"),
             )
-            user = self._store.sign_in_identity(self._identity(vouched.claims), self._rules)
+            identity = self._identity(vouched.claims)
+            user = self._store.sign_in_identity(identity, self._rules)
         except (NotTrusted, InvalidValue) as problem:
             log.warning("An answer of the sign-in provider was not taken: %s", problem)
             return self._refused("refused"), [forget]
-        except (Unauthenticated, AlreadyExists) as problem:
+        except AlreadyExists:
+            log.warning(
+                "Somebody whom the sign-in provider knows was not let in: the user %r was here before. If it is them: "
+                "runfold users link %s",
+                identity.name,
+                shlex.join((identity.name, identity.subject, "--issuer", identity.issuer)),
+            )
+            return self._refused("unknown"), [forget]
+        except Unauthenticated as problem:
             log.warning("Somebody whom the sign-in provider knows was not let in: %s", problem)
             return self._refused("unknown"), [forget]
         except RunfoldError as problem:

@@ -125,7 +125,7 @@ def _explain_access(
 _NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 ACCOUNTS: Mapping[str, Rule] = {
-    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "get_usage"),
+    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "list_identities", "get_usage"),
     **rules(_MANAGER, _create_token, "create_token"),
     **rules(_MANAGER, _update_user, "update_user"),
     **rules(_NONE, _revoke_token, "revoke_token"),

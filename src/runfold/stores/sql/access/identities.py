@@ -5,11 +5,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from runfold.domain.access import User
-from runfold.domain.identity import Identity, IdentityRules
-from runfold.errors import AlreadyExists, Unauthenticated
+from runfold.domain.identity import Identity, IdentityRules, LinkedIdentity
+from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
 from runfold.stores.sql.access.tables import identities, users
-from runfold.stores.sql.access.users import create_user, find_group, find_user, list_groups, set_group, update_user
+from runfold.stores.sql.access.users import (
+    create_user,
+    find_group,
+    find_user,
+    get_user,
+    list_groups,
+    set_group,
+    update_user,
+)
+from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
+
+_MAX_ISSUER, _MAX_SUBJECT = 500, 255
+"""Of the columns; OpenID Connect Core 1.0, section 2, has subjects of at most 255 characters."""
 
 
 def sign_in_identity(transaction: Transaction, identity: Identity, rules: IdentityRules) -> User:
@@ -21,6 +33,56 @@ def sign_in_identity(transaction: Transaction, identity: Identity, rules: Identi
     if rules.admin_group and is_admin is not user.is_admin:
         return update_user(transaction, user.name, password=None, is_admin=is_admin, is_active=None)
     return user
+
+
+def list_identities(connection: sa.Connection, user: str) -> tuple[LinkedIdentity, ...]:
+    owner = get_user(connection, user)
+    found = connection.execute(
+        sa.select(identities.c.issuer, identities.c.subject)
+        .where(identities.c.user_id == owner.number)
+        .order_by(identities.c.issuer, identities.c.subject)
+    )
+    return tuple(LinkedIdentity(user=user, issuer=issuer, subject=subject) for issuer, subject in found)
+
+
+def link_identity(transaction: Transaction, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
+    _check_words(issuer, subject)
+    owner = get_user(transaction.connection, user)
+    if owner.is_service:
+        raise InvalidValue(f"The service account {user!r} signs in by tokens alone.")
+    linked = _known(transaction.connection, Identity(issuer=issuer, subject=subject, name=user))
+    if linked is not None and linked.number != owner.number:
+        raise AlreadyExists("identity", subject)
+    if linked is None:
+        transaction.run(
+            "INSERT INTO identities (issuer, subject, user_id) VALUES (?, ?, ?)", (issuer, subject, owner.number)
+        )
+    return LinkedIdentity(user=user, issuer=issuer, subject=subject)
+
+
+def unlink_identity(transaction: Transaction, user: str, *, issuer: str, subject: str) -> None:
+    owner = get_user(transaction.connection, user)
+    linked = list_identities(transaction.connection, user)
+    if LinkedIdentity(user=user, issuer=issuer, subject=subject) not in linked:
+        raise NotFound("identity", subject)
+    if len(linked) == 1 and not _has_password(transaction.connection, owner):
+        raise InvalidState(
+            f"{user!r} has no password, so nothing would be left to sign in by. Let them choose one first, by "
+            f"`runfold users invite {user}`; or to keep them out, switch the account off."
+        )
+    transaction.run("DELETE FROM identities WHERE issuer = ? AND subject = ?", (issuer, subject))
+    transaction.run("DELETE FROM sessions WHERE user_id = ? AND issuer = ?", (owner.number, issuer))
+    note_change(transaction)
+
+
+def _check_words(issuer: str, subject: str) -> None:
+    for word, value, most in (("issuer", issuer, _MAX_ISSUER), ("subject", subject, _MAX_SUBJECT)):
+        if not value or len(value) > most or not value.isprintable():
+            raise InvalidValue(f"The {word} of an identity has 1 to {most} printable characters.")
+
+
+def _has_password(connection: sa.Connection, user: User) -> bool:
+    return bool(connection.execute(sa.select(users.c.password).where(users.c.id == user.number)).scalar())
 
 
 def _known(connection: sa.Connection, identity: Identity) -> User | None:

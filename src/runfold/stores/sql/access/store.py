@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
-from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, ProviderSession
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -183,6 +183,15 @@ class SqlAccess(StorePart):
 
     def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
         return self._write(partial(identities.sign_in_identity, identity=identity, rules=rules))
+
+    def list_identities(self, user: str) -> tuple[LinkedIdentity, ...]:
+        return self._read(partial(identities.list_identities, user=user))
+
+    def link_identity(self, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
+        return self._write(partial(identities.link_identity, user=user, issuer=issuer, subject=subject))
+
+    def unlink_identity(self, user: str, *, issuer: str, subject: str) -> None:
+        self._write(partial(identities.unlink_identity, user=user, issuer=issuer, subject=subject))
 
     def find_session(self, secret: str, *, idle_ms: int, is_use: bool) -> tuple[User, Session] | None:
         now_ms = Transaction.now()
