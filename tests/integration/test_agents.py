@@ -74,7 +74,7 @@ def test_jobs_take_effect_once_or_are_lost_while_agents_are_killed(server: Serve
             agents[victim].kill()
             agents[f"agent-{number}"] = start_agent(server, f"agent-{number}", effects)
     for agent in agents.values():
-        agent.wait(timeout=180)
+        agent.wait(timeout=600)
 
     end = time.monotonic() + 60
     jobs = all_jobs(store)
