@@ -27,9 +27,10 @@ def grants() -> None:
       runfold grants set contributor group:vision folder:vision
       runfold grants set reader everyone everything
       runfold grants set none user:ben experiment:12
+      runfold grants set contributor group:vision target:gpu
 
-    A SUBJECT is user:NAME, group:NAME or everyone; a PLACE is experiment:ID, model:NAME, folder:NAME (of experiments)
-    or everything. The nearest place decides.
+    A SUBJECT is user:NAME, group:NAME or everyone; a PLACE is experiment:ID, model:NAME, project:NAME, target:NAME,
+    folder:NAME (of experiments), workspace:NAME or everything. The nearest place decides.
     """
 
 
