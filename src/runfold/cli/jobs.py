@@ -7,6 +7,8 @@ import platform
 import sys
 import time
 import uuid
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -79,12 +81,11 @@ def submit(
     from runfold.domain import known_tags
     from runfold.domain.job import NewJob
     from runfold.projects.grid import combinations, list_values
-    from runfold.projects.reading import absolute
     from runfold.tracking.source import user_name
 
     options = ProjectOptions(**given)
     work = NewJob(
-        uri=absolute(options.uri),
+        uri=_address(session.store, options.uri),
         version=options.version,
         credential=options.credential,
         entry_point=options.entry_point,
@@ -107,6 +108,38 @@ def submit(
     works = [msgspec.structs.replace(work, parameters=given_values | row, tags=tags) for row in grid]
     submitted = session.store.submit_jobs(works)
     print_done("\n".join(job.job_id for job in submitted), submitted if varied else submitted[0], as_json=as_json)
+    _tell_if_nobody_takes(session.store, submitted[0])
+
+
+def _address(store: TrackingStore, uri: str) -> str:
+    """What agents are told. A path from here must lead somewhere; a full one may be that of another machine."""
+    from runfold.errors import InvalidValue
+    from runfold.projects.fetch import is_repository
+    from runfold.projects.reading import absolute
+
+    address, place = absolute(uri), uri.partition("#")[0]
+    if is_repository(place) or Path(place).is_absolute() or Path(address.partition("#")[0]).exists():
+        return address
+    for known in store.list_projects():
+        if known.settings.name == uri:
+            code = "#".join(filter(None, [known.settings.uri, known.settings.folder]))
+            raise InvalidValue(f"{uri!r} is no folder here, but a registered project. Submit its code: {code}")
+    raise InvalidValue(
+        f"{uri!r} is no folder or archive here. If agents have it on another machine, give its full path."
+    )
+
+
+def _tell_if_nobody_takes(store: TrackingStore, job: Job) -> None:
+    from runfold.errors import PermissionDenied
+
+    queue, labels = job.work.queue, job.work.labels
+    with suppress(PermissionDenied):  # who may not see agents is not told of them
+        if not any(
+            agent.is_there and queue in agent.queues and set(labels) <= set(agent.labels)
+            for agent in store.list_agents()
+        ):
+            options = "".join(f" --label {label}" for label in labels)
+            tell(f"It waits: no agent is there that takes it. Start one with `runfold agent --queue {queue}{options}`.")
 
 
 @jobs.command("list")
@@ -224,6 +257,7 @@ def retry(store: TrackingStore, job: str, as_json: bool) -> None:
     """Queue a job again that is over."""
     queued = store.retry_job(find_job(store, job).job_id)
     print_done(f"Job {queued.job_id} waits in queue {queued.work.queue}.", queued, as_json=as_json)
+    _tell_if_nobody_takes(store, queued)
 
 
 @jobs.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runfold.cli import formats
-from runfold.cli.connect import json_option, with_session, with_store
+from runfold.cli.connect import json_option, with_new_session, with_session, with_store
 from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.run import CREDENTIAL
 from runfold.cli.tables import Column
@@ -107,7 +107,7 @@ def schema() -> None:
 @click.option("-q", "--queue", default="default", show_default=True, help="Queue of its jobs.")
 @click.option("-x", "--experiment", default="", metavar="NAME", help="Experiment of its runs.")
 @json_option
-@with_session
+@with_new_session
 def register(
     session: Session,
     uri: str,
