@@ -93,7 +93,10 @@ export function useLiveJobs(onChange?: (jobs: Job[]) => void): void {
   useEffect(
     () =>
       api.work.watchWork({
-        onBegin: () => void client.invalidateQueries({ queryKey: workKeys.jobs }),
+        onBegin: () => {
+          // What changed while nobody listened: a project may have been read between two pages.
+          for (const queryKey of [workKeys.jobs, workKeys.projects]) void client.invalidateQueries({ queryKey });
+        },
         onJobs: (jobs) => {
           onChange?.(jobs);
           changeLists(client, jobs);
