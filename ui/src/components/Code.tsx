@@ -34,10 +34,11 @@ function coloured(text: string): ReactNode[] {
   return parts;
 }
 
-export function CopyButton({ text, label = "Copy", className }: { text: string; label?: string; className?: string | undefined }) {
+/** Copies a text; one that is long is put together only when it is asked for. */
+export function CopyButton({ text, label = "Copy", className }: { text: string | (() => string); label?: string; className?: string | undefined }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(typeof text === "string" ? text : text());
     setCopied(true);
     setTimeout(() => setCopied(false), 1200);
   };

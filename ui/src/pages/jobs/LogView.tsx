@@ -10,8 +10,8 @@ import { CopyButton } from "../../components/Code";
 import { SearchInput } from "../../components/Field";
 import { useShortcuts } from "../../components/Shortcuts";
 import { classes } from "../../lib/classes";
-import { bytes, plural } from "../../lib/format";
-import { plainLine, spansOf } from "../../lib/terminal";
+import { bytes, count, plural } from "../../lib/format";
+import { linesOf, plainLine, spansOf } from "../../lib/terminal";
 import { useJobLog } from "./useJobLog";
 import styles from "./LogView.module.css";
 
@@ -21,23 +21,31 @@ const COLOURED_KEY = "runfold.log.coloured";
 
 /** The output of a job as it comes: followed, searched, in its colours or without. */
 export function LogView({ job, attempt }: { job: Job; attempt: number | null }) {
-  const [from, setFrom] = useState<number | null>(null);
+  const [place, setPlace] = useState<number | null>(null);
   const [isFollowing, setFollowing] = useState(true);
   const [isColoured, setColoured] = useState(() => localStorage.getItem(COLOURED_KEY) !== "no");
   const [text, setText] = useState("");
-  const { window: held, start, size, isWhole, error } = useJobLog(job.id, attempt, from);
-  const lines = useMemo(() => (held.rest ? [...held.lines, held.rest] : held.lines), [held]);
+  const { window: held, start, end, chosen, size, isWhole, isFull, error } = useJobLog(job.id, attempt, place, isFollowing);
+  const lines = useMemo(() => linesOf(held), [held]);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 30, useFlushSync: false });
   useEffect(() => {
     if (isFollowing && lines.length) rows.scrollToIndex(lines.length - 1, { align: "end" });
   }, [rows, isFollowing, lines]);
+  const isChosenThere = chosen !== null && lines.length > chosen;
+  useEffect(() => {
+    if (isChosenThere) rows.scrollToIndex(chosen, { align: chosen ? "center" : "start" });
+  }, [rows, chosen, isChosenThere]);
+  const show = (byte: number) => {
+    setFollowing(false);
+    setPlace(byte);
+  };
   const colour = () => {
     localStorage.setItem(COLOURED_KEY, isColoured ? "no" : "yes");
     setColoured(!isColoured);
   };
   const follow = () => {
-    setFrom(null);
+    setPlace(null);
     setFollowing(true);
   };
   useShortcuts([
@@ -64,34 +72,20 @@ export function LogView({ job, attempt }: { job: Job; attempt: number | null }) 
         <IconButton small label={isColoured ? "Without colours" : "In colours"} keys="C" on={isColoured} onClick={colour}>
           <Palette size={13} />
         </IconButton>
-        <CopyButton text={lines.map(plainLine).join("\n")} label="Copy what is shown" />
+        <CopyButton text={() => lines.map(plainLine).join("\n")} label="Copy what is shown" />
       </div>
-      {text.trim() && (
-        <Matches
-          job={job}
-          attempt={attempt}
-          text={text.trim()}
-          onChoose={(byte) => {
-            setFollowing(false);
-            setFrom(byte);
-            scroller.current?.scrollTo({ top: 0 });
-          }}
-          onClose={() => setText("")}
-        />
-      )}
+      {text.trim() && <Matches job={job} attempt={attempt} text={text.trim()} chosen={place} onChoose={show} onClose={() => setText("")} />}
       {(start > 0 || held.isCut) && (
-        <p className={styles.before}>
-          {from === null ? "The end of a long log." : `From byte ${from.toLocaleString("en")} on.`}
-          <Button
-            small
-            look="quiet"
-            onClick={() => {
-              setFollowing(false);
-              setFrom(0);
-            }}
-          >
+        <p className={styles.more}>
+          {place === null ? "The end of a long log." : "A part of a long log."}
+          <Button small look="quiet" onClick={() => show(0)}>
             Show its beginning
           </Button>
+          {!held.isCut && (
+            <Button small look="quiet" onClick={() => show(start)}>
+              Show what is before
+            </Button>
+          )}
         </p>
       )}
       {error && (
@@ -102,23 +96,31 @@ export function LogView({ job, attempt }: { job: Job; attempt: number | null }) 
       <div ref={scroller} className={styles.lines} tabIndex={0} role="log" aria-label="Output" aria-live="off" onScroll={onScroll}>
         <div style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, start: top }) => (
-            <Line key={index} text={lines[index] ?? ""} top={top} isColoured={isColoured} wanted={text.trim()} />
+            <Line key={index} text={lines[index] ?? ""} top={top} isColoured={isColoured} isChosen={place !== null && place > 0 && index === chosen} wanted={text.trim()} />
           ))}
         </div>
         {isWaiting && <p className={styles.quiet}>{job.state === "queued" ? "It waits for an agent; the log begins when one takes it." : "Nothing has been written yet."}</p>}
         {isOver(job.state) && isWhole && !lines.length && <p className={styles.quiet}>It wrote nothing.</p>}
       </div>
+      {isFull && (
+        <p className={styles.more} role="status">
+          {`${count(lines.length)} lines are shown; more follows.`}
+          <Button small look="quiet" onClick={() => show(end)}>
+            Show what follows
+          </Button>
+        </p>
+      )}
     </section>
   );
 }
 
 const COLOURS = [styles.black, styles.red, styles.green, styles.yellow, styles.blue, styles.magenta, styles.cyan, styles.white];
 
-const Line = memo(function Line({ text, top, isColoured, wanted }: { text: string; top: number; isColoured: boolean; wanted: string }) {
+const Line = memo(function Line({ text, top, isColoured, isChosen, wanted }: { text: string; top: number; isColoured: boolean; isChosen: boolean; wanted: string }) {
   const plain = plainLine(text);
   const isFound = wanted !== "" && plain.toLowerCase().includes(wanted.toLowerCase());
   return (
-    <div className={classes(styles.row, isFound && styles.found)} style={{ top, height: LINE }}>
+    <div className={classes(styles.row, isFound && styles.found, isChosen && styles.chosen)} aria-current={isChosen || undefined} style={{ top, height: LINE }}>
       {isColoured
         ? spansOf(text).map((span, at) => (
             <span key={at} className={classes(span.colour !== null && COLOURS[span.colour], span.isBold && styles.bold)}>
@@ -130,7 +132,17 @@ const Line = memo(function Line({ text, top, isColoured, wanted }: { text: strin
   );
 });
 
-function Matches({ job, attempt, text, onChoose, onClose }: { job: Job; attempt: number | null; text: string; onChoose: (start: number) => void; onClose: () => void }) {
+interface MatchesProps {
+  job: Job;
+  attempt: number | null;
+  text: string;
+  /** The byte of the line that is looked at. */
+  chosen: number | null;
+  onChoose: (start: number) => void;
+  onClose: () => void;
+}
+
+function Matches({ job, attempt, text, chosen, onChoose, onClose }: MatchesProps) {
   const api = useApi();
   const wanted = useDeferredValue(text);
   const { data, error } = useQuery({
@@ -149,7 +161,7 @@ function Matches({ job, attempt, text, onChoose, onClose }: { job: Job; attempt:
       <ol>
         {data?.matches.map(({ line, start, text: found }) => (
           <li key={start}>
-            <button type="button" onClick={() => onChoose(start)}>
+            <button type="button" aria-pressed={start === chosen} onClick={() => onChoose(start)}>
               <small>{line}</small>
               {plainLine(found)}
             </button>
