@@ -122,6 +122,10 @@ test("lists of values become a job each, and many are asked about", async ({ pag
   await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /alpha=0.2/ })).toContainText("Finished");
   await page.getByRole("link", { name: "All jobs" }).click();
   await expect(page.getByRole("grid", { name: "Jobs" }).getByRole("row", { name: /3 variants/ })).toHaveCount(1);
+  await page.getByLabel("Search in the jobs").fill("alpha=0.1");
+  await expect(page).toHaveURL(/text=alpha/);
+  await expect(page.getByRole("status").filter({ hasText: /^1 job$/ })).toBeVisible({ timeout: LONG_MS });
+  await page.getByLabel("Search in the jobs").fill("");
   await page.getByRole("tab", { name: "Agents" }).click();
   await expect(page.getByRole("grid", { name: "Agents" }).getByRole("row", { name: /e2e-agent/ })).toContainText("Idle", { timeout: LONG_MS });
 });

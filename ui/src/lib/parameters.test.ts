@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gridOf, listValues, parameterProblem } from "./parameters";
+import { defaultText, gridOf, listValues, parameterProblem } from "./parameters";
 
 const rules = { name: "alpha", type: "float" as const, default: null, environment: "", help: "penalty", choices: [], minimum: 0, maximum: 1, isSecret: false };
 
@@ -20,6 +20,20 @@ test("types, choices and secrets are checked as the command line does", () => {
   expect(parameterProblem({ ...rules, type: "string", minimum: null, maximum: null, choices: ["a", "b"] }, "c")).toBe("Parameter 'alpha' is 'c'; it takes 'a', 'b'.");
   expect(parameterProblem({ ...rules, isSecret: true }, "hunter2")).not.toContain("hunter2");
   expect(parameterProblem({ ...rules, default: "0.5" }, "")).toBe("");
+});
+
+test("a long value is not repeated whole", () => {
+  expect(parameterProblem(rules, "9".repeat(5000)).length).toBeLessThan(140);
+});
+
+test.each([
+  ["0.5", "RATE", "$RATE where it runs, or 0.5"],
+  [null, "RATE", "$RATE where it runs"],
+  ["0.5", "", "0.5"],
+  ["", "", "nothing"],
+  [null, "", ""],
+])("default %j and variable %j: %s", (value, environment, text) => {
+  expect(defaultText({ default: value, environment })).toBe(text);
 });
 
 test.each([

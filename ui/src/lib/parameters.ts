@@ -1,5 +1,7 @@
 /** The values of an entry point's parameters: checked as the command line checks them, and varied over a grid. */
 
+import { cutMiddle } from "./format";
+
 interface Rules {
   name: string;
   type: "string" | "float" | "int" | "path" | "uri" | "bool";
@@ -17,7 +19,7 @@ const INT = /^\s*[+-]?\d[\d_]*\s*$/;
 const BOOL = /^(true|yes|on|1|false|no|off|0)$/i;
 const REFERENCE = /^(secret|env|file|command):\S/;
 
-const quoted = (text: string): string => `'${text}'`;
+const quoted = (text: string): string => `'${cutMiddle(text, 60)}'`;
 
 function toNumber(text: string): number {
   const lower = text.trim().toLowerCase().replaceAll("_", "");
@@ -31,7 +33,7 @@ export function parameterProblem(rules: Rules, value: string): string {
     return REFERENCE.test(value) ? "" : `For secret ${quoted(rules.name)}, say where it is found: secret:NAME, env:VARIABLE, file:/path or command:program.`;
   }
   const fits = rules.type === "float" ? FLOAT.test(value) : rules.type === "int" ? INT.test(value) : rules.type === "bool" ? BOOL.test(value) : true;
-  if (!fits) return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes ${rules.type === "int" ? "an" : "a"} ${rules.type}.`;
+  if (!fits) return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes ${described(rules.type)}.`;
   if (rules.choices.length && !rules.choices.includes(value)) {
     return `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes ${rules.choices.map(quoted).join(", ")}.`;
   }
@@ -41,11 +43,21 @@ export function parameterProblem(rules: Rules, value: string): string {
   return isBelow || isAbove ? `Parameter ${quoted(rules.name)} is ${quoted(value)}; it takes a number ${boundsText(rules.minimum, rules.maximum)}.` : "";
 }
 
+function described(type: Rules["type"]): string {
+  return `${type === "int" ? "an" : "a"} ${type}`;
+}
+
 function missing({ name, help, type, isSecret }: Rules): string {
   const note = help ? ` (${help})` : "";
   return isSecret
     ? `Secret ${quoted(name)}${note} is missing: say where it is, as in env:VARIABLE.`
-    : `Parameter ${quoted(name)}${note} is missing: give a ${type}.`;
+    : `Parameter ${quoted(name)}${note} is missing: give ${described(type)}.`;
+}
+
+/** What is taken when nothing is given: the variable where the job runs, if it is set there, then the default. Empty: a value must be given. */
+export function defaultText({ default: value, environment }: Pick<Rules, "default" | "environment">): string {
+  const word = value === "" ? "nothing" : value;
+  return [environment && `$${environment} where it runs`, word].filter(Boolean).join(", or ");
 }
 
 /** Such as `from 0 to 1`; empty without bounds. */

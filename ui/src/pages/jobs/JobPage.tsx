@@ -15,6 +15,7 @@ import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
 import { cutMiddle, duration } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
+import { NoAgent } from "../../records/work/NoAgent";
 import { JobMark, jobTitle } from "../../records/work/JobMark";
 import { useJobActions } from "../../records/work/useJobActions";
 import { unwatchJobs, useWatchedJobs, watchJobs } from "../../records/work/watched";
@@ -94,6 +95,11 @@ function JobBody({ job }: { job: Job }) {
                   Try {number}
                 </Button>
               ))}
+            </div>
+          )}
+          {job.state === "queued" && (
+            <div className={styles.waits}>
+              <NoAgent queue={job.work.queue} labels={job.work.labels} />
             </div>
           )}
           {/* A try that begins is another log. */}

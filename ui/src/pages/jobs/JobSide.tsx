@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
+import { useExperiment } from "../../api/queries";
 import { type Job, type JobStep, type Work, gridNameOf } from "../../api/work/model";
 import { useJobGrids, useJobSteps } from "../../api/work/queries";
 import { Fact, Facts, Side } from "../../components/Facts";
+import { LongText } from "../../components/LongText";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { cutMiddle, duration, exactTime, plural } from "../../lib/format";
@@ -26,7 +28,11 @@ export function JobSide({ job }: { job: Job }) {
               </Link>
             )}
           </Fact>
-          <Fact word="Code">{work.uri && <code>{work.uri}</code>}</Fact>
+          <Fact word="Code">{work.uri && (
+              <code>
+                <LongText text={work.uri} />
+              </code>
+            )}</Fact>
           <Fact word="Version">{work.version && <code>{cutMiddle(work.version, 24)}</code>}</Fact>
           <Fact word="Entry point">{work.kind === "project" && work.entryPoint}</Fact>
           <Fact word="Run again">
@@ -38,10 +44,21 @@ export function JobSide({ job }: { job: Job }) {
           </Fact>
           <Fact word="Variants">{gridNameOf(job) && <Variants grid={gridNameOf(job)} />}</Fact>
           <Fact word="Environment">{work.envManager}</Fact>
-          <Fact word="Queue">{[work.queue, ...work.labels].join(", ")}</Fact>
-          <Fact word="Target">{work.target}</Fact>
+          <Fact word="Queue">
+            <Link className={styles.link} to="/jobs" search={{ queue: work.queue }}>
+              {cutMiddle(work.queue, 40)}
+            </Link>
+          </Fact>
+          <Fact word="Labels">{work.labels.join(", ")}</Fact>
+          <Fact word="Target">
+            {work.target && (
+              <Link className={styles.link} to="/jobs" search={{ target: work.target }}>
+                {cutMiddle(work.target, 40)}
+              </Link>
+            )}
+          </Fact>
           <Fact word="Needs">{needsOf(work)}</Fact>
-          <Fact word="Tries">{work.nTries > 1 && `${job.attempt} of ${work.nTries}`}</Fact>
+          <Fact word="Tries">{work.nTries > 1 && (job.attempt ? `${job.attempt} of ${work.nTries}` : `up to ${work.nTries}`)}</Fact>
           <Fact word="Time limit">{work.timeoutS > 0 && duration(work.timeoutS * 1000)}</Fact>
           <Fact word="Priority">{work.priority !== 0 && String(work.priority)}</Fact>
         </Facts>
@@ -51,34 +68,57 @@ export function JobSide({ job }: { job: Job }) {
           <h3>Parameters</h3>
           <Facts>
             {parameters.map(([name, value]) => (
-              <Fact key={name} word={name}>
-                <code>{value}</code>
+              <Fact key={name} word={cutMiddle(name, 60)}>
+                <code>
+                  <LongText text={value} />
+                </code>
               </Fact>
             ))}
             {work.without.map((name) => (
-              <Fact key={name} word={name}>
+              <Fact key={name} word={cutMiddle(name, 60)}>
                 <span className={styles.quiet}>not given again</span>
               </Fact>
             ))}
           </Facts>
         </section>
       )}
-      <section>
-        <h3>Outcome</h3>
-        <Facts>
-          <Fact word="Run">
-            {job.runId && (
-              <Link className={styles.link} to="/runs/$runId" params={{ runId: job.runId }}>
-                <code>{job.runId.slice(0, 10)}</code>
-              </Link>
-            )}
-          </Fact>
-          <Fact word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Fact>
-          <Fact word="Reason">{job.state !== "finished" && job.reason}</Fact>
-          <Fact word="Agent">{job.agent}</Fact>
-        </Facts>
-      </section>
+      {job.attempt > 0 && <Outcome job={job} />}
     </Side>
+  );
+}
+
+/** What came of its last try so far. */
+function Outcome({ job }: { job: Job }) {
+  const { data: experiment } = useExperiment(job.runId ? job.work.experimentId : "");
+  return (
+    <section>
+      <h3>Outcome</h3>
+      <Facts>
+        <Fact word="Run">
+          {job.runId && (
+            <Link className={styles.link} to="/runs/$runId" params={{ runId: job.runId }}>
+              <code>{job.runId.slice(0, 10)}</code>
+            </Link>
+          )}
+        </Fact>
+        <Fact word="Experiment">
+          {experiment && (
+            <Link className={styles.link} to="/experiments/$ids" params={{ ids: experiment.id }}>
+              {cutMiddle(experiment.name, 40)}
+            </Link>
+          )}
+        </Fact>
+        <Fact word="Exit code">{job.exitCode !== null && String(job.exitCode)}</Fact>
+        <Fact word="Reason">{job.state !== "finished" && job.reason && <LongText text={job.reason} most={400} />}</Fact>
+        <Fact word="Agent">
+          {job.agent && (
+            <Link className={styles.link} to="/jobs" search={{ tab: "agents" }}>
+              {cutMiddle(job.agent, 40)}
+            </Link>
+          )}
+        </Fact>
+      </Facts>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { KeyRound, Pencil, Plug, Plus, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useAccount } from "../../api/accounts/queries";
@@ -15,7 +15,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
-import { plural } from "../../lib/format";
+import { cutMiddle, plural } from "../../lib/format";
 import { placeIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { AccessDialog } from "../../records/accounts/AccessDialog";
@@ -50,7 +50,17 @@ export function TargetsTab() {
       }
     };
     return [
-      { id: "name", title: "Target", width: 170, isPinned: true, cell: (target) => <b className={styles.name}>{target.name}</b> },
+      {
+        id: "name",
+        title: "Target",
+        width: 170,
+        isPinned: true,
+        cell: ({ name }) => (
+          <Link className={styles.name} to="/jobs" search={{ target: name }} title={`Jobs on ${name}`}>
+            {cutMiddle(name, 40)}
+          </Link>
+        ),
+      },
       { id: "kind", title: "Kind", width: 100, cell: ({ kind }) => kind },
       { id: "place", title: "Place", width: 240, cell: (target) => <code title={placeOf(target)}>{placeOf(target)}</code> },
       {

@@ -1,6 +1,9 @@
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { NEW_WORK, type Project } from "../../api/work/model";
+import { useExperiment } from "../../api/queries";
 import { useJobs } from "../../api/work/queries";
+import { Button } from "../../components/Button";
 import { Fact, Facts, Side, WithSide } from "../../components/Facts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
@@ -8,6 +11,8 @@ import { cutMiddle } from "../../lib/format";
 import { JobMark, jobTitle } from "../../records/work/JobMark";
 import { NoAgent } from "../../records/work/NoAgent";
 import { LaunchForm } from "../../records/work/LaunchForm";
+import { EditProject } from "./EditProject";
+import { useReading } from "./useReading";
 import styles from "./projects.module.css";
 
 const RECENT = 8;
@@ -15,6 +20,8 @@ const RECENT = 8;
 /** The form, and beside it what is known of the project. */
 export function RunTab({ project }: { project: Project }) {
   const { settings, spec } = project;
+  const read = useReading();
+  const [isEditing, setEditing] = useState(false);
   const entries = spec?.entryPoints ?? [];
   const first = {
     ...NEW_WORK,
@@ -33,6 +40,10 @@ export function RunTab({ project }: { project: Project }) {
           <div role="alert" className={styles.problem}>
             <b>{spec ? "The code could not be read anew." : "The code could not be read."}</b>
             <pre>{project.problem}</pre>
+            <span className={styles.repairs}>
+              <Button onClick={() => setEditing(true)}>Change the project</Button>
+              <Button onClick={() => void read(settings)}>Read anew</Button>
+            </span>
           </div>
         )}
         {spec && entries.length ? (
@@ -53,6 +64,7 @@ export function RunTab({ project }: { project: Project }) {
         <AboutProject project={project} />
         <Recent name={settings.name} />
       </Side>
+      {isEditing && <EditProject before={settings} onClose={() => setEditing(false)} />}
     </WithSide>
   );
 }
@@ -60,6 +72,7 @@ export function RunTab({ project }: { project: Project }) {
 function AboutProject({ project }: { project: Project }) {
   const { settings, spec } = project;
   const environment = spec?.environment;
+  const { data: experiment } = useExperiment(settings.experimentId);
   return (
     <section>
       <h3>Project</h3>
@@ -78,7 +91,18 @@ function AboutProject({ project }: { project: Project }) {
           )}
         </Fact>
         <Fact word="Environment">{environment && (environment.image || environment.path || (environment.kind === "current" ? "the agent's own" : environment.kind))}</Fact>
-        <Fact word="Queue">{settings.queue}</Fact>
+        <Fact word="Experiment">
+          {experiment && (
+            <Link className={styles.link} to="/experiments/$ids" params={{ ids: experiment.id }}>
+              {cutMiddle(experiment.name, 40)}
+            </Link>
+          )}
+        </Fact>
+        <Fact word="Queue">
+          <Link className={styles.link} to="/jobs" search={{ queue: settings.queue }}>
+            {cutMiddle(settings.queue, 40)}
+          </Link>
+        </Fact>
         <Fact word="Targets">{settings.targets.join(", ") || spec?.platform.targets.join(", ")}</Fact>
         <Fact word="Needs">{[...(spec?.platform.labels ?? []), spec?.platform.nGpus ? `${spec.platform.nGpus} GPUs` : ""].filter(Boolean).join(", ")}</Fact>
         <Fact word="Credential">{settings.credential && <code>{settings.credential}</code>}</Fact>

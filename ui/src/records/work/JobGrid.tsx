@@ -98,7 +98,13 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group
       cell: (job) => {
         const states = group(job);
         if (states) return <GridProgress states={states} />;
-        return <span className={styles.code} title={parameters(job)}>{parameters(job)}</span>;
+        const problem = isOver(job.state) && job.state !== "finished" ? job.reason : "";
+        return (
+          <span className={styles.code} title={[parameters(job), problem].filter(Boolean).join("\n")}>
+            {parameters(job)}
+            {problem && <span className={styles.problem}>{problem.split("\n")[0]}</span>}
+          </span>
+        );
       },
     },
     {
@@ -132,9 +138,8 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group
     },
     { id: "user", title: "By", width: 90, cell: (job) => job.work.user },
     { id: "queue", title: "Queue", width: 90, cell: (job) => job.work.queue },
-    { id: "target", title: "Target", width: 100, cell: (job) => job.work.target },
+    { id: "target", title: "Target", width: 100, cell: (job) => <span title={job.work.target}>{cutMiddle(job.work.target, 30)}</span> },
     { id: "agent", title: "Agent", width: 160, cell: (job) => !group(job) && <span title={job.agent}>{cutMiddle(job.agent, 24)}</span> },
     { id: "attempt", title: "Try", width: 60, isNumber: true, cell: (job) => (job.attempt && !group(job) ? `${job.attempt}/${Math.max(job.attempt, job.work.nTries)}` : "") },
-    { id: "reason", title: "Reason", width: 260, cell: (job) => !group(job) && <span title={job.reason}>{job.reason}</span> },
   ];
 }

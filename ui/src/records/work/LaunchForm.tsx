@@ -1,15 +1,21 @@
 import { Play } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import type { EntryPoint, Job, Work } from "../../api/work/model";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { plural } from "../../lib/format";
+import { cutMiddle, plural } from "../../lib/format";
+import { defaultText } from "../../lib/parameters";
+import { GridPreview } from "./GridPreview";
 import { LaunchOptions } from "./LaunchOptions";
 import { MANY_RUNS, MOST_RUNS, changesOf, countRuns, problemsOf, worksOf } from "./launch";
 import { NoAgent } from "./NoAgent";
 import { ParameterField } from "./ParameterField";
 import { useJobActions } from "./useJobActions";
 import styles from "./LaunchForm.module.css";
+
+/** Characters of a name and of a value that the changes show. */
+const SHOWN_NAME = 40;
+const SHOWN_VALUE = 80;
 
 interface LaunchFormProps {
   /** What is asked for when nothing is changed. */
@@ -31,6 +37,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   const [values, setValues] = useState<Record<string, string>>(before ?? {});
   const [varied, setVaried] = useState<readonly string[]>([]);
   const [extra, setExtra] = useState<readonly string[]>([]);
+  const form = useRef<HTMLFormElement>(null);
   const [isShown, setShown] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [isSending, setSending] = useState(false);
@@ -47,8 +54,9 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   const canRun = !Object.keys(problems).length && nRuns > 0 && nRuns <= MOST_RUNS && !isSending;
 
   const defaultOf = (name: string) => {
-    const fallback = fields.find((one) => one.name === name)?.default;
-    return fallback ? `${fallback}, the default` : "not given";
+    const parameter = fields.find((one) => one.name === name);
+    const fallback = parameter && defaultText(parameter);
+    return fallback && parameter.default !== "" ? `${fallback}, the default` : "not given";
   };
   const set = (patch: Partial<Work>) => setWork({ ...work, ...patch });
   const send = async () => {
@@ -60,13 +68,18 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
   };
   const submit = () => {
     setShown(true);
-    if (!canRun) return;
+    if (!canRun) {
+      // What is wrong may be further up than what is seen; it is marked as soon as the form has drawn again.
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
     if (nRuns > MANY_RUNS) setAsking(true);
     else void send();
   };
 
   return (
     <form
+      ref={form}
       className={styles.form}
       aria-label="Run"
       onSubmit={(event) => {
@@ -108,6 +121,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
         ))}
         {!fields.length && <p className={styles.quiet}>This entry point takes no parameters.</p>}
       </div>
+      {inUse.length > 0 && <GridPreview works={nRuns <= MOST_RUNS ? worksOf(launch, "") : []} varied={inUse} />}
       <LaunchOptions work={work} targets={targets} onChange={set} onAddParameter={(name) => setExtra([...extra, name])} />
       <NoAgent queue={work.queue} labels={work.labels} />
       {before && (
@@ -115,7 +129,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
           {changes.length
             ? changes.map(([name, was, now]) => (
                 <span key={name}>
-                  <code>{name}</code> <del>{was || "not given"}</del> → <ins>{now || defaultOf(name)}</ins>
+                  <code>{cutMiddle(name, SHOWN_NAME)}</code> <del title={was}>{cutMiddle(was, SHOWN_VALUE) || "not given"}</del> → <ins title={now}>{cutMiddle(now || defaultOf(name), SHOWN_VALUE)}</ins>
                 </span>
               ))
             : "Nothing is changed: the same again, and a verdict whether the same came out."}

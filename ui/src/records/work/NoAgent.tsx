@@ -1,6 +1,5 @@
 import { useAgents } from "../../api/work/queries";
 import { Code } from "../../components/Code";
-import { plural } from "../../lib/format";
 import styles from "./LaunchForm.module.css";
 
 /** Without an agent, a job waits for ever; better said before than found out. */
@@ -12,7 +11,7 @@ export function NoAgent({ queue, labels }: { queue: string; labels: readonly str
   return (
     <div className={styles.hint} role="status">
       <p>
-        No agent {labels.length > 0 && `with the ${plural(labels.length, "label")} ${labels.join(", ")} `}serves the queue <b>{queue}</b> just now: jobs wait until one does. Start one on the machine that is to do the work:
+        No agent {labels.length > 0 && `with the ${labels.length > 1 ? "labels" : "label"} ${labels.join(", ")} `}serves the queue <b>{queue}</b> just now: what is queued there waits until one does. Start one on the machine that is to do the work:
       </p>
       <Code plain text={`runfold agent${options}`} />
     </div>
