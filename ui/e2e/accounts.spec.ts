@@ -112,6 +112,43 @@ test("an administrator invites somebody, who chooses a password and makes a toke
   await ann.context().close();
 });
 
+test("a token is limited to places that are chosen by their names", async ({ page, team }) => {
+  await page.goto("/experiments");
+  await signIn(page, "root");
+  await page.getByRole("button", { name: "New experiment" }).click();
+  await page.getByLabel("Name; slashes make folders").fill("limited/wine");
+  await page.getByRole("button", { name: "Create experiment" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.goto("/account?tab=tokens");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("What it is for").fill("one place");
+  await dialog.getByLabel("Where it works").selectOption("some");
+  const make = dialog.getByRole("button", { name: "Make the token" });
+  await expect(make).toBeDisabled();
+  await dialog.getByLabel("Name of the place").fill("nowhere");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("No experiment is called “nowhere”.");
+  await dialog.getByLabel("Name of the place").fill("limited/wine");
+  await dialog.getByLabel("Name of the place").press("Enter");
+  await dialog.getByLabel("Kind").selectOption("Folder");
+  await dialog.getByLabel("Name of the place").fill("limited");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await dialog.getByRole("button", { name: "Leave out Folder limited" }).click();
+  await expectAccessible(page);
+  await make.click();
+  const secret = await dialog.locator("pre").innerText();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row", { name: /one place.*only experiment:\d+/ })).toBeVisible();
+  const answer = await fetch(`${team.server.address}/api/2.0/mlflow/experiments/search`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${secret}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ max_results: 10 }),
+  });
+  const found = (await answer.json()) as { experiments: { name: string }[] };
+  expect(found.experiments.map(({ name }) => name)).toEqual(["limited/wine"]);
+});
+
 test("a session that ends while a page is open asks, and the page goes on", async ({ page, browser, team }) => {
   await page.goto("/experiments");
   await signIn(page, "root");

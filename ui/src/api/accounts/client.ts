@@ -26,7 +26,7 @@ export interface AccountsApi {
   /** Newest first; of oneself, or for administrators of another user. */
   tokens(user?: string): Promise<Token[]>;
   /** Resolves to the secret, which is told this one time. */
-  createToken(token: { user?: string; name: string; scope: Role; expiresMs: number | null }): Promise<string>;
+  createToken(token: { user?: string; name: string; scope: Role; expiresMs: number | null; places: string[] }): Promise<string>;
   revokeToken(id: string): Promise<void>;
 
   users(): Promise<User[]>;

@@ -88,8 +88,8 @@ export class HttpAccounts implements AccountsApi {
       places: token.places ?? [],
     }));
   }
-  async createToken({ user = "", name, scope, expiresMs }: { user?: string; name: string; scope: Role; expiresMs: number | null }) {
-    const body: Wire["CreateToken"] = { user, name, scope, ...(expiresMs === null ? {} : { expires_ms: expiresMs }) };
+  async createToken({ user = "", name, scope, expiresMs, places }: { user?: string; name: string; scope: Role; expiresMs: number | null; places: string[] }) {
+    const body: Wire["CreateToken"] = { user, name, scope, places, ...(expiresMs === null ? {} : { expires_ms: expiresMs }) };
     return (await post<Wire["NewTokenReply"]>(`${RUNFOLD}tokens/create`, body)).secret;
   }
   async revokeToken(id: string) {

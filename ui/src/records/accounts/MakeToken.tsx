@@ -6,6 +6,7 @@ import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
+import { type ChosenPlace, TokenPlaces } from "./TokenPlaces";
 import { SCOPE_MEANINGS } from "./words";
 import styles from "./accounts.module.css";
 
@@ -23,8 +24,13 @@ export function MakeToken({ user, onClose }: { user: string; onClose: () => void
   const [name, setName] = useState("");
   const [scope, setScope] = useState<Role>("contributor");
   const [days, setDays] = useState<number | null>(90);
+  const [isLimited, setLimited] = useState(false);
+  const [chosen, setChosen] = useState<ChosenPlace[]>([]);
+  const places = isLimited ? chosen.map(({ place }) => place) : [];
+  // A token that is limited to nothing would be one that is not limited.
+  const canMake = !isLimited || chosen.length > 0;
   const make = useMutation({
-    mutationFn: () => accounts.createToken({ user, name: name.trim(), scope, expiresMs: days === null ? null : Date.now() + days * DAY_MS }),
+    mutationFn: () => accounts.createToken({ user, name: name.trim(), scope, places, expiresMs: days === null ? null : Date.now() + days * DAY_MS }),
   });
   if (make.data) {
     return (
@@ -39,11 +45,11 @@ export function MakeToken({ user, onClose }: { user: string; onClose: () => void
       open
       onClose={onClose}
       title={`Make a token for ${user}`}
-      onSubmit={() => !make.isPending && make.mutate()}
+      onSubmit={() => canMake && !make.isPending && make.mutate()}
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={make.isPending}>
+          <Button look="primary" type="submit" disabled={!canMake || make.isPending}>
             Make the token
           </Button>
         </>
@@ -61,6 +67,13 @@ export function MakeToken({ user, onClose }: { user: string; onClose: () => void
           ))}
         </select>
       </Labelled>
+      <Labelled label="Where it works">
+        <select className={styles.select} value={isLimited ? "some" : "all"} onChange={(event) => setLimited(event.target.value === "some")}>
+          <option value="all">wherever {user} may work</option>
+          <option value="some">in some places alone; nothing else exists for it</option>
+        </select>
+      </Labelled>
+      {isLimited && <TokenPlaces chosen={chosen} onChosen={setChosen} />}
       <Labelled label="How long it lives">
         <select className={styles.select} value={String(days)} onChange={(event) => setDays(event.target.value === "null" ? null : Number(event.target.value))}>
           {LIVES.map(([value, word]) => (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parts, placeWord, subjectWord } from "./places";
+import { foldersOf, parts, placeWord, subjectWord, tokenPlace } from "./places";
 
 test("names may have colons of their own", () => {
   expect(parts("model:a:b")).toEqual({ kind: "model", key: "a:b" });
@@ -19,4 +19,17 @@ test("subjects and places read as words", () => {
     "the model churn",
     "the folder a/b",
   ]);
+});
+
+test("a token is limited to places by their names, which hold in a workspace", () => {
+  const experiments = [{ id: "7", name: "team/wine" }];
+  expect(tokenPlace("experiment", "team/wine", "vision", experiments)).toBe("experiment:7");
+  expect(tokenPlace("experiment", "team", "", experiments)).toBeNull();
+  expect(tokenPlace("model", "churn", "", experiments)).toBe("model:churn");
+  expect(tokenPlace("folder", "/team/", "vision", experiments)).toBe("workspace:vision/folder:team");
+  expect(tokenPlace("workspace", "vision", "default", experiments)).toBe("workspace:vision");
+});
+
+test("names lie in all the folders above them", () => {
+  expect(foldersOf(["b/x/1", "a", "b/2", "/c"])).toEqual(["b", "b/x"]);
 });

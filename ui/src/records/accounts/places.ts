@@ -1,4 +1,5 @@
 /** Places and subjects of grants, in words. */
+import { placeIn } from "../../lib/workspaces";
 
 /** `group:vision` in words. */
 export function subjectWord(subject: string): string {
@@ -21,4 +22,22 @@ export function placeWord(place: string): string {
 export function parts(text: string): { kind: string; key: string } {
   const at = text.indexOf(":");
   return at < 0 ? { kind: text, key: "" } : { kind: text.slice(0, at), key: text.slice(at + 1) };
+}
+
+/** What a token can be limited to. */
+export type PlaceKind = "experiment" | "model" | "folder" | "workspace";
+
+/** A place by the name that somebody chose it by; null: an experiment that is not there. */
+export function tokenPlace(kind: PlaceKind, name: string, workspace: string, experiments: readonly { id: string; name: string }[]): string | null {
+  if (kind === "workspace") return `workspace:${name}`;
+  if (kind !== "experiment") return placeIn(workspace, kind, kind === "folder" ? name.replace(/^\/+|\/+$/g, "") : name);
+  const found = experiments.find((one) => one.name === name);
+  return found ? `experiment:${found.id}` : null;
+}
+
+/** The folders that names lie in, outer ones before inner ones. */
+export function foldersOf(names: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const name of names) for (let at = name.indexOf("/"); at > 0; at = name.indexOf("/", at + 1)) folders.add(name.slice(0, at));
+  return [...folders].sort();
 }
