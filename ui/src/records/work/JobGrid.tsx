@@ -101,8 +101,12 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group
         const problem = isOver(job.state) && job.state !== "finished" ? job.reason : "";
         return (
           <span className={styles.code} title={[parameters(job), problem].filter(Boolean).join("\n")}>
-            {parameters(job)}
-            {problem && <span className={styles.problem}>{problem.split("\n")[0]}</span>}
+            {parameters(job) && <span>{parameters(job)}</span>}
+            {problem && (
+              <span className={styles.problem} data-state={job.state}>
+                {problem.split("\n")[0]}
+              </span>
+            )}
           </span>
         );
       },
