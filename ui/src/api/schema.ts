@@ -4370,10 +4370,16 @@ export interface components {
         MlflowUserRef: {
             username: string;
         };
-        /** UpdateMlflowPassword */
+        /**
+         * UpdateMlflowPassword
+         * @description Attributes:
+         *         current_password: has to be right, if it is sent for one's own.
+         */
         UpdateMlflowPassword: {
             username: string;
             password: string;
+            /** @default null */
+            current_password?: string | null;
         };
         /** UpdateMlflowAdmin */
         UpdateMlflowAdmin: {

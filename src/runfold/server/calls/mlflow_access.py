@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
 from runfold.errors import AlreadyExists, InvalidValue, NotFound
@@ -28,8 +29,12 @@ def get_user(services: Services, request: m.MlflowUserRef) -> m.MlflowUserReply:
     return m.MlflowUserReply(user=convert.mlflow_user_out(user, grants))
 
 
-def update_password(services: Services, request: m.UpdateMlflowPassword) -> Empty:
-    services.store.update_user(request.username, password=request.password)
+async def update_password(services: Services, request: m.UpdateMlflowPassword) -> Empty:
+    """The rule of `update_user` refuses who has only a token or session; what is sent along has to be right."""
+    caller, current = services.caller, request.current_password
+    if current is not None and caller is not None and caller.user.name == request.username:
+        await services.known_door.check_password(request.username, current, services.wakeup)
+    await services.in_thread(partial(services.store.update_user, request.username, password=request.password))
     return Empty()
 
 

@@ -72,8 +72,14 @@ class MlflowUserRef(Message, frozen=True, kw_only=True):
 
 
 class UpdateMlflowPassword(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        current_password: has to be right, if it is sent for one's own.
+    """
+
     username: str
     password: str
+    current_password: str | None = None
 
     def __repr__(self) -> str:
         return f"UpdateMlflowPassword(username={self.username!r})"

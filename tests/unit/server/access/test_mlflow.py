@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from runfold.domain.access import Role
 from tests.unit.server.access.conftest import PASSWORD, Team, basic
 
 numbers = itertools.count()
@@ -47,6 +48,35 @@ def test_everybody_changes_their_own_password_and_nothing_else(team: Team) -> No
     foreign = {"username": "admin", "password": new}
     assert team.client.patch(f"{path}/update-password", json=foreign, headers=headers).status_code == 404
     assert team.client.get(f"{path}/get", params={"username": "admin"}, headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("sends_it_as_password", [False, True])
+def test_a_token_does_not_become_the_account(team: Team, sends_it_as_password: bool) -> None:
+    name, new = f"token-owner-{next(numbers)}", PASSWORD + " renewed"
+    team.store.create_user(name, password=PASSWORD)
+    token = team.store.create_token(name, scope=Role.MANAGER).secret
+    headers = basic(name, token) if sends_it_as_password else {"Authorization": f"Bearer {token}"}
+
+    def change(**more: str) -> tuple[int, str]:
+        sent = {"username": name, "password": new, **more}
+        answer = team.client.patch("/api/2.0/mlflow/users/update-password", json=sent, headers=headers)
+        return answer.status_code, answer.json().get("error_code", "")
+
+    assert change() == (403, "PERMISSION_DENIED")
+    assert change(current_password=PASSWORD + " guessed") == (401, "UNAUTHENTICATED")
+    assert team.store.sign_in(name, PASSWORD).name == name
+    known = {"old_password": PASSWORD, "new_password": new}
+    assert team.client.post("/api/runfold/v1/account/password", json=known, headers=headers).status_code == 200
+    assert team.store.sign_in(name, new).name == name
+
+
+def test_a_wrong_current_password_is_not_passed_over(team: Team) -> None:
+    name = f"careful-{next(numbers)}"
+    team.store.create_user(name, password=PASSWORD)
+    sent = {"username": name, "password": PASSWORD + " renewed", "current_password": PASSWORD + " guessed"}
+    path = "/api/2.0/mlflow/users/update-password"
+    assert team.client.patch(path, json=sent, headers=basic(name, PASSWORD)).status_code == 401
+    assert team.store.sign_in(name, PASSWORD).name == name
 
 
 @pytest.mark.parametrize("kind", ["experiments", "registered-models"])

@@ -12,6 +12,7 @@ from runfold.domain.access import RECORDS_BY_NAME, Grant, Place, PlaceKind, Role
 from runfold.domain.standing import NO_CHANGE, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
+from runfold.server.rights.access import Caller
 from runfold.server.rights.permit import Permit
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
@@ -44,9 +45,19 @@ def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **chang
     """Everybody may change their own password, and nothing else of an account."""
     if changes.keys() != {"password"}:
         permit.check_admin()
-    elif permit.caller.session_id and name == permit.caller.user.name and permit.endpoint.name != _ASKS_FOR_OLD:
-        raise PermissionDenied(f"By a browser, one's own password is changed with the old one: {_ASKS_FOR_OLD}.")
+    elif name == permit.caller.user.name and permit.endpoint.name != _ASKS_FOR_OLD:
+        _check_more_than_a_key(permit.caller)
     return _own_account(permit, needed, partial(then_look_again, permit, work), name, **changes)
+
+
+def _check_more_than_a_key(caller: Caller) -> None:
+    """A stolen token or session, which ends, must not become the account, which stays."""
+    if caller.session_id:
+        raise PermissionDenied(f"By a browser, one's own password is changed with the old one: {_ASKS_FOR_OLD}.")
+    if caller.token_id and not caller.rights.administers:
+        raise PermissionDenied(
+            f"With a token, one's own password is changed with the old one: {_ASKS_FOR_OLD}, or sign in by password."
+        )
 
 
 def _end_sessions(permit: Permit, needed: Role, work: Work, name: str) -> Any:
