@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,21 @@ def test_signing_in_again_ends_the_session_before(team: Team, browser: TestClien
     assert next(iter(browser.cookies.values())) != first
     (only,) = post(browser, "sessions/list").json()["sessions"]
     assert only["is_this"]
+
+
+def test_the_list_of_browsers_leaves_out_those_that_nobody_used_for_too_long(team: Team, browser: TestClient) -> None:
+    user = team.store.create_user(unique("again"), password=PASSWORD)
+    sign_in(browser, user.name), sign_in(TestClient(team.client.app, base_url="http://localhost"), user.name)
+    (idle,) = (one for one in team.store.list_sessions(user.name) if one.session_id != this_session(browser))
+    with closing(sqlite3.connect(team.store.uri.removeprefix("sqlite:///"))) as records, records:
+        records.execute("UPDATE sessions SET last_use = 1 WHERE session_id = ?", (idle.session_id,))
+    (only,) = post(browser, "sessions/list").json()["sessions"]
+    assert (only["session_id"], only["is_this"]) == (this_session(browser), True)
+
+
+def this_session(browser: TestClient) -> str:
+    told: str = browser.get(ACCOUNT, headers=PAGE).json()["session_id"]
+    return told
 
 
 def test_a_guessed_cookie_is_nobody_and_does_not_keep_one_from_signing_in(browser: TestClient) -> None:

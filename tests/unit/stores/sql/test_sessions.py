@@ -1,9 +1,9 @@
-"""Sessions of browsers in SQLite."""
+"""Sessions of browsers in SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -15,14 +15,18 @@ from runfold.stores.sql.access.sessions import NOTE_USE_MS
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import PASSWORD
 from runfold.testing.stores.records import unique
+from tests.conftest import NewDatabase
 
 HOUR_MS = 3_600_000
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-    folder: Path = tmp_path_factory.mktemp("store")
-    opened = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    uri = f"sqlite:///{tmp_path_factory.mktemp('store')}/runfold.db"
+    if request.param == "postgresql":
+        new_database: NewDatabase = request.getfixturevalue("new_postgres_database")
+        uri = new_database()
+    opened = SqlStore(uri, StoreSettings(durability="process"))
     yield opened
     opened.close()
 
@@ -36,15 +40,23 @@ def begin(store: SqlStore, user: User, *, lifetime_ms: int = HOUR_MS) -> str:
     return store.begin_session(user.name, agent="Browser", address="192.0.2.7", lifetime_ms=lifetime_ms).secret
 
 
+@contextmanager
+def beside(store: SqlStore) -> Iterator[sa.Connection]:
+    """The database itself, without the store."""
+    url = sa.make_url(store.uri)
+    engine = sa.create_engine(url.set(drivername="postgresql+psycopg") if url.drivername != "sqlite" else url)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
 def rewind(store: SqlStore, session_id: str, ms: int) -> None:
     """As if the session had been used last so long ago."""
-    engine = sa.create_engine(store.uri)
-    with engine.begin() as connection:
+    with beside(store) as connection:
         connection.execute(
             sa.text("UPDATE sessions SET last_use = last_use - :ms WHERE session_id = :id"),
             {"ms": ms, "id": session_id},
         )
-    engine.dispose()
 
 
 def test_a_session_is_found_by_its_secret_and_the_secret_is_not_kept(store: SqlStore, user: User) -> None:
@@ -55,7 +67,10 @@ def test_a_session_is_found_by_its_secret_and_the_secret_is_not_kept(store: SqlS
     assert (found[1].agent, found[1].address) == ("Browser", "192.0.2.7")
     assert store.list_sessions(user.name) == (found[1],)
     assert store.find_session(secret + "x", idle_ms=HOUR_MS, is_use=True) is None
-    assert secret.encode() not in Path(store.uri.removeprefix("sqlite:///")).read_bytes()
+    with beside(store) as connection:
+        kept = connection.execute(sa.text("SELECT * FROM sessions")).all()
+    assert kept
+    assert secret not in str(kept)
 
 
 def test_a_session_ends_when_nobody_uses_it_and_at_the_latest_when_it_is_over(store: SqlStore, user: User) -> None:

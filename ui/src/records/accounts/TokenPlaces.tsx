@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { HERE } from "../../api/here";
 import { useExperiments } from "../../api/queries";
 import { useModels } from "../../api/registry/queries";
+import { useProjects, useTargets } from "../../api/work/queries";
 import { useWorkspaces } from "../../api/workspaces/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Labelled, TextInput } from "../../components/Field";
@@ -10,7 +11,7 @@ import { foldersOf, type PlaceKind, tokenPlace } from "./places";
 import styles from "./TokenPlaces.module.css";
 import table from "./accounts.module.css";
 
-const KINDS: Record<PlaceKind, string> = { experiment: "Experiment", model: "Model", folder: "Folder", workspace: "Workspace" };
+const KINDS: Record<PlaceKind, string> = { experiment: "Experiment", model: "Model", project: "Project", target: "Target", folder: "Folder", workspace: "Workspace" };
 
 /** A place that was chosen, with the name by which it was. */
 export interface ChosenPlace {
@@ -103,6 +104,8 @@ export function TokenPlaces({ chosen, onChosen }: { chosen: ChosenPlace[]; onCho
 function useNames(kind: PlaceKind): string[] {
   const experiments = (useExperiments("active").data ?? []).map(({ name }) => name);
   const models = (useModels("", []).data?.pages ?? []).flatMap(({ items }) => items.map(({ name }) => name));
+  const projects = (useProjects().data ?? []).map(({ settings }) => settings.name);
+  const targets = (useTargets().data ?? []).map(({ name }) => name);
   const workspaces = (useWorkspaces(kind === "workspace").data ?? []).map(({ name }) => name);
-  return { experiment: experiments, model: models, folder: foldersOf(experiments), workspace: workspaces }[kind];
+  return { experiment: experiments, model: models, project: projects, target: targets, folder: foldersOf(experiments), workspace: workspaces }[kind];
 }

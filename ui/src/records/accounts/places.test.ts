@@ -26,6 +26,7 @@ test("a token is limited to places by their names, which hold in a workspace", (
   expect(tokenPlace("experiment", "team/wine", "vision", experiments)).toBe("experiment:7");
   expect(tokenPlace("experiment", "team", "", experiments)).toBeNull();
   expect(tokenPlace("model", "churn", "", experiments)).toBe("model:churn");
+  expect(tokenPlace("target", "gpu", "vision", experiments)).toBe("workspace:vision/target:gpu");
   expect(tokenPlace("folder", "/team/", "vision", experiments)).toBe("workspace:vision/folder:team");
   expect(tokenPlace("workspace", "vision", "default", experiments)).toBe("workspace:vision");
 });

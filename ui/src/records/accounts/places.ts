@@ -25,7 +25,7 @@ export function parts(text: string): { kind: string; key: string } {
 }
 
 /** What a token can be limited to. */
-export type PlaceKind = "experiment" | "model" | "folder" | "workspace";
+export type PlaceKind = "experiment" | "model" | "project" | "target" | "folder" | "workspace";
 
 /** A place by the name that somebody chose it by; null: an experiment that is not there. */
 export function tokenPlace(kind: PlaceKind, name: string, workspace: string, experiments: readonly { id: string; name: string }[]): string | null {
