@@ -40,7 +40,7 @@ def test_registering_again_replaces_and_reading_finds_what_changed(run, store, t
 def test_code_that_is_not_there_is_told(run, store, tmp_path):
     printed = run("projects", "register", str(tmp_path / "none"), "--json")
 
-    assert "No project folder or archive" in json.loads(printed.stdout)["reading"]["problem"]
+    assert "No project folder, archive or repository" in json.loads(printed.stdout)["reading"]["problem"]
     assert store.get_project("none").reading.spec is None
 
 
