@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from runfold.errors import InvalidValue
+from runfold.launch.programs import run_program
 
 ANSWER_S = 30.0
 """A host says within it which branches it has, and no transfer by HTTP stands still for longer."""
@@ -72,27 +72,15 @@ class Git:
     def __call__(self, *arguments: str, timeout_s: float = TRANSFER_S) -> str:
         command = ["git", "-c", "core.hooksPath=", "-C", str(self.folder), *arguments]
         try:
-            process = subprocess.Popen(  # noqa: S603 - an argument vector; addresses and versions stand behind checks
-                command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                stdin=subprocess.DEVNULL,
-                env=self._environ,
-                start_new_session=True,  # without a terminal that ssh could ask, and ended as a whole
-            )
+            done = run_program(command, environ=self._environ, timeout_s=timeout_s)
         except FileNotFoundError:
             raise InvalidValue("The program `git` is not installed; a repository needs it.") from None
-        with process:
-            try:
-                out, said = process.communicate(timeout=timeout_s)
-            except subprocess.TimeoutExpired:
-                raise GitFailed(_with_advice(f"no answer within {timeout_s:g} s")) from None
-            finally:
-                _end(process)
-        if process.returncode:
-            reason = _first_reason(said.decode(errors="replace")) or f"git ended with {process.returncode}"
+        except subprocess.TimeoutExpired:
+            raise GitFailed(_with_advice(f"no answer within {timeout_s:g} s")) from None
+        if done.returncode:
+            reason = _first_reason(done.stderr.decode(errors="replace")) or f"git ended with {done.returncode}"
             raise GitFailed(_with_advice(reason))
-        return out.decode(errors="replace")
+        return done.stdout.decode(errors="replace")
 
     def ask(self, remote: str) -> str:
         """Its default branch, if it has one: a question that every protocol answers at once, or the host is not there.
@@ -101,12 +89,6 @@ class Git:
             GitFailed: the repository cannot be read.
         """
         return self("ls-remote", remote, "HEAD", timeout_s=ANSWER_S)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End git with the programs that it has started: one that speaks to a silent host does not notice its end."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _first_reason(said: str) -> str:

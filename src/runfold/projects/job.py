@@ -15,6 +15,7 @@ from runfold.domain.target import Target, TargetKind
 from runfold.launch.agent import Execute, Execution
 from runfold.launch.insisting import insist
 from runfold.launch.process import Ending
+from runfold.launch.programs import interruptible
 from runfold.launch.secrets import read_secret
 from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret, open_backend
@@ -71,6 +72,11 @@ def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = 
         )
 
     def execute(execution: Execution) -> Ending:
+        # Until there is a command to end, see `_Watch`.
+        with interruptible(execution.on_cancel):
+            return prepare_and_run(execution)
+
+    def prepare_and_run(execution: Execution) -> Ending:
         match execution.job.work.kind:
             case JobKind.TARGET_TEST:
                 return _test(session, execution)

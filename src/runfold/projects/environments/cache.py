@@ -10,12 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from runfold.errors import RunfoldError
+from runfold.launch.programs import pause
 
 _MARK = "runfold-environment.json"
+_LOOK_S = 0.2
 # uv and rattler say it in the system's words.
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
 
@@ -128,12 +131,20 @@ class EnvironmentCache:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{digest}.lock").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if blocks else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
+            while not _is_taken(lock):
+                if not blocks:
+                    yield False
+                    return
+                pause(_LOOK_S)
             yield True
+
+
+def _is_taken(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _build(path: Path, description: str, build: Callable[[Path], None]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runfold.errors import InvalidValue, MissingDependency, RunfoldError
+from runfold.launch.programs import run_program
 from runfold.projects.environments.recipe import Recipe, Requirement
 
 TIMEOUT_S = 3600.0
@@ -117,16 +118,11 @@ def _last_lines(said: str) -> str:
 def _run(arguments: list[str], environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [*find_uv(), "--no-progress", "--color", "never", *arguments]
     try:
-        return subprocess.run(  # noqa: S603 - an argument vector; what files say goes through a file
-            command,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            env={**os.environ, **(environ or {})},
-            check=False,
-        )
+        done = run_program(command, environ={**os.environ, **(environ or {})}, timeout_s=TIMEOUT_S)
     except subprocess.TimeoutExpired:
         raise EnvironmentFailed(f"uv gave no answer within {TIMEOUT_S / 60:g} minutes.") from None
+    said = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(command, done.returncode, *said)
 
 
 def find_uv() -> list[str]:
