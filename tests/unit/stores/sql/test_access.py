@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
     opened = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
     yield opened
     opened.close()
+
+
+def test_no_code_for_a_command_is_taken_for_an_option(tmp_path: Path) -> None:
+    with closing(SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))) as store:
+        store.create_user("ann")
+        codes = [code for _ in range(20) for code in (store.begin_setup(), store.invite_user("ann").code)]
+    assert [code for code in codes if not code.isalnum()] == []
 
 
 def test_the_right_password_signs_in_and_no_other(store: SqlStore, user: User) -> None:

@@ -169,7 +169,7 @@ def begin_setup(transaction: Transaction) -> str:
     """A new code, which replaces the one before; empty when there is an administrator."""
     if has_admin(transaction.connection):
         return ""
-    code = secrets.token_urlsafe(24)
+    code = new_code()
     transaction.connection.execute(
         sa.update(access_state).values(setup_digest=digest_of(code), setup_expires=transaction.now_ms + _SETUP_MS)
     )
@@ -184,6 +184,11 @@ def finish_setup(transaction: Transaction, code: str, name: str, password: str) 
         raise Unauthenticated("This code for setting up the first administrator is not valid, or not any more.")
     transaction.connection.execute(sa.update(access_state).values(setup_digest="", setup_expires=0))
     return create_user(transaction, name, password=password, is_admin=True, is_service=False)
+
+
+def new_code() -> str:
+    """What people give to a command: other signs could begin with a dash, and be taken for an option."""
+    return secrets.token_hex(24)
 
 
 def digest_of(secret: str) -> str:

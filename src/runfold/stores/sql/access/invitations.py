@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 import sqlalchemy as sa
 
 from runfold.domain.access import User
 from runfold.domain.sessions import Invitation
 from runfold.errors import InvalidState, Unauthenticated
-from runfold.stores.sql.access.credentials import digest_of
+from runfold.stores.sql.access.credentials import digest_of, new_code
 from runfold.stores.sql.access.tables import invitations, users
 from runfold.stores.sql.access.users import find_user, get_user, update_user
 from runfold.stores.sql.transaction import Transaction
@@ -22,7 +20,7 @@ def invite_user(transaction: Transaction, name: str) -> Invitation:
     user = get_user(transaction.connection, name)
     if user.is_service or not user.is_active:
         raise InvalidState(f"{name!r} cannot sign in by password: the account is a service's, or switched off.")
-    code, expires_ms = secrets.token_urlsafe(24), transaction.now_ms + _LIFETIME_MS
+    code, expires_ms = new_code(), transaction.now_ms + _LIFETIME_MS
     transaction.run("DELETE FROM invitations WHERE user_id = ? OR expires <= ?", (user.number, transaction.now_ms))
     transaction.connection.execute(
         sa.insert(invitations).values(user_id=user.number, digest=digest_of(code), expires=expires_ms)
