@@ -1,21 +1,10 @@
 /** People on a server with users: coming in, staying in, and what they may do. */
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
-import { RunfoldServer, expect, test as base } from "./server";
+import type { RunfoldServer } from "./server";
+import { PASSWORD, expect, withTeam } from "./team";
 
-const PASSWORD = "correct horse battery";
-
-const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
-  team: [
-    async ({}, use) => {
-      const team = await RunfoldServer.createWithUsers();
-      await use(team);
-      await team.server.remove();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ team }, use) => use(team.server.address),
-});
+const test = withTeam();
 
 test.describe.configure({ mode: "serial" });
 

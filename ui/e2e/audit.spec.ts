@@ -1,28 +1,11 @@
 /** Who did what, on a server with users. */
 import { expectAccessible } from "./axe";
-import { RunfoldServer, expect, test as base } from "./server";
+import { PASSWORD, expect, makeAdministrator, withTeam } from "./team";
 
-const PASSWORD = "correct horse battery";
-
-const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
-  team: [
-    async ({}, use) => {
-      const team = await RunfoldServer.createWithUsers();
-      await use(team);
-      await team.server.remove();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ team }, use) => use(team.server.address),
-});
+const test = withTeam();
 
 test("an administrator finds who did what, and what it was in detail", async ({ page, team }) => {
-  await page.goto(team.setupLink);
-  await page.getByLabel("Name").fill("root");
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByLabel("The same again").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the administrator" }).click();
-  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await makeAdministrator(page, team);
   await page.getByRole("button", { name: "root" }).click();
   await page.getByRole("menuitem", { name: "Users and groups" }).click();
   await page.getByRole("button", { name: "Add a user" }).click();

@@ -1,28 +1,11 @@
 /** What people keep and may, and rules of what is kept. */
 import { expectAccessible } from "./axe";
-import { RunfoldServer, expect, test as base } from "./server";
+import { expect, makeAdministrator, withTeam } from "./team";
 
-const PASSWORD = "correct horse battery";
-
-const test = base.extend<object, { team: { server: RunfoldServer; setupLink: string } }>({
-  team: [
-    async ({}, use) => {
-      const team = await RunfoldServer.createWithUsers();
-      await use(team);
-      await team.server.remove();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ team }, use) => use(team.server.address),
-});
+const test = withTeam();
 
 test("an administrator sets a quota, and makes a rule after seeing what it would do", async ({ page, team }) => {
-  await page.goto(team.setupLink);
-  await page.getByLabel("Name").fill("root");
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByLabel("The same again").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the administrator" }).click();
-  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await makeAdministrator(page, team);
   for (const [name, acc] of [
     ["tall", 0.9],
     ["small", 0.1],

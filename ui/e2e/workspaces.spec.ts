@@ -1,27 +1,10 @@
 /** Workspaces on a server with users: choosing one, keeping them apart, and who may enter. */
 import { type Browser, type Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
-import { RunfoldServer, expect, test as base } from "./server";
+import { PASSWORD, type Team, expect, makeAdministrator, withTeam } from "./team";
 
-const PASSWORD = "correct horse battery";
+const test = withTeam();
 const HOSTILE = `<img src=x onerror="document.title='owned'"> "quoted" ‮desrever`;
-
-interface Team {
-  server: RunfoldServer;
-  setupLink: string;
-}
-
-const test = base.extend<object, { team: Team }>({
-  team: [
-    async ({}, use) => {
-      const team = await RunfoldServer.createWithUsers();
-      await use(team);
-      await team.server.remove();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ team }, use) => use(team.server.address),
-});
 
 test.describe.configure({ mode: "serial" });
 
@@ -52,12 +35,7 @@ async function elsewhere(browser: Browser, team: Team, name: string): Promise<Pa
 }
 
 test("nothing tells of workspaces until an administrator makes the first, which is closed to others", async ({ page, team }) => {
-  await page.goto(team.setupLink);
-  await page.getByLabel("Name").fill("root");
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByLabel("The same again").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the administrator" }).click();
-  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await makeAdministrator(page, team);
   for (const name of ["ann", "ben"]) await ask(page, "api/runfold/v1/users/create", { name, password: PASSWORD });
   await ask(page, "api/runfold/v1/grants/set", { subject: "everyone", place: "everything", role: "contributor" });
   await ask(page, "ajax-api/2.0/mlflow/experiments/create", { name: "for all" });
