@@ -11,7 +11,7 @@ from runfold.errors import InvalidValue
 @pytest.mark.parametrize(
     "uri",
     [
-        "/work/train",
+        "/srv/train",
         ".",
         "git@example.org:team/x.git#sub",
         "ssh://git@example.org:22/x.git",
