@@ -1,4 +1,4 @@
-"""What several folders of tests share: a real PostgreSQL."""
+"""What several folders of tests share: names of cases that do not change, and a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 NewDatabase = Callable[[], str]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names a case of bytes by its argument alone.
+
+    pytest puts bytes into a test's name as they are. Packed ones hold the second in which they were made, so that
+    processes that share the tests out would not agree on what there is to run.
+    """
+    return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session")
