@@ -13,7 +13,7 @@ from runfold.errors import RunfoldError
 from runfold.stores.sql import fold, space
 from runfold.stores.sql.committer import Committer
 from runfold.stores.sql.engine import Engines
-from runfold.stores.sql.jobs import queue
+from runfold.stores.sql.jobs import claims, moves
 from runfold.stores.sql.runs import note_writes
 from runfold.stores.sql.transaction import Transaction
 
@@ -110,10 +110,10 @@ class Maintenance:
         """Mark jobs whose agents went silent; most times there are none, and nothing is written."""
         now_ms = Transaction.now()
         with self._engines.connect_to_read() as connection:
-            is_any = queue.has_lapsed(connection, now_ms)
+            is_any = claims.has_lapsed(connection, now_ms)
         if is_any:
-            unit = partial(queue.end_lapsed, lease_ms=self._lease_ms)
-            self._committer.run(partial(queue.in_turn, unit=unit), lane=queue.LANE)
+            unit = partial(claims.end_lapsed, lease_ms=self._lease_ms)
+            self._committer.run(partial(moves.in_turn, unit=unit), lane=moves.LANE)
 
     def give_back_space(self) -> None:
         """Make a SQLite file smaller, step by step, while no journal is about to need its free pages again."""

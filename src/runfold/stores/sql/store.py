@@ -61,7 +61,7 @@ from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
 from runfold.stores.sql.experiments import DAY_MS
-from runfold.stores.sql.jobs import queue
+from runfold.stores.sql.jobs import moves
 from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.kept import Kept
 from runfold.stores.sql.maintenance import Maintenance
@@ -123,7 +123,7 @@ class SqlStore(
         except Exception as error:
             self._engines.dispose()
             raise _explain(translate(error, self.uri), self.uri) from error
-        self._committer = Committer(self._engines, settings, KeyCache(), self._note_touched, own_lanes=(queue.LANE,))
+        self._committer = Committer(self._engines, settings, KeyCache(), self._note_touched, own_lanes=(moves.LANE,))
         self._maintenance = Maintenance(self._engines, self._committer, settings)
         self._maintenance.start()
 

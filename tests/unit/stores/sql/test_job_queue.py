@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.domain.job import Agent, JobState, NewJob
 from runfold.stores.open import open_store
-from runfold.stores.sql.jobs import listing, queue
+from runfold.stores.sql.jobs import claims, listing
 from runfold.stores.sql.jobs.arrays import waiting_beside
 from runfold.stores.sql.transaction import KeyCache, Transaction
 from runfold.stores.work import JobQuery
@@ -66,7 +66,7 @@ def test_a_list_reads_as_many_jobs_as_it_shows(connection: sa.Connection, plans:
 def test_an_agent_learns_of_the_next_job_without_a_look_at_the_others(
     connection: sa.Connection, plans: list[str]
 ) -> None:
-    assert queue.has_news(connection, AGENT, ())
+    assert claims.has_news(connection, AGENT, ())
     assert reads_in_order(plans), plans
     assert any("ix_jobs_queue" in step for step in plans)
 

@@ -11,7 +11,7 @@ from runfold.domain.job_access import ALL_JOBS_VISIBLE, VisibleJobs
 from runfold.domain.page import Page
 from runfold.errors import InvalidValue
 from runfold.stores.sql.cursors import read_token, write_token
-from runfold.stores.sql.jobs.queue import current_name, first_of, jobs_of
+from runfold.stores.sql.jobs.reading import current_name, first_of, jobs_of
 from runfold.stores.sql.jobs.tables import jobs
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.search.visible import is_visible

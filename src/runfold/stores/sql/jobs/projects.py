@@ -16,7 +16,8 @@ from runfold.domain.registered_project import ProjectName, ProjectReading, Proje
 from runfold.domain.secret import check_reference
 from runfold.errors import AlreadyExists, InvalidValue, LimitExceeded, NotFound
 from runfold.stores.sql.access.versions import forget_place, move_place
-from runfold.stores.sql.jobs.queue import MAX_PROJECT, current_name, jobs_of
+from runfold.stores.sql.jobs.reading import current_name, jobs_of
+from runfold.stores.sql.jobs.submission import MAX_PROJECT
 from runfold.stores.sql.jobs.tables import former_project_names, jobs, registered_projects
 from runfold.stores.sql.rows import MAX_IN
 from runfold.stores.sql.transaction import Transaction, chunks

@@ -20,7 +20,7 @@ from runfold.domain.secret import (
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidState, InvalidValue, LimitExceeded, NotFound, PermissionDenied
 from runfold.hosting.sealing import Sealer
-from runfold.stores.sql.jobs.queue import get_job
+from runfold.stores.sql.jobs.reading import get_job
 from runfold.stores.sql.jobs.tables import secrets
 from runfold.stores.sql.jobs.targets import find_target, list_targets
 from runfold.stores.sql.transaction import Transaction

@@ -30,7 +30,19 @@ from runfold.domain.registered_project import ProjectName, ProjectReading, Proje
 from runfold.domain.secret import FoundSecret, Secret, SecretName
 from runfold.domain.target import Target, TargetName
 from runfold.hosting.sealing import Sealer
-from runfold.stores.sql.jobs import agents, listing, logs, projects, queue, secrets, steps, targets
+from runfold.stores.sql.jobs import (
+    agents,
+    claims,
+    listing,
+    logs,
+    moves,
+    projects,
+    reading,
+    secrets,
+    steps,
+    submission,
+    targets,
+)
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.work import JobQuery
 
@@ -52,16 +64,16 @@ class SqlJobs:
         return round(self._settings.job_lease_s * 1000)
 
     def submit_job(self, work: NewJob) -> Job:
-        return self._job(partial(queue.submit_job, work=work, owner=self._owner or 0))
+        return self._job(partial(submission.submit_job, work=work, owner=self._owner or 0))
 
     def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
         submitted: tuple[Job, ...] = self._in_turn(
-            partial(queue.submit_jobs, works=tuple(works), owner=self._owner or 0)
+            partial(submission.submit_jobs, works=tuple(works), owner=self._owner or 0)
         )
         return submitted
 
     def get_job(self, job_id: JobId) -> Job:
-        job: Job = self._read(lambda connection: queue.get_job(connection, job_id))
+        job: Job = self._read(lambda connection: reading.get_job(connection, job_id))
         return job
 
     def get_job_steps(self, job_id: JobId) -> tuple[JobStep, ...]:
@@ -71,13 +83,14 @@ class SqlJobs:
     def changed_jobs(
         self, *, after: int, max_results: int = 1000, visible: VisibleJobs = ALL_JOBS_VISIBLE
     ) -> JobChanges:
-        changes: JobChanges = self._read(
-            lambda connection: queue.changed_jobs(connection, after, max_results, *listing.seen_by(connection, visible))
-        )
+        def read(connection: sa.Connection) -> JobChanges:
+            return reading.changed_jobs(connection, after, max_results, *listing.seen_by(connection, visible))
+
+        changes: JobChanges = self._read(read)
         return changes
 
     def changed_jobs_anywhere(self, *, after: int, max_results: int) -> JobChanges:
-        changes: JobChanges = self._read(lambda connection: queue.changed_jobs(connection, after, max_results))
+        changes: JobChanges = self._read(lambda connection: reading.changed_jobs(connection, after, max_results))
         return changes
 
     def list_jobs(self, query: JobQuery, *, visible: VisibleJobs = ALL_JOBS_VISIBLE) -> Page[Job]:
@@ -93,35 +106,35 @@ class SqlJobs:
         return found
 
     def homes_of_jobs(self, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
-        homes: dict[JobId, JobHome] = self._read(lambda connection: queue.homes_of_jobs(connection, job_ids))
+        homes: dict[JobId, JobHome] = self._read(lambda connection: reading.homes_of_jobs(connection, job_ids))
         return homes
 
     def claim_jobs(self, agent: Agent, n_jobs: int, *, serves: Visible = ALL_VISIBLE) -> tuple[Job, ...]:
-        unit = partial(queue.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serves=serves)
+        unit = partial(claims.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serves=serves)
         claimed: tuple[Job, ...] = self._in_turn(unit)
         return claimed
 
     def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float, *, serves: Visible = ALL_VISIBLE) -> bool:
         end = time.monotonic() + wait_s
-        while not self._read(lambda connection: queue.has_news(connection, agent, held, serves)):
+        while not self._read(lambda connection: claims.has_news(connection, agent, held, serves)):
             if time.monotonic() >= end:
                 return False
             time.sleep(min(AWAIT_POLL_S, max(0.0, end - time.monotonic())))
         return True
 
     def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
-        unit = partial(queue.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
+        unit = partial(claims.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
         stopping: tuple[JobId, ...] = self._in_turn(unit)
         return stopping
 
     def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
-        return self._job(partial(queue.report_job, job_id=job_id, attempt=attempt, report=report))
+        return self._job(partial(moves.report_job, job_id=job_id, attempt=attempt, report=report))
 
     def cancel_job(self, job_id: JobId) -> Job:
-        return self._job(partial(queue.cancel_job, job_id=job_id))
+        return self._job(partial(moves.cancel_job, job_id=job_id))
 
     def retry_job(self, job_id: JobId) -> Job:
-        return self._job(partial(queue.retry_job, job_id=job_id))
+        return self._job(partial(moves.retry_job, job_id=job_id))
 
     def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
         unit = partial(logs.append_log, job_id=job_id, attempt=attempt, start=start, content=content)
@@ -222,7 +235,7 @@ class SqlJobs:
         return project
 
     def _in_turn(self, unit: Callable[..., Any]) -> Any:
-        return self._write(partial(queue.in_turn, unit=unit), lane=queue.LANE)
+        return self._write(partial(moves.in_turn, unit=unit), lane=moves.LANE)
 
     def _job(self, unit: Callable[..., Job]) -> Job:
         job: Job = self._in_turn(unit)
