@@ -312,7 +312,7 @@ class RunStore(Protocol):
     def restore_runs(self, run_ids: Sequence[RunId]) -> None: ...
 
     def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
-        """Put runs into another experiment. Their files stay where they are."""
+        """Put runs, and the models they made, into another experiment. Files stay where they are."""
         ...
 
     def heartbeat(self, run_ids: Sequence[RunId]) -> None:

@@ -65,7 +65,7 @@ def _forget_series(transaction: Transaction, run: int, key_id: int) -> None:
 
 
 def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: str) -> None:
-    """Put runs into another experiment: their keys and datasets are interned there."""
+    """Put runs into another experiment: their keys and datasets are interned there, and their models go with them."""
     target = parse_id(experiment_id)
     found = transaction.row("SELECT lifecycle_stage FROM experiments WHERE id = ?", (target,))
     if found is None:
@@ -79,6 +79,11 @@ def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: s
             continue
         _move_keys(transaction, run.id, target)
         _move_datasets(transaction, run.id, target)
+        # Who may no longer read the run must not read what it made.
+        transaction.run(
+            "UPDATE logged_models SET experiment_id = ? WHERE source_run_id = ? AND experiment_id = ?",
+            (target, run_id, run.experiment),
+        )
         transaction.run("UPDATE runs SET experiment_id = ?, change = ? WHERE id = ?", (target, change, run.id))
     note_change(transaction)
 

@@ -203,3 +203,24 @@ def test_a_model_in_a_run_needs_that_run_in_its_experiment(store: TrackingStore)
             store.create_logged_model(
                 NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, artifact_path="m")
             )
+
+
+def test_models_go_with_the_run_that_made_them(store: TrackingStore) -> None:
+    source, target, third = (new_experiment(store) for _ in range(3))
+    run_id, other_run = new_run(store, source), new_run(store, source)
+    kept_beside = logged(store, source, "beside", source_run_id=run_id)
+    kept_inside = logged(store, source, "inside", source_run_id=run_id, artifact_path="inside")
+    stay = [
+        logged(store, source, "other", source_run_id=other_run),
+        logged(store, third, "of-another-experiment", source_run_id=run_id),
+    ]
+
+    store.move_runs([run_id], target)
+
+    assert sorted(found_names(store, target)) == ["beside", "inside"]
+    assert found_names(store, source) == ["other"]
+    for model in (kept_beside, kept_inside):
+        moved = store.get_logged_model(model.model_id)
+        assert (moved.experiment_id, moved.artifact_uri) == (target, model.artifact_uri)
+    for model in stay:
+        assert store.get_logged_model(model.model_id) == model
