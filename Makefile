@@ -14,7 +14,7 @@ CODE       := src tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check fix test-fast test test-python test-ui ui dev demo bench bench-ui docs wheel screenshots \
+.PHONY: help setup check fix test-fast test test-python test-ui ui dev fuzz demo bench bench-ui docs wheel screenshots \
         mlflow-clients mlflow-models frameworks test-frameworks constraints clean
 
 help: ## List these targets
@@ -57,6 +57,10 @@ ui: $(UI_BUILD) ## Build the web application into the package
 
 dev: $(PYTHON_ENV) $(UI_MODULES) ## A server on ./.runfold and the UI with hot reload (http://127.0.0.1:5173)
 	scripts/dev.sh
+
+fuzz: $(PYTHON_ENV) ## Send each call many odd requests, of a new seed each time (FUZZ_REQUESTS, FUZZ_SEED)
+	@export FUZZ_REQUESTS=$${FUZZ_REQUESTS:-60} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)}; echo "seed $$FUZZ_SEED"; \
+	$(PYTEST) tests/contract/test_hostile_requests.py
 
 demo: $(PYTHON_ENV) $(UI_BUILD) ## Train real models, log them, open the server (DEMO_ARGS="--help" lists switches)
 	$(BIN)/python -m examples.demo $(DEMO_ARGS)

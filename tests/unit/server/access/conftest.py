@@ -114,8 +114,8 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 
 
 @contextmanager
-def a_team(folder: Path) -> Iterator[Team]:
-    store = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
+def a_team(folder: Path, store: SqlStore | None = None) -> Iterator[Team]:
+    store = store or SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
     experiment_id = store.create_experiment("theirs/wine")
     run_id = store.create_run(NewRun(experiment_id=experiment_id, run_name="secret-run")).info.run_id
     store.log_batch(run_id, RunBatch(params=(("secret-param", "1"),), tags=(("secret-tag", "x"),)))
