@@ -124,12 +124,18 @@ def unlink(store: TrackingStore, name: str, subject: str, issuer: str, as_json: 
 @with_store
 def list_identities(store: TrackingStore, name: str, as_json: bool) -> None:
     """List by whom of a provider a user signs in."""
-    found = store.list_identities(name)
+    ways = store.get_ways(name)
     if as_json:
-        print_json(found)
+        print_json(ways.identities)
         return
-    rows = [[one.issuer, one.subject] for one in found]
-    print_table([Column("issuer"), Column("subject")], rows, empty=f"{name} is linked to no provider.")
+    rows = [
+        [one.issuer, one.subject, one.shown, formats.moment(one.since_ms), formats.moment(one.last_sign_in_ms)]
+        for one in ways.identities
+    ]
+    columns = [Column(title) for title in ("issuer", "subject", "known as", "linked", "last sign-in")]
+    print_table(columns, rows, empty=f"{name} is linked to no provider.")
+    if not ways.has_password:
+        click.echo(f"{name} has no password.", err=True)
 
 
 @users.command("list")

@@ -11,20 +11,39 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         issuer, subject: never mean anybody else; names and addresses may be given to others one day.
         name: that the account gets when it is made.
         groups: that the provider says the user is in.
+        shown: what people know themselves by there, such as an address; nothing is decided by it.
     """
 
     issuer: str
     subject: str
     name: str
     groups: frozenset[str] = frozenset()
+    shown: str = ""
 
 
 class LinkedIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """That a user of ours is somebody to a provider; issuer and subject as `Identity` has them."""
+    """That a user of ours is somebody to a provider; issuer, subject and shown as `Identity` has them.
+
+    Attributes:
+        shown: as the provider said it last; empty: it has said nothing yet.
+        since_ms: when the two were linked; None: by a release that did not note it.
+        last_sign_in_ms: by that provider; None: not yet, as far as anybody noted.
+    """
 
     user: str
     issuer: str
     subject: str
+    shown: str = ""
+    since_ms: int | None = None
+    last_sign_in_ms: int | None = None
+
+
+class SignInWays(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a user signs in with a browser; neither: not at all."""
+
+    user: str
+    has_password: bool
+    identities: tuple[LinkedIdentity, ...] = ()
 
 
 class ProviderSession(msgspec.Struct, frozen=True, kw_only=True):

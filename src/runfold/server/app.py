@@ -20,7 +20,9 @@ from runfold.server.artifacts.roots import RunFiles
 from runfold.server.audit.trail import Trail
 from runfold.server.bind import TableRoute, table_route
 from runfold.server.callers.door import Door
+from runfold.server.callers.oidc.links import OidcLinks
 from runfold.server.callers.oidc.login import OidcLogin
+from runfold.server.callers.oidc.questions import Questions
 from runfold.server.callers.password_threads import PasswordThreads
 from runfold.server.callers.rates import Limited, Limits
 from runfold.server.callers.sessions import Sessions
@@ -33,6 +35,7 @@ from runfold.server.calls import (
     housekeeping,
     jobs,
     keys_and_views,
+    links,
     logged_models,
     logging,
     mlflow_access,
@@ -109,6 +112,7 @@ HANDLERS = {
     **streams.HANDLERS,
     **sessions.HANDLERS,
     **oidc.HANDLERS,
+    **links.HANDLERS,
     **workspaces.HANDLERS,
     **programs.HANDLERS,
     **server.HANDLERS,
@@ -149,7 +153,7 @@ def create_app(
         courier=Courier(store, Destinations(settings.webhook_hosts)),
         registrar=Registrar(store, run_files),
         access=_access(settings, store, proxies, sessions, passwords),
-        door=Door(store, sessions, passwords, OidcLogin(store, settings, sessions, proxies)) if settings.auth else None,
+        door=_door(settings, store, proxies, sessions, passwords) if settings.auth else None,
         version=release,
         meter=meter,
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
@@ -170,6 +174,14 @@ def create_app(
     app.router.default = WebApplication(settings.static_prefix)
     app.state.services = services
     return app
+
+
+def _door(
+    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: PasswordThreads
+) -> Door:
+    questions = Questions(settings, proxies)
+    login = OidcLogin(store, settings, sessions, questions, proxies)
+    return Door(store, sessions, passwords, login, OidcLinks(store, settings, questions, proxies))
 
 
 def _access(

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
-from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -127,15 +127,22 @@ class AccessStore(Protocol):
         """Sign the user out of all browsers."""
         ...
 
-    def list_identities(self, user: str) -> tuple[LinkedIdentity, ...]:
-        """Who the user is to providers, by issuer and subject."""
+    def get_ways(self, user: str) -> SignInWays:
+        """By what the user signs in; who they are to providers, by issuer and subject."""
         ...
 
-    def link_identity(self, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
+    def list_ways(self) -> tuple[SignInWays, ...]:
+        """Of all users, by name."""
+        ...
+
+    def link_identity(self, user: str, *, issuer: str, subject: str, shown: str = "") -> LinkedIdentity:
         """Let somebody whom a provider vouches for sign in as this user. Again is no error.
 
+        Args:
+            shown: what they know themselves by there, until the provider says it at a sign-in.
+
         Raises:
-            AlreadyExists: they sign in as somebody else.
+            AlreadyExists: they sign in as another user.
             InvalidValue: the user is a service, or a field is empty or too long.
         """
         ...
@@ -267,6 +274,18 @@ class SignInStore(Protocol):
         """
         ...
 
+    def begin_link(self, session_id: str) -> str:
+        """A secret by which the session's user can be linked to somebody at a provider: once, within ten minutes.
+
+        Raises:
+            NotFound: the session has ended.
+        """
+        ...
+
+    def take_link(self, session_id: str, secret: str) -> bool:
+        """Use the secret up; False when it is not the session's, or not any more."""
+        ...
+
     def provider_session(self, session_id: str) -> ProviderSession:
         """At the provider that a session here began by; `BY_PASSWORD` for others."""
         ...
@@ -281,6 +300,8 @@ class SignInStore(Protocol):
 
     def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
         """The user whom a provider vouches for, in the groups that it says; made when the rules want that.
+
+        The last administrator stays one, whatever the provider says: nobody else could make another one.
 
         Raises:
             Unauthenticated: there is no account, or it is switched off.

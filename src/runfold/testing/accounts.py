@@ -16,7 +16,7 @@ from runfold.domain.access import (
     parse_place,
     parse_subject,
 )
-from runfold.domain.identity import LinkedIdentity
+from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.standing import Change
 from runfold.domain.target import Target, TargetKind
@@ -246,11 +246,12 @@ def test_who_does_not_sign_in_by_password_is_not_invited(store: TrackingStore, u
 def test_somebody_of_a_provider_is_linked_to_one_user(store: TrackingStore, user: User) -> None:
     store.update_user(user.name, password=PASSWORD)
     issuer, subject = "https://id.example.com", unique("subject")
-    assert store.list_identities(user.name) == ()
+    assert store.get_ways(user.name).identities == ()
     made = store.link_identity(user.name, issuer=issuer, subject=subject)
     assert made == store.link_identity(user.name, issuer=issuer, subject=subject)
-    assert made == LinkedIdentity(user=user.name, issuer=issuer, subject=subject)
-    assert store.list_identities(user.name) == (made,)
+    assert made.since_ms is not None
+    assert made == LinkedIdentity(user=user.name, issuer=issuer, subject=subject, since_ms=made.since_ms)
+    assert store.get_ways(user.name).identities == (made,)
     other = store.create_user(unique("other")).name
     with pytest.raises(AlreadyExists):
         store.link_identity(other, issuer=issuer, subject=subject)
@@ -258,7 +259,22 @@ def test_somebody_of_a_provider_is_linked_to_one_user(store: TrackingStore, user
     with pytest.raises(NotFound):
         store.unlink_identity(other, issuer=issuer, subject=subject)
     store.unlink_identity(user.name, issuer=issuer, subject=subject)
-    assert store.list_identities(user.name) == ()
+    assert store.get_ways(user.name).identities == ()
+
+
+def test_it_is_told_by_what_everybody_signs_in(store: TrackingStore, user: User) -> None:
+    invited = store.create_user(unique("invited")).name
+    subject = unique("subject")
+    made = store.link_identity(
+        user.name, issuer="https://id.example.com", subject=subject, shown=f"{user.name}@example.com"
+    )
+    assert made.shown == f"{user.name}@example.com"
+    everybody = {ways.user: ways for ways in store.list_ways()}
+    assert everybody[user.name] == SignInWays(user=user.name, has_password=True, identities=(made,))
+    assert everybody[user.name] == store.get_ways(user.name)
+    assert everybody[invited] == SignInWays(user=invited, has_password=False)
+    with pytest.raises(NotFound):
+        store.get_ways(unique("nobody"))
 
 
 def test_who_has_no_password_keeps_a_way_to_sign_in(store: TrackingStore) -> None:

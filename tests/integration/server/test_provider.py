@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -17,10 +16,10 @@ from runfold.config import StoreSettings
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import PASSWORD
 from tests.conftest import NewDatabase
+from tests.integration.browsers import account, call, come_in, until, way_back
 from tests.integration.providers import SECRET, Person, ProviderProcess
 from tests.integration.servers import ServerProcess
 
-CALLS = "/api/runfold/v1"
 PEOPLE: dict[str, dict[str, object]] = {
     "1001": {"preferred_username": "ann", "groups": ["vision", "admins", "elsewhere"]},
     "1002": {"preferred_username": "ben", "groups": []},
@@ -95,37 +94,6 @@ def browser(server: ServerProcess) -> Iterator[httpx2.Client]:
 def person(provider: ProviderProcess) -> Iterator[Callable[[str], Person]]:
     with ExitStack() as browsers:
         yield lambda subject: browsers.enter_context(closing(Person(provider.issuer, subject)))
-
-
-def way_back(browser: httpx2.Client, person: Person, *, consents: bool = True) -> str:
-    led = browser.get("/oidc/start", params={"next": "/models"})
-    assert led.status_code == 303, led.text
-    return person.answer(led.headers["location"], consents=consents)
-
-
-def come_in(browser: httpx2.Client, person: Person) -> str:
-    """Where the browser ends up."""
-    return str(browser.get(way_back(browser, person)).headers["location"])
-
-
-def call(browser: httpx2.Client, name: str, /, **fields: object) -> httpx2.Response:
-    headers = {"X-Runfold-Page": "1", "Origin": str(browser.base_url).rstrip("/")}
-    return browser.post(f"{CALLS}/{name}", json=fields, headers=headers)
-
-
-def account(browser: httpx2.Client) -> Any:
-    answer = browser.get(f"{CALLS}/account", headers={"X-Runfold-Page": "1"})
-    return answer.json()["user"] if answer.status_code == 200 else None
-
-
-def until(is_so: Callable[[], bool], what: str) -> None:
-    """What another process does is noticed a moment later."""
-    waiting = threading.Event()
-    for _ in range(600):
-        if is_so():
-            return
-        waiting.wait(0.05)
-    raise AssertionError(what)
 
 
 def groups_of(records: SqlStore, name: str) -> set[str]:

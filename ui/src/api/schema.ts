@@ -3986,26 +3986,108 @@ export interface components {
             /** @default  */
             user?: string;
         };
-        /** IdentitiesReply */
+        /**
+         * IdentitiesReply
+         * @description Attributes:
+         *         has_password: the user can sign in by name and password, too.
+         */
         IdentitiesReply: {
+            user: string;
             /** @default [] */
             identities?: components["schemas"]["IdentityMessage"][];
+            /** @default false */
+            has_password?: boolean;
         };
         /**
          * IdentityMessage
-         * @description Somebody whom a provider of OpenID Connect vouches for, and who signs in as a user here.
-         *
-         *         Attributes:
-         *             issuer, subject: as the provider says them in its tokens; the two never mean anybody else.
+         * @description Attributes:
+         *         shown: as the provider said it last; nothing is decided by it.
+         *         since_ms: when the two were linked; absent where that was not noted.
+         *         last_sign_in_ms: by that provider.
          */
         IdentityMessage: {
             user: string;
             issuer: string;
             subject: string;
+            /** @default  */
+            shown?: string;
+            /** @default null */
+            since_ms?: number | null;
+            /** @default null */
+            last_sign_in_ms?: number | null;
+        };
+        /** WaysReply */
+        WaysReply: {
+            /** @default [] */
+            users?: components["schemas"]["IdentitiesReply"][];
+        };
+        /**
+         * LinkIdentity
+         * @description Attributes:
+         *         shown: what they know themselves by there, such as an address, until the provider says it at a sign-in.
+         */
+        LinkIdentity: {
+            user: string;
+            issuer: string;
+            subject: string;
+            /** @default  */
+            shown?: string;
         };
         /** IdentityReply */
         IdentityReply: {
             identity: components["schemas"]["IdentityMessage"];
+        };
+        /**
+         * IdentityRef
+         * @description Somebody whom a provider of OpenID Connect vouches for, and a user here.
+         *
+         *         Attributes:
+         *             issuer, subject: as the provider says them in its tokens; the two never mean anybody else.
+         */
+        IdentityRef: {
+            user: string;
+            issuer: string;
+            subject: string;
+        };
+        /**
+         * BeginLink
+         * @description Attributes:
+         *         password: of the caller.
+         */
+        BeginLink: {
+            password: string;
+        };
+        /**
+         * LinkBegun
+         * @description Attributes:
+         *         provider_url: where the browser goes on to. From there it comes to the page of its account.
+         */
+        LinkBegun: {
+            provider_url: string;
+        };
+        /**
+         * FinishLink
+         * @description What the provider said by way of the browser; see `FinishOidc`.
+         */
+        FinishLink: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            state?: string;
+            /** @default  */
+            error?: string;
+            /** @default  */
+            iss?: string;
+        };
+        /**
+         * EndLink
+         * @description Attributes:
+         *         password: of the caller.
+         */
+        EndLink: {
+            issuer: string;
+            subject: string;
+            password: string;
         };
         /** ChangePassword */
         ChangePassword: {
@@ -4801,6 +4883,7 @@ export interface components {
          *             mlflow_version: the release of MLflow whose calls this server answers.
          *             api_versions: of `/api/runfold/`.
          *             sign_in_provider: what it is called, where one may sign in by OpenID Connect.
+         *             sign_in_issuer: the same, as its tokens say it.
          */
         ServerInfo: {
             name: string;
@@ -4814,6 +4897,8 @@ export interface components {
             is_authenticated: boolean;
             /** @default  */
             sign_in_provider?: string;
+            /** @default  */
+            sign_in_issuer?: string;
         };
     };
     responses: never;

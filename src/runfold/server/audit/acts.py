@@ -18,6 +18,7 @@ from runfold.domain.registered_model import ModelVersion, RegisteredModel
 from runfold.domain.run import Run
 from runfold.domain.workspace import Workspace
 from runfold.wire.endpoints import Endpoint
+from runfold.wire.messages.access import IdentityRef
 
 # By the field of a request that names it.
 _KINDS = (
@@ -72,8 +73,9 @@ def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
     place = getattr(request, "place", None)
     if isinstance(place, str) and place:
         return (place,)
-    if endpoint.path.startswith("identities/"):
-        return (f"user:{request.user}",) if request.user else ()
+    if endpoint.path.startswith("identities/") or isinstance(request, IdentityRef):
+        user = getattr(request, "user", "")
+        return (f"user:{user}",) if user else ()
     if endpoint.path == "quotas/set":
         return (request.owner,)
     for field, kind in _LISTS:

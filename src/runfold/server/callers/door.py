@@ -11,6 +11,7 @@ from runfold.domain.access import NewToken, Role, User
 from runfold.domain.sessions import Session
 from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.server.callers.cookies import Header
+from runfold.server.callers.oidc.links import OidcLinks
 from runfold.server.callers.oidc.login import OidcLogin
 from runfold.server.callers.password_threads import PasswordThreads
 from runfold.server.callers.sessions import Sessions
@@ -19,8 +20,16 @@ from runfold.stores.base import ServedStore
 
 
 class Door:
-    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads, oidc: OidcLogin) -> None:
+    """
+    Attributes:
+        oidc: in by a provider, and out again; links: accounts to somebody at a provider.
+    """
+
+    def __init__(
+        self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads, oidc: OidcLogin, links: OidcLinks
+    ) -> None:
         self.oidc = oidc
+        self.links = links
         self._store = store
         self._sessions = sessions
         self._passwords = passwords

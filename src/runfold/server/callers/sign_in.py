@@ -45,7 +45,7 @@ _MAX_HEADER = 4096
 # A caller is looked up anew this often, if only for the note when the token or session was last used.
 _NOTE_USE_S = 300.0
 _NOBODY = Caller(User(number=0, name=""), NO_RIGHTS)
-_ABOUT_ONESELF = frozenset({"account", "programs/show", "programs/decide"})
+_ABOUT_ONESELF = frozenset({"account", "account/link", "programs/show", "programs/decide"})
 _listing = RequestReader(ListProxiedArtifacts)
 
 

@@ -94,16 +94,21 @@ def create_token(services: Services, request: m.CreateToken) -> m.NewTokenReply:
 
 
 def list_identities(services: Services, request: m.ListIdentities) -> m.IdentitiesReply:
-    found = services.store.list_identities(request.user or services.known_caller.user.name)
-    return m.IdentitiesReply(identities=tuple(map(convert.identity_out, found)))
+    return convert.ways_out(services.store.get_ways(request.user or services.known_caller.user.name))
 
 
-def link_identity(services: Services, request: m.IdentityMessage) -> m.IdentityReply:
-    made = services.store.link_identity(request.user, issuer=request.issuer, subject=request.subject)
+def list_all_identities(services: Services, request: Empty) -> m.WaysReply:
+    return m.WaysReply(users=tuple(map(convert.ways_out, services.store.list_ways())))
+
+
+def link_identity(services: Services, request: m.LinkIdentity) -> m.IdentityReply:
+    made = services.store.link_identity(
+        request.user, issuer=request.issuer, subject=request.subject, shown=request.shown
+    )
     return m.IdentityReply(identity=convert.identity_out(made))
 
 
-def unlink_identity(services: Services, request: m.IdentityMessage) -> Empty:
+def unlink_identity(services: Services, request: m.IdentityRef) -> Empty:
     services.store.unlink_identity(request.user, issuer=request.issuer, subject=request.subject)
     return Empty()
 
@@ -159,6 +164,7 @@ ANSWERS: Mapping[str, Answer] = {
     "groups/list": list_groups,
     "groups/delete": delete_group,
     "identities/list": list_identities,
+    "identities/list-all": list_all_identities,
     "identities/link": link_identity,
     "identities/unlink": unlink_identity,
     "tokens/create": create_token,

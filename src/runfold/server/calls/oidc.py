@@ -24,12 +24,17 @@ _read_finish = RequestReader(m.FinishOidc)
 
 async def start(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_start.read_query(str(scope["query_string"], "latin-1"))
-    where, cookie = await services.in_thread(partial(services.known_door.oidc.start, scope, request.next))
-    await _lead(send, where, [cookie])
+    where, cookies = await services.in_thread(partial(services.known_door.oidc.start, scope, request.next))
+    await _lead(send, where, cookies)
 
 
 async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_finish.read_query(str(scope["query_string"], "latin-1"))
+    links = services.known_door.links
+    if links.is_about_link(request.state):
+        answer = {"code": request.code, "state": request.state, "error": request.error, "iss": request.iss}
+        await _lead(send, links.back(**answer), [])
+        return
     come_in = partial(
         services.known_door.oidc.finish,
         scope,

@@ -32,6 +32,7 @@ def info(services: Services, request: Empty) -> ServerInfo:
         artifact_root=settings.default_artifact_root,
         is_authenticated=settings.auth,
         sign_in_provider=settings.oidc_label if settings.auth and settings.oidc_issuer else "",
+        sign_in_issuer=settings.oidc_issuer if settings.auth else "",
     )
 
 

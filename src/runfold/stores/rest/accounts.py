@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Role, Subject, Token, User
-from runfold.domain.identity import LinkedIdentity
+from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Invitation, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.stores.rest.connection import Connection
@@ -71,16 +71,19 @@ class RestAccounts:
     def end_sessions(self, user: str) -> None:
         self._connection.call("sessions/end-all", m.EndSessions(user=user), Empty)
 
-    def list_identities(self, user: str) -> tuple[LinkedIdentity, ...]:
-        reply = self._connection.call("identities/list", m.ListIdentities(user=user), m.IdentitiesReply)
-        return tuple(map(convert.identity_in, reply.identities))
+    def get_ways(self, user: str) -> SignInWays:
+        return convert.ways_in(self._connection.call("identities/list", m.ListIdentities(user=user), m.IdentitiesReply))
 
-    def link_identity(self, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
-        request = m.IdentityMessage(user=user, issuer=issuer, subject=subject)
+    def list_ways(self) -> tuple[SignInWays, ...]:
+        reply = self._connection.call("identities/list-all", Empty(), m.WaysReply)
+        return tuple(map(convert.ways_in, reply.users))
+
+    def link_identity(self, user: str, *, issuer: str, subject: str, shown: str = "") -> LinkedIdentity:
+        request = m.LinkIdentity(user=user, issuer=issuer, subject=subject, shown=shown)
         return convert.identity_in(self._connection.call("identities/link", request, m.IdentityReply).identity)
 
     def unlink_identity(self, user: str, *, issuer: str, subject: str) -> None:
-        request = m.IdentityMessage(user=user, issuer=issuer, subject=subject)
+        request = m.IdentityRef(user=user, issuer=issuer, subject=subject)
         self._connection.call("identities/unlink", request, Empty, is_repeatable=False)
 
     def create_token(

@@ -20,6 +20,8 @@ from runfold.wire.convert.access import (
     user_in,
     user_out,
     waiting_out,
+    ways_in,
+    ways_out,
 )
 from runfold.wire.convert.audit import audit_head_in, audit_head_out, audit_record_in, audit_record_out
 from runfold.wire.convert.datasets import (
@@ -283,6 +285,8 @@ __all__ = [
     "use_out",
     "user_in",
     "user_out",
+    "ways_in",
+    "ways_out",
     "version_record_in",
     "version_record_out",
     "view_in",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
-from runfold.domain.identity import LinkedIdentity
+from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
 from runfold.domain.waiting import WaitingProgram
@@ -31,11 +31,37 @@ def user_out(user: User) -> m.UserMessage:
 
 
 def identity_out(linked: LinkedIdentity) -> m.IdentityMessage:
-    return m.IdentityMessage(user=linked.user, issuer=linked.issuer, subject=linked.subject)
+    return m.IdentityMessage(
+        user=linked.user,
+        issuer=linked.issuer,
+        subject=linked.subject,
+        shown=linked.shown,
+        since_ms=linked.since_ms,
+        last_sign_in_ms=linked.last_sign_in_ms,
+    )
 
 
 def identity_in(message: m.IdentityMessage) -> LinkedIdentity:
-    return LinkedIdentity(user=message.user, issuer=message.issuer, subject=message.subject)
+    return LinkedIdentity(
+        user=message.user,
+        issuer=message.issuer,
+        subject=message.subject,
+        shown=message.shown,
+        since_ms=message.since_ms,
+        last_sign_in_ms=message.last_sign_in_ms,
+    )
+
+
+def ways_out(ways: SignInWays) -> m.IdentitiesReply:
+    return m.IdentitiesReply(
+        user=ways.user, identities=tuple(map(identity_out, ways.identities)), has_password=ways.has_password
+    )
+
+
+def ways_in(message: m.IdentitiesReply) -> SignInWays:
+    return SignInWays(
+        user=message.user, identities=tuple(map(identity_in, message.identities)), has_password=message.has_password
+    )
 
 
 def user_in(message: m.UserMessage) -> User:

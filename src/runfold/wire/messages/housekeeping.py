@@ -105,6 +105,7 @@ class ServerInfo(Message, frozen=True, kw_only=True):
         mlflow_version: the release of MLflow whose calls this server answers.
         api_versions: of `/api/runfold/`.
         sign_in_provider: what it is called, where one may sign in by OpenID Connect.
+        sign_in_issuer: the same, as its tokens say it.
     """
 
     name: str
@@ -117,3 +118,4 @@ class ServerInfo(Message, frozen=True, kw_only=True):
     artifact_root: str
     is_authenticated: bool
     sign_in_provider: str = ""
+    sign_in_issuer: str = ""

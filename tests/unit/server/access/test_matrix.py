@@ -24,7 +24,7 @@ from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
     *("purge", "set_model_policy", "create_user", "list_users", "delete_user"),
-    *("set_group", "list_groups", "delete_group", "invite_user", "link_identity", "unlink_identity"),
+    *("set_group", "list_groups", "delete_group", "invite_user", "list_ways"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage"),
@@ -42,6 +42,9 @@ _OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get",
         "sessions/end",
         "sessions/end-all",
         "account/password",
+        "account/link",
+        "account/finish-link",
+        "account/unlink",
         "usage/get",
         "programs/show",
         "programs/decide",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runfold.config import StoreSettings
 from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
+from runfold.domain.identity import Identity, IdentityRules
 from runfold.domain.run import NewRun
 from runfold.errors import InvalidState, NotFound, TooManyAttempts, Unauthenticated
 from runfold.stores.access import Home
@@ -55,6 +56,17 @@ def test_services_and_who_is_switched_off_do_not_sign_in_by_password(store: SqlS
     for name, password in [(robot.name, ""), (user.name, PASSWORD)]:
         with pytest.raises(Unauthenticated):
             store.sign_in(name, password)
+
+
+def test_the_last_administrator_stays_one_whatever_the_provider_says(tmp_path: Path) -> None:
+    rules = IdentityRules(admin_group="admins")
+    ann = Identity(issuer="https://id.example.com", subject="1", name="ann", groups=frozenset())
+    with closing(SqlStore(f"sqlite:///{tmp_path}/runfold.db", StoreSettings(durability="process"))) as store:
+        store.create_user("ann", password=PASSWORD, is_admin=True)
+        store.link_identity("ann", issuer=ann.issuer, subject=ann.subject)
+        assert store.sign_in_identity(ann, rules).is_admin
+        store.create_user("ben", password=PASSWORD, is_admin=True)
+        assert not store.sign_in_identity(ann, rules).is_admin
 
 
 @pytest.mark.parametrize("is_known", [True, False])

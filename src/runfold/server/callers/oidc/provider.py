@@ -74,7 +74,13 @@ class Provider:
         self._metadata_s = self._keys_s = float("-inf")
         self._keys: Any = None
 
-    def authorization_url(self, *, redirect_uri: str, scopes: str, state: str, nonce: str, challenge: str) -> str:
+    def authorization_url(
+        self, *, redirect_uri: str, scopes: str, state: str, nonce: str, challenge: str, asks_anew: bool = False
+    ) -> str:
+        """
+        Args:
+            asks_anew: also whom the provider knows by a session there.
+        """
         query = {
             "response_type": "code",
             "client_id": self._client_id,
@@ -84,6 +90,7 @@ class Provider:
             "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            **({"prompt": "login"} if asks_anew else {}),
         }
         endpoint = self.metadata().authorization_endpoint
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"

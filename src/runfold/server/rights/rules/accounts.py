@@ -18,6 +18,8 @@ from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 _ASKS_FOR_OLD = "account/password"
 """Who finds a browser signed in does not get the account for good."""
+_OWN_LINKS = ("account/finish-link", "account/unlink")
+"""Calls that have asked for the password."""
 
 
 def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -58,6 +60,13 @@ def _check_more_than_a_key(caller: Caller) -> None:
         raise PermissionDenied(
             f"With a token, one's own password is changed with the old one: {_ASKS_FOR_OLD}, or sign in by password."
         )
+
+
+def _link(permit: Permit, needed: Role, work: Work, user: str, /, **identity: Any) -> Any:
+    """Everybody may link their own account, where that asks for the password; administrators those of others."""
+    if permit.endpoint.name not in _OWN_LINKS:
+        permit.check_admin()
+    return _own_account(permit, needed, partial(then_look_again, permit, work), user, **identity)
 
 
 def _end_sessions(permit: Permit, needed: Role, work: Work, name: str) -> Any:
@@ -136,9 +145,10 @@ def _explain_access(
 _NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 ACCOUNTS: Mapping[str, Rule] = {
-    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "list_identities", "get_usage"),
+    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "get_ways", "get_usage"),
     **rules(_MANAGER, _create_token, "create_token"),
     **rules(_MANAGER, _update_user, "update_user"),
+    **rules(_MANAGER, _link, "link_identity", "unlink_identity"),
     **rules(_NONE, _revoke_token, "revoke_token"),
     **rules(_NONE, _end_session, "end_session"),
     **rules(_READER, _end_sessions, "end_sessions"),

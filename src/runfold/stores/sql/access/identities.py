@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
 import sqlalchemy as sa
 
 from runfold.domain.access import User
-from runfold.domain.identity import Identity, IdentityRules, LinkedIdentity
+from runfold.domain.identity import Identity, IdentityRules, LinkedIdentity, SignInWays
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
 from runfold.stores.sql.access.tables import identities, users
 from runfold.stores.sql.access.users import (
@@ -13,6 +17,7 @@ from runfold.stores.sql.access.users import (
     find_group,
     find_user,
     get_user,
+    has_admin,
     list_groups,
     set_group,
     update_user,
@@ -20,7 +25,7 @@ from runfold.stores.sql.access.users import (
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
 
-_MAX_ISSUER, _MAX_SUBJECT = 500, 255
+_MAX_ISSUER, _MAX_SUBJECT, _MAX_SHOWN = 500, 255, 255
 """Of the columns; OpenID Connect Core 1.0, section 2, has subjects of at most 255 characters."""
 
 
@@ -28,44 +33,44 @@ def sign_in_identity(transaction: Transaction, identity: Identity, rules: Identi
     user = _known(transaction.connection, identity) or _new(transaction, identity, rules)
     if not user.is_active:
         raise Unauthenticated(f"The account {user.name!r} is switched off.")
+    _note_sign_in(transaction, identity)
     _join_groups(transaction, user, identity, rules)
-    is_admin = rules.admin_group in identity.groups
-    if rules.admin_group and is_admin is not user.is_admin:
-        return update_user(transaction, user.name, password=None, is_admin=is_admin, is_active=None)
-    return user
+    return _with_standing(transaction, user, identity, rules)
 
 
-def list_identities(connection: sa.Connection, user: str) -> tuple[LinkedIdentity, ...]:
+def get_ways(connection: sa.Connection, user: str) -> SignInWays:
     owner = get_user(connection, user)
-    found = connection.execute(
-        sa.select(identities.c.issuer, identities.c.subject)
-        .where(identities.c.user_id == owner.number)
-        .order_by(identities.c.issuer, identities.c.subject)
-    )
-    return tuple(LinkedIdentity(user=user, issuer=issuer, subject=subject) for issuer, subject in found)
+    (ways,) = _ways(connection, users.c.id == owner.number)
+    return ways
 
 
-def link_identity(transaction: Transaction, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
+def list_ways(connection: sa.Connection) -> tuple[SignInWays, ...]:
+    return tuple(_ways(connection, sa.true()))
+
+
+def link_identity(transaction: Transaction, user: str, *, issuer: str, subject: str, shown: str) -> LinkedIdentity:
     _check_words(issuer, subject)
     owner = get_user(transaction.connection, user)
     if owner.is_service:
         raise InvalidValue(f"The service account {user!r} signs in by tokens alone.")
     linked = _known(transaction.connection, Identity(issuer=issuer, subject=subject, name=user))
     if linked is not None and linked.number != owner.number:
-        raise AlreadyExists("identity", subject)
-    if linked is None:
-        transaction.run(
-            "INSERT INTO identities (issuer, subject, user_id) VALUES (?, ?, ?)", (issuer, subject, owner.number)
+        hint = (
+            "Whom the provider knows by it signs in as another user here; that link would have to be taken back first."
         )
-    return LinkedIdentity(user=user, issuer=issuer, subject=subject)
+        raise AlreadyExists("identity", subject, hint)
+    if linked is None:
+        _link(transaction, owner, Identity(issuer=issuer, subject=subject, name=user, shown=shown))
+    known = get_ways(transaction.connection, user).identities
+    return next(one for one in known if (one.issuer, one.subject) == (issuer, subject))
 
 
 def unlink_identity(transaction: Transaction, user: str, *, issuer: str, subject: str) -> None:
     owner = get_user(transaction.connection, user)
-    linked = list_identities(transaction.connection, user)
-    if LinkedIdentity(user=user, issuer=issuer, subject=subject) not in linked:
+    ways = get_ways(transaction.connection, user)
+    if (issuer, subject) not in ((one.issuer, one.subject) for one in ways.identities):
         raise NotFound("identity", subject)
-    if len(linked) == 1 and not _has_password(transaction.connection, owner):
+    if len(ways.identities) == 1 and not ways.has_password:
         raise InvalidState(
             f"{user!r} has no password, so nothing would be left to sign in by. Let them choose one first, by "
             f"`runfold users invite {user}`; or to keep them out, switch the account off."
@@ -81,8 +86,27 @@ def _check_words(issuer: str, subject: str) -> None:
             raise InvalidValue(f"The {word} of an identity has 1 to {most} printable characters.")
 
 
-def _has_password(connection: sa.Connection, user: User) -> bool:
-    return bool(connection.execute(sa.select(users.c.password).where(users.c.id == user.number)).scalar())
+def _ways(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator[SignInWays]:
+    found = connection.execute(
+        sa.select(users.c.name, users.c.password != "", identities)
+        .outerjoin(identities, identities.c.user_id == users.c.id)
+        .where(which)
+        .order_by(users.c.name, identities.c.issuer, identities.c.subject)
+    )
+    for (user, has_password), rows in groupby(found, key=lambda row: (row[0], bool(row[1]))):
+        linked = tuple(_linked(user, row) for row in rows if row.issuer is not None)
+        yield SignInWays(user=user, has_password=has_password, identities=linked)
+
+
+def _linked(user: str, row: sa.Row[Any]) -> LinkedIdentity:
+    return LinkedIdentity(
+        user=user,
+        issuer=row.issuer,
+        subject=row.subject,
+        shown=row.shown,
+        since_ms=row.creation_time,
+        last_sign_in_ms=row.last_sign_in,
+    )
 
 
 def _known(connection: sa.Connection, identity: Identity) -> User | None:
@@ -101,10 +125,41 @@ def _new(transaction: Transaction, identity: Identity, rules: IdentityRules) -> 
     if find_user(transaction.connection, users.c.name == identity.name) is not None:
         raise AlreadyExists("user", identity.name)
     user = create_user(transaction, identity.name, password="", is_admin=False, is_service=False)
-    transaction.connection.execute(
-        sa.insert(identities).values(issuer=identity.issuer, subject=identity.subject, user_id=user.number)
-    )
+    _link(transaction, user, identity)
     return user
+
+
+def _link(transaction: Transaction, user: User, identity: Identity) -> None:
+    transaction.connection.execute(
+        sa.insert(identities).values(
+            issuer=identity.issuer,
+            subject=identity.subject,
+            user_id=user.number,
+            shown=_shown(identity),
+            creation_time=transaction.now_ms,
+        )
+    )
+
+
+def _note_sign_in(transaction: Transaction, identity: Identity) -> None:
+    transaction.connection.execute(
+        sa.update(identities)
+        .where(identities.c.issuer == identity.issuer, identities.c.subject == identity.subject)
+        .values(last_sign_in=transaction.now_ms, shown=_shown(identity))
+    )
+
+
+def _shown(identity: Identity) -> str:
+    return identity.shown[:_MAX_SHOWN] if identity.shown.isprintable() else ""
+
+
+def _with_standing(transaction: Transaction, user: User, identity: Identity, rules: IdentityRules) -> User:
+    is_admin = rules.admin_group in identity.groups
+    if not rules.admin_group or is_admin is user.is_admin:
+        return user
+    if not is_admin and not has_admin(transaction.connection, beside=user):
+        return user
+    return update_user(transaction, user.name, password=None, is_admin=is_admin, is_active=None)
 
 
 def _join_groups(transaction: Transaction, user: User, identity: Identity, rules: IdentityRules) -> None:

@@ -22,6 +22,8 @@ NOTE_USE_MS = 300_000
 _MAX_AGENT = 300
 _MAX_ADDRESS = 100
 _MAX_SID = 255
+LINK_MS = 600_000
+"""How long a user may stay at the provider, while an account here is being linked to one there."""
 
 
 def begin_session(
@@ -84,6 +86,32 @@ def end_sessions(transaction: Transaction, user: str) -> None:
     owner = get_user(transaction.connection, user)
     transaction.run("DELETE FROM sessions WHERE user_id = ?", (owner.number,))
     note_change(transaction)
+
+
+def begin_link(transaction: Transaction, session_id: str) -> str:
+    """One at a time in each session: it ends with the session, and the one before ends with it."""
+    secret = secrets.token_urlsafe(32)
+    begun = transaction.connection.execute(
+        sa.update(sessions)
+        .where(sessions.c.session_id == session_id)
+        .values(link_digest=digest_of(secret), link_expires=transaction.now_ms + LINK_MS)
+    )
+    if not begun.rowcount:
+        raise NotFound("session", session_id)
+    return secret
+
+
+def take_link(transaction: Transaction, session_id: str, secret: str) -> bool:
+    taken = transaction.connection.execute(
+        sa.update(sessions)
+        .where(
+            sessions.c.session_id == session_id,
+            sessions.c.link_digest == digest_of(secret),
+            sessions.c.link_expires > transaction.now_ms,
+        )
+        .values(link_digest="", link_expires=0)
+    )
+    return bool(taken.rowcount)
 
 
 def provider_session(connection: sa.Connection, session_id: str) -> ProviderSession:

@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
-from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession
+from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -175,6 +175,12 @@ class SqlAccess(StorePart):
     def collect_waiting(self, secret: str) -> NewToken | None:
         return self._write(partial(waiting.collect_waiting, secret=secret))
 
+    def begin_link(self, session_id: str) -> str:
+        return self._write(partial(sessions.begin_link, session_id=session_id))
+
+    def take_link(self, session_id: str, secret: str) -> bool:
+        return self._write(partial(sessions.take_link, session_id=session_id, secret=secret))
+
     def provider_session(self, session_id: str) -> ProviderSession:
         return self._read(partial(sessions.provider_session, session_id=session_id))
 
@@ -184,11 +190,15 @@ class SqlAccess(StorePart):
     def sign_in_identity(self, identity: Identity, rules: IdentityRules) -> User:
         return self._write(partial(identities.sign_in_identity, identity=identity, rules=rules))
 
-    def list_identities(self, user: str) -> tuple[LinkedIdentity, ...]:
-        return self._read(partial(identities.list_identities, user=user))
+    def get_ways(self, user: str) -> SignInWays:
+        return self._read(partial(identities.get_ways, user=user))
 
-    def link_identity(self, user: str, *, issuer: str, subject: str) -> LinkedIdentity:
-        return self._write(partial(identities.link_identity, user=user, issuer=issuer, subject=subject))
+    def list_ways(self) -> tuple[SignInWays, ...]:
+        return self._read(identities.list_ways)
+
+    def link_identity(self, user: str, *, issuer: str, subject: str, shown: str = "") -> LinkedIdentity:
+        unit = partial(identities.link_identity, user=user, issuer=issuer, subject=subject, shown=shown)
+        return self._write(unit)
 
     def unlink_identity(self, user: str, *, issuer: str, subject: str) -> None:
         self._write(partial(identities.unlink_identity, user=user, issuer=issuer, subject=subject))

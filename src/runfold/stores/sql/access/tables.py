@@ -99,6 +99,9 @@ sessions = Table(
     Column("issuer", words(500), nullable=False, server_default=""),
     Column("sid", words(255), nullable=False, server_default=""),
     Column("id_token", Words, nullable=False, server_default=""),
+    # Of the secret by which the session's user is being linked to somebody at a provider; empty: nobody is.
+    Column("link_digest", words(64), nullable=False, server_default=""),
+    Column("link_expires", BigInteger, nullable=False, server_default="0"),
     Index("ix_sessions_user", "user_id"),
 )
 
@@ -117,6 +120,9 @@ identities = Table(
     Column("issuer", words(500), nullable=False),
     Column("subject", words(255), nullable=False),
     Column("user_id", Number, nullable=False),
+    Column("shown", words(255), nullable=False, server_default=""),
+    Column("creation_time", BigInteger),
+    Column("last_sign_in", BigInteger),
     PrimaryKeyConstraint("issuer", "subject"),
     Index("ix_identities_user", "user_id"),
     sqlite_with_rowid=False,

@@ -116,11 +116,11 @@ def _check_an_admin_is_left(transaction: Transaction, changed: User) -> None:
         raise InvalidState(f"{changed.name!r} is the last active administrator; make somebody else one first.")
 
 
-def has_admin(connection: sa.Connection) -> bool:
-    return (
-        connection.execute(sa.select(users.c.id).where(users.c.is_admin, users.c.is_active).limit(1)).first()
-        is not None
-    )
+def has_admin(connection: sa.Connection, *, beside: User | None = None) -> bool:
+    which = sa.select(users.c.id).where(users.c.is_admin, users.c.is_active)
+    if beside is not None:
+        which = which.where(users.c.id != beside.number)
+    return connection.execute(which.limit(1)).first() is not None
 
 
 def set_group(transaction: Transaction, name: str, members: Sequence[str]) -> Group:
