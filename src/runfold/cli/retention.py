@@ -15,19 +15,41 @@ if TYPE_CHECKING:
     from runfold.domain.retention import RetentionPass, RetentionPlan, RetentionRule
     from runfold.stores.base import TrackingStore
 
+_WORKSPACE = ("RUNFOLD_WORKSPACE", "MLFLOW_WORKSPACE")
 NAME = click.argument("name", metavar="RULE")
+WORKSPACE = click.option(
+    "--workspace",
+    metavar="NAME",
+    default="",
+    envvar=_WORKSPACE,
+    help="Whose rule. Default: RUNFOLD_WORKSPACE, or else (or with '') the server, whose rules are for administrators.",
+)
+_OF = click.option(
+    "--workspace",
+    metavar="NAME",
+    envvar=_WORKSPACE,
+    help="Of this one alone. Default: RUNFOLD_WORKSPACE, or else all that are yours to keep.",
+)
 _NEVER = "never"
+_SERVER = "the server"
 
 
 @click.group()
 def retention() -> None:
-    """Say what is kept, and for how long; a server sends the rest to the trash, and purges it in time."""
+    """Say what is kept, and for how long; a server sends the rest to the trash, and purges it in time.
+
+    \b
+    A rule belongs to a workspace, and is kept by who manages that, or to the server:
+      runfold retention set checkpoints --workspace vision --keep-last 3 --per parent
+    """
 
 
 def _rule_options(command: Any) -> Any:
     for option in reversed(
         (
-            click.option("--in", "place", help="folder:NAME (of experiments), experiment:ID, or everything."),
+            click.option(
+                "--in", "place", help="folder:NAME (of experiments), experiment:ID, or everything (of the workspace)."
+            ),
             click.option("--filter", "filter_text", help="Which runs, in the language of searches."),
             click.option("--keep-best", type=int, metavar="N", help="So many of each group stay for ever."),
             click.option("--by", "best_by", metavar="ORDER", help="What is best, such as 'metrics.loss ASC'."),
@@ -46,27 +68,32 @@ def _rule_options(command: Any) -> Any:
 
 @retention.command("set")
 @NAME
+@WORKSPACE
 @_rule_options
 @json_option
 @with_store
-def set_rule(store: TrackingStore, name: str, as_json: bool, **given: Any) -> None:
-    """Make a rule, or change what is given of one. Look at `retention plan RULE` before its first pass."""
-    rule = store.save_retention_rule(_changed(_found(store, name), name, given))
+def set_rule(store: TrackingStore, name: str, workspace: str, as_json: bool, **given: Any) -> None:
+    """Make a rule, or change what is given of one. Look at `retention plan RULE` before its first pass.
+
+    The rule of a workspace acts with your rights from then on: it does nothing that you may not do.
+    """
+    rule = store.save_retention_rule(_changed(_rule(store, name, workspace), given))
     when = f"its next pass is at {formats.moment(rule.next_time_ms)}" if rule.is_active else "it is off"
     print_done(f"The rule {rule.name!r} is set; {when}.", rule, as_json=as_json)
 
 
 @retention.command("plan")
 @NAME
+@WORKSPACE
 @_rule_options
 @json_option
 @with_store
-def plan(store: TrackingStore, name: str, as_json: bool, **given: Any) -> None:
+def plan(store: TrackingStore, name: str, workspace: str, as_json: bool, **given: Any) -> None:
     """Show what a pass would remove now, with sizes, and why the rest stays. Changes nothing.
 
     With options, of the rule as it would be with them; it need not be there yet.
     """
-    found = store.plan_retention(_changed(_found(store, name), name, given))
+    found = store.plan_retention(_changed(_rule(store, name, workspace), given))
     if as_json:
         print_json(found)
     else:
@@ -85,11 +112,12 @@ def _show_plan(found: RetentionPlan) -> None:
 
 @retention.command("apply")
 @NAME
+@WORKSPACE
 @json_option
 @with_store
-def apply(store: TrackingStore, name: str, as_json: bool) -> None:
+def apply(store: TrackingStore, name: str, workspace: str, as_json: bool) -> None:
     """Carry out a pass of a rule now rather than on its schedule."""
-    done = store.apply_retention(name)
+    done = store.apply_retention(name, workspace=workspace)
     print_done(_told(done), done, as_json=as_json)
     if done.error:
         raise click.ClickException(done.error)
@@ -103,19 +131,26 @@ def _told(done: RetentionPass) -> str:
 
 
 @retention.command("list")
+@_OF
 @json_option
 @with_store
-def list_rules(store: TrackingStore, as_json: bool) -> None:
-    """List the rules."""
-    found = store.list_retention_rules()
+def list_rules(store: TrackingStore, workspace: str | None, as_json: bool) -> None:
+    """List the rules that are yours to keep."""
+    found = store.list_retention_rules(workspace)
     if as_json:
         print_json(found)
         return
-    rows = [[one.name, one.place.text, _sentence(one), _when(one)] for one in found]
-    print_table([Column("rule"), Column("place"), Column("what it says"), Column("next pass")], rows, empty="No rules.")
+    rows = [[one.name, one.workspace or _SERVER, one.place.text, _sentence(one), _when(one)] for one in found]
+    heads = ("rule", "of", "place", "what it says", "next pass")
+    print_table([Column(head) for head in heads], rows, empty="No rules.")
+    for one in found:
+        if one.rests:
+            click.echo(one.rests, err=True)
 
 
 def _when(rule: RetentionRule) -> str:
+    if rule.rests:
+        return "rests"
     return formats.moment(rule.next_time_ms) if rule.is_active else "off"
 
 
@@ -131,11 +166,12 @@ def _sentence(rule: RetentionRule) -> str:
 
 @retention.command("history")
 @click.argument("name", metavar="[RULE]", default="")
+@_OF
 @json_option
 @with_store
-def history(store: TrackingStore, name: str, as_json: bool) -> None:
+def history(store: TrackingStore, name: str, workspace: str | None, as_json: bool) -> None:
     """Show what passes did, newest first."""
-    found = store.list_retention_passes(name)
+    found = store.list_retention_passes(name, workspace=workspace)
     if as_json:
         print_json(found)
         return
@@ -143,6 +179,7 @@ def history(store: TrackingStore, name: str, as_json: bool) -> None:
         [
             formats.moment(one.start_time_ms),
             one.rule,
+            one.workspace or _SERVER,
             one.by or "schedule",
             str(one.n_retired),
             formats.size(one.n_bytes),
@@ -151,29 +188,34 @@ def history(store: TrackingStore, name: str, as_json: bool) -> None:
         ]
         for one in found
     ]
-    heads = ("begun", "rule", "by", "to the trash", "files", "purged", "state")
+    heads = ("begun", "rule", "of", "by", "to the trash", "files", "purged", "state")
     print_table([Column(head) for head in heads], rows, empty="No pass yet.")
 
 
 @retention.command("remove")
 @NAME
+@WORKSPACE
 @json_option
 @with_store
-def remove(store: TrackingStore, name: str, as_json: bool) -> None:
+def remove(store: TrackingStore, name: str, workspace: str, as_json: bool) -> None:
     """Remove a rule. What it has sent to the trash stays there; files that wait to go stay."""
-    store.delete_retention_rule(name)
+    store.delete_retention_rule(name, workspace=workspace)
     print_done(f"The rule {name!r} is gone.", {"name": name}, as_json=as_json)
 
 
-def _found(store: TrackingStore, name: str) -> RetentionRule | None:
-    return next((one for one in store.list_retention_rules() if one.name == name), None)
+def _rule(store: TrackingStore, name: str, workspace: str) -> RetentionRule:
+    """As it is set, or a new one."""
+    from runfold.domain.retention import RetentionRule
+
+    found = (one for one in store.list_retention_rules(workspace) if one.name == name)
+    return next(found, RetentionRule(name=name, workspace=workspace))
 
 
-def _changed(rule: RetentionRule | None, name: str, given: dict[str, Any]) -> RetentionRule:
+def _changed(rule: RetentionRule, given: dict[str, Any]) -> RetentionRule:
     import msgspec
 
     from runfold.domain.access import parse_place
-    from runfold.domain.retention import RetentionRule, Retires
+    from runfold.domain.retention import Retires
 
     changes = {key: value for key, value in given.items() if value is not None}
     if "place" in changes:
@@ -184,7 +226,7 @@ def _changed(rule: RetentionRule | None, name: str, given: dict[str, Any]) -> Re
         changes["trash_days"] = _days(changes.pop("trash"))
     if "path" in changes:
         changes["retires"] = Retires.FILES if changes["path"] else Retires.RUNS
-    return msgspec.structs.replace(rule or RetentionRule(name=name), **changes)
+    return msgspec.structs.replace(rule, **changes)
 
 
 def _days(text: str) -> float | None:

@@ -3,12 +3,16 @@
 A rule looks at the finished runs that its filter finds at its place. Of these it keeps the best and the last ones of
 each group, whatever is protected, and what is not old enough; the rest goes to the trash, as whole runs or as the files
 below a path, and is purged when its time there is over.
+
+A rule is the server's, or belongs to a workspace: then it sees nothing but what lies there, and does nothing that the
+user who saved it last may not do.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +20,7 @@ from runfold.domain.access import Place, PlaceKind
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.ids import RunId
 from runfold.domain.limits import check_text
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue
 
 DAY_MS = 86_400_000
@@ -31,10 +36,23 @@ class Retires(enum.StrEnum):
     FILES = "files"
 
 
+class RuleKey(NamedTuple):
+    """What a rule is known by: names hold in a workspace. An empty one is that of the server's own rules."""
+
+    workspace: str
+    name: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.workspace}/{self.name}" if self.workspace else self.name
+
+
 class RetentionRule(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:
-        place: everything, a folder of experiments, or an experiment.
+        workspace: whose rule it is; empty: the server's.
+        place: everything, a workspace, a folder of experiments, or an experiment. In a rule of a workspace that is all
+            of it if nothing else is said, and the name of a folder holds there.
         filter: the language of `runfold.search`; empty: all runs.
         best_by: an order by a metric, such as `metrics.loss ASC`; needed for `keep_best`.
         keep_best, keep_last: so many of each group stay for ever. NaN and missing values are never best.
@@ -44,9 +62,12 @@ class RetentionRule(msgspec.Struct, frozen=True, kw_only=True):
         trash_days: until what went is purged; None: somebody purges it by hand.
         every_hours: between two passes by the server.
         next_time_ms: of the next pass; 0, for a new rule: after `every_hours`, so that there is time to look at it.
+        kept_by: of a workspace's rule, the user with whose rights it acts: who saved it last. Stores set it.
+        rests: why a server does not carry it out, active or not; empty: nothing is in the way. Servers set it.
     """
 
     name: str
+    workspace: str = ""
     place: Place = Place(PlaceKind.EVERYTHING)
     filter: str = ""
     best_by: str = ""
@@ -60,14 +81,28 @@ class RetentionRule(msgspec.Struct, frozen=True, kw_only=True):
     every_hours: float = 24.0
     is_active: bool = True
     next_time_ms: int = 0
+    kept_by: str = ""
+    rests: str = ""
+
+    def __post_init__(self) -> None:
+        if self.workspace:
+            msgspec.structs.force_setattr(self, "place", _within(self.place, self.workspace))
+
+    @property
+    def key(self) -> RuleKey:
+        return RuleKey(self.workspace, self.name)
 
     def check(self) -> None:
         """Raises InvalidValue for what makes no rule; filter and order are for the language to check."""
         check_text("name of a rule", self.name)
         if not self.name.strip() or len(self.name) > MAX_NAME or self.name != self.name.strip():
             raise InvalidValue(f"A rule needs a name of 1 to {MAX_NAME} characters, without blanks around it.")
-        if self.place.kind is PlaceKind.MODEL:
+        if self.place.kind not in _PLACES:
             raise InvalidValue("A rule is about runs: its place is everything, folder:NAME or experiment:ID.")
+        if self.workspace and not self._is_at_home:
+            raise InvalidValue(
+                f"A rule of the workspace {self.workspace!r} is about what lies in it; {self.place.text!r} does not."
+            )
         for name in ("keep_best", "keep_last"):
             if not 0 <= getattr(self, name) <= _MAX_KEEP:
                 raise InvalidValue(f"{name} is {getattr(self, name)}; it must be 0 to {_MAX_KEEP}.")
@@ -84,6 +119,27 @@ class RetentionRule(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidValue("A rule about files needs the path below which they go; one about runs has none.")
         if self.path:
             ArtifactPath(self.path)
+
+    @property
+    def _is_at_home(self) -> bool:
+        """Of an experiment, which has an id of its own, stores know where it lies."""
+        match self.place.kind:
+            case PlaceKind.WORKSPACE:
+                return self.place.key == self.workspace
+            case PlaceKind.FOLDER:
+                return self.place.workspace == self.workspace
+        return True
+
+
+_PLACES = frozenset({PlaceKind.EVERYTHING, PlaceKind.WORKSPACE, PlaceKind.FOLDER, PlaceKind.EXPERIMENT})
+
+
+def _within(place: Place, workspace: str) -> Place:
+    if place.kind is PlaceKind.EVERYTHING:
+        return Place(PlaceKind.WORKSPACE, workspace)
+    if place.kind is PlaceKind.FOLDER and place.workspace == DEFAULT_WORKSPACE:
+        return Place(PlaceKind.FOLDER, place.key, workspace)
+    return place
 
 
 class Why(enum.StrEnum):
@@ -207,6 +263,7 @@ class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         number: counts up over all rules.
+        workspace: whose the rule was; empty: the server's.
         by: who asked for it; empty: the schedule.
         end_time_ms: None while it goes on, or when its process was killed.
         n_retired, n_bytes: went to the trash.
@@ -216,6 +273,7 @@ class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     rule: str
+    workspace: str = ""
     by: str = ""
     start_time_ms: int = 0
     end_time_ms: int | None = None
@@ -223,6 +281,10 @@ class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int = 0
     n_purged: int = 0
     error: str = ""
+
+    @property
+    def key(self) -> RuleKey:
+        return RuleKey(self.workspace, self.rule)
 
 
 class TrashItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,7 +296,6 @@ class TrashItem(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     number: int
-    rule: str
     run_id: RunId
     path: str
     n_bytes: int

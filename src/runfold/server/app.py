@@ -142,7 +142,7 @@ def create_app(
     sessions, passwords = Sessions(store, settings, proxies), PasswordThreads()
     run_files = RunFiles(settings, artifacts)
     kept = KeptFiles(store, run_files)
-    passes = Retention(store, run_files, kept)
+    passes = Retention(store, run_files, kept, has_users=settings.auth)
     services = Services(
         settings=settings,
         store=store,

@@ -17,6 +17,7 @@ from runfold.server.artifacts.roots import Folder, RunFiles
 from runfold.server.callers.door import Door
 from runfold.server.job_news import JobNews
 from runfold.server.registration.registrar import Registrar
+from runfold.server.retention.authority import Authority, unlimited
 from runfold.server.retention.passes import Retention
 from runfold.server.retention.schedule import Schedule
 from runfold.server.rights.access import NO_USERS, Access, Caller
@@ -53,6 +54,8 @@ class Services:
         workspace: in which the call is made.
         check_folder: raises NotFound when the files of a folder are not the caller's to read, and PermissionDenied when
             they are, but the caller has not the role that is asked for.
+        keeping: whose rights limit what a rule of a workspace (empty: of the server) does for the caller; raises
+            NotFound and PermissionDenied when its rules are not theirs to keep.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         all_jobs: the queue whoever calls, to know which agents to wake.
         kept: counts files against quotas.
@@ -82,6 +85,7 @@ class Services:
     caller: Caller | None = None
     workspace: str = DEFAULT_WORKSPACE
     check_folder: Callable[[Folder, Role], None] = lambda folder, needed: None
+    keeping: Callable[[str], Authority] = lambda workspace: unlimited
     all_versions: RegistryStore
     all_jobs: ServedWork
     job_news: JobNews = field(init=False)

@@ -9,21 +9,21 @@ from runfold.wire.messages import retention
 from runfold.wire.messages.base import Empty
 
 _runfold = partial(call, Family.RUNFOLD)
-_ADMIN = Permission.ADMIN
+_READ, _MANAGE = Permission.READ, Permission.MANAGE
 
 # fmt: off
 RETENTION_ENDPOINTS: tuple[Endpoint, ...] = (
-    _runfold("POST", "retention/list", Empty, retention.RulesReply,
-             _ADMIN, "list_retention_rules", "List the rules of what is kept, by name."),
+    _runfold("POST", "retention/list", retention.ListRules, retention.RulesReply,
+             _READ, "list_retention_rules", "List the rules of what is kept that are the caller's to keep, by name."),
     _runfold("POST", "retention/save", retention.RuleMessage, retention.RuleReply,
-             _ADMIN, "save_retention_rule", "Make a rule of retention, or replace the one of its name."),
+             _MANAGE, "save_retention_rule", "Make a rule of retention, or replace the one of its name."),
     _runfold("POST", "retention/delete", retention.RuleRef, Empty,
-             _ADMIN, "delete_retention_rule", "Remove a rule; what it has sent to the trash stays there."),
+             _MANAGE, "delete_retention_rule", "Remove a rule; what it has sent to the trash stays there."),
     _runfold("POST", "retention/plan", retention.RuleMessage, retention.PlanReply,
-             _ADMIN, "plan_retention", "Say what a rule, saved or not, would remove now, and why the rest stays."),
+             _READ, "plan_retention", "Say what a rule, saved or not, would remove now, and why the rest stays."),
     _runfold("POST", "retention/apply", retention.RuleRef, retention.PassReply,
-             _ADMIN, "apply_retention", "Carry out a pass of a rule now."),
+             _MANAGE, "apply_retention", "Carry out a pass of a rule now."),
     _runfold("POST", "retention/passes", retention.ListPasses, retention.PassesReply,
-             _ADMIN, "list_retention_passes", "Say what passes of rules did, newest first."),
+             _READ, "list_retention_passes", "Say what passes of rules did, newest first."),
 )
 # fmt: on

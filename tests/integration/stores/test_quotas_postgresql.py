@@ -81,11 +81,11 @@ def test_servers_that_share_a_rule_send_each_run_to_the_trash_once(store: SqlSto
 
         def work(n: int) -> int:
             try:
-                return passes[n % 2].apply(rule.name).n_retired
+                return passes[n % 2].apply(rule.key).n_retired
             except InvalidState:
                 return 0
 
         with ThreadPoolExecutor(6) as threads:
             assert sum(threads.map(work, range(6))) == 12
-        passes[0].apply(rule.name)
+        passes[0].apply(rule.key)
     assert store.search_runs(RunQuery(experiment_ids=(experiment_id,), view_type=ViewType.ALL)).items == ()

@@ -101,10 +101,10 @@ def test_the_best_of_each_parent_stay_and_the_rest_goes_to_the_trash_and_then_fo
     plan = house.retention.plan(rule)
     assert (plan.n_going, plan.n_staying, plan.n_bytes, plan.whys) == (4, 4, 5, {"best": 4})
     assert all(map(house.is_there, runs.values()))
-    done = house.retention.apply(rule.name)
+    done = house.retention.apply(rule.key)
     assert (done.n_retired, done.n_bytes, done.n_purged, done.error) == (4, 5, 0, "")
     assert {value for (_, value), run_id in runs.items() if house.is_there(run_id)} == {0.4, 0.3}
-    assert house.retention.apply(rule.name).n_purged == 4
+    assert house.retention.apply(rule.key).n_purged == 4
     with pytest.raises(NotFound):
         house.store.get_run(runs["a" * 32, 0.1])
     assert [one.n_purged for one in house.store.list_retention_passes(rule.name)] == [4, 0]
@@ -141,10 +141,10 @@ def test_files_below_a_path_go_when_their_time_in_the_trash_is_over(house: House
         house.put(one, "model.bin", b"1")
     rule = house.rule(retires=Retires.FILES, path="checkpoints", trash_days=0)
     assert house.retention.plan(rule).n_bytes == 10
-    assert (house.retention.apply(rule.name).n_retired, house.has(run_id, "checkpoints/1.bin")) == (2, True)
+    assert (house.retention.apply(rule.key).n_retired, house.has(run_id, "checkpoints/1.bin")) == (2, True)
     assert house.retention.plan(rule).n_going == 0, "they wait in the trash"
     house.store.set_tag(starred, "runfold.starred", "true")
-    assert house.retention.apply(rule.name).n_purged == 1
+    assert house.retention.apply(rule.key).n_purged == 1
     assert [house.has(one, "checkpoints/1.bin") for one in (run_id, starred)] == [False, True]
     assert house.has(run_id, "model.bin")
     assert house.is_there(run_id)
@@ -154,23 +154,23 @@ def test_files_below_a_path_go_when_their_time_in_the_trash_is_over(house: House
 def test_what_came_back_from_the_trash_is_not_purged(house: House) -> None:
     run_id = house.run()
     rule = house.rule(trash_days=0)
-    house.retention.apply(rule.name)
+    house.retention.apply(rule.key)
     house.store.restore_runs([run_id])
     house.store.set_tag(run_id, "runfold.starred", "true")
-    assert house.retention.apply(rule.name).n_purged == 0
+    assert house.retention.apply(rule.key).n_purged == 0
     assert house.is_there(run_id)
 
 
 def test_one_pass_of_a_rule_at_a_time_and_a_killed_one_is_taken_over(house: House) -> None:
     kept_by_others = house.rule()
-    house.store.begin_retention_pass(kept_by_others.name, "elsewhere", by="", lease_s=300)
+    house.store.begin_retention_pass(kept_by_others.key, "elsewhere", by="", lease_s=300)
     with pytest.raises(InvalidState):
-        house.retention.apply(kept_by_others.name)
+        house.retention.apply(kept_by_others.key)
     run_ids = [house.run() for _ in range(3)]
     rule = house.rule()
-    killed = house.store.begin_retention_pass(rule.name, "killed", by="", lease_s=-1)
+    killed = house.store.begin_retention_pass(rule.key, "killed", by="", lease_s=-1)
     house.store.retire(killed, "killed", house.retention.plan(rule).going[:1], path="", lease_s=-1)
-    assert house.retention.apply(rule.name).n_retired == 2
+    assert house.retention.apply(rule.key).n_retired == 2
     assert not any(map(house.is_there, run_ids))
     with pytest.raises(InvalidState):
         house.store.retire(killed, "killed", (), path="", lease_s=300)
@@ -182,7 +182,7 @@ def test_many_servers_at_once_send_each_run_to_the_trash_once(house: House) -> N
 
     def work(_: int) -> int:
         try:
-            return house.retention.apply(rule.name).n_retired
+            return house.retention.apply(rule.key).n_retired
         except InvalidState:
             return 0
 
@@ -209,15 +209,15 @@ def test_a_rule_is_due_once_its_time_has_come(house: House) -> None:
     later, now = house.rule(), house.rule(next_time_ms=1)
     resting = house.rule(next_time_ms=1, is_active=False)
     due = house.store.due_retention_rules()
-    assert [one.name in due for one in (later, now, resting)] == [False, True, False]
-    house.retention.apply(now.name)
-    assert now.name not in house.store.due_retention_rules()
+    assert [one.key in due for one in (later, now, resting)] == [False, True, False]
+    house.retention.apply(now.key)
+    assert now.key not in house.store.due_retention_rules()
 
 
 def test_what_a_pass_does_stands_in_the_audit(house: House) -> None:
     run_id = house.run()
     rule = house.rule()
-    house.retention.apply(rule.name, by="ann")
+    house.retention.apply(rule.key, by="ann")
     found = house.store.search_audit(AuditQuery(filter=f"object = 'run:{run_id}'"))
     assert [(one.act.user, one.act.action) for one in found.items] == [("ann", "retention/retire")]
     assert rule.name in found.items[0].act.detail

@@ -4630,6 +4630,15 @@ export interface components {
             through: number;
             digest: string;
         };
+        /**
+         * ListRules
+         * @description Attributes:
+         *         workspace: whose rules; empty: the server's own; absent: all that the caller keeps.
+         */
+        ListRules: {
+            /** @default null */
+            workspace?: string | null;
+        };
         /** RulesReply */
         RulesReply: {
             /** @default [] */
@@ -4638,7 +4647,9 @@ export interface components {
         /**
          * RuleMessage
          * @description Attributes:
-         *         place: `everything`, `folder:NAME` (of experiments) or `experiment:ID`.
+         *         workspace: whose rule it is; empty: the server's, which is for administrators.
+         *         place: `everything`, `workspace:NAME`, `folder:NAME` (of experiments) or `experiment:ID`; of a workspace's rule
+         *             inside of it, where `everything` is all of it.
          *         filter: which runs, in the language of searches; empty: all.
          *         best_by: an order by a metric, such as `metrics.loss ASC`.
          *         keep_best, keep_last: so many of each group stay for ever.
@@ -4648,9 +4659,13 @@ export interface components {
          *         trash_days: until what went is purged; absent: somebody purges it by hand.
          *         every_hours: between two passes by the server.
          *         next_time_ms: of the next pass.
+         *         kept_by: in replies, of a workspace's rule: the user with whose rights it acts, who saved it last.
+         *         rests: in replies: why it is not carried out, active or not.
          */
         RuleMessage: {
             name: string;
+            /** @default  */
+            workspace?: string;
             /** @default everything */
             place?: string;
             /** @default  */
@@ -4677,6 +4692,10 @@ export interface components {
             is_active?: boolean;
             /** @default 0 */
             next_time_ms?: number;
+            /** @default  */
+            kept_by?: string;
+            /** @default  */
+            rests?: string;
         };
         /**
          * RetiresName
@@ -4687,9 +4706,15 @@ export interface components {
         RuleReply: {
             rule: components["schemas"]["RuleMessage"];
         };
-        /** RuleRef */
+        /**
+         * RuleRef
+         * @description Attributes:
+         *         workspace: whose rule; empty: the server's.
+         */
         RuleRef: {
             name: string;
+            /** @default  */
+            workspace?: string;
         };
         /**
          * PlanReply
@@ -4735,6 +4760,7 @@ export interface components {
         /**
          * PassMessage
          * @description Attributes:
+         *         workspace: whose the rule was; empty: the server's.
          *         by: who asked for it; empty: the schedule.
          *         end_time_ms: absent while it goes on, or when its process was killed.
          *         n_retired, n_bytes: went to the trash.
@@ -4744,6 +4770,8 @@ export interface components {
         PassMessage: {
             number: number;
             rule: string;
+            /** @default  */
+            workspace?: string;
             /** @default  */
             by?: string;
             /** @default 0 */
@@ -4763,10 +4791,13 @@ export interface components {
          * ListPasses
          * @description Attributes:
          *         name: of a rule; empty: of all.
+         *         workspace: whose rules; empty: the server's own; absent: all that the caller keeps.
          */
         ListPasses: {
             /** @default  */
             name?: string;
+            /** @default null */
+            workspace?: string | null;
             /** @default 100 */
             max_results?: number;
         };

@@ -60,7 +60,7 @@ _NAMED = {
 # Scalars that say what was done, and hold nothing that a user wrote freely.
 _DETAILS = (
     *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
-    *("workspace", "places", "issuer"),
+    *("workspace", "place", "places", "issuer"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
     *("max_runs", "max_bytes", "max_requests_per_s"),
@@ -71,7 +71,7 @@ _PLAIN = re.compile(r"[\w.:/@+,-]{1,200}")
 def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
     """What a request is about, one text each; empty when it names nothing."""
     place = getattr(request, "place", None)
-    if isinstance(place, str) and place:
+    if isinstance(place, str) and place and not endpoint.path.startswith("retention/"):
         return (place,)
     if endpoint.path.startswith("identities/") or isinstance(request, IdentityRef):
         user = getattr(request, "user", "")
@@ -104,7 +104,7 @@ def detail_of(request: Any, objects: Sequence[str]) -> str:
     parts = []
     for field in _DETAILS:
         value = getattr(request, field, None)
-        if value is None or value in ("", (), False) or any(one.endswith(f":{value}") for one in objects):
+        if value is None or value in ("", (), False, *objects) or any(one.endswith(f":{value}") for one in objects):
             continue
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(getattr(value, "value", value))
         parts.append(f"{field}={text if _PLAIN.fullmatch(text) else msgspec.json.encode(text).decode()}")

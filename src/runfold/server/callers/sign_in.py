@@ -30,6 +30,7 @@ from runfold.server.callers.sessions import Sessions
 from runfold.server.rights.access import Caller, workspace_in
 from runfold.server.rights.permit import NEEDS, Permit
 from runfold.server.rights.permitted import PermittedStore
+from runfold.server.rights.rules.retention import keeping
 from runfold.server.services import Services
 from runfold.server.web.http import header
 from runfold.server.web.security import SAFE_METHODS
@@ -114,6 +115,7 @@ class SignIn:
             permit.workspace,
             caller=permit.caller,
             check_folder=partial(check_folder, permit, services.files),
+            keeping=partial(keeping, permit),
         )
 
     async def _check_row(self, scope: Scope, endpoint: Endpoint, permit: Permit, services: Services) -> None:

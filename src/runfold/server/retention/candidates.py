@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runfold.domain import known_tags
-from runfold.domain.access import Place, PlaceKind, folders_of
+from runfold.domain.access import PlaceKind, Rights, folders_of
 from runfold.domain.experiment import Experiment
 from runfold.domain.retention import Candidate, Decision, RetentionRule, decide
 from runfold.domain.run import Run
 from runfold.domain.states import RunStatus
-from runfold.errors import InvalidFilter
+from runfold.errors import InvalidFilter, NotFound
 from runfold.search.fields import RUNS
 from runfold.search.parser import parse_field, parse_filter, parse_order
 from runfold.search.tree import Group, OrderKey
+from runfold.server.retention.authority import manage
 from runfold.stores.base import ExperimentQuery, RunColumns, RunQuery, ServedStore, TrackingStore
 from runfold.stores.registry import ModelQuery
 
@@ -23,18 +24,22 @@ _RUNNING = frozenset({RunStatus.RUNNING, RunStatus.SCHEDULED})
 _GROUPS = ("", "parent", "experiment")
 
 
-def weigh(store: ServedStore, rule: RetentionRule, now_ms: int) -> list[Decision]:
+def weigh(store: ServedStore, rule: RetentionRule, now_ms: int, all_rights: Sequence[Rights] = ()) -> list[Decision]:
     """What a rule means now, run by run.
+
+    Args:
+        all_rights: of everybody in whose name it is done: runs of experiments that one of them does not manage are
+            neither candidates nor counted.
 
     Raises:
         InvalidValue: it makes no rule.
-        NotFound: its experiment is gone.
+        NotFound: its experiment is gone, or lies elsewhere.
     """
     rule.check()
     parse_filter(rule.filter, RUNS)
     best = _best_by(rule)
     registered = _Registered(store)
-    found = (_candidate(run, rule, best, registered) for run in _runs(store, rule, best))
+    found = (_candidate(run, rule, best, registered) for run in _runs(store, rule, best, all_rights))
     return decide(rule, found, descending=best is not None and best.descending, now_ms=now_ms)
 
 
@@ -47,8 +52,14 @@ def _best_by(rule: RetentionRule) -> OrderKey | None:
     return key
 
 
-def _runs(store: ServedStore, rule: RetentionRule, best: OrderKey | None) -> Iterator[Run]:
-    experiment_ids = _experiment_ids(store, rule)
+def _runs(
+    store: ServedStore, rule: RetentionRule, best: OrderKey | None, all_rights: Sequence[Rights]
+) -> Iterator[Run]:
+    experiment_ids = tuple(
+        one.experiment_id
+        for one in _experiments_of(store, rule)
+        if manage(all_rights, one.experiment_id, one.name, one.workspace)
+    )
     columns = _columns(rule, best)
     token = ""
     while experiment_ids:
@@ -67,19 +78,22 @@ def _runs(store: ServedStore, rule: RetentionRule, best: OrderKey | None) -> Ite
             return
 
 
-def _experiment_ids(store: ServedStore, rule: RetentionRule) -> tuple[str, ...]:
+def _experiments_of(store: ServedStore, rule: RetentionRule) -> Iterator[Experiment]:
     if rule.place.kind is PlaceKind.EXPERIMENT:
-        return (store.get_experiment(rule.place.key).experiment_id,)
+        found = store.get_experiment(rule.place.key)
+        if rule.workspace and found.workspace != rule.workspace:
+            raise NotFound("experiment", rule.place.key)
+        yield found
+        return
     folder = rule.place.key if rule.place.kind is PlaceKind.FOLDER else None
-    return tuple(
-        one.experiment_id
-        for workspace in _workspaces(store, rule.place)
-        for one in _experiments(store.in_workspace(workspace))
-        if folder is None or folder in set(folders_of(one.name))
-    )
+    for workspace in _workspaces(store, rule):
+        for one in _experiments(store.in_workspace(workspace)):
+            if folder is None or folder in set(folders_of(one.name)):
+                yield one
 
 
-def _workspaces(store: ServedStore, place: Place) -> tuple[str, ...]:
+def _workspaces(store: ServedStore, rule: RetentionRule) -> tuple[str, ...]:
+    place = rule.place
     match place.kind:
         case PlaceKind.WORKSPACE:
             return (place.key,)

@@ -2,6 +2,7 @@
 
 It goes in steps, each of which is one transaction that also renews the lease. What is to go is worked out anew by every
 pass and depends on the records alone, so a pass that was killed has lost nothing: the next one finds what is left.
+Whose rights limit it, `authority` says.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from runfold.domain.retention import (
     RetentionPass,
     RetentionPlan,
     RetentionRule,
+    RuleKey,
     Staying,
     TrashItem,
 )
 from runfold.domain.states import LifecycleStage, RunStatus
-from runfold.errors import InvalidState, NotFound, NotSupported, RunfoldError, Unavailable
+from runfold.errors import InvalidState, NotFound, NotSupported, PermissionDenied, RunfoldError, Unavailable
 from runfold.server.artifacts.kept import KeptFiles
 from runfold.server.artifacts.roots import Folder, RunFiles
+from runfold.server.retention.authority import Authority, manage, of_keeper, unlimited
 from runfold.server.retention.candidates import weigh
+from runfold.stores.access import Home
 from runfold.stores.base import ServedStore
 
 T = TypeVar("T")
@@ -44,13 +48,17 @@ class Retention:
     """Plans and passes. Every method blocks.
 
     Args:
+        has_users: so that a rule of a workspace acts with the rights of its keeper.
         step: so many runs at a time.
     """
 
-    def __init__(self, store: ServedStore, files: RunFiles, kept: KeptFiles, *, step: int = STEP) -> None:
+    def __init__(
+        self, store: ServedStore, files: RunFiles, kept: KeptFiles, *, has_users: bool = False, step: int = STEP
+    ) -> None:
         self._store = store
         self._files = files
         self._kept = kept
+        self._has_users = has_users
         self._step = step
         self._is_stopping = threading.Event()
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -63,9 +71,22 @@ class Retention:
         if self._is_stopping.is_set():
             raise Unavailable("The server was stopped; the next pass goes on.")
 
-    def plan(self, rule: RetentionRule) -> RetentionPlan:
-        """What a pass would do now, with sizes; changes nothing."""
-        decisions = weigh(self._store, rule, _now_ms())
+    def rests(self, rule: RetentionRule) -> str:
+        """Why a rule is not carried out, whatever it says; empty: nothing is in the way."""
+        try:
+            self._authority_over(rule, unlimited)()
+        except RunfoldError as reason:
+            return reason.message
+        return ""
+
+    def _authority_over(self, rule: RetentionRule, caller: Authority) -> Authority:
+        if not (rule.workspace and self._has_users):
+            return caller
+        return lambda: (*caller(), *of_keeper(self._store, rule))
+
+    def plan(self, rule: RetentionRule, authority: Authority = unlimited) -> RetentionPlan:
+        """What a pass would do now if the caller kept the rule, with sizes; changes nothing."""
+        decisions = weigh(self._store, rule, _now_ms(), authority())
         going = list(self._going(rule, decisions))
         staying = [one for one in decisions if one.why is not None]
         return RetentionPlan(
@@ -86,36 +107,57 @@ class Retention:
             whys=dict(Counter(one.why.value for one in staying if one.why is not None)),
         )
 
-    def apply(self, name: str, *, by: str = "") -> RetentionPass:
+    def apply(self, key: RuleKey, *, by: str = "", authority: Authority = unlimited) -> RetentionPass:
         """One pass, to its end.
+
+        Args:
+            authority: of who asks for it; the rule's keeper limits it as well.
 
         Raises:
             InvalidState: another one is under way.
             NotFound: there is no such rule.
         """
-        rule = next((one for one in self._store.list_retention_rules() if one.name == name), None)
+        rule = self._store.find_retention_rule(key)
         if rule is None:
-            raise NotFound("retention rule", name)
-        begun = self._store.begin_retention_pass(name, self._holder, by=by, lease_s=LEASE_S)
-        error = "The process was stopped."
+            raise NotFound("retention rule", key.text)
+        authority = self._authority_over(rule, authority)
+        begun = self._store.begin_retention_pass(key, self._holder, by=by, lease_s=LEASE_S)
+        error, is_soon_again = "The process was stopped.", True
         try:
-            self._purge(rule, begun)
-            self._retire(rule, begun)
-            error = ""
+            self._purge(rule, begun, authority)
+            self._retire(rule, begun, authority)
+            error, is_soon_again = "", False
         except RunfoldError as reason:
-            error = reason.message
+            error, is_soon_again = reason.message, not isinstance(reason, PermissionDenied)
         finally:
-            ended = self._store.end_retention_pass(begun, self._holder, error=error)
+            ended = self._store.end_retention_pass(begun, self._holder, error=error, is_soon_again=is_soon_again)
         return ended
 
-    def _retire(self, rule: RetentionRule, begun: RetentionPass) -> None:
-        decisions = weigh(self._store, rule, _now_ms())
+    def _retire(self, rule: RetentionRule, begun: RetentionPass, authority: Authority) -> None:
+        decisions = weigh(self._store, rule, _now_ms(), authority())
         for some in _batches(self._going(rule, decisions), self._step):
             self._check_goes_on()
-            self._store.retire(begun, self._holder, some, path=rule.path, lease_s=LEASE_S)
+            allowed = self._allowed(rule, authority, [one.run_id for one in some])
+            still = tuple(one for one in some if one.run_id in allowed)
+            self._store.retire(begun, self._holder, still, path=rule.path, lease_s=LEASE_S)
+
+    def _allowed(self, rule: RetentionRule, authority: Authority, run_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these runs that the rule may touch as things stand now."""
+        rights = authority()
+        if not rule.workspace:
+            return frozenset(run_ids)
+        homes = self._homes(rule, run_ids)
+        return frozenset(
+            run_id for run_id, home in homes.items() if manage(rights, home.experiment_id, home.name, home.workspace)
+        )
+
+    def _homes(self, rule: RetentionRule, run_ids: Sequence[str]) -> dict[str, Home]:
+        """Of the runs that lie in the rule's workspace."""
+        homes = self._store.homes_of_runs(run_ids)
+        return {run_id: home for run_id, home in homes.items() if home.workspace == rule.workspace}
 
     def _going(self, rule: RetentionRule, decisions: Sequence[Decision]) -> Iterator[Going]:
-        waiting = self._store.waiting_files(rule.name) if rule.path else frozenset()
+        waiting = self._store.waiting_files(rule.key) if rule.path else frozenset()
         goes = (one.candidate for one in decisions if one.why is None and one.candidate.run_id not in waiting)
         for some in _batches(goes, 500):
             sizes = {holder.key: holder.n_bytes for holder in self._store.find_holders([one.run_id for one in some])}
@@ -135,11 +177,19 @@ class Retention:
         except (NotSupported, NotFound):
             return None
 
-    def _purge(self, rule: RetentionRule, begun: RetentionPass) -> None:
-        while items := self._store.overdue_trash(rule.name, max_results=self._step):
+    def _purge(self, rule: RetentionRule, begun: RetentionPass, authority: Authority) -> None:
+        after = 0
+        while items := self._store.overdue_trash(rule.key, max_results=self._step, after=after):
             self._check_goes_on()
-            n_purged = sum(self._purge_files(item) if item.path else self._purge_run(item) for item in items)
-            self._store.settle_trash(begun, self._holder, items, n_purged=n_purged, lease_s=LEASE_S)
+            after = items[-1].number
+            run_ids = [item.run_id for item in items]
+            allowed = self._allowed(rule, authority, run_ids)
+            # What is not for these to purge waits for who may; what is gone or was moved elsewhere is forgotten.
+            waits = self._homes(rule, run_ids).keys() - allowed if rule.workspace else frozenset()
+            settled = tuple(item for item in items if item.run_id not in waits)
+            going = (item for item in settled if item.run_id in allowed)
+            n_purged = sum(self._purge_files(item) if item.path else self._purge_run(item) for item in going)
+            self._store.settle_trash(begun, self._holder, settled, n_purged=n_purged, lease_s=LEASE_S)
 
     def _purge_run(self, item: TrashItem) -> bool:
         """The record, then its files. False for a run that came back, is gone, or holds files of versions."""

@@ -57,12 +57,12 @@ class Schedule:
                 continue
 
     async def _carry_out(self) -> None:
-        for name in await asyncio.to_thread(self._store.due_retention_rules):
+        for rule in await asyncio.to_thread(self._store.due_retention_rules):
             if self._stop.is_set():
                 return
             try:
-                done = await asyncio.to_thread(partial(self._retention.apply, name))
+                done = await asyncio.to_thread(partial(self._retention.apply, rule))
             except (InvalidState, NotFound):
                 continue  # another process was first, or the rule is gone
             if done.error:
-                log.warning("The retention rule %r ended early: %s", name, done.error)
+                log.warning("The retention rule %r ended early: %s", rule.text, done.error)

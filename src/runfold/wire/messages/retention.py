@@ -15,7 +15,9 @@ class RetiresName(enum.StrEnum):
 class RuleMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
-        place: `everything`, `folder:NAME` (of experiments) or `experiment:ID`.
+        workspace: whose rule it is; empty: the server's, which is for administrators.
+        place: `everything`, `workspace:NAME`, `folder:NAME` (of experiments) or `experiment:ID`; of a workspace's rule
+            inside of it, where `everything` is all of it.
         filter: which runs, in the language of searches; empty: all.
         best_by: an order by a metric, such as `metrics.loss ASC`.
         keep_best, keep_last: so many of each group stay for ever.
@@ -25,9 +27,12 @@ class RuleMessage(Message, frozen=True, kw_only=True):
         trash_days: until what went is purged; absent: somebody purges it by hand.
         every_hours: between two passes by the server.
         next_time_ms: of the next pass.
+        kept_by: in replies, of a workspace's rule: the user with whose rights it acts, who saved it last.
+        rests: in replies: why it is not carried out, active or not.
     """
 
     name: str
+    workspace: str = ""
     place: str = "everything"
     filter: str = ""
     best_by: str = ""
@@ -41,6 +46,17 @@ class RuleMessage(Message, frozen=True, kw_only=True):
     every_hours: float = 24.0
     is_active: bool = True
     next_time_ms: int = 0
+    kept_by: str = ""
+    rests: str = ""
+
+
+class ListRules(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        workspace: whose rules; empty: the server's own; absent: all that the caller keeps.
+    """
+
+    workspace: str | None = None
 
 
 class RuleReply(Message, frozen=True, kw_only=True):
@@ -52,7 +68,13 @@ class RulesReply(Message, frozen=True, kw_only=True):
 
 
 class RuleRef(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        workspace: whose rule; empty: the server's.
+    """
+
     name: str
+    workspace: str = ""
 
 
 class GoingMessage(Message, frozen=True, kw_only=True):
@@ -95,15 +117,18 @@ class ListPasses(Message, frozen=True, kw_only=True):
     """
     Attributes:
         name: of a rule; empty: of all.
+        workspace: whose rules; empty: the server's own; absent: all that the caller keeps.
     """
 
     name: str = ""
+    workspace: str | None = None
     max_results: int = 100
 
 
 class PassMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
+        workspace: whose the rule was; empty: the server's.
         by: who asked for it; empty: the schedule.
         end_time_ms: absent while it goes on, or when its process was killed.
         n_retired, n_bytes: went to the trash.
@@ -113,6 +138,7 @@ class PassMessage(Message, frozen=True, kw_only=True):
 
     number: int
     rule: str
+    workspace: str = ""
     by: str = ""
     start_time_ms: int = 0
     end_time_ms: int | None = None

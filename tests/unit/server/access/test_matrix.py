@@ -29,8 +29,6 @@ FOR_ADMINISTRATORS = {
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage"),
     *("create_workspace", "delete_workspace"),
-    *("save_retention_rule", "list_retention_rules", "delete_retention_rule", "list_retention_passes"),
-    *("plan_retention", "apply_retention"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
 NOT_CALLED = {"close", "in_workspace"}
@@ -62,6 +60,8 @@ _NEED_MORE = {"mlflow:runs/log-model", "runs/register", "jobs/submit-many", "mlf
 _OF_A_WORKSPACE = {
     *("claim_jobs", "await_jobs", "beat_jobs", "report_job", "append_job_log", "open_secrets"),
     *("create_project", "rename_project", "create_target", "set_secret", "list_secrets", "delete_secret"),
+    *("save_retention_rule", "list_retention_rules", "delete_retention_rule", "list_retention_passes"),
+    *("plan_retention", "apply_retention"),
 }
 """Methods that need a role on a workspace: of agents, and of what begins or names something in it."""
 _OF_MANY = {"runs/heartbeat", "runs/register-stream"}

@@ -1,7 +1,6 @@
 """Which rule holds for which method of the store.
 
-Without a rule, so for administrators: `purge`, webhooks, policies, users, groups, quotas and
-retention.
+Without a rule, so for administrators: `purge`, webhooks, policies, users, groups and quotas.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from runfold.domain.access import Role
 from runfold.server.rights.rules.accounts import ACCOUNTS
 from runfold.server.rights.rules.records import RECORDS
 from runfold.server.rights.rules.registry import REGISTRY
+from runfold.server.rights.rules.retention import RETENTION
 from runfold.server.rights.rules.rule import Rule, everything, free, rules
 from runfold.server.rights.rules.work import WORK
 from runfold.server.rights.rules.workspaces import WORKSPACES
@@ -24,4 +24,5 @@ RULES: Mapping[str, Rule] = {
     **WORK,
     **ACCOUNTS,
     **WORKSPACES,
+    **RETENTION,
 }

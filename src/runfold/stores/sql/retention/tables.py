@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, PrimaryKeyConstraint, Table
 
 from runfold.stores.sql.tables import Number, Words, metadata, words
+
+SERVER = 0
+"""In place of the number of a workspace: the rules of the server itself."""
+
+
+def whose_column() -> Column[int]:
+    """The workspace whose rule it is."""
+    return Column("workspace", Number, nullable=False, server_default=str(SERVER))
+
 
 retention_rules = Table(
     "retention_rules",
     metadata,
-    Column("name", words(100), primary_key=True),
+    Column("name", words(100), nullable=False),
     Column("place", Words, nullable=False),
     Column("filter", Words, nullable=False),
     Column("best_by", Words, nullable=False),
@@ -26,6 +35,10 @@ retention_rules = Table(
     # The process that carries the rule out, and until when it counts as alive.
     Column("holder", words(64), nullable=False, server_default=""),
     Column("lease_until", BigInteger, nullable=False, server_default="0"),
+    whose_column(),
+    # Number of the user with whose rights the rule of a workspace acts; NULL: nobody was asked who they are.
+    Column("keeper", Number),
+    PrimaryKeyConstraint("workspace", "name"),
 )
 
 retention_passes = Table(
@@ -40,7 +53,8 @@ retention_passes = Table(
     Column("n_bytes", BigInteger, nullable=False, server_default="0"),
     Column("n_purged", BigInteger, nullable=False, server_default="0"),
     Column("error", Words, nullable=False, server_default=""),
-    Index("ix_retention_passes_rule", "rule", "id"),
+    whose_column(),
+    Index("ix_retention_passes_rule", "workspace", "rule", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -53,7 +67,8 @@ retention_items = Table(
     Column("path", Words, nullable=False),
     Column("n_bytes", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),
-    Index("ix_retention_items_rule", "rule", "time"),
+    whose_column(),
+    Index("ix_retention_items_rule", "workspace", "rule", "time"),
     Index("ix_retention_items_run", "run_id"),
     sqlite_autoincrement=True,
 )
