@@ -7,7 +7,7 @@ UI_BUILD   := src/runfold/server/static/index.html
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
 BIN        := .venv/bin
 # One worker more than the cores of a small machine: tests wait for servers and processes of theirs half of the time.
-PYTEST     := scripts/only-writing-here.sh $(BIN)/pytest -n 3 --dist worksteal
+PYTEST     := scripts/only-writing-here.sh $(BIN)/pytest -n 3 --dist worksteal --durations 25 --durations-min 5
 EXTRAS     := postgres s3 sftp ssh kubernetes gcs azure pandas polars sklearn images projects parquet azureml sagemaker \
               serving system-metrics
 CODE       := src tests benchmarks examples scripts
