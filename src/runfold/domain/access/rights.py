@@ -1,4 +1,4 @@
-"""Who may do what: users, groups, tokens, roles, and how grants are weighed.
+"""What a caller may do: their grants, weighed.
 
 A grant gives a subject a role on a place. Of the grants that concern a record the nearest place decides: the record
 itself, then the folders that its name lies in, innermost first, then its workspace, then everything. On one place,
@@ -9,193 +9,17 @@ role, and a nearer grant lifts it. Where nothing is granted, nothing is allowed.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from runfold.domain.access.accounts import User
+from runfold.domain.access.grants import Grant, Place, PlaceKind, Role, SubjectKind, folders_of
+from runfold.domain.access.visible import ALL_VISIBLE, NONE_VISIBLE, Visible
 from runfold.domain.ids import ExperimentId
-from runfold.domain.limits import check_text
 from runfold.domain.workspace import DEFAULT_WORKSPACE
-from runfold.errors import InvalidValue
 
-MIN_PASSWORD = 12
-MAX_PASSWORD = 1024
-MAX_TOKEN_PLACES = 50
-_MAX_NAME = 128
-
-
-class Role(enum.IntEnum):
-    """What one may do with a record; each role may do what those before it may."""
-
-    NONE = 0
-    READER = 1
-    CONTRIBUTOR = 2
-    MANAGER = 3
-
-    @property
-    def word(self) -> str:
-        return self.name.lower()
-
-
-class SubjectKind(enum.StrEnum):
-    USER = "user"
-    GROUP = "group"
-    EVERYONE = "everyone"
-
-
-class PlaceKind(enum.StrEnum):
-    EVERYTHING = "everything"
-    WORKSPACE = "workspace"
-    FOLDER = "folder"
-    EXPERIMENT = "experiment"
-    MODEL = "model"
-    PROJECT = "project"
-    TARGET = "target"
-
-
-RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET)
-"""Kinds of records whose names hold in a workspace."""
-_NAMED = frozenset({PlaceKind.FOLDER, *RECORDS_BY_NAME})
-
-
-def word_for(kind: PlaceKind) -> str:
-    """What people call a record of the kind."""
-    return "registered model" if kind is PlaceKind.MODEL else kind.value
-
-
-_IN_WORKSPACE = "workspace:"
-
-
-class Subject(msgspec.Struct, frozen=True):
-    """To whom something is granted: `user:ann`, `group:vision`, or `everyone` who has signed in."""
-
-    kind: SubjectKind
-    name: str = ""
-
-    @property
-    def text(self) -> str:
-        return f"{self.kind}:{self.name}" if self.name else self.kind
-
-
-class Place(msgspec.Struct, frozen=True):
-    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `folder:team/vision` (of
-    experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or in another:
-    `workspace:vision/model:churn`.
-
-    Attributes:
-        workspace: in which the key is a name; experiments have ids of their own.
-    """
-
-    kind: PlaceKind
-    key: str = ""
-    workspace: str = DEFAULT_WORKSPACE
-
-    @property
-    def text(self) -> str:
-        inside = "" if self.workspace == DEFAULT_WORKSPACE else f"workspace:{self.workspace}/"
-        return f"{inside}{self.kind}:{self.key}" if self.key else self.kind
-
-    @property
-    def is_named(self) -> bool:
-        """Whether its key is a name in a workspace."""
-        return self.kind in _NAMED
-
-
-class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    subject: Subject
-    place: Place
-    role: Role
-
-
-class User(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    Attributes:
-        number: never given again, so what was granted to one who is gone falls to nobody.
-        is_admin: may do everything, grants aside.
-        is_service: a program's account, which signs in by tokens alone.
-        is_active: may sign in.
-        workspace: in which their calls are made that name none.
-    """
-
-    number: int
-    name: str
-    is_admin: bool = False
-    is_service: bool = False
-    is_active: bool = True
-    creation_time_ms: int = 0
-    workspace: str = DEFAULT_WORKSPACE
-
-
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    members: tuple[str, ...] = ()
-
-
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A credential of a user; the secret itself is not kept.
-
-    Attributes:
-        scope: at most this role, wherever it is used; an administrator's token administers at `Role.MANAGER`.
-        places: it is worth something on these alone, and on what lies in them; none: wherever its user may do anything.
-        beginning: of the secret, to recognise it by.
-        expires_ms: None: never.
-        last_use_ms: to within some minutes; None: not yet.
-    """
-
-    token_id: str
-    user: str
-    name: str
-    scope: Role
-    beginning: str
-    creation_time_ms: int
-    expires_ms: int | None = None
-    last_use_ms: int | None = None
-    places: tuple[Place, ...] = ()
-
-
-class NewToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A token with its secret, which is told this one time."""
-
-    token: Token
-    secret: str
-
-
-class Visible(msgspec.Struct, frozen=True, kw_only=True):
-    """Which records of one kind somebody may read.
-
-    Attributes:
-        by_default: those that nothing else decides on.
-        folders: per folder of names; the innermost decides.
-        records: per id or name of a record; goes before folders.
-        within: only what this includes, too.
-    """
-
-    by_default: bool
-    folders: dict[str, bool] = {}
-    records: dict[str, bool] = {}
-    within: Visible | None = None
-
-    def includes(self, key: str, name: str) -> bool:
-        if self.within is not None and not self.within.includes(key, name):
-            return False
-        found = self.records.get(key)
-        if found is None:
-            found = next((self.folders[folder] for folder in folders_of(name) if folder in self.folders), None)
-        return self.by_default if found is None else found
-
-    @property
-    def is_all(self) -> bool:
-        return self.within is None and self.by_default and all(self.folders.values()) and all(self.records.values())
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing is included, whatever it is called; of what is not limited by something else."""
-        return not (self.by_default or any(self.folders.values()) or any(self.records.values()))
-
-
-ALL_VISIBLE = Visible(by_default=True)
-NONE_VISIBLE = Visible(by_default=False)
+_NONE_OF_THEM: dict[str, Role] = {}
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +38,6 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
         return self.records.get(kind, _NONE_OF_THEM)
 
 
-_NONE_OF_THEM: dict[str, Role] = {}
 NO_AREA = Area()
 
 
@@ -377,15 +200,8 @@ def _may_lie_in(place: Place, workspace: str) -> bool:
     return place.kind is PlaceKind.EXPERIMENT or place.workspace == workspace
 
 
-def check_limits(places: Sequence[Place]) -> None:
-    """Raises InvalidValue for what a token cannot be limited to."""
-    if len(places) > MAX_TOKEN_PLACES:
-        raise InvalidValue(f"A token is limited to at most {MAX_TOKEN_PLACES} places; name a folder or workspace.")
-    if any(place.kind is PlaceKind.EVERYTHING for place in places):
-        raise InvalidValue("A token that is limited to everything is not limited; name no place.")
-
-
 NOWHERE: Mapping[ExperimentId, str] = {}
+
 NO_RIGHTS = Rights(most=Role.NONE)
 
 
@@ -445,58 +261,3 @@ def weigh(
 
 
 _NEARNESS = {SubjectKind.USER: 0, SubjectKind.GROUP: 1, SubjectKind.EVERYONE: 2}
-
-
-def folders_of(name: str) -> Iterable[str]:
-    """The folders that a name lies in, innermost first: `a/b` and `a` for `a/b/c`."""
-    while "/" in name:
-        name = name.rpartition("/")[0]
-        yield name
-
-
-def parse_subject(text: str) -> Subject:
-    """Raises InvalidValue for what is no subject."""
-    kind, _, name = text.partition(":")
-    if kind not in set(SubjectKind) or bool(name) == (kind == SubjectKind.EVERYONE):
-        raise InvalidValue(f"Invalid subject {text[:200]!r}: write user:NAME, group:NAME, or everyone.")
-    return Subject(SubjectKind(kind), name)
-
-
-def parse_place(text: str) -> Place:
-    """Raises InvalidValue for what is no place."""
-    whole, workspace = text, DEFAULT_WORKSPACE
-    if text.startswith(_IN_WORKSPACE) and "/" in text:
-        workspace, _, text = text.removeprefix(_IN_WORKSPACE).partition("/")
-    kind, _, key = text.partition(":")
-    is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
-    if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
-        raise InvalidValue(
-            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, "
-            "folder:NAME, workspace:NAME, everything, or for a name in another workspace than the default one "
-            "workspace:NAME/model:NAME."
-        )
-    return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
-
-
-def parse_role(text: str) -> Role:
-    """Raises InvalidValue for what is no role."""
-    for role in Role:
-        if role.word == text:
-            return role
-    raise InvalidValue(f"Invalid role {text[:80]!r}: write {', '.join(role.word for role in Role)}.")
-
-
-def check_account_name(kind: str, name: str) -> None:
-    """Raises InvalidValue for a name that a user or group cannot have; a colon would end it in basic authentication."""
-    check_text(f"name of a {kind}", name)
-    if not 0 < len(name) <= _MAX_NAME or name != name.strip() or ":" in name or not name.isprintable():
-        raise InvalidValue(
-            f"Invalid name of a {kind} {name[:80]!r}: 1 to {_MAX_NAME} printable characters, no colon, no space at "
-            "either end."
-        )
-
-
-def check_password(password: str) -> None:
-    """Raises InvalidValue; the message does not hold the password."""
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise InvalidValue(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")

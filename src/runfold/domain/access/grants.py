@@ -1,0 +1,133 @@
+"""What is granted: a role, to a subject, on a place; and how they are written."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.errors import InvalidValue
+
+_IN_WORKSPACE = "workspace:"
+
+
+class Role(enum.IntEnum):
+    """What one may do with a record; each role may do what those before it may."""
+
+    NONE = 0
+    READER = 1
+    CONTRIBUTOR = 2
+    MANAGER = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class SubjectKind(enum.StrEnum):
+    USER = "user"
+    GROUP = "group"
+    EVERYONE = "everyone"
+
+
+class PlaceKind(enum.StrEnum):
+    EVERYTHING = "everything"
+    WORKSPACE = "workspace"
+    FOLDER = "folder"
+    EXPERIMENT = "experiment"
+    MODEL = "model"
+    PROJECT = "project"
+    TARGET = "target"
+
+
+RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET)
+"""Kinds of records whose names hold in a workspace."""
+
+_NAMED = frozenset({PlaceKind.FOLDER, *RECORDS_BY_NAME})
+
+
+def word_for(kind: PlaceKind) -> str:
+    """What people call a record of the kind."""
+    return "registered model" if kind is PlaceKind.MODEL else kind.value
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """To whom something is granted: `user:ann`, `group:vision`, or `everyone` who has signed in."""
+
+    kind: SubjectKind
+    name: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `folder:team/vision` (of
+    experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or in another:
+    `workspace:vision/model:churn`.
+
+    Attributes:
+        workspace: in which the key is a name; experiments have ids of their own.
+    """
+
+    kind: PlaceKind
+    key: str = ""
+    workspace: str = DEFAULT_WORKSPACE
+
+    @property
+    def text(self) -> str:
+        inside = "" if self.workspace == DEFAULT_WORKSPACE else f"workspace:{self.workspace}/"
+        return f"{inside}{self.kind}:{self.key}" if self.key else self.kind
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its key is a name in a workspace."""
+        return self.kind in _NAMED
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    subject: Subject
+    place: Place
+    role: Role
+
+
+def folders_of(name: str) -> Iterable[str]:
+    """The folders that a name lies in, innermost first: `a/b` and `a` for `a/b/c`."""
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield name
+
+
+def parse_subject(text: str) -> Subject:
+    """Raises InvalidValue for what is no subject."""
+    kind, _, name = text.partition(":")
+    if kind not in set(SubjectKind) or bool(name) == (kind == SubjectKind.EVERYONE):
+        raise InvalidValue(f"Invalid subject {text[:200]!r}: write user:NAME, group:NAME, or everyone.")
+    return Subject(SubjectKind(kind), name)
+
+
+def parse_place(text: str) -> Place:
+    """Raises InvalidValue for what is no place."""
+    whole, workspace = text, DEFAULT_WORKSPACE
+    if text.startswith(_IN_WORKSPACE) and "/" in text:
+        workspace, _, text = text.removeprefix(_IN_WORKSPACE).partition("/")
+    kind, _, key = text.partition(":")
+    is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
+    if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
+        raise InvalidValue(
+            f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, "
+            "folder:NAME, workspace:NAME, everything, or for a name in another workspace than the default one "
+            "workspace:NAME/model:NAME."
+        )
+    return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
+
+
+def parse_role(text: str) -> Role:
+    """Raises InvalidValue for what is no role."""
+    for role in Role:
+        if role.word == text:
+            return role
+    raise InvalidValue(f"Invalid role {text[:80]!r}: write {', '.join(role.word for role in Role)}.")
