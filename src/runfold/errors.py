@@ -11,6 +11,7 @@
      + QuotaExceeded                                somebody keeps as much as they may
      |  + RunQuotaExceeded
      |  + ByteQuotaExceeded
+     |  + PointQuotaExceeded
      + Unauthenticated
      + NotSupported                                 this store, server or artifact store cannot do that
      + Unavailable                                  try again later; knows after how many seconds
@@ -145,6 +146,25 @@ class ByteQuotaExceeded(QuotaExceeded):
         )
 
 
+class PointQuotaExceeded(QuotaExceeded):
+    """There are as many points of series as may be kept.
+
+    Attributes:
+        owner: whose quota it is.
+        limit, n_kept: points that may be kept, and that are kept.
+    """
+
+    def __init__(self, owner: str, *, limit: int, n_kept: int) -> None:
+        self.owner = owner
+        self.limit = limit
+        self.n_kept = n_kept
+        super().__init__(
+            f"The quota of {owner} is {limit} points of metrics, and {n_kept} are there (those in the trash count). "
+            "The points were not stored; params, tags and the end of the run are still taken. Delete runs or metrics "
+            "and purge the trash, log less often, or ask an administrator for a larger quota."
+        )
+
+
 class Unauthenticated(RunfoldError):
     """The caller did not say who they are, or not credibly."""
 
@@ -191,7 +211,7 @@ class TooManyRequests(Unavailable):
 
     def __init__(self, per_s: float, *, retry_after_s: float, whom: str = "each caller (max_requests_per_s)") -> None:
         super().__init__(
-            f"You make more than {per_s:g} requests a second, which is what this server allows {whom}. "
+            f"More than {per_s:g} requests a second: that is what this server allows {whom}. "
             f"Try again in {retry_after_s:.1f} s, or send more in one request.",
             retry_after_s=retry_after_s,
         )

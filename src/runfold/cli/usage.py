@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NO_LIMIT = -1
 _AS_DEFAULT = "default"
+_USER, _WORKSPACE = "user:", "workspace:"
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KMGTP])(i?)B?|B)?", re.IGNORECASE)
 _POWERS = {letter: power for power, letter in enumerate("KMGTP", start=1)}
 
@@ -57,31 +58,40 @@ def _bytes(text: str) -> int | None:
 
 @click.group()
 def usage() -> None:
-    """See and limit what users keep on a server that was started with --auth."""
+    """See and limit what users and workspaces keep on a server that was started with --auth."""
 
 
 @usage.command("list")
 @json_option
 @with_store
 def list_usage(store: TrackingStore, as_json: bool) -> None:
-    """Show what everybody keeps and does, and may. What lies in the trash counts."""
-    _show(store.list_usage(), as_json=as_json)
+    """Show what everybody keeps and does, and may, and then every workspace. What lies in the trash counts."""
+    _show((*store.list_usage(), *store.list_workspace_usage()), as_json=as_json)
 
 
 @usage.command("show")
-@click.argument("user", default="")
+@click.argument("owner", metavar="[USER|workspace:NAME]", default="")
 @json_option
 @with_store
-def show_usage(store: TrackingStore, user: str, as_json: bool) -> None:
-    """Show it of one user; of yourself without a name."""
-    _show((store.get_usage(user),), as_json=as_json)
+def show_usage(store: TrackingStore, owner: str, as_json: bool) -> None:
+    """Show it of one user, or of a workspace that you manage; of yourself without a name."""
+    _show((_usage_of(store, owner),), as_json=as_json)
+
+
+def _usage_of(store: TrackingStore, owner: str) -> Usage:
+    if owner == _AS_DEFAULT:
+        return store.list_usage()[0]
+    if owner.startswith(_WORKSPACE):
+        return store.list_workspace_usage([owner.removeprefix(_WORKSPACE)])[0]
+    return store.get_usage(owner.removeprefix(_USER))
 
 
 def _show(usages: tuple[Usage, ...], *, as_json: bool) -> None:
     if as_json:
         print_json(usages)
         return
-    columns = [Column("owner"), Column("runs"), Column("files"), Column("requests today"), Column("requests a second")]
+    words = ("owner", "runs", "files", "points", "requests today", "requests a second")
+    columns = list(map(Column, words))
     print_table(columns, list(map(_row, usages)), empty="Nobody keeps anything.")
 
 
@@ -92,6 +102,7 @@ def _row(one: Usage) -> list[str]:
         one.owner.text,
         _of("" if is_default else f"{one.n_runs}", limits.max_runs, str),
         _of("" if is_default else formats.size(one.n_bytes), limits.max_bytes, formats.size),
+        _of("" if is_default else f"{one.n_points}", limits.max_points, str),
         "" if is_default else f"{one.n_requests_today}",
         _of("", limits.max_requests_per_s, "{:g}".format),
     ]
@@ -104,29 +115,30 @@ def _of(used: str, limit: Any, shown: Any) -> str:
 
 
 @usage.command("set")
-@click.argument("owner", metavar="USER|default")
+@click.argument("owner", metavar="USER|workspace:NAME|default")
 @click.option("--runs", type=Limit("number"), metavar="N", help="Runs, those in the trash included.")
 @click.option("--bytes", "n_bytes", type=Limit("size"), metavar="SIZE", help="Of files, such as 500MB or 2TiB.")
+@click.option("--points", type=Limit("number"), metavar="N", help="Points of series of metrics.")
 @click.option("--requests", type=Limit("rate"), metavar="R", help="Requests a second, by the mean over ten seconds.")
 @json_option
 @with_store
-def set_quota(store: TrackingStore, owner: str, runs: Any, n_bytes: Any, requests: Any, as_json: bool) -> None:
-    """Limit what a user may keep and do, or all who have no quota of their own (default).
+def set_quota(
+    store: TrackingStore, owner: str, runs: Any, n_bytes: Any, points: Any, requests: Any, as_json: bool
+) -> None:
+    """Limit what a user may keep and do, or all who have no quota of their own (default), or all in a workspace.
 
     What is not given stays as it is. Each limit may also be none, or default: as the default has it.
     """
-    from runfold.domain.quota import DEFAULT, Owner, OwnerKind, Quota
+    from runfold.domain.quota import Quota
 
-    whose = DEFAULT if owner == _AS_DEFAULT else Owner(OwnerKind.USER, owner.removeprefix("user:"))
-    if whose == DEFAULT:
-        now = next(one.own for one in store.list_usage() if one.owner == DEFAULT)
-    else:
-        now = store.get_usage(whose.name).own
+    found = _usage_of(store, owner)
+    now = found.own
     changed = store.set_quota(
-        whose,
+        found.owner,
         Quota(
             max_runs=_chosen(runs, now.max_runs),
             max_bytes=_chosen(n_bytes, now.max_bytes),
+            max_points=_chosen(points, now.max_points),
             max_requests_per_s=_chosen(requests, now.max_requests_per_s),
         ),
     )

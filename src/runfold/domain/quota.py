@@ -1,7 +1,8 @@
 """How much somebody may keep on a server, and how much they do.
 
-What is kept belongs to an owner: a run to who made it, a file to who made the run or logged model that it lies in. What
-lies in the trash is kept, too, until it is purged.
+What is kept belongs to two owners: a run to who made it and to the workspace that it lies in, a file to those of the
+run or logged model that it lies in. Each may have a quota, and both hold. What lies in the trash is kept, too, until it
+is purged.
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ _MOST = 2**62
 
 class OwnerKind(enum.StrEnum):
     USER = "user"
+    WORKSPACE = "workspace"
     NOBODY = "nobody"
     DEFAULT = "default"
 
 
+_NAMED = (OwnerKind.USER, OwnerKind.WORKSPACE)
+
+
 class Owner(msgspec.Struct, frozen=True):
-    """`user:ann`, services too; `nobody` for what was made while nobody was asked; `default` for all without a quota.
+    """`user:ann`, services too; `workspace:vision` for all that lies in it; `nobody` for what was made while nobody was
+    asked; `default` for all users without a quota.
 
     Attributes:
-        name: of a user; empty for one who is gone and has left something.
+        name: of a user or workspace; empty for a user who is gone and has left something.
     """
 
     kind: OwnerKind
@@ -34,7 +40,7 @@ class Owner(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return f"{self.kind}:{self.name}" if self.kind is OwnerKind.USER else self.kind
+        return f"{self.kind}:{self.name}" if self.kind in _NAMED else self.kind
 
 
 DEFAULT = Owner(OwnerKind.DEFAULT)
@@ -42,13 +48,16 @@ NOBODY = Owner(OwnerKind.NOBODY)
 
 
 def parse_owner(text: str) -> Owner:
-    """Read `user:ann`, `nobody` or `default`. Raises InvalidValue for anything else."""
+    """Read `user:ann`, `workspace:vision`, `nobody` or `default`. Raises InvalidValue for anything else."""
     kind, _, name = text.partition(":")
-    if kind == OwnerKind.USER and name and "\0" not in name:
-        return Owner(OwnerKind.USER, name)
+    if kind in _NAMED and name and "\0" not in name:
+        return Owner(OwnerKind(kind), name)
     if text in (OwnerKind.NOBODY, OwnerKind.DEFAULT):
         return Owner(OwnerKind(text))
-    raise InvalidValue(f"{text!r} is nobody who can have a quota: write user:NAME, or default for all without one.")
+    raise InvalidValue(
+        f"{text!r} is nobody who can have a quota: write user:NAME, workspace:NAME, or default for all users without "
+        "one."
+    )
 
 
 class Quota(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +65,7 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
 
     max_runs: int | None = None
     max_bytes: int | None = None
+    max_points: int | None = None
     max_requests_per_s: float | None = None
 
     def check(self) -> None:
@@ -64,7 +74,7 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
             if value is not None and value != NO_LIMIT and not 0 <= value <= _MOST:
                 raise InvalidValue(f"{name} is {value}; it must be 0 or more, or {NO_LIMIT} for no limit.")
         if self.max_requests_per_s == 0:
-            raise InvalidValue("max_requests_per_s cannot be 0; switch the account off instead.")
+            raise InvalidValue("max_requests_per_s cannot be 0; switch the account off, or take rights away.")
 
     def or_default(self, default: Quota) -> Quota:
         """With what the default says where this says nothing; what neither limits is `NO_LIMIT`."""
@@ -79,6 +89,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         n_runs: those in the trash included.
         n_bytes: of files that the server has stored.
+        n_points: of series, as of a second ago.
         n_requests_today: since midnight UTC, to within a minute.
         n_requests: of the last 30 days.
         own: the quota that was set for the owner.
@@ -88,10 +99,11 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     owner: Owner
     n_runs: int = 0
     n_bytes: int = 0
+    n_points: int = 0
     n_requests_today: int = 0
     n_requests: int = 0
     own: Quota = Quota()
-    limits: Quota = Quota(max_runs=NO_LIMIT, max_bytes=NO_LIMIT, max_requests_per_s=NO_LIMIT)
+    limits: Quota = Quota(max_runs=NO_LIMIT, max_bytes=NO_LIMIT, max_points=NO_LIMIT, max_requests_per_s=NO_LIMIT)
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +114,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
         number: of its row.
         owner_number: of the user; None: nobody's.
         n_bytes: of its files, as counted.
-        room: bytes that its owner may add; None: any number.
+        room: bytes that may be added, by whose and in whose workspace it is; None: any number.
     """
 
     table: str

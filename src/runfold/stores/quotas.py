@@ -14,7 +14,7 @@ class QuotaStore(Protocol):
         """Set all of an owner's quota; what is None is as the default has it.
 
         Raises:
-            NotFound: there is no such user.
+            NotFound: there is no such user or workspace.
             InvalidValue: a limit that can be none.
         """
         ...
@@ -24,6 +24,15 @@ class QuotaStore(Protocol):
         ...
 
     def get_usage(self, user: str) -> Usage: ...
+
+    def list_workspace_usage(self, names: Sequence[str] = ()) -> tuple[Usage, ...]:
+        """Of these workspaces, or of all that the caller manages, by name.
+
+        Raises:
+            NotFound: there is no such workspace.
+            PermissionDenied: the caller does not manage it.
+        """
+        ...
 
 
 class CountingStore(Protocol):
@@ -44,7 +53,7 @@ class CountingStore(Protocol):
             is_there: the file is stored already, so nothing is left to decide.
 
         Raises:
-            ByteQuotaExceeded: the owner may not add as many; nothing was counted.
+            ByteQuotaExceeded: who owns it, or the workspace, may not add as many; nothing was counted.
         """
         ...
 
@@ -52,6 +61,10 @@ class CountingStore(Protocol):
         """Requests a second; None: nobody has set any."""
         ...
 
-    def submit_request_counts(self, numbers: Mapping[int, int]) -> Future[None]:
-        """Add to the requests that users have made today, by the number of the user."""
+    def workspace_request_limits(self) -> Mapping[str, float]:
+        """Requests a second that all callers of a workspace may make together, where somebody has set that."""
+        ...
+
+    def submit_request_counts(self, numbers: Mapping[int, int], workspaces: Mapping[str, int]) -> Future[None]:
+        """Add to the requests that were made today, by the number of a user and by the name of a workspace."""
         ...

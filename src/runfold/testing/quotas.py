@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runfold.domain.quota import DEFAULT, NO_LIMIT, Owner, OwnerKind, Quota
+from runfold.domain.quota import DEFAULT, NO_LIMIT, Owner, OwnerKind, Quota, Usage
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import unique
@@ -23,10 +23,10 @@ def test_who_has_no_quota_is_limited_as_the_default_has_it(store: TrackingStore,
     found = store.get_usage(owner.name)
     assert (found.n_runs, found.n_bytes, found.n_requests) == (0, 0, 0)
     assert found.own == Quota(max_bytes=1000)
-    assert found.limits == Quota(max_runs=7, max_bytes=1000, max_requests_per_s=2.5)
+    assert found.limits == Quota(max_runs=7, max_bytes=1000, max_points=-1, max_requests_per_s=2.5)
     store.set_quota(owner, Quota(max_runs=NO_LIMIT))
     store.set_quota(DEFAULT, Quota())
-    assert store.get_usage(owner.name).limits == Quota(max_runs=-1, max_bytes=-1, max_requests_per_s=-1)
+    assert store.get_usage(owner.name).limits == Usage(owner=owner).limits
 
 
 def test_usage_lists_the_default_first_and_every_user(store: TrackingStore, owner: Owner) -> None:
@@ -49,3 +49,23 @@ def test_quotas_are_for_users_who_are_there(store: TrackingStore) -> None:
         store.set_quota(Owner(OwnerKind.USER, unique("nobody")), Quota(max_runs=1))
     with pytest.raises(NotFound):
         store.get_usage(unique("nobody"))
+
+
+def test_a_workspace_has_a_quota_of_its_own_which_goes_with_it(store: TrackingStore) -> None:
+    name = unique("team")
+    workspace = Owner(OwnerKind.WORKSPACE, name)
+    store.create_workspace(name)
+    quota = Quota(max_runs=3, max_points=100)
+    set_now = store.set_quota(workspace, quota)
+    assert (set_now.owner, set_now.own) == (workspace, quota)
+    assert store.list_workspace_usage([name]) == (set_now,)
+    assert workspace in [one.owner for one in store.list_workspace_usage()]
+    assert workspace not in [one.owner for one in store.list_usage()]
+    store.delete_workspace(name)
+    store.create_workspace(name)
+    assert store.list_workspace_usage([name])[0].own == Quota()
+    store.delete_workspace(name)
+    with pytest.raises(NotFound):
+        store.list_workspace_usage([name])
+    with pytest.raises(NotFound):
+        store.set_quota(workspace, quota)

@@ -98,11 +98,13 @@ _TOKENS = (
 
 _QUOTAS = (
     _runfold("POST", "quotas/set", quotas.SetQuota, quotas.UsageReply,
-             _ADMIN, "set_quota", "Set how much a user may keep and do, or all who have no quota of their own."),
+             _ADMIN, "set_quota", "Set how much a user or a workspace may keep and do, or all users without a quota."),
     _runfold("POST", "usage/list", Empty, quotas.UsagesReply,
              _ADMIN, "list_usage", "Say how much everybody keeps and does, and may: runs, bytes, requests."),
     _runfold("POST", "usage/get", quotas.GetUsage, quotas.UsageReply,
              _READ, "get_usage", "Say it of one user; all but administrators see themselves alone."),
+    _runfold("POST", "usage/workspaces", quotas.ListWorkspaceUsage, quotas.UsagesReply,
+             _READ, "list_workspace_usage", "Say it of workspaces that the caller manages."),
 )
 
 _GRANTS = (

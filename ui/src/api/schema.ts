@@ -4249,7 +4249,8 @@ export interface components {
          * @description What is absent is from then on as the default has it.
          *
          *         Attributes:
-         *             owner: `user:NAME`, or `default` for all who have no quota of their own.
+         *             owner: `user:NAME`, `workspace:NAME` for all that lies in it, whoever made it, or `default` for all users who
+         *                 have no quota of their own.
          */
         SetQuota: {
             owner: string;
@@ -4257,6 +4258,8 @@ export interface components {
             max_runs?: number | null;
             /** @default null */
             max_bytes?: number | null;
+            /** @default null */
+            max_points?: number | null;
             /** @default null */
             max_requests_per_s?: number | null;
         };
@@ -4267,10 +4270,11 @@ export interface components {
         /**
          * UsageMessage
          * @description Attributes:
-         *         owner: `user:NAME`, `user:` of users who are gone and have left something, `nobody` for what was made while
-         *             nobody was asked, or `default`.
+         *         owner: `user:NAME`, `user:` of users who are gone and have left something, `workspace:NAME`, `nobody` for what
+         *             was made while nobody was asked, or `default`.
          *         n_runs: kept, those in the trash included.
          *         n_bytes: of files that the server stored.
+         *         n_points: of series of metrics, as of a second ago.
          *         n_requests_today: since midnight UTC, to within a minute.
          *         n_requests: of the last 30 days.
          *         own: the quota that was set for the owner.
@@ -4282,6 +4286,8 @@ export interface components {
             n_bytes: number;
             n_requests_today: number;
             n_requests: number;
+            /** @default 0 */
+            n_points?: number;
             own: components["schemas"]["QuotaMessage"];
             limits: components["schemas"]["QuotaMessage"];
         };
@@ -4290,6 +4296,7 @@ export interface components {
          * @description Attributes:
          *         max_runs: that may be kept, those in the trash included. -1: no limit; absent: as the default has it.
          *         max_bytes: of files, likewise.
+         *         max_points: of series of metrics, likewise.
          *         max_requests_per_s: by the mean over ten seconds, likewise.
          */
         QuotaMessage: {
@@ -4298,11 +4305,13 @@ export interface components {
             /** @default null */
             max_bytes?: number | null;
             /** @default null */
+            max_points?: number | null;
+            /** @default null */
             max_requests_per_s?: number | null;
         };
         /**
          * UsagesReply
-         * @description The default first, then users by name, then what is nobody's.
+         * @description The default first, then users by name, then what is nobody's; or workspaces by name.
          */
         UsagesReply: {
             /** @default [] */
@@ -4316,6 +4325,15 @@ export interface components {
         GetUsage: {
             /** @default  */
             user?: string;
+        };
+        /**
+         * ListWorkspaceUsage
+         * @description Attributes:
+         *         workspaces: names; empty: all that the caller manages.
+         */
+        ListWorkspaceUsage: {
+            /** @default [] */
+            workspaces?: string[];
         };
         /**
          * GrantMessage

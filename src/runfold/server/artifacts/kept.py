@@ -1,4 +1,5 @@
-"""Counts the files that the server stores, against the quota of who made the run or logged model that they lie in.
+"""Counts the files that the server stores, against the quotas of who made the run or logged model that they lie in and
+of the workspace that this lies in.
 
 A file is charged when all of it has arrived and before it appears, in one write that also decides: of several uploads
 at once no more fit than may. What is replaced is given back. A process that dies between the charge and the file leaves

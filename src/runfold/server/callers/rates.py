@@ -72,9 +72,9 @@ class Limits(NamedTuple):
 class Limited:
     """Implements `server.access.Access` around another one: no caller may keep the server busy alone.
 
-    A user has one bucket, whatever passwords, tokens and browsers they come by, and each token one of its own; where
-    nobody is asked who they are, an address has. A quota of the user goes before the server's setting. Whether the
-    server is well may always be asked.
+    A user has one bucket, whatever passwords, tokens and browsers they come by, each token one of its own, and a
+    workspace that has a quota one for all who call in it; where nobody is asked who they are, an address has. A quota
+    of the user goes before the server's setting. Whether the server is well may always be asked.
 
     Args:
         store: is told every half minute how much users asked; None: of a server without users nobody counts it.
@@ -87,6 +87,7 @@ class Limited:
         self._proxies = proxies
         self._store = store
         self._counts: Counter[int] = Counter()
+        self._workspace_counts: Counter[str] = Counter()
         self._told_s = time.monotonic()
 
     async def admit(self, scope: Scope, endpoint: Endpoint, services: Services) -> Services:
@@ -97,6 +98,9 @@ class Limited:
                 self._take(self._proxies.client(scope), self._limits.of_caller, "each caller (max_requests_per_s)")
             else:
                 self._take_of_user(caller)
+                self._take_of_workspace(caller, admitted.workspace)
+                if time.monotonic() - self._told_s > TELL_S:
+                    self._tell()
         return admitted
 
     def _take_of_user(self, caller: Caller) -> None:
@@ -108,8 +112,12 @@ class Limited:
         else:
             self._take(number, self._limits.of_caller, "each caller (max_requests_per_s)")
         self._counts[number] += 1
-        if time.monotonic() - self._told_s > TELL_S:
-            self._tell()
+
+    def _take_of_workspace(self, caller: Caller, workspace: str) -> None:
+        per_s = caller.workspace_limits.get(workspace)
+        if per_s is not None:
+            self._take(("workspace", workspace), per_s, f"the workspace {workspace!r}, for all in it together (quota)")
+        self._workspace_counts[workspace] += 1
 
     def _take(self, key: Hashable, per_s: float, whom: str) -> None:
         if per_s > 0:
@@ -121,11 +129,13 @@ class Limited:
         """Without waiting. What a store does not take now, it is told with the next."""
         self._told_s = time.monotonic()
         counts, self._counts = self._counts, Counter()
+        workspaces, self._workspace_counts = self._workspace_counts, Counter()
         if self._store is not None and counts:
             try:
-                self._store.submit_request_counts(counts)
+                self._store.submit_request_counts(counts, workspaces)
             except RunfoldError:
                 self._counts += counts
+                self._workspace_counts += workspaces
 
     def close(self) -> None:
         self._tell()

@@ -238,7 +238,8 @@ class SignIn:
     ) -> Caller:
         rights = self._store.rights_of(user, most=most, within=within)
         limit = self._store.request_limit_of(user.number)
-        return Caller(user, rights, max_requests_per_s=limit, **known_by)
+        limits = self._store.workspace_request_limits()
+        return Caller(user, rights, max_requests_per_s=limit, workspace_limits=limits, **known_by)
 
     def _digest(self, credential: Credential) -> bytes:
         text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")

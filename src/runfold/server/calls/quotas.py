@@ -29,4 +29,14 @@ def get_usage(services: Services, request: m.GetUsage) -> m.UsageReply:
     return m.UsageReply(usage=convert.usage_out(services.store.get_usage(user)))
 
 
-ANSWERS: Mapping[str, Answer] = {"quotas/set": set_quota, "usage/list": list_usage, "usage/get": get_usage}
+def list_workspace_usage(services: Services, request: m.ListWorkspaceUsage) -> m.UsagesReply:
+    found = services.store.list_workspace_usage(request.workspaces)
+    return m.UsagesReply(usages=tuple(map(convert.usage_out, found)))
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "quotas/set": set_quota,
+    "usage/list": list_usage,
+    "usage/get": get_usage,
+    "usage/workspaces": list_workspace_usage,
+}

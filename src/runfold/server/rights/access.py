@@ -6,8 +6,8 @@ what the call works with: on a server with users, the records as far as the call
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl
@@ -39,6 +39,7 @@ class Caller:
         token: beginning and name of the token by which they are known; empty: by other means.
         token_id: of that token.
         max_requests_per_s: as their quota says; None: it says nothing.
+        workspace_limits: requests a second by workspace, for all who call in it together, where there is a quota.
     """
 
     user: User
@@ -47,6 +48,7 @@ class Caller:
     token: str = ""
     token_id: str = ""
     max_requests_per_s: float | None = None
+    workspace_limits: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def _visible(self) -> dict[tuple[PlaceKind, str], Visible]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runfold.domain.quota import Owner, Quota, Usage
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
@@ -19,12 +21,17 @@ class RestQuotas:
             owner=owner.text,
             max_runs=quota.max_runs,
             max_bytes=quota.max_bytes,
+            max_points=quota.max_points,
             max_requests_per_s=quota.max_requests_per_s,
         )
         return convert.usage_in(self._connection.call("quotas/set", request, m.UsageReply).usage)
 
     def list_usage(self) -> tuple[Usage, ...]:
         return tuple(map(convert.usage_in, self._connection.call("usage/list", Empty(), m.UsagesReply).usages))
+
+    def list_workspace_usage(self, names: Sequence[str] = ()) -> tuple[Usage, ...]:
+        request = m.ListWorkspaceUsage(workspaces=tuple(names))
+        return tuple(map(convert.usage_in, self._connection.call("usage/workspaces", request, m.UsagesReply).usages))
 
     def get_usage(self, user: str) -> Usage:
         return convert.usage_in(self._connection.call("usage/get", m.GetUsage(user=user), m.UsageReply).usage)

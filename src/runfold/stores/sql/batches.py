@@ -19,6 +19,7 @@ from runfold.domain.param import as_number
 from runfold.domain.run import RunBatch
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.points import columns_of, encode_plain, in_step_order
+from runfold.stores.sql.quotas.points import check_room
 from runfold.stores.sql.registry.measured import linked_points, write_linked
 from runfold.stores.sql.transaction import Transaction, chunks
 
@@ -186,6 +187,7 @@ def write_points(transaction: Transaction, run: OpenRun, points: PreparedPoints)
     digest = int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest(), "little", signed=True)
     if transaction.row("SELECT 1 FROM metric_journal WHERE run = ? AND digest = ?", (run.id, digest)):
         return  # a repeated request
+    check_room(transaction, run.id)
     transaction.run(
         "INSERT INTO metric_journal (run, digest, n_points, payload) VALUES (?, ?, ?, ?)",
         (run.id, digest, len(points.values), payload),

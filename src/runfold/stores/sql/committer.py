@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.errors import QueueFull, RunfoldError, StorageFull, Unavailable
 from runfold.stores.sql.engine import Engines, is_conflict, translate
+from runfold.stores.sql.quotas.points import FullAccounts
 from runfold.stores.sql.transaction import KeyCache, Transaction
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Committer:
             threading.Thread(target=self._write, args=(queue,), name=f"runfold-writer-{number}", daemon=True)
             for number, queue in enumerate(self._queues)
         ]
+        self._full = FullAccounts()
         self._last_full_ms: int | None = None
         self.n_commits = 0
         self.n_units = 0
@@ -195,7 +197,7 @@ class Committer:
         answers: list[tuple[Any, BaseException | None]] = []
         is_shared = len(group) > 1  # a unit that has the transaction to itself needs no savepoint in it
         with connection.begin() as whole:
-            transaction = Transaction(connection, self._key_cache, last_full_ms=self._last_full_ms)
+            transaction = Transaction(connection, self._key_cache, full=self._full, last_full_ms=self._last_full_ms)
             for waiting in group:
                 if is_shared:
                     transaction.savepoint()

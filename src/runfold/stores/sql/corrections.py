@@ -15,6 +15,7 @@ from runfold.stores.sql.datasets import intern_dataset
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.fold import pack, write_chunks, write_gathered
 from runfold.stores.sql.points import EMPTY, Columns, decode, in_step_order
+from runfold.stores.sql.quotas.counting import count_moved_run
 from runfold.stores.sql.series import Target, read_points
 from runfold.stores.sql.tables import dataset_uses, datasets, metric_chunks, metric_journal
 from runfold.stores.sql.transaction import Transaction
@@ -67,7 +68,7 @@ def _forget_series(transaction: Transaction, run: int, key_id: int) -> None:
 def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: str) -> None:
     """Put runs into another experiment: their keys and datasets are interned there, and their models go with them."""
     target = parse_id(experiment_id)
-    found = transaction.row("SELECT lifecycle_stage FROM experiments WHERE id = ?", (target,))
+    found = transaction.row("SELECT lifecycle_stage, workspace FROM experiments WHERE id = ?", (target,))
     if found is None:
         raise NotFound("experiment", experiment_id)
     if found[0] != "active":
@@ -77,6 +78,7 @@ def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: s
         run = find_open_run(transaction, run_id, alone=True)
         if run.experiment == target:
             continue
+        count_moved_run(transaction, run.id, to=found[1])
         _move_keys(transaction, run.id, target)
         _move_datasets(transaction, run.id, target)
         # Who may no longer read the run must not read what it made.

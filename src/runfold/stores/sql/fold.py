@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from runfold.errors import RunfoldError
 from runfold.stores.sql.points import Columns, concatenate, decode, encode_column, encode_compressed, in_step_order
+from runfold.stores.sql.quotas.points import count
 from runfold.stores.sql.series import decode_chunk
 from runfold.stores.sql.tables import metric_chunks, metric_journal
 from runfold.stores.sql.transaction import Transaction, chunks
@@ -217,7 +218,10 @@ def apply(transaction: Transaction, swap: Swap) -> None:
     Raises:
         Overtaken: something that was read is gone.
     """
-    if transaction.read_run("SELECT 1 FROM runs WHERE id = ?", (swap.run,)) is None:
+    has_duplicates = any(swap.duplicates.values())
+    if has_duplicates:
+        transaction.next_change()  # before the run, as everybody who counts: see `quotas.counting`
+    if transaction.read_run("SELECT 1 FROM runs WHERE id = ?", (swap.run,), alone=has_duplicates) is None:
         raise Overtaken
     for table, column, numbers in (
         ("metric_journal", "seq", swap.old_journal),
@@ -235,6 +239,8 @@ def apply(transaction: Transaction, swap: Swap) -> None:
         "UPDATE latest_metrics SET count = count - ? WHERE run = ? AND key_id = ?",
         [(n, swap.run, key_id) for key_id, n in sorted(swap.duplicates.items()) if n],
     )
+    if has_duplicates:
+        count(transaction, [swap.run])
 
 
 class Overtaken(RunfoldError):

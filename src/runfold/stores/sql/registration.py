@@ -14,7 +14,12 @@ from runfold.stores.sql.batches import PreparedBatch, PreparedPoints, prepare, u
 from runfold.stores.sql.datasets import check_uses, write_uses
 from runfold.stores.sql.fold import ChunkRow, choose_long, pack, write_chunks, write_gathered
 from runfold.stores.sql.points import Columns, columns_of, in_step_order
-from runfold.stores.sql.quotas.counting import count_files_of_new_run
+from runfold.stores.sql.quotas.counting import (
+    accounts_of,
+    count_files_of_new_run,
+    count_points_of_new_run,
+    workspace_of_experiment,
+)
 from runfold.stores.sql.runs import complete, insert_run
 from runfold.stores.sql.tables import runs
 from runfold.stores.sql.transaction import Transaction
@@ -82,9 +87,11 @@ def register_run(transaction: Transaction, prepared: PreparedRun, *, owner: int 
             raise
         return before, False
     run_id = run.info.run_id
+    accounts = accounts_of(owner, workspace_of_experiment(transaction, opened.experiment))
     if prepared.source.n_bytes:
-        count_files_of_new_run(transaction, opened.id, owner, prepared.source.n_bytes)
+        count_files_of_new_run(transaction, opened.id, accounts, prepared.source.n_bytes)
     if prepared.batch.points is not None:
+        count_points_of_new_run(transaction, opened.id, accounts, sum(prepared.batch.points.counts))
         ids = transaction.key_ids(opened.experiment, KeyKind.METRIC, prepared.batch.points.keys)
         long, short = prepared.series
         write_chunks(transaction, opened.id, [(ids[name], row) for name, packed in long.items() for row in packed])

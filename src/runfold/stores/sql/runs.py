@@ -20,6 +20,7 @@ from runfold.stores.sql.batches import (
     write_tags,
 )
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.quotas import points
 from runfold.stores.sql.quotas.counting import count_new_run
 from runfold.stores.sql.transaction import Transaction, chunks
 
@@ -74,7 +75,7 @@ def insert_run(
         owner: number of the user whose it is and against whose quota it counts; None: nobody's.
     """
     assert run.run_id is not None, "completed before it is written"
-    location = _location_for(transaction, run.experiment_id)
+    location, workspace = _place_for(transaction, run.experiment_id)
     experiment = parse_id(run.experiment_id)
     change = transaction.next_change()
     artifact_uri = f"{location.rstrip('/')}/{run.run_id}/artifacts"
@@ -100,7 +101,7 @@ def insert_run(
     )
     if inserted is None:
         raise AlreadyExists("run", run.run_id)
-    count_new_run(transaction, owner)
+    count_new_run(transaction, owner, workspace)
     opened = OpenRun(inserted[0], experiment)
     ids = transaction.key_ids(experiment, KeyKind.TAG, run.tags)
     transaction.run_many(
@@ -123,15 +124,17 @@ def insert_run(
     return opened, Run(info=info, tags=dict(sorted(run.tags.items())))
 
 
-def _location_for(transaction: Transaction, experiment_id: str) -> str:
+def _place_for(transaction: Transaction, experiment_id: str) -> tuple[str, int]:
+    """Location of the experiment's files, and number of its workspace."""
     found = transaction.hold_experiment(
-        "SELECT artifact_location, lifecycle_stage FROM experiments WHERE id = ?", (parse_id(experiment_id),)
+        "SELECT artifact_location, lifecycle_stage, workspace FROM experiments WHERE id = ?",
+        (parse_id(experiment_id),),
     )
     if found is None:
         raise NotFound("experiment", experiment_id)
     if found[1] != "active":
         raise InvalidValue(f"The experiment {experiment_id!r} is deleted and takes no runs; restore it first.")
-    return str(found[0])
+    return str(found[0]), int(found[2])
 
 
 def update_run(
@@ -237,6 +240,7 @@ def note_writes(transaction: Transaction, numbers: set[int]) -> set[int]:
         "heartbeat = CASE WHEN heartbeat IS NULL THEN NULL ELSE CAST(? AS BIGINT) END WHERE id = ?",
         [(change, transaction.now_ms, transaction.now_ms, number) for number in free],
     )
+    points.count(transaction, free)
     held: set[int] = set()
     for some in chunks(sorted(numbers.difference(free)), 500):  # those that are there at all
         marks = ", ".join("?" * len(some))

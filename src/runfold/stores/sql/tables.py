@@ -146,6 +146,8 @@ runs = Table(
     Column("owner_id", Number),
     # Of its files, as far as the server stored them.
     Column("n_bytes", BigInteger, nullable=False, server_default="0"),
+    # Of its series, as its owners were charged with them: see `quotas.points`.
+    Column("n_points", BigInteger, nullable=False, server_default="0"),
     Index("ix_runs_experiment_start", "experiment_id", "lifecycle_stage", "start_time", "run_id"),
     Index("ix_runs_experiment_change", "experiment_id", "change"),
     # Partial, so that statistics of the many runs without a parent don't make SQLite shun it.

@@ -15,6 +15,7 @@ from runfold.domain.audit import Act
 from runfold.domain.keys import KeyKind
 from runfold.stores.sql.audit import chain
 from runfold.stores.sql.quotas import counting
+from runfold.stores.sql.quotas.points import FullAccounts
 
 KeyMap = dict[tuple[int, int, str], int]
 
@@ -50,16 +51,25 @@ class Transaction:
         last_full_ms: when this process last had no room for a write; None: not since it opened the store.
         touched: numbers of runs that this transaction wrote points, params or tags of.
         acts: to be recorded in the audit with what the transaction writes.
-        kept: what owners keep with what this transaction adds, by number; None: nobody. See `quotas.counting`.
+        kept: what owners keep with what this transaction adds. See `quotas.counting`.
+        full: who keeps as many points of series as they may, as far as this process knows.
     """
 
-    def __init__(self, connection: sa.Connection, key_cache: KeyCache, *, last_full_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        key_cache: KeyCache,
+        *,
+        full: FullAccounts | None = None,
+        last_full_ms: int | None = None,
+    ) -> None:
         self.connection = connection
+        self.full = FullAccounts() if full is None else full
         self.last_full_ms = last_full_ms
         self.now_ms = self.now()
         self.touched: set[int] = set()
         self.acts: list[Act] = []
-        self.kept: dict[int | None, counting.Kept] = {}
+        self.kept: dict[counting.Account, counting.Kept] = {}
         self.new_keys: KeyMap = {}
         self._counts: Counter[int] = Counter()
         self._key_cache = key_cache

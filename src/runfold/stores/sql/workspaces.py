@@ -16,6 +16,7 @@ from runfold.domain.access import PlaceKind
 from runfold.domain.workspace import DEFAULT_WORKSPACE, Workspace, check_workspace
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
 from runfold.stores.sql.access.versions import forget_place, note_change
+from runfold.stores.sql.quotas.counting import forget_workspace
 from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, workspaces
 from runfold.stores.sql.transaction import Transaction
 
@@ -137,6 +138,7 @@ def delete(transaction: Transaction, name: str) -> None:
     if name == DEFAULT_WORKSPACE:
         raise InvalidValue("The default workspace stays: it holds what nobody put elsewhere.")
     connection = transaction.connection
+    transaction.next_change()
     held = sa.select(workspaces.c.id).where(workspaces.c.name == name.replace("\0", "")).with_for_update()
     number = connection.execute(held).scalar()
     if number is None:
@@ -147,6 +149,7 @@ def delete(transaction: Transaction, name: str) -> None:
     transaction.run("UPDATE users SET workspace = ? WHERE workspace = ?", (DEFAULT_WORKSPACE, name))
     transaction.run("DELETE FROM grants WHERE workspace = ?", (number,))
     forget_place(transaction, PlaceKind.WORKSPACE, name)
+    forget_workspace(transaction, number)
     transaction.run("DELETE FROM workspaces WHERE id = ?", (number,))
 
 

@@ -8,12 +8,20 @@ from runfold.wire.messages import quotas as m
 
 def quota_out(quota: Quota) -> m.QuotaMessage:
     return m.QuotaMessage(
-        max_runs=quota.max_runs, max_bytes=quota.max_bytes, max_requests_per_s=quota.max_requests_per_s
+        max_runs=quota.max_runs,
+        max_bytes=quota.max_bytes,
+        max_points=quota.max_points,
+        max_requests_per_s=quota.max_requests_per_s,
     )
 
 
 def quota_in(message: m.QuotaMessage | m.SetQuota) -> Quota:
-    return Quota(max_runs=message.max_runs, max_bytes=message.max_bytes, max_requests_per_s=message.max_requests_per_s)
+    return Quota(
+        max_runs=message.max_runs,
+        max_bytes=message.max_bytes,
+        max_points=message.max_points,
+        max_requests_per_s=message.max_requests_per_s,
+    )
 
 
 def usage_out(usage: Usage) -> m.UsageMessage:
@@ -23,6 +31,7 @@ def usage_out(usage: Usage) -> m.UsageMessage:
         n_bytes=usage.n_bytes,
         n_requests_today=usage.n_requests_today,
         n_requests=usage.n_requests,
+        n_points=usage.n_points,
         own=quota_out(usage.own),
         limits=quota_out(usage.limits),
     )
@@ -36,6 +45,7 @@ def usage_in(message: m.UsageMessage) -> Usage:
         n_bytes=message.n_bytes,
         n_requests_today=message.n_requests_today,
         n_requests=message.n_requests,
+        n_points=message.n_points,
         own=quota_in(message.own),
         limits=quota_in(message.limits),
     )

@@ -10,11 +10,13 @@ class QuotaMessage(Message, frozen=True, kw_only=True):
     Attributes:
         max_runs: that may be kept, those in the trash included. -1: no limit; absent: as the default has it.
         max_bytes: of files, likewise.
+        max_points: of series of metrics, likewise.
         max_requests_per_s: by the mean over ten seconds, likewise.
     """
 
     max_runs: int | None = None
     max_bytes: int | None = None
+    max_points: int | None = None
     max_requests_per_s: float | None = None
 
 
@@ -22,12 +24,14 @@ class SetQuota(Message, frozen=True, kw_only=True):
     """What is absent is from then on as the default has it.
 
     Attributes:
-        owner: `user:NAME`, or `default` for all who have no quota of their own.
+        owner: `user:NAME`, `workspace:NAME` for all that lies in it, whoever made it, or `default` for all users who
+            have no quota of their own.
     """
 
     owner: str
     max_runs: int | None = None
     max_bytes: int | None = None
+    max_points: int | None = None
     max_requests_per_s: float | None = None
 
 
@@ -40,13 +44,23 @@ class GetUsage(Message, frozen=True, kw_only=True):
     user: str = ""
 
 
+class ListWorkspaceUsage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        workspaces: names; empty: all that the caller manages.
+    """
+
+    workspaces: tuple[str, ...] = ()
+
+
 class UsageMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
-        owner: `user:NAME`, `user:` of users who are gone and have left something, `nobody` for what was made while
-            nobody was asked, or `default`.
+        owner: `user:NAME`, `user:` of users who are gone and have left something, `workspace:NAME`, `nobody` for what
+            was made while nobody was asked, or `default`.
         n_runs: kept, those in the trash included.
         n_bytes: of files that the server stored.
+        n_points: of series of metrics, as of a second ago.
         n_requests_today: since midnight UTC, to within a minute.
         n_requests: of the last 30 days.
         own: the quota that was set for the owner.
@@ -58,6 +72,7 @@ class UsageMessage(Message, frozen=True, kw_only=True):
     n_bytes: int
     n_requests_today: int
     n_requests: int
+    n_points: int = 0
     own: QuotaMessage
     limits: QuotaMessage
 
@@ -67,6 +82,6 @@ class UsageReply(Message, frozen=True, kw_only=True):
 
 
 class UsagesReply(Message, frozen=True, kw_only=True):
-    """The default first, then users by name, then what is nobody's."""
+    """The default first, then users by name, then what is nobody's; or workspaces by name."""
 
     usages: tuple[UsageMessage, ...] = ()

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
-from runfold.domain.access import Role
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
 from runfold.domain.quota import Owner, OwnerKind, Quota
 from runfold.server import create_app
 from runfold.stores.sql.store import SqlStore
@@ -32,16 +32,29 @@ class Shop:
         self.experiment_id = self.ask("ann", "POST", "/api/2.0/mlflow/experiments/create", json={"name": "ann"}).json()[
             "experiment_id"
         ]
+        self.experiments = {"default": self.experiment_id}
 
     def limit(self, **quota: Any) -> None:
         self.store.set_quota(Owner(OwnerKind.USER, "ann"), Quota(**quota))
+
+    def open_workspace(self, name: str) -> None:
+        """Where all contribute; with an experiment."""
+        self.store.create_workspace(name)
+        place = Place(PlaceKind.WORKSPACE, name)
+        self.store.set_grant(Grant(subject=Subject(SubjectKind.EVERYONE), place=place, role=Role.CONTRIBUTOR))
+        self.experiments[name] = self.store.in_workspace(name).create_experiment("shared")
+
+    def limit_workspace(self, name: str, **quota: Any) -> None:
+        self.store.set_quota(Owner(OwnerKind.WORKSPACE, name), Quota(**quota))
 
     def ask(self, who: str, method: str, path: str, **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[who]}", **options.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **options)
 
-    def create_run(self) -> Any:
-        return self.ask("ann", "POST", "/api/2.0/mlflow/runs/create", json={"experiment_id": self.experiment_id})
+    def create_run(self, who: str = "ann", workspace: str = "default") -> Any:
+        document = {"experiment_id": self.experiments[workspace]}
+        headers = {"X-MLFLOW-WORKSPACE": workspace}
+        return self.ask(who, "POST", "/api/2.0/mlflow/runs/create", json=document, headers=headers)
 
     def new_run_id(self) -> str:
         run_id: str = self.create_run().json()["run"]["info"]["run_id"]
@@ -157,7 +170,55 @@ def test_everybody_sees_their_own_usage_and_administrators_all(shop: Shop) -> No
     assert shop.ask("ben", "POST", "/api/runfold/v1/usage/get", json={"user": "ann"}).status_code == 404
     assert shop.ask("ben", "POST", "/api/runfold/v1/usage/list", json={}).status_code == 403
     assert shop.ask("ben", "POST", "/api/runfold/v1/quotas/set", json={"owner": "user:ben"}).status_code == 403
-    listed = shop.ask("root", "POST", "/api/runfold/v1/usage/list", json={}).json()["usages"]
+    listed = shop.ask("root", "POST", "/api/runfold/v1/usage/list", json={}).json().get("usages", [])
     assert [one["owner"] for one in listed] == ["default", "user:ann", "user:ben", "user:root"]
     for wrong in ("nobody", "group:x", "user:", ""):
         assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json={"owner": wrong}).status_code == 400
+
+
+def test_a_workspace_at_its_quota_says_so_to_all_who_work_in_it(shop: Shop) -> None:
+    shop.open_workspace("vision")
+    shop.limit_workspace("vision", max_runs=1, max_bytes=100)
+    run_id = shop.create_run(workspace="vision").json()["run"]["info"]["run_id"]
+    refused = shop.create_run(who="ben", workspace="vision")
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "QUOTA_EXCEEDED")
+    assert "the workspace 'vision'" in refused.json()["message"]
+    assert "administrator" in refused.json()["message"]
+    assert shop.create_run().status_code == 200
+    path = f"{FILES}/{shop.experiments['vision']}/{run_id}/artifacts/a.bin"
+    inside = {"X-MLFLOW-WORKSPACE": "vision"}
+    assert shop.ask("ben", "PUT", path, content=b"x" * 101, headers=inside).status_code == 413
+    assert shop.ask("ben", "PUT", path, content=iter([b"x" * 60, b"x" * 60]), headers=inside).status_code == 413
+    assert shop.ask("ben", "PUT", path, content=b"x" * 100, headers=inside).status_code == 200
+    assert shop.kept() == (2, 100)
+
+
+def test_requests_of_all_in_a_workspace_count_together(shop: Shop) -> None:
+    shop.open_workspace("vision")
+    shop.limit_workspace("vision", max_requests_per_s=0.2)
+    listing, inside = "/api/runfold/v1/experiments/list", {"X-MLFLOW-WORKSPACE": "vision"}
+    answers = [shop.ask(who, "POST", listing, json={}, headers=inside) for who in ("ann", "ben", "ann")]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "the workspace 'vision'" in answers[-1].json()["message"]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert shop.ask("ann", "POST", listing, json={}).status_code == 200
+
+
+def test_who_manages_a_workspace_sees_what_it_keeps_and_administrators_see_all(shop: Shop) -> None:
+    shop.open_workspace("vision")
+    shop.open_workspace("speech")
+    ann, vision = Subject(SubjectKind.USER, "ann"), Place(PlaceKind.WORKSPACE, "vision")
+    shop.store.set_grant(Grant(subject=ann, place=vision, role=Role.MANAGER))
+    shop.create_run(who="ben", workspace="vision")
+    usage = "/api/runfold/v1/usage/workspaces"
+    asked = {"root": ["default", "speech", "vision"], "ann": ["vision"], "ben": []}
+    for who, names in asked.items():
+        listed = shop.ask(who, "POST", usage, json={}).json().get("usages", [])
+        assert [one["owner"] for one in listed] == [f"workspace:{name}" for name in names]
+    (mine,) = shop.ask("ann", "POST", usage, json={"workspaces": ["vision"]}).json()["usages"]
+    assert (mine["n_runs"], mine["limits"]["max_runs"]) == (1, -1)
+    assert shop.ask("ben", "POST", usage, json={"workspaces": ["vision"]}).status_code == 403
+    assert shop.ask("ann", "POST", usage, json={"workspaces": ["vision", "gone"]}).status_code == 404
+    quota = {"owner": "workspace:vision", "max_points": 5}
+    assert shop.ask("ann", "POST", "/api/runfold/v1/quotas/set", json=quota).status_code == 403
+    assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json=quota).json()["usage"]["own"]["max_points"] == 5

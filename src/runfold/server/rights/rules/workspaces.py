@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runfold.domain.access import Role
@@ -28,10 +28,19 @@ def _update_workspace(permit: Permit, needed: Role, work: Work, name: str, **cha
     return work(name, **changes)
 
 
+def _list_workspace_usage(permit: Permit, needed: Role, work: Work, names: Sequence[str] = ()) -> Any:
+    """Who manages a workspace sees what all in it keep; nobody else, for it tells of records that they may not read."""
+    for name in names:
+        permit.check_workspace(name, needed)
+    rights = permit.caller.rights
+    return tuple(one for one in work(names) if names or rights.on_workspace(one.owner.name) >= needed)
+
+
 _, _READER, _CONTRIBUTOR, _MANAGER = Role
 
 WORKSPACES: Mapping[str, Rule] = {
     **rules(_READER, _list_workspaces, "list_workspaces"),
     **rules(_READER, _get_workspace, "get_workspace"),
     **rules(_MANAGER, _update_workspace, "update_workspace"),
+    **rules(_MANAGER, _list_workspace_usage, "list_workspace_usage"),
 }

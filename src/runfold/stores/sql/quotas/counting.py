@@ -1,7 +1,8 @@
-"""Counts of runs and bytes per owner: kept with every write, so that nobody has to count.
+"""Counts of runs, bytes and points per owner: kept with every write, so that nobody has to count.
 
-Whoever changes a row of `usage` holds the change counter first (`Transaction.next_change`). Of two transactions one
-then waits before it holds anything that the other may want, and on PostgreSQL, too, a quota is met exactly.
+Whatever is kept counts for two owners: the user whose it is, or nobody, and the workspace that it lies in. Whoever
+changes a row of `usage` holds the change counter first (`Transaction.next_change`). Of two transactions one then waits
+before it holds anything that the other may want, and on PostgreSQL, too, a quota is met exactly.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from runfold.domain.quota import Holder, OwnerKind
-from runfold.errors import ByteQuotaExceeded, NotFound, RunQuotaExceeded
+from runfold.errors import ByteQuotaExceeded, NotFound, PointQuotaExceeded, RunQuotaExceeded
 
 if TYPE_CHECKING:
     from runfold.stores.sql.transaction import Transaction
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 _TABLES = ("runs", "logged_models")
 _AT_A_TIME = 500
 _READ = """
-    SELECT COALESCE(own.n_runs, 0), COALESCE(own.n_bytes, 0),
-        COALESCE(own.max_runs, other.max_runs, -1), COALESCE(own.max_bytes, other.max_bytes, -1)
+    SELECT COALESCE(own.n_runs, 0), COALESCE(own.n_bytes, 0), COALESCE(own.n_points, 0),
+        COALESCE(own.max_runs, other.max_runs, -1), COALESCE(own.max_bytes, other.max_bytes, -1),
+        COALESCE(own.max_points, other.max_points, -1)
     FROM (SELECT 1 AS one) AS here
     LEFT JOIN usage AS own ON own.owner_kind = ? AND own.owner_id = ?
-    LEFT JOIN usage AS other ON other.owner_kind = 'default' AND other.owner_id = 0
+    LEFT JOIN usage AS other ON other.owner_kind = ? AND other.owner_id = 0
 """
+
+
+class Account(NamedTuple):
+    """Whose row of `usage` it is: of a user, a workspace, or nobody."""
+
+    kind: OwnerKind
+    number: int
 
 
 class Kept(NamedTuple):
@@ -31,17 +40,34 @@ class Kept(NamedTuple):
 
     n_runs: int
     n_bytes: int
+    n_points: int
     max_runs: int
     max_bytes: int
+    max_points: int
     runs_added: int = 0
     bytes_added: int = 0
+    points_added: int = 0
 
 
-def count_new_run(transaction: Transaction, owner: int | None) -> None:
+def accounts_of(owner: int | None, workspace: int) -> tuple[Account, Account]:
+    """
+    Args:
+        owner: number of a user; None: nobody's.
+    """
+    whose = Account(OwnerKind.NOBODY, 0) if owner is None else Account(OwnerKind.USER, owner)
+    return whose, Account(OwnerKind.WORKSPACE, workspace)
+
+
+def count_new_run(transaction: Transaction, owner: int | None, workspace: int) -> None:
     """Raises RunQuotaExceeded, and the unit is rolled back. The change counter is held."""
-    kept = _add(transaction, owner, n_runs=1)
-    if owner is not None and kept.n_runs > kept.max_runs >= 0:
-        raise RunQuotaExceeded(_name(transaction, owner), kept.max_runs)
+    _count_run(transaction, accounts_of(owner, workspace))
+
+
+def _count_run(transaction: Transaction, accounts: Sequence[Account]) -> None:
+    for account in accounts:
+        kept = add(transaction, account, n_runs=1)
+        if kept.n_runs > kept.max_runs >= 0:
+            raise RunQuotaExceeded(name_of(transaction, account), kept.max_runs)
 
 
 def charge(transaction: Transaction, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
@@ -49,86 +75,154 @@ def charge(transaction: Transaction, holder: Holder, n_bytes: int, *, is_there: 
 
     Raises:
         NotFound: the record is gone.
-        ByteQuotaExceeded: its owner may not add that many; with `is_there` that is not asked.
+        ByteQuotaExceeded: one of its owners may not add that many; with `is_there` that is not asked.
     """
     transaction.next_change()
-    _count_bytes(transaction, holder.owner_number, n_bytes, decides=n_bytes > 0 and not is_there)
-    _set_bytes(transaction, holder, f"{_CHECKED[holder.table]}.n_bytes + ?", n_bytes)
+    table = _CHECKED[holder.table]
+    changed = transaction.row(
+        f"UPDATE {table} SET n_bytes = n_bytes + ? WHERE id = ? RETURNING experiment_id",  # noqa: S608 (constants)
+        (n_bytes, holder.number),
+    )
+    if changed is None:
+        raise NotFound("record", holder.key)
+    # Asked for now: a run may have moved since its holder was looked up.
+    workspace = workspace_of_experiment(transaction, changed[0])
+    accounts = accounts_of(holder.owner_number, workspace)
+    _count_bytes(transaction, accounts, n_bytes, decides=n_bytes > 0 and not is_there)
 
 
-def count_files_of_new_run(transaction: Transaction, number: int, owner: int | None, n_bytes: int) -> None:
+def count_files_of_new_run(transaction: Transaction, number: int, accounts: Sequence[Account], n_bytes: int) -> None:
     """Raises ByteQuotaExceeded. The change counter is held."""
-    _count_bytes(transaction, owner, n_bytes, decides=True)
+    _count_bytes(transaction, accounts, n_bytes, decides=True)
     transaction.run("UPDATE runs SET n_bytes = ? WHERE id = ?", (n_bytes, number))
 
 
-def _count_bytes(transaction: Transaction, owner: int | None, n_bytes: int, *, decides: bool) -> None:
-    kept = _add(transaction, owner, n_bytes=n_bytes)
-    if decides and owner is not None and kept.n_bytes > kept.max_bytes >= 0:
-        name = _name(transaction, owner)
-        raise ByteQuotaExceeded(name, limit=kept.max_bytes, n_kept=kept.n_bytes - n_bytes, n_bytes=n_bytes)
+def count_points_of_new_run(transaction: Transaction, number: int, accounts: Sequence[Account], n_points: int) -> None:
+    """Raises PointQuotaExceeded. The change counter is held."""
+    _count_points(transaction, accounts, n_points)
+    transaction.run("UPDATE runs SET n_points = ? WHERE id = ?", (n_points, number))
+
+
+def _count_bytes(transaction: Transaction, accounts: Sequence[Account], n_bytes: int, *, decides: bool) -> None:
+    for account in accounts:
+        kept = add(transaction, account, n_bytes=n_bytes)
+        if decides and kept.n_bytes > kept.max_bytes >= 0:
+            raise ByteQuotaExceeded(
+                name_of(transaction, account), limit=kept.max_bytes, n_kept=kept.n_bytes - n_bytes, n_bytes=n_bytes
+            )
+
+
+def _count_points(transaction: Transaction, accounts: Sequence[Account], n_points: int) -> None:
+    for account in accounts:
+        kept = add(transaction, account, n_points=n_points)
+        if kept.n_points > kept.max_points >= 0:
+            raise PointQuotaExceeded(
+                name_of(transaction, account), limit=kept.max_points, n_kept=kept.n_points - n_points
+            )
 
 
 _CHECKED = {table: table for table in _TABLES}
 """Names of tables may not come from elsewhere."""
 
 
-def _set_bytes(transaction: Transaction, holder: Holder, value: str, n_bytes: int) -> None:
-    table = _CHECKED[holder.table]
-    changed = transaction.row(
-        f"UPDATE {table} SET n_bytes = {value} WHERE id = ? RETURNING id",  # noqa: S608 (constants)
-        (n_bytes, holder.number),
+def count_moved_run(transaction: Transaction, number: int, *, to: int) -> None:
+    """A run is about to move into another experiment: where that lies in another workspace, its counts go there.
+
+    The change counter and the run are held.
+
+    Raises:
+        RunQuotaExceeded, ByteQuotaExceeded, PointQuotaExceeded: the other workspace may not keep it, too.
+    """
+    found = transaction.row(
+        "SELECT e.workspace, r.n_bytes, r.n_points FROM runs r JOIN experiments e ON e.id = r.experiment_id "
+        "WHERE r.id = ?",
+        (number,),
     )
-    if changed is None:
-        raise NotFound("record", holder.key)
+    assert found is not None, "the run is held"
+    workspace, n_bytes, n_points = found
+    if workspace == to:
+        return
+    add(transaction, Account(OwnerKind.WORKSPACE, workspace), n_runs=-1, n_bytes=-n_bytes, n_points=-n_points)
+    there = (Account(OwnerKind.WORKSPACE, to),)
+    _count_run(transaction, there)
+    _count_bytes(transaction, there, n_bytes, decides=n_bytes > 0)
+    if n_points:
+        _count_points(transaction, there, n_points)
 
 
 def count_purged(transaction: Transaction, *, runs: Sequence[int], models: Sequence[int]) -> None:
     """Before the rows of these go: what they were counted with goes from their owners. The change counter is held."""
-    for table, numbers in (("runs", runs), ("logged_models", models)):
+    for table, points, numbers in (("runs", "n_points", runs), ("logged_models", "0", models)):
         for start in range(0, len(numbers), _AT_A_TIME):
             some = numbers[start : start + _AT_A_TIME]
             marks = ", ".join("?" * len(some))
             found = transaction.rows(
-                f"SELECT owner_id, count(*), CAST(sum(n_bytes) AS BIGINT) FROM {table} "  # noqa: S608 (constants)
-                f"WHERE id IN ({marks}) GROUP BY owner_id ORDER BY owner_id",
+                f"SELECT t.owner_id, e.workspace, count(*), CAST(sum(t.n_bytes) AS BIGINT), "  # noqa: S608 (constants)
+                f"CAST(sum({points}) AS BIGINT) FROM {table} t JOIN experiments e ON e.id = t.experiment_id "
+                f"WHERE t.id IN ({marks}) GROUP BY t.owner_id, e.workspace",
                 some,
             )
-            for owner, n, n_bytes in found:
-                _add(transaction, owner, n_runs=-n if table == "runs" else 0, n_bytes=-n_bytes)
+            for owner, workspace, n, n_bytes, n_points in found:
+                n_runs = n if table == "runs" else 0
+                for account in accounts_of(owner, workspace):
+                    add(transaction, account, n_runs=-n_runs, n_bytes=-n_bytes, n_points=-n_points)
 
 
-def _add(transaction: Transaction, owner: int | None, *, n_runs: int = 0, n_bytes: int = 0) -> Kept:
+def add(transaction: Transaction, account: Account, *, n_runs: int = 0, n_bytes: int = 0, n_points: int = 0) -> Kept:
     """Read once per transaction, and written at its end: the change counter keeps others away until then."""
-    kept = transaction.kept.get(owner)
+    kept = transaction.kept.get(account)
     if kept is None:
-        kind = OwnerKind.NOBODY if owner is None else OwnerKind.USER
-        row = transaction.row(_READ, (kind.value, owner or 0))
-        assert row is not None, "a row of its own is joined to what is there"
-        kept = Kept(*row)
-    kept = transaction.kept[owner] = kept._replace(
+        kept = read(transaction, account)
+    kept = transaction.kept[account] = kept._replace(
         n_runs=kept.n_runs + n_runs,
         n_bytes=kept.n_bytes + n_bytes,
+        n_points=kept.n_points + n_points,
         runs_added=kept.runs_added + n_runs,
         bytes_added=kept.bytes_added + n_bytes,
+        points_added=kept.points_added + n_points,
     )
     return kept
+
+
+def read(transaction: Transaction, account: Account) -> Kept:
+    """As the database has it. The default is for users alone."""
+    default = OwnerKind.DEFAULT.value if account.kind is OwnerKind.USER else ""
+    row = transaction.row(_READ, (account.kind.value, account.number, default))
+    assert row is not None, "a row of its own is joined to what is there"
+    return Kept(*row)
 
 
 def write(transaction: Transaction) -> None:
     """Before the commit, and before anybody changes a quota."""
     transaction.run_many(
-        "INSERT INTO usage AS old (owner_kind, owner_id, n_runs, n_bytes) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (owner_kind, owner_id) DO UPDATE "
-        "SET n_runs = old.n_runs + excluded.n_runs, n_bytes = old.n_bytes + excluded.n_bytes",
+        "INSERT INTO usage AS old (owner_kind, owner_id, n_runs, n_bytes, n_points) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (owner_kind, owner_id) DO UPDATE SET n_runs = old.n_runs + excluded.n_runs, "
+        "n_bytes = old.n_bytes + excluded.n_bytes, n_points = old.n_points + excluded.n_points",
         [
-            (OwnerKind.NOBODY.value if owner is None else OwnerKind.USER.value, owner or 0, *kept[-2:])
-            for owner, kept in transaction.kept.items()
+            (account.kind.value, account.number, kept.runs_added, kept.bytes_added, kept.points_added)
+            for account, kept in transaction.kept.items()
         ],
     )
     transaction.kept = {}
 
 
-def _name(transaction: Transaction, owner: int) -> str:
-    found = transaction.row("SELECT name FROM users WHERE id = ?", (owner,))
+def forget_workspace(transaction: Transaction, number: int) -> None:
+    """What it kept is gone already. The change counter is held."""
+    write(transaction)
+    transaction.run("DELETE FROM usage WHERE owner_kind = ? AND owner_id = ?", (OwnerKind.WORKSPACE.value, number))
+    transaction.run("DELETE FROM workspace_request_counts WHERE workspace = ?", (number,))
+
+
+def workspace_of_experiment(transaction: Transaction, experiment: int) -> int:
+    found = transaction.row("SELECT workspace FROM experiments WHERE id = ?", (experiment,))
+    assert found is not None, "what lies in an experiment keeps it"
+    return int(found[0])
+
+
+def name_of(transaction: Transaction, account: Account) -> str:
+    """In words, for those who are refused."""
+    if account.kind is OwnerKind.WORKSPACE:
+        found = transaction.row("SELECT name FROM workspaces WHERE id = ?", (account.number,))
+        return f"the workspace {found[0] if found else ''!r} (shared by all who work in it)"
+    found = transaction.row("SELECT name FROM users WHERE id = ?", (account.number,))
     return f"the user {found[0]!r}" if found else "a user who is gone"

@@ -40,6 +40,9 @@ class SqlQuotas(StorePart):
     def get_usage(self, user: str) -> Usage:
         return self._read(partial(listing.list_usage, now_ms=Transaction.now(), user=user))[0]
 
+    def list_workspace_usage(self, names: Sequence[str] = ()) -> tuple[Usage, ...]:
+        return self._read(partial(listing.list_workspace_usage, now_ms=Transaction.now(), names=names))
+
     def find_holders(self, names: Sequence[str]) -> tuple[Holder, ...]:
         return self._read(partial(listing.find_holders, names=names))
 
@@ -49,5 +52,9 @@ class SqlQuotas(StorePart):
     def request_limit_of(self, user_number: int) -> float | None:
         return self._read(partial(listing.request_limit, user=user_number))
 
-    def submit_request_counts(self, numbers: Mapping[int, int]) -> Future[None]:
-        return self._submit(partial(listing.count_requests, numbers=dict(numbers)))
+    def workspace_request_limits(self) -> Mapping[str, float]:
+        return self._read(listing.workspace_request_limits)
+
+    def submit_request_counts(self, numbers: Mapping[int, int], workspaces: Mapping[str, int]) -> Future[None]:
+        unit = partial(listing.count_requests, numbers=dict(numbers), workspaces_asked=dict(workspaces))
+        return self._submit(unit)

@@ -11,7 +11,7 @@ usage = Table(
     "usage",
     metadata,
     Column("owner_kind", words(12), nullable=False),
-    # Of a user; 0 for nobody and for the default.
+    # Of a user or workspace; 0 for nobody and for the default.
     Column("owner_id", Number, nullable=False),
     Column("n_runs", BigInteger, nullable=False, server_default="0"),
     Column("n_bytes", BigInteger, nullable=False, server_default="0"),
@@ -19,6 +19,8 @@ usage = Table(
     Column("max_runs", BigInteger),
     Column("max_bytes", BigInteger),
     Column("max_requests_per_s", Double),
+    Column("n_points", BigInteger, nullable=False, server_default="0"),
+    Column("max_points", BigInteger),
     PrimaryKeyConstraint("owner_kind", "owner_id"),
     sqlite_with_rowid=False,
 )
@@ -31,5 +33,15 @@ request_counts = Table(
     Column("day", BigInteger, nullable=False),
     Column("n_requests", BigInteger, nullable=False),
     PrimaryKeyConstraint("user_id", "day"),
+    sqlite_with_rowid=False,
+)
+
+workspace_request_counts = Table(
+    "workspace_request_counts",
+    metadata,
+    Column("workspace", Number, nullable=False),
+    Column("day", BigInteger, nullable=False),
+    Column("n_requests", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "day"),
     sqlite_with_rowid=False,
 )
