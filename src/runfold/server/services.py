@@ -21,6 +21,7 @@ from runfold.server.retention.authority import Authority, unlimited
 from runfold.server.retention.passes import Retention
 from runfold.server.retention.schedule import Schedule
 from runfold.server.rights.access import NO_USERS, Access, Caller
+from runfold.server.rights.own import OwnRoles
 from runfold.server.scoring import ScoringServers
 from runfold.server.wakeup import Wakeup
 from runfold.server.webhooks.courier import Courier
@@ -56,6 +57,7 @@ class Services:
             they are, but the caller has not the role that is asked for.
         keeping: whose rights limit what a rule of a workspace (empty: of the server) does for the caller; raises
             NotFound and PermissionDenied when its rules are not theirs to keep.
+        own_roles: what the caller may do with some records; nothing is known of it where nobody is asked.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         all_jobs: the queue whoever calls, to know which agents to wake.
         kept: counts files against quotas.
@@ -86,6 +88,7 @@ class Services:
     workspace: str = DEFAULT_WORKSPACE
     check_folder: Callable[[Folder, Role], None] = lambda folder, needed: None
     keeping: Callable[[str], Authority] = lambda workspace: unlimited
+    own_roles: OwnRoles = lambda records: ()
     all_versions: RegistryStore
     all_jobs: ServedWork
     job_news: JobNews = field(init=False)

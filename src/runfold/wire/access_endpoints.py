@@ -21,6 +21,8 @@ _ACCOUNTS = (
              _PUBLIC, "finish_setup", "Make the first administrator, by the code that the server printed."),
     _runfold("GET", "account", Empty, access.AccountReply,
              _READ, "", "Say as whom the caller is known, and with which scope."),
+    _runfold("POST", "account/roles", access.AskOwnRoles, access.OwnRolesReply,
+             _READ, "", "Say what the caller may do with each of some records."),
     _runfold("POST", "users/create", access.CreateUser, access.UserReply,
              _ADMIN, "create_user", "Add a user or a service account."),
     _runfold("POST", "users/get", access.UserRef, access.UserReply,

@@ -3795,6 +3795,35 @@ export interface components {
          */
         RoleName: "contributor" | "manager" | "none" | "reader";
         /**
+         * AskOwnRoles
+         * @description Attributes:
+         *         records: places, or `job:ID`; at most 500.
+         */
+        AskOwnRoles: {
+            records: string[];
+        };
+        /**
+         * OwnRolesReply
+         * @description In the order of the question.
+         */
+        OwnRolesReply: {
+            /** @default [] */
+            roles?: components["schemas"]["OwnRoleMessage"][];
+        };
+        /**
+         * OwnRoleMessage
+         * @description Attributes:
+         *         record: as it was asked for.
+         *         role: none for what the caller may not read, as for what is not there.
+         *         begins: whether the caller may begin something of their own there; of folders and workspaces.
+         */
+        OwnRoleMessage: {
+            record: string;
+            role: components["schemas"]["RoleName"];
+            /** @default false */
+            begins?: boolean;
+        };
+        /**
          * CreateUser
          * @description Attributes:
          *         password: of at least 12 characters; empty: signs in by tokens alone.

@@ -28,6 +28,7 @@ from runfold.server.callers.cookies import check_is_page_of_ours
 from runfold.server.callers.password_threads import PasswordThreads
 from runfold.server.callers.sessions import Sessions
 from runfold.server.rights.access import Caller, workspace_in
+from runfold.server.rights.own import own_roles
 from runfold.server.rights.permit import NEEDS, Permit
 from runfold.server.rights.permitted import PermittedStore
 from runfold.server.rights.rules.retention import keeping
@@ -46,7 +47,7 @@ _MAX_HEADER = 4096
 # A caller is looked up anew this often, if only for the note when the token or session was last used.
 _NOTE_USE_S = 300.0
 _NOBODY = Caller(User(number=0, name=""), NO_RIGHTS)
-_ABOUT_ONESELF = frozenset({"account", "account/link", "programs/show", "programs/decide"})
+_ABOUT_ONESELF = frozenset({"account", "account/link", "account/roles", "programs/show", "programs/decide"})
 _listing = RequestReader(ListProxiedArtifacts)
 
 
@@ -116,6 +117,7 @@ class SignIn:
             caller=permit.caller,
             check_folder=partial(check_folder, permit, services.files),
             keeping=partial(keeping, permit),
+            own_roles=partial(own_roles, permit),
         )
 
     async def _check_row(self, scope: Scope, endpoint: Endpoint, permit: Permit, services: Services) -> None:

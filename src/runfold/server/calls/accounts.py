@@ -27,6 +27,15 @@ def account(services: Services, request: Empty) -> m.AccountReply:
     )
 
 
+def own_roles(services: Services, request: m.AskOwnRoles) -> m.OwnRolesReply:
+    return m.OwnRolesReply(
+        roles=tuple(
+            m.OwnRoleMessage(record=one.record, role=convert.role_out(one.role), begins=one.begins)
+            for one in services.own_roles(request.records)
+        )
+    )
+
+
 def create_user(services: Services, request: m.CreateUser) -> m.UserReply:
     made = services.store.create_user(
         request.name, password=request.password, is_admin=request.is_admin, is_service=request.is_service
@@ -153,6 +162,7 @@ def explain_access(services: Services, request: m.ExplainAccess) -> m.AccessRepo
 ANSWERS: Mapping[str, Answer] = {
     "setup": set_up,
     "account": account,
+    "account/roles": own_roles,
     "users/create": create_user,
     "users/get": get_user,
     "users/list": list_users,

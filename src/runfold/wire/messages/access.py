@@ -344,6 +344,34 @@ class AccountReply(Message, frozen=True, kw_only=True):
     session_id: str = ""
 
 
+class AskOwnRoles(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        records: places, or `job:ID`; at most 500.
+    """
+
+    records: tuple[str, ...]
+
+
+class OwnRoleMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        record: as it was asked for.
+        role: none for what the caller may not read, as for what is not there.
+        begins: whether the caller may begin something of their own there; of folders and workspaces.
+    """
+
+    record: str
+    role: RoleName
+    begins: bool = False
+
+
+class OwnRolesReply(Message, frozen=True, kw_only=True):
+    """In the order of the question."""
+
+    roles: tuple[OwnRoleMessage, ...] = ()
+
+
 class TokenMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:

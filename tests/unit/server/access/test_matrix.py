@@ -32,7 +32,7 @@ FOR_ADMINISTRATORS = {
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
 NOT_CALLED = {"close", "in_workspace"}
-_OWN = {"account", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
+_OWN = {"account", "account/roles", "tokens/create", "tokens/list", "tokens/revoke", "users/get", "grants/list"} | {
     *(
         "grants/explain",
         "identities/list",
