@@ -28,6 +28,14 @@ export function onSignedOut(ask: () => Promise<void>): () => void {
   };
 }
 
+const refusedListeners = new Set<() => void>();
+
+/** What is done when a call was not for who sits here (403), or what it was about is not there for them (404). */
+export function onRefused(listener: () => void): () => void {
+  refusedListeners.add(listener);
+  return () => refusedListeners.delete(listener);
+}
+
 function send(path: string, init: RequestInit): Promise<Response> {
   return sendOutside(path, { ...init, headers: { ...init.headers, ...WORKSPACE_HEADER } });
 }
@@ -51,6 +59,7 @@ async function sendOnce(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError("UNREACHABLE", "The server does not answer", 0);
   }
   if (response.ok) return response;
+  if (response.status === 403 || response.status === 404) for (const listener of refusedListeners) listener();
   const body = (await response.json().catch(() => ({}))) as { error_code?: string; message?: string; position?: number };
   const isProxy = !body.error_code && response.status >= 502;
   throw new ApiError(

@@ -1,5 +1,6 @@
 import { Dialog } from "../components/Dialog";
 import { useShortcutList } from "../components/Shortcuts";
+import { classes } from "../lib/classes";
 import styles from "./Help.module.css";
 
 const WORDS: Record<string, string> = {
@@ -20,9 +21,12 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
   return (
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" width={640}>
       <dl className={styles.list}>
-        {shortcuts.map(({ keys, label }) => (
-          <div key={keys + label} className={styles.row}>
-            <dt>{label}</dt>
+        {shortcuts.map(({ keys, label, denied }) => (
+          <div key={keys + label} className={classes(styles.row, denied && styles.denied)} title={denied?.text}>
+            <dt>
+              {label}
+              {denied && <span className={styles.why}>{denied.short}</span>}
+            </dt>
             <dd className={styles.keys}>
               {keys.split(/[ +]/).map((key) => (
                 <kbd key={key}>{WORDS[key] ?? key}</kbd>

@@ -7,9 +7,11 @@ import { useExperiments } from "../api/queries";
 import { useProjects } from "../api/work/queries";
 import { HERE } from "../api/here";
 import { useOtherWorkspaces } from "../api/workspaces/queries";
+import type { MaybeDenial } from "../components/denial";
 import { Dialog } from "../components/Dialog";
 import { SearchInput } from "../components/Field";
 import { useShortcutList } from "../components/Shortcuts";
+import { useNotes } from "../components/Toasts";
 import { cutMiddle } from "../lib/format";
 import { quoteValue } from "../lib/filter/complete";
 import { DEFAULT_WORKSPACE } from "../lib/workspaces";
@@ -23,6 +25,7 @@ interface Entry {
   label: string;
   note: string;
   run: () => void;
+  denied?: MaybeDenial;
 }
 
 const SHOWN = 8;
@@ -90,6 +93,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
               id={`palette-${i}`}
               role="option"
               aria-selected={i === here}
+              {...(entry.denied ? { "aria-disabled": true, "aria-description": entry.denied.text, title: entry.denied.text } : {})}
               className={styles.item}
               onPointerMove={() => setAt(i)}
               onClick={entry.run}
@@ -109,6 +113,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
 function useEntries(text: string, onClose: () => void): Entry[] {
   const api = useApi();
   const navigate = useNavigate();
+  const notes = useNotes();
   const experiments = useExperiments("active").data ?? [];
   const projects = useProjects().data ?? [];
   const workspaces = useOtherWorkspaces();
@@ -199,8 +204,9 @@ function useEntries(text: string, onClose: () => void): Entry[] {
         group: "Commands",
         icon: <ChevronRight size={14} />,
         label: s.label,
-        note: s.keys,
-        run: does(s.run),
+        note: s.denied ? s.denied.short : s.keys,
+        run: does(() => (s.denied ? notes.denied(s.denied) : s.run())),
+        denied: s.denied,
       })),
   ];
 }

@@ -9,6 +9,7 @@ import { safeNext } from "../lib/addresses";
 import { ChoosePassword } from "../pages/sign-in/ChoosePassword";
 import { LetInPage } from "../pages/sign-in/LetInPage";
 import { SignInPage } from "../pages/sign-in/SignInPage";
+import { useFreshRights } from "../records/accounts/useRights";
 import { SignInAgain } from "./SignInAgain";
 import { WorkspaceGate } from "./WorkspaceGate";
 
@@ -24,6 +25,7 @@ export function SignInGate({ children }: { children: ReactNode }) {
     staleTime: Infinity,
     retry: shouldRetry,
   });
+  useFreshRights();
   const leadOn = useCallback(async () => {
     const isEntrance = ["sign-in", "setup", "invitation"].includes(page);
     const next = safeNext(new URLSearchParams(window.location.search).get("next"), document.baseURI);

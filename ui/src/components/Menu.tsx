@@ -2,6 +2,7 @@ import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { classes } from "../lib/classes";
+import type { MaybeDenial } from "./denial";
 import styles from "./Menu.module.css";
 
 export type MenuEntry =
@@ -11,6 +12,8 @@ export type MenuEntry =
       note?: string | undefined;
       danger?: boolean;
       disabled?: boolean;
+      /** It does nothing then, and says why. */
+      denied?: MaybeDenial;
       /** Shows a tick column. */
       checked?: boolean;
       onSelect: () => void;
@@ -53,21 +56,22 @@ function renderEntry(entry: MenuEntry, at: number): ReactNode {
     <>
       {entry.checked !== undefined && <span className={styles.check}>{entry.checked && <Check size={14} />}</span>}
       {entry.icon}
-      <span className={styles.label} title={entry.label}>
+      <span className={styles.label} title={entry.denied?.text ?? entry.label}>
         {entry.label}
       </span>
-      {entry.note && <span className={styles.note}>{entry.note}</span>}
+      {entry.denied ? <span className={styles.note}>{entry.denied.short}</span> : entry.note && <span className={styles.note}>{entry.note}</span>}
     </>
   );
-  const className = classes(styles.item, entry.danger && styles.danger);
-  const disabled = entry.disabled ?? false;
+  const disabled = Boolean(entry.denied ?? entry.disabled);
+  const className = classes(styles.item, entry.danger && !disabled && styles.danger);
+  const why = entry.denied ? { title: entry.denied.text, "aria-description": entry.denied.text } : {};
   // A tick is said as well as seen.
   return entry.checked === undefined ? (
-    <Base.Item key={at} className={className} disabled={disabled} onClick={entry.onSelect}>
+    <Base.Item key={at} {...why} className={className} disabled={disabled} onClick={entry.onSelect}>
       {body}
     </Base.Item>
   ) : (
-    <Base.CheckboxItem key={at} className={className} disabled={disabled} checked={entry.checked} onCheckedChange={entry.onSelect} closeOnClick>
+    <Base.CheckboxItem key={at} {...why} className={className} disabled={disabled} checked={entry.checked} onCheckedChange={entry.onSelect} closeOnClick>
       {body}
     </Base.CheckboxItem>
   );

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { ShortcutProvider, useShortcutList, useShortcuts } from "./Shortcuts";
+import { ToastProvider } from "./Toasts";
 
 afterEach(cleanup);
 
@@ -10,6 +11,7 @@ function Keys({ run }: { run: (what: string) => void }) {
     { keys: "j", label: "Next", run: () => run("next") },
     { keys: "g e", label: "Go", run: () => run("go") },
     { keys: "ctrl+k", label: "Palette", run: () => run("palette") },
+    { keys: "#", label: "Delete", run: () => run("delete"), denied: { short: "needs manager", text: "That is for managers." } },
     { keys: "shift+t", label: "Theme", run: () => run("theme") },
   ]);
   return <input aria-label="text" />;
@@ -23,10 +25,12 @@ function Over({ run }: { run: (what: string) => void }) {
 function show(withOver = false) {
   const run = vi.fn();
   render(
-    <ShortcutProvider>
-      <Keys run={run} />
-      {withOver && <Over run={run} />}
-    </ShortcutProvider>,
+    <ToastProvider>
+      <ShortcutProvider>
+        <Keys run={run} />
+        {withOver && <Over run={run} />}
+      </ShortcutProvider>
+    </ToastProvider>,
   );
   return run;
 }
@@ -55,5 +59,12 @@ it("asks what was registered last first, and lists all of it", () => {
   const run = show(true);
   press("j");
   expect(run.mock.calls.flat()).toEqual(["inner"]);
-  expect(screen.getByText("Next,Go,Palette,Theme,Inner")).toBeTruthy();
+  expect(screen.getByText("Next,Go,Palette,Delete,Theme,Inner")).toBeTruthy();
+});
+
+it("says why a key does nothing", async () => {
+  const run = show();
+  press("#");
+  expect(await screen.findByText("That is for managers.")).toBeTruthy();
+  expect(run).not.toHaveBeenCalled();
 });

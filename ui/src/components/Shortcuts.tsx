@@ -1,4 +1,6 @@
 import { type ReactNode, createContext, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import type { MaybeDenial } from "./denial";
+import { useNotes } from "./Toasts";
 import { useLatest } from "./useLatest";
 
 export interface Shortcut {
@@ -6,6 +8,8 @@ export interface Shortcut {
   keys: string;
   label: string;
   run: () => void;
+  /** It does nothing then, and says why. */
+  denied?: MaybeDenial;
 }
 
 type AddShortcuts = (shortcuts: readonly Shortcut[]) => () => void;
@@ -19,6 +23,7 @@ const SEQUENCE_MS = 900;
 export function ShortcutProvider({ children }: { children: ReactNode }) {
   const [sets, setSets] = useState<readonly (readonly Shortcut[])[]>([]);
   const current = useLatest(sets);
+  const notes = useNotes();
 
   useEffect(() => {
     let first = "";
@@ -33,11 +38,12 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
       firstAt = event.timeStamp;
       if (!found) return;
       event.preventDefault();
-      found.run();
+      if (found.denied) notes.denied(found.denied);
+      else found.run();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [current]);
+  }, [current, notes]);
 
   const add = useCallback<AddShortcuts>((shortcuts) => {
     setSets((before) => [...before, shortcuts]);
@@ -70,11 +76,11 @@ function isTyping(event: KeyboardEvent): boolean {
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const add = useContext(AddContext);
   const latest = useLatest(shortcuts);
-  const shape = shortcuts.map((s) => `${s.keys}\n${s.label}`).join("\n");
+  const shape = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.denied?.text ?? ""}`).join("\n");
   useEffect(() => {
     const stable = latest.current.map((s, at) => ({ ...s, run: () => latest.current[at]?.run() }));
     return add(stable);
-    // The registered set changes only when its keys or words do; functions are read when a key is pressed.
+    // The registered set changes only when its keys, words or denials do; functions are read when a key is pressed.
   }, [add, latest, shape]);
 }
 

@@ -1,6 +1,7 @@
 import { Toast } from "@base-ui/react/toast";
 import { type ReactNode, useMemo } from "react";
 import { classes } from "../lib/classes";
+import type { Denial } from "./denial";
 import styles from "./Toasts.module.css";
 
 const UNDO_MS = 10_000;
@@ -36,6 +37,8 @@ export interface Notes {
   /** Says that something happened, with a button that leads there. */
   told: (text: string, action: { word: string; run: () => void }) => void;
   failed: (what: string, error: unknown) => void;
+  /** Says why what was asked for is not for who sits here. */
+  denied: (denial: Denial) => void;
 }
 
 export function useNotes(): Notes {
@@ -75,6 +78,9 @@ export function useNotes(): Notes {
       failed: (what, error) => {
         const why = error instanceof Error ? error.message : String(error);
         add({ title: `${what}: ${why}`, type: "error", priority: "high", timeout: UNDO_MS });
+      },
+      denied: ({ text }) => {
+        add({ title: text, timeout: UNDO_MS });
       },
     }),
     [add, close],

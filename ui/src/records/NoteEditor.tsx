@@ -1,6 +1,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "../components/Button";
+import type { MaybeDenial } from "../components/denial";
 import { TextArea } from "../components/Field";
 import { Markdown } from "../components/Markdown";
 import styles from "./NoteEditor.module.css";
@@ -10,6 +11,7 @@ export function NoteEditor({
   word,
   text,
   invitation,
+  denied,
   onSave,
 }: {
   /** What the text is: "Note", "Description". */
@@ -17,6 +19,7 @@ export function NoteEditor({
   text: string;
   /** Asks for a text where there is none. */
   invitation: string;
+  denied: MaybeDenial;
   onSave: (text: string) => void;
 }) {
   const [draft, setDraft] = useState<string | null>(null);
@@ -54,12 +57,14 @@ export function NoteEditor({
     <section className={styles.note}>
       <h3>
         {word}
-        <IconButton small label={text ? `Edit the ${what}` : `Write a ${what}`} onClick={() => setDraft(text)}>
+        <IconButton small denied={denied} label={text ? `Edit the ${what}` : `Write a ${what}`} onClick={() => setDraft(text)}>
           <Pencil size={12} />
         </IconButton>
       </h3>
       {text ? (
         <Markdown text={text} />
+      ) : denied ? (
+        <p className={styles.none}>None is written yet.</p>
       ) : (
         <button type="button" className={styles.write} onClick={() => setDraft("")}>
           {invitation}

@@ -1,6 +1,7 @@
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "../components/Button";
+import type { MaybeDenial } from "../components/denial";
 import { TextInput } from "../components/Field";
 import styles from "./TagEditor.module.css";
 
@@ -9,10 +10,12 @@ const SHOWN = 80;
 /** Tags that people set: a click on one changes it, the cross removes it. */
 export function TagEditor({
   tags,
+  denied,
   onSet,
   onRemove,
 }: {
   tags: [string, string][];
+  denied: MaybeDenial;
   /** `before` is undefined for a new tag. */
   onSet: (key: string, value: string, before?: string) => void;
   onRemove: (key: string, before: string) => void;
@@ -23,7 +26,7 @@ export function TagEditor({
     <section>
       <h3>
         Tags
-        <IconButton small label="Add a tag" onClick={() => setEdited("")}>
+        <IconButton small denied={denied} label="Add a tag" onClick={() => setEdited("")}>
           <Plus size={13} />
         </IconButton>
       </h3>
@@ -40,12 +43,20 @@ export function TagEditor({
             />
           ) : (
             <span key={key} className={styles.tag} title={`${key} = ${value.slice(0, 500)}`}>
-              <button type="button" className={styles.tagText} aria-label={`Change the tag ${key}, now ${value.slice(0, SHOWN)}`} onClick={() => setEdited(key)}>
-                <b>{key}</b> {value.slice(0, SHOWN)}
-              </button>
-              <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => onRemove(key, value)}>
-                <X size={11} />
-              </button>
+              {denied ? (
+                <span className={styles.tagText}>
+                  <b>{key}</b> {value.slice(0, SHOWN)}
+                </span>
+              ) : (
+                <>
+                  <button type="button" className={styles.tagText} aria-label={`Change the tag ${key}, now ${value.slice(0, SHOWN)}`} onClick={() => setEdited(key)}>
+                    <b>{key}</b> {value.slice(0, SHOWN)}
+                  </button>
+                  <button type="button" aria-label={`Remove the tag ${key}`} onClick={() => onRemove(key, value)}>
+                    <X size={11} />
+                  </button>
+                </>
+              )}
             </span>
           ),
         )}

@@ -1,4 +1,4 @@
-import type { AccessReport, Account, Entrance, Grant, Group, Role, Session, Token, User, WaitingProgram } from "./model";
+import type { AccessReport, Account, Entrance, Grant, Group, OwnRole, Role, Session, Token, User, WaitingProgram } from "./model";
 
 export interface AccountsApi {
   entrance(): Promise<Entrance>;
@@ -39,6 +39,10 @@ export interface AccountsApi {
   setGroup(group: Group): Promise<void>;
   deleteGroup(name: string): Promise<void>;
 
+  /** Of who sits here, on a place or `job:ID`; what is asked at the same moment goes to the server as one question. */
+  ownRole(record: string): Promise<OwnRole>;
+  /** Calls back when the server refused something, or did not find it. */
+  onRefused(listener: () => void): () => void;
   /** Who may do what with a record, and why; of one user, which everybody may ask about themselves, or of all. With a grant: what it would change. */
   explain(place: string, asked?: { user?: string; granted?: Grant }): Promise<AccessReport>;
   setGrant(grant: Grant): Promise<void>;

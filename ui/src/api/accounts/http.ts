@@ -1,9 +1,10 @@
 /** The accounts of a real server. */
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import type { components } from "../schema";
-import { RUNFOLD, get, onSignedOut, post, quiet } from "../transport";
+import { RUNFOLD, get, onRefused, onSignedOut, post, quiet } from "../transport";
+import { asOne } from "./asOne";
 import type { AccountsApi } from "./client";
-import type { Grant, Group, Role, User } from "./model";
+import type { Grant, Group, OwnRole, Role, User } from "./model";
 
 type Wire = components["schemas"];
 
@@ -17,7 +18,17 @@ function toUser(user: Wire["UserMessage"]): User {
   };
 }
 
+/** The server answers for so many. */
+const MOST_ASKED = 500;
+
+async function ownRoles(records: string[]): Promise<OwnRole[]> {
+  const { roles = [] } = await post<Wire["OwnRolesReply"]>(`${RUNFOLD}account/roles`, { records });
+  return roles.map(({ role, begins = false }) => ({ role, begins }));
+}
+
 export class HttpAccounts implements AccountsApi {
+  readonly ownRole = asOne(ownRoles, MOST_ASKED);
+
   async entrance() {
     const info = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);
     return { hasUsers: info.is_authenticated, provider: info.sign_in_provider || null };
@@ -35,6 +46,9 @@ export class HttpAccounts implements AccountsApi {
   }
   onSignedOut(signInAgain: () => Promise<void>) {
     return onSignedOut(signInAgain);
+  }
+  onRefused(listener: () => void) {
+    return onRefused(listener);
   }
   async signOut() {
     return (await quiet<Wire["SignedOut"]>("POST", `${RUNFOLD}sessions/end`, {})).provider_url || null;

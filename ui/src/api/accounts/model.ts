@@ -18,6 +18,13 @@ export interface Account {
   workspace: string;
 }
 
+/** What who sits here may do with a record. */
+export interface OwnRole {
+  role: Role;
+  /** Of folders and workspaces: whether they may begin something of their own there. */
+  begins: boolean;
+}
+
 export interface Session {
   id: string;
   agent: string;

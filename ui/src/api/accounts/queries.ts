@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { useApi } from "../context";
-import { type Account, type Role, isAtLeast } from "./model";
+import type { Account } from "./model";
 
 export const accountKeys = {
   me: ["me"] as const,
@@ -10,6 +10,8 @@ export const accountKeys = {
   tokens: (user: string) => ["tokens", user] as const,
   users: ["users"] as const,
   groups: ["groups"] as const,
+  anyRole: ["role"] as const,
+  role: (record: string) => ["role", record] as const,
   anyAccess: ["access"] as const,
   access: (place: string, user: string) => ["access", place, user] as const,
 };
@@ -50,21 +52,4 @@ export function useGroupList(enabled = true) {
 export function useAccess(place: string, user: string, enabled = true) {
   const { accounts } = useApi();
   return useQuery({ queryKey: accountKeys.access(place, user), queryFn: () => accounts.explain(place, { user }), enabled });
-}
-
-const ROLE_STAYS_MS = 60_000;
-
-/** Whether who sits here may do at a place what needs a role. Yes while that is not known: the server decides in the end. */
-export function useMay(place: string, needed: Role): boolean {
-  const account = useAccount();
-  const { accounts } = useApi();
-  const name = account?.name ?? "";
-  const { data } = useQuery({
-    queryKey: accountKeys.access(place, name),
-    queryFn: () => accounts.explain(place, { user: name }),
-    enabled: account !== null && !account.isAdmin && place !== "",
-    staleTime: ROLE_STAYS_MS,
-  });
-  const own = data?.standings[0];
-  return !own || isAtLeast(own.role, needed);
 }

@@ -9,6 +9,8 @@ export class FakeAccounts implements AccountsApi {
   me = () => Promise.resolve(null);
   providerUrl = () => "";
   onSignedOut = () => () => undefined;
+  onRefused = () => () => undefined;
+  ownRole = no;
   signIn = no;
   signOut = no;
   signOutEverywhere = no;

@@ -3,6 +3,7 @@ import { ChevronRight, Copy, FolderInput, FolderOpen, FolderPen, MoreHorizontal,
 import type { Experiment } from "../../api/model";
 import { HERE } from "../../api/here";
 import { IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Menu, type MenuEntry } from "../../components/Menu";
 import { SparkBars } from "../../components/Spark";
 import { StateMark } from "../../components/StateMark";
@@ -13,6 +14,7 @@ import { leaves } from "../../lib/tree";
 import { placeIn } from "../../lib/workspaces";
 import { useAccessEntry } from "../../records/accounts/useAccessEntry";
 import { type ExperimentNode, totals } from "./experimentRows";
+import { useNodeRights } from "./useNodeRights";
 import type { ExperimentActions } from "./useExperimentActions";
 import styles from "./ExperimentsPage.module.css";
 
@@ -42,6 +44,7 @@ export function ExperimentRow({
 }) {
   const sum = totals(node);
   const access = useAccessEntry(node.item ? `experiment:${node.item.id}` : placeIn(HERE, "folder", node.path), node.path);
+  const rights = useNodeRights(node);
   const isFolder = node.children.length > 0;
   const about = node.item?.description.split("\n")[0] ?? "";
   return (
@@ -103,18 +106,19 @@ export function ExperimentRow({
               icon: <FolderOpen size={14} />,
               onSelect: () => actions.open(node),
             },
-            ...(node.item ? experimentEntries(node.item, onEdit) : []),
+            ...(node.item ? experimentEntries(node.item, onEdit, rights.editItem) : []),
             isFolder
-              ? { label: "Rename or move the folder…", icon: <FolderPen size={14} />, note: "M", onSelect: onMove }
-              : { label: "Move to folder…", icon: <FolderInput size={14} />, note: "M", onSelect: onMove },
+              ? { label: "Rename or move the folder…", icon: <FolderPen size={14} />, note: "M", denied: rights.move, onSelect: onMove }
+              : { label: "Move to folder…", icon: <FolderInput size={14} />, note: "M", denied: rights.move, onSelect: onMove },
             ...access.entries,
-            ...(isFolder ? [{ label: "New experiment here", icon: <Plus size={14} />, onSelect: () => onNew(node.path) }] : []),
+            ...(isFolder ? [{ label: "New experiment here", icon: <Plus size={14} />, denied: rights.begin, onSelect: () => onNew(node.path) }] : []),
             "line" as const,
             {
               label: isFolder ? `Move all ${plural(sum.ids.length, "experiment")} to trash` : "Move to trash",
               icon: <Trash2 size={14} />,
               note: "Del",
               danger: true,
+              denied: rights.remove,
               onSelect: () => actions.remove(leaves(node)),
             },
           ]}
@@ -125,9 +129,9 @@ export function ExperimentRow({
   );
 }
 
-function experimentEntries(experiment: Experiment, onEdit: (experiment: Experiment) => void): MenuEntry[] {
+function experimentEntries(experiment: Experiment, onEdit: (experiment: Experiment) => void, denied: MaybeDenial): MenuEntry[] {
   return [
-    { label: "Edit name and description", icon: <Pencil size={14} />, note: "E", onSelect: () => onEdit(experiment) },
+    { label: "Edit name and description", icon: <Pencil size={14} />, note: "E", denied, onSelect: () => onEdit(experiment) },
     { label: "Copy id", icon: <Copy size={14} />, note: experiment.id, onSelect: () => void navigator.clipboard.writeText(experiment.id) },
   ];
 }

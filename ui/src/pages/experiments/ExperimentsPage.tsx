@@ -11,6 +11,7 @@ import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, EmptyState } from "../../components/States";
 import { useQueryState } from "../../components/useQuery";
+import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { FIRST_RUN } from "../../records/firstRun";
 import { classes } from "../../lib/classes";
@@ -23,6 +24,7 @@ import { type ExperimentNode, type ExperimentSort, experimentTree } from "./expe
 import { MoveDialog } from "./MoveDialog";
 import { SharingNotice } from "./SharingNotice";
 import { useExperimentActions } from "./useExperimentActions";
+import { useNodeRights } from "./useNodeRights";
 import styles from "./ExperimentsPage.module.css";
 
 const ROW = 36;
@@ -69,6 +71,8 @@ export function ExperimentsPage() {
     virtual.scrollToIndex(next);
   };
   const here = rows[cursor];
+  const rights = useNodeRights(here);
+  const { begin } = useRightsHere();
   /** A folder moves as a whole, also where a search shows only a part of it. */
   const moveNode = ({ path }: ExperimentNode) => setMoving(flattenTree(experimentTree(data ?? [], "", sort), () => true).find((node) => node.path === path) ?? null);
   const isOpen = (path: string) => text !== "" || !closed.has(path);
@@ -81,10 +85,10 @@ export function ExperimentsPage() {
     { keys: "arrowup", label: "Previous experiment", run: () => move(-1) },
     { keys: "arrowright", label: "Open the folder", run: () => fold(true) },
     { keys: "arrowleft", label: "Close the folder", run: () => fold(false) },
-    { keys: "n", label: "New experiment", run: () => setEditing({ newIn: "" }) },
-    { keys: "e", label: "Edit name and description", run: () => here?.item && setEditing(here.item) },
-    { keys: "m", label: "Move to a folder, or rename the folder", run: () => here && moveNode(here) },
-    { keys: "delete", label: "Move to the trash", run: () => here && actions.remove(leaves(here)) },
+    { keys: "n", label: "New experiment", run: () => setEditing({ newIn: "" }), denied: begin },
+    { keys: "e", label: "Edit name and description", run: () => here?.item && setEditing(here.item), denied: here?.item && rights.editItem },
+    { keys: "m", label: "Move to a folder, or rename the folder", run: () => here && moveNode(here), denied: rights.move },
+    { keys: "delete", label: "Move to the trash", run: () => here && actions.remove(leaves(here)), denied: rights.remove },
     { keys: "/", label: "Find an experiment", run: () => find.current?.focus() },
   ]);
   const account = useAccount();
@@ -95,7 +99,7 @@ export function ExperimentsPage() {
       title="Experiments"
       crumbs={<CrumbHere>Experiments</CrumbHere>}
       actions={
-        <Button look="primary" onClick={() => setEditing({ newIn: "" })}>
+        <Button look="primary" denied={begin} onClick={() => setEditing({ newIn: "" })}>
           <Plus size={14} />
           New experiment
         </Button>

@@ -6,6 +6,7 @@ import { ListLine } from "../../components/ListLine";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { cutMiddle, plural } from "../../lib/format";
+import { useReadsEverything } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import styles from "./jobs.module.css";
@@ -44,6 +45,7 @@ function Presence({ agent: { isThere, nHeld, nSlots } }: { agent: Agent }) {
 /** Who takes jobs, as it changes; those first that are there. */
 export function AgentsTab() {
   const { data: agents, error, refetch } = useAgents();
+  const isTold = useReadsEverything();
   const rows = useMemo(() => (agents ?? []).toSorted((a, b) => Number(b.isThere) - Number(a.isThere) || (a.isThere ? a.name.localeCompare(b.name) : b.seenMs - a.seenMs)), [agents]);
   if (error && !agents) return <FailureState what="The agents could not be loaded" error={error} retry={() => void refetch()} />;
   if (!agents) {
@@ -54,6 +56,9 @@ export function AgentsTab() {
         ))}
       </Bones>
     );
+  }
+  if (!isTold) {
+    return <EmptyState title="Agents belong to the whole server" text="Which agents there are is told to those who have a role on everything; an administrator can grant one. Your jobs find their agents without it." />;
   }
   if (!agents.length) {
     return <EmptyState title="No agent has asked for jobs" text="An agent is a process on the machine that does the work. It asks this server for jobs; nothing has to reach it." code={START} />;

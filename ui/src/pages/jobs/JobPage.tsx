@@ -18,6 +18,7 @@ import { FailureState } from "../../records/FailureState";
 import { NoAgent } from "../../records/work/NoAgent";
 import { JobMark, jobTitle } from "../../records/work/JobMark";
 import { useJobActions } from "../../records/work/useJobActions";
+import { useJobRights } from "../../records/work/useJobRights";
 import { unwatchJobs, useWatchedJobs, watchJobs } from "../../records/work/watched";
 import { JobSide } from "./JobSide";
 import { LogView } from "./LogView";
@@ -115,6 +116,7 @@ function JobActions({ job }: { job: Job }) {
   const actions = useJobActions();
   const isWatched = useWatchedJobs().some(({ id }) => id === job.id);
   const over = isOver(job.state);
+  const denied = useJobRights([job])(job);
   const watch = () => {
     if (isWatched) unwatchJobs([job.id]);
     else {
@@ -123,8 +125,8 @@ function JobActions({ job }: { job: Job }) {
     }
   };
   useShortcuts([
-    { keys: "shift+s", label: "Stop the job", run: () => !over && void actions.cancel(job) },
-    { keys: "shift+r", label: "Retry the job", run: () => over && void actions.retry(job) },
+    { keys: "shift+s", label: "Stop the job", run: () => !over && void actions.cancel(job), denied: over ? null : denied.cancel },
+    { keys: "shift+r", label: "Retry the job", run: () => over && void actions.retry(job), denied: over ? denied.retry : null },
     { keys: "n", label: "Tell me when the job ends", run: () => !over && watch() },
   ]);
   return (
@@ -138,12 +140,12 @@ function JobActions({ job }: { job: Job }) {
         <LinkButton render={<Link to="/runs/$runId" params={{ runId: job.runId }} />}>Open the run</LinkButton>
       )}
       {over ? (
-        <Button onClick={() => void actions.retry(job)}>
+        <Button denied={denied.retry} onClick={() => void actions.retry(job)}>
           <RotateCcw size={14} />
           Retry
         </Button>
       ) : (
-        <Button disabled={job.isCancelAsked} onClick={() => void actions.cancel(job)}>
+        <Button denied={denied.cancel} disabled={job.isCancelAsked} onClick={() => void actions.cancel(job)}>
           <Square size={14} />
           Stop
         </Button>

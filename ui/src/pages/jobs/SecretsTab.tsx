@@ -5,6 +5,7 @@ import { useApi } from "../../api/context";
 import type { Secret } from "../../api/work/model";
 import { useSecrets, workKeys } from "../../api/work/queries";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
 import { Grid, type GridColumn } from "../../components/Grid";
@@ -14,17 +15,24 @@ import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
+import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 
 /** Secrets by name. What one is never comes back to a page. */
 export function SecretsTab() {
+  const { isKnown, edit, manage } = useRightsHere();
+  if (edit) return <EmptyState title="Secrets are for contributors of the workspace" text={edit.text} />;
+  return isKnown ? <Secrets denied={manage} /> : null;
+}
+
+function Secrets({ denied }: { denied: MaybeDenial }) {
   const api = useApi();
   const client = useQueryClient();
   const notes = useNotes();
   const { data: secrets, error, refetch } = useSecrets();
   const [isMaking, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<Secret | null>(null);
-  useShortcuts([{ keys: "n", label: "Add a secret", run: () => setMaking(true) }]);
+  useShortcuts([{ keys: "n", label: "Add a secret", run: () => setMaking(true), denied }]);
   const columns = useMemo(
     (): GridColumn<Secret>[] => [
       { id: "name", title: "Secret", width: 220, isPinned: true, cell: ({ name }) => <code>{name}</code> },
@@ -36,13 +44,13 @@ export function SecretsTab() {
         title: "Do",
         width: 56,
         cell: (secret) => (
-          <IconButton small label={`Remove ${secret.name}`} onClick={() => setDoomed(secret)}>
+          <IconButton small denied={denied} label={`Remove ${secret.name}`} onClick={() => setDoomed(secret)}>
             <Trash2 size={13} />
           </IconButton>
         ),
       },
     ],
-    [],
+    [denied],
   );
   const remove = async (secret: Secret) => {
     setDoomed(null);
@@ -56,7 +64,7 @@ export function SecretsTab() {
   };
   if (error && !secrets) return <FailureState what="The secrets could not be loaded" error={error} retry={() => void refetch()} />;
   const add = (
-    <Button onClick={() => setMaking(true)}>
+    <Button denied={denied} onClick={() => setMaking(true)}>
       <Plus size={14} />
       Add a secret
     </Button>

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { KeyRound, Pencil, Plug, Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useAccount } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { HERE } from "../../api/here";
@@ -19,6 +19,7 @@ import { cutMiddle, plural } from "../../lib/format";
 import { placeIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { AccessDialog } from "../../records/accounts/AccessDialog";
+import { useRightsHere, useRightsOf } from "../../records/accounts/useRights";
 import { watchJobs } from "../../records/work/watched";
 import { EditTarget } from "./EditTarget";
 import { placeOf } from "./targetForms";
@@ -38,8 +39,11 @@ export function TargetsTab() {
   const [doomed, setDoomed] = useState<Target | null>(null);
   const [shared, setShared] = useState<Target | null>(null);
   const hasUsers = Boolean(useAccount());
-  useShortcuts([{ keys: "n", label: "Add a target", run: () => setEdited("new") }]);
-  const columns = useMemo((): GridColumn<Target>[] => {
+  const { manage } = useRightsHere();
+  const rights = useRightsOf((targets ?? []).map(({ name }) => placeIn(HERE, "target", name)));
+  useShortcuts([{ keys: "n", label: "Add a target", run: () => setEdited("new"), denied: manage }]);
+  const columns = ((): GridColumn<Target>[] => {
+    const of = ({ name }: Target) => rights(placeIn(HERE, "target", name));
     const test = async (target: Target) => {
       try {
         const job = await api.work.testTarget(target.name, target.queue);
@@ -69,10 +73,10 @@ export function TargetsTab() {
         width: hasUsers ? 136 : 108,
         cell: (target) => (
           <span className={styles.buttons}>
-            <IconButton small label={`Test the connection to ${target.name}`} onClick={() => void test(target)}>
+            <IconButton small denied={of(target).edit} label={`Test the connection to ${target.name}`} onClick={() => void test(target)}>
               <Plug size={13} />
             </IconButton>
-            <IconButton small label={`Change ${target.name}`} onClick={() => setEdited(target)}>
+            <IconButton small denied={of(target).manage} label={`Change ${target.name}`} onClick={() => setEdited(target)}>
               <Pencil size={13} />
             </IconButton>
             {hasUsers && (
@@ -80,7 +84,7 @@ export function TargetsTab() {
                 <KeyRound size={13} />
               </IconButton>
             )}
-            <IconButton small label={`Remove ${target.name}`} onClick={() => setDoomed(target)}>
+            <IconButton small denied={of(target).manage} label={`Remove ${target.name}`} onClick={() => setDoomed(target)}>
               <Trash2 size={13} />
             </IconButton>
           </span>
@@ -92,7 +96,7 @@ export function TargetsTab() {
       { id: "about", title: "Description", width: 260, cell: ({ description }) => <span title={description}>{description}</span> },
       { id: "changed", title: "Changed", width: 110, cell: ({ updatedMs }) => <Ago ms={updatedMs} /> },
     ];
-  }, [api, navigate, notes, hasUsers]);
+  })();
   const remove = async (target: Target) => {
     setDoomed(null);
     try {
@@ -105,7 +109,7 @@ export function TargetsTab() {
   };
   if (error && !targets) return <FailureState what="The targets could not be loaded" error={error} retry={() => void refetch()} />;
   const add = (
-    <Button onClick={() => setEdited("new")}>
+    <Button denied={manage} onClick={() => setEdited("new")}>
       <Plus size={14} />
       Add a target
     </Button>

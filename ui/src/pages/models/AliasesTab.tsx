@@ -5,6 +5,7 @@ import type { AliasMove, RegisteredModel } from "../../api/registry/model";
 import { useAliasMoves } from "../../api/registry/queries";
 import { HERE } from "../../api/here";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { TextInput } from "../../components/Field";
 import { Ago } from "../../components/Time";
@@ -20,7 +21,7 @@ import shared from "./models.module.css";
 import styles from "./AliasesTab.module.css";
 
 /** Where the aliases pointed over time, and the way back. */
-export function AliasesTab({ model, edits, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; query: Query; setQuery: SetQuery }) {
+export function AliasesTab({ model, edits, denied, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   const { data: moves, error, refetch } = useAliasMoves(model.name);
   const now = useNow();
   const lanes = useMemo(() => aliasLanes(moves ?? []), [moves]);
@@ -68,7 +69,7 @@ export function AliasesTab({ model, edits, query, setQuery }: { model: Registere
       <AliasTimeline name={model.name} lanes={lanes} moves={moves} nowMs={now} atMs={atMs} onDay={(ms) => setDay(dayOf(ms))} />
       <section>
         <h3>Moves</h3>
-        <Moves name={model.name} moves={moves} lanes={lanes} edits={edits} />
+        <Moves name={model.name} moves={moves} lanes={lanes} edits={edits} denied={denied} />
       </section>
     </div>
   );
@@ -93,7 +94,7 @@ function Answer({ lane, atMs, name }: { lane: Lane; atMs: number; name: string }
   );
 }
 
-function Moves({ name, moves, lanes, edits }: { name: string; moves: readonly AliasMove[]; lanes: readonly Lane[]; edits: ModelEdits }) {
+function Moves({ name, moves, lanes, edits, denied }: { name: string; moves: readonly AliasMove[]; lanes: readonly Lane[]; edits: ModelEdits; denied: MaybeDenial }) {
   const laneOf = new Map(lanes.map((lane) => [lane.alias, lane]));
   const newest = new Set<AliasMove>();
   for (const { alias } of lanes) {
@@ -137,7 +138,7 @@ function Moves({ name, moves, lanes, edits }: { name: string; moves: readonly Al
               <td>{move.reason}</td>
               <td className={styles.act}>
                 {newest.has(move) && lane && back !== null && back !== undefined && (
-                  <Button small look="quiet" onClick={() => void edits.moveAlias(move.alias, back, lane.now ?? undefined, `back from version ${lane.now ?? "none"}`)}>
+                  <Button small look="quiet" denied={denied} onClick={() => void edits.moveAlias(move.alias, back, lane.now ?? undefined, `back from version ${lane.now ?? "none"}`)}>
                     <Undo2 size={13} />
                     Return to v{back}
                   </Button>

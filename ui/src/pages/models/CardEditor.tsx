@@ -1,6 +1,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import type { CardTexts, ModelVersion } from "../../api/registry/model";
+import type { MaybeDenial } from "../../components/denial";
 import { TextInput } from "../../components/Field";
 import type { ModelEdits } from "./useModelEdits";
 import shared from "./models.module.css";
@@ -17,7 +18,7 @@ const FIELDS: readonly [keyof CardTexts, string][] = [
 ];
 
 /** What is known of a version; a click on a value corrects it. */
-export function CardEditor({ version, edits }: { version: ModelVersion; edits: ModelEdits }) {
+export function CardEditor({ version, edits, denied }: { version: ModelVersion; edits: ModelEdits; denied: MaybeDenial }) {
   const { card } = version;
   const [edited, setEdited] = useState<keyof CardTexts | null>(null);
   return (
@@ -35,6 +36,8 @@ export function CardEditor({ version, edits }: { version: ModelVersion; edits: M
                   onClose={() => setEdited(null)}
                   onDone={(text) => text !== card[key] && void edits.editCard(version.version, { [key]: text }, { [key]: card[key] })}
                 />
+              ) : denied ? (
+                card[key] || <span className={shared.quiet}>unknown</span>
               ) : (
                 <button type="button" className={styles.value} aria-label={`Change ${word.toLowerCase()}${card[key] ? `, now ${card[key]}` : ""}`} onClick={() => setEdited(key)}>
                   {card[key] || <span className={shared.quiet}>unknown</span>}

@@ -3,7 +3,6 @@ import { Copy, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../../api/client";
 import { HERE } from "../../api/here";
-import { useMay } from "../../api/accounts/queries";
 import type { RegisteredModel } from "../../api/registry/model";
 import { useModel } from "../../api/registry/queries";
 import { usePromotions } from "../../api/registry/ruleQueries";
@@ -19,7 +18,9 @@ import { Ago } from "../../components/Time";
 import { useQueryState } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
 import { placeIn } from "../../lib/workspaces";
+import { RoleMark } from "../../records/accounts/RoleMark";
 import { useAccessEntry } from "../../records/accounts/useAccessEntry";
+import { useRights } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { AliasesTab } from "./AliasesTab";
 import { EditModel } from "./EditModel";
@@ -71,6 +72,7 @@ function ModelBody({ model }: { model: RegisteredModel }) {
   const open = (next: Tab) => setQuery({ tab: next === "versions" ? undefined : next });
   useShortcuts(TABS.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
   const edits = useModelEdits(model.name);
+  const { edit, role } = useRights(placeIn(HERE, "model", model.name));
   const owner = model.newest?.card.owner || model.user;
   return (
     <>
@@ -79,6 +81,7 @@ function ModelBody({ model }: { model: RegisteredModel }) {
           <h2 title={model.name}>{cutMiddle(model.name, 90)}</h2>
         </PageName>
         <PageFacts>
+          <RoleMark role={role} />
           <span>{plural(model.nVersions, "version")}</span>
           <span>
             updated <Ago ms={model.updatedMs} />
@@ -90,9 +93,9 @@ function ModelBody({ model }: { model: RegisteredModel }) {
         <Tabs label="Parts of the model" tabs={TABS.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
-        {tab === "versions" && <VersionsTab model={model} edits={edits} />}
-        {tab === "aliases" && <AliasesTab model={model} edits={edits} query={query} setQuery={setQuery} />}
-        {tab === "promotions" && <PromotionsTab model={model} edits={edits} query={query} setQuery={setQuery} />}
+        {tab === "versions" && <VersionsTab model={model} edits={edits} denied={edit} />}
+        {tab === "aliases" && <AliasesTab model={model} edits={edits} denied={edit} query={query} setQuery={setQuery} />}
+        {tab === "promotions" && <PromotionsTab model={model} edits={edits} denied={edit} query={query} setQuery={setQuery} />}
         {tab === "policy" && <PolicyTab name={model.name} />}
       </div>
     </>
@@ -106,8 +109,7 @@ function ModelActions({ model }: { model: RegisteredModel }) {
   const close = () => setDoing(null);
   const place = placeIn(HERE, "model", model.name);
   const access = useAccessEntry(place, model.name);
-  const isManaged = useMay(place, "manager");
-  const lacking = isManaged ? {} : { disabled: true, note: "for its managers" };
+  const { manage } = useRights(place);
   return (
     <>
       <Menu
@@ -119,10 +121,10 @@ function ModelActions({ model }: { model: RegisteredModel }) {
         }
         entries={[
           { label: "Copy the name", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(model.name) },
-          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename"), ...lacking },
+          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename"), denied: manage },
           ...access.entries,
           "line",
-          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete"), ...lacking },
+          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete"), denied: manage },
         ]}
       />
       {access.dialog}

@@ -14,6 +14,7 @@ import { Bone, EmptyState } from "../../components/States";
 import { useQueryState } from "../../components/useQuery";
 import type { CompletionPoint } from "../../lib/filter/complete";
 import { count, plural } from "../../lib/format";
+import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { registerScript } from "../../records/firstModel";
 import { EditModel } from "./EditModel";
@@ -45,6 +46,7 @@ export function ModelsPage() {
   const [isPeeking, setPeeking] = useState(false);
   const field = useRef<FilterHandle>(null);
   const here = rows[cursor];
+  const { begin } = useRightsHere();
 
   const open = (model: RegisteredModel) => void navigate({ to: "/models/$name", params: { name: model.name } });
   const move = (by: number) => setCursor(Math.min(rows.length - 1, Math.max(0, cursor + by)));
@@ -57,7 +59,7 @@ export function ModelsPage() {
     { keys: "space", label: "Quick look", run: () => here && setPeeking(!isPeeking) },
     { keys: "escape", label: "Close the quick look", run: () => setPeeking(false) },
     { keys: "/", label: "Filter models", run: () => field.current?.focus() },
-    { keys: "n", label: "New model", run: () => setMaking(true) },
+    { keys: "n", label: "New model", run: () => setMaking(true), denied: begin },
   ]);
   const nearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -87,7 +89,7 @@ export function ModelsPage() {
             <ShieldCheck size={14} />
             Rules and webhooks
           </LinkButton>
-          <Button look={isNone && !filter ? "plain" : "primary"} onClick={() => setMaking(true)}>
+          <Button look={isNone && !filter ? "plain" : "primary"} denied={begin} onClick={() => setMaking(true)}>
             <Plus size={14} />
             New model
           </Button>

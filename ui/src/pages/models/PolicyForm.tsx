@@ -7,6 +7,7 @@ import { Button } from "../../components/Button";
 import { TokenField } from "../../components/TokenField";
 import { useNotes } from "../../components/Toasts";
 import { useMe } from "../../records/useMe";
+import { useAdminDenial } from "../../records/accounts/useRights";
 import { FIELD_WORDS } from "./gates";
 import { FLAVOURS, SERIALISATIONS, policyUnder, samePolicy } from "./policies";
 import shared from "./models.module.css";
@@ -18,6 +19,7 @@ export function PolicyForm({ name, policy, general }: { name: string; policy: Mo
   const client = useQueryClient();
   const notes = useNotes();
   const [me] = useMe();
+  const denied = useAdminDenial();
   const [draft, setDraft] = useState(policy);
   const set = (patch: Partial<ModelPolicy>) => setDraft({ ...draft, ...patch });
   const isChanged = !samePolicy(draft, policy);
@@ -41,6 +43,8 @@ export function PolicyForm({ name, policy, general }: { name: string; policy: Mo
         if (isChanged) save.mutate(draft);
       }}
     >
+      {denied && <p className={shared.quiet}>You see the policy as it is. To change it is for administrators.</p>}
+      <fieldset className={styles.fields} disabled={denied !== null}>
       <Row word="Flavours" about="One of these must be among a model's flavours.">
         <TokenField label="Flavours that may be registered" words={draft.flavours} known={FLAVOURS} placeholder={inherited(general?.flavours)} onChange={(flavours) => set({ flavours })} />
       </Row>
@@ -79,14 +83,17 @@ export function PolicyForm({ name, policy, general }: { name: string; policy: Mo
           })}
         </div>
       </Row>
+      </fieldset>
       {general && <InForce policy={policyUnder(draft, general)} />}
       <div className={shared.buttons}>
-        <Button look="primary" type="submit" disabled={!isChanged || save.isPending}>
+        <Button look="primary" type="submit" denied={denied} disabled={!isChanged || save.isPending}>
           Save policy
         </Button>
-        <Button disabled={!isChanged} onClick={() => setDraft(policy)}>
-          Discard changes
-        </Button>
+        {!denied && (
+          <Button disabled={!isChanged} onClick={() => setDraft(policy)}>
+            Discard changes
+          </Button>
+        )}
         <span className={shared.quiet}>Versions that are registered already stay as they are.</span>
       </div>
       {save.error && (

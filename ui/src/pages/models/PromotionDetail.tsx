@@ -6,6 +6,7 @@ import { useApi } from "../../api/context";
 import { modelKeys } from "../../api/registry/queries";
 import type { Promotion, Review, Verdict } from "../../api/registry/rules";
 import { Button } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { TextArea, TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { Markdown } from "../../components/Markdown";
@@ -23,7 +24,7 @@ import styles from "./Promotions.module.css";
 const VERDICTS: Record<Verdict, string> = { approve: "approved", reject: "rejected", comment: "commented" };
 
 /** One request: what its gates say, who has looked, and what can be done about it. */
-export function PromotionDetail({ request, now, edits }: { request: Promotion; now: number | null; edits: ModelEdits }) {
+export function PromotionDetail({ request, now, edits, denied }: { request: Promotion; now: number | null; edits: ModelEdits; denied: MaybeDenial }) {
   const { rules } = useApi();
   const client = useQueryClient();
   const [me] = useMe();
@@ -67,10 +68,10 @@ export function PromotionDetail({ request, now, edits }: { request: Promotion; n
       {isOpen && (
         <section className={styles.decide}>
           <div className={shared.buttons}>
-            <Button look="primary" disabled={!request.canMerge || merge.isPending} onClick={() => merge.mutate()}>
+            <Button look="primary" denied={denied} disabled={!request.canMerge || merge.isPending} onClick={() => merge.mutate()}>
               Move {request.alias} to v{request.version}
             </Button>
-            <Button disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>
+            <Button denied={denied} disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>
               Withdraw the request
             </Button>
             <span className={shared.quiet}>{why || "Nothing stands in the way."}</span>
@@ -94,7 +95,12 @@ export function PromotionDetail({ request, now, edits }: { request: Promotion; n
           <p className={shared.quiet}>Nobody has reviewed it{isOpen ? " yet" : ""}.</p>
         )}
       </section>
-      {isOpen && <ReviewForm request={request} onDone={settle} />}
+      {isOpen &&
+        (denied ? (
+          <p className={shared.quiet}>To review it: {denied.text}</p>
+        ) : (
+          <ReviewForm request={request} onDone={settle} />
+        ))}
     </article>
   );
 }

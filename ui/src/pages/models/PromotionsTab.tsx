@@ -5,6 +5,7 @@ import { useVersions } from "../../api/registry/queries";
 import type { Promotion } from "../../api/registry/rules";
 import { usePromotions } from "../../api/registry/ruleQueries";
 import { Button } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
@@ -25,7 +26,7 @@ import shared from "./models.module.css";
 const MOST_VERSIONS = 40;
 
 /** Requests that an alias move: those that wait, then those that are decided. */
-export function PromotionsTab({ model, edits, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; query: Query; setQuery: SetQuery }) {
+export function PromotionsTab({ model, edits, denied, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   const { data: requests, error, refetch } = usePromotions(model.name);
   const [asked, setAsked] = useState<number | null>(null);
   const versions = useVersions(model.name).data?.pages.flatMap((page) => page.items) ?? [];
@@ -36,7 +37,7 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
   useShortcuts([
     { keys: "j", label: "Next request", run: () => choose(listed[place + 1]) },
     { keys: "k", label: "Previous request", run: () => choose(listed[place - 1]) },
-    { keys: "n", label: "Ask for a promotion", run: () => model.newest && setAsked(model.newest.version) },
+    { keys: "n", label: "Ask for a promotion", run: () => model.newest && setAsked(model.newest.version), denied },
   ]);
   if (error && !requests) return <FailureState what="The promotion requests could not be loaded" error={error} retry={() => void refetch()} />;
   const version = versions.find((one) => one.version === asked) ?? (asked === model.newest?.version ? model.newest : null);
@@ -44,7 +45,7 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
     <Menu
       align="end"
       trigger={
-        <Button small={listed.length > 0} look={listed.length ? "plain" : "primary"}>
+        <Button small={listed.length > 0} denied={denied} look={listed.length ? "plain" : "primary"}>
           <GitPullRequestArrow size={13} />
           Ask for a promotion
         </Button>
@@ -121,7 +122,7 @@ export function PromotionsTab({ model, edits, query, setQuery }: { model: Regist
           ))}
         </ul>
       </div>
-      <PromotionDetail key={chosen.id} request={chosen} now={model.aliases[chosen.alias] ?? null} edits={edits} />
+      <PromotionDetail key={chosen.id} request={chosen} now={model.aliases[chosen.alias] ?? null} edits={edits} denied={denied} />
       {dialog}
     </div>
   );

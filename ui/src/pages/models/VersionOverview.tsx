@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { ModelVersion } from "../../api/registry/model";
 import { Code, CopyButton } from "../../components/Code";
+import type { MaybeDenial } from "../../components/denial";
 import { bytes, exactNumber, plural, shortNumber } from "../../lib/format";
 import { NoteEditor } from "../../records/NoteEditor";
 import { TagEditor } from "../../records/TagEditor";
@@ -22,7 +23,7 @@ const REQUIREMENTS = "requirements.txt";
 const REQUIREMENTS_BYTES = 64 * 1024;
 
 /** The version at a glance. */
-export function VersionOverview({ version }: { version: ModelVersion }) {
+export function VersionOverview({ version, denied }: { version: ModelVersion; denied: MaybeDenial }) {
   const edits = useModelEdits(version.name);
   return (
     <div className={shared.overview}>
@@ -30,6 +31,7 @@ export function VersionOverview({ version }: { version: ModelVersion }) {
         <NoteEditor
           word="Description"
           text={version.description}
+          denied={denied}
           invitation="Write what is new in this version"
           onSave={(text) => void edits.describe(text, version.description, version.version)}
         />
@@ -44,9 +46,10 @@ export function VersionOverview({ version }: { version: ModelVersion }) {
         </section>
       </div>
       <aside className={shared.side} aria-label="About the version">
-        <CardEditor version={version} edits={edits} />
+        <CardEditor version={version} edits={edits} denied={denied} />
         <TagEditor
           tags={ownTags(version)}
+          denied={denied}
           onSet={(key, value, before) => void edits.setTag(key, value, before, version.version)}
           onRemove={(key, before) => void edits.deleteTag(key, before, version.version)}
         />

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { ModelVersion, RegisteredModel } from "../../api/registry/model";
 import { useAliasMoves, useVersions } from "../../api/registry/queries";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Grid } from "../../components/Grid";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
@@ -24,7 +25,7 @@ import styles from "./models.module.css";
 const MOST_COMPARED = 6;
 
 /** What the model is for, and its versions, the newest first. */
-export function VersionsTab({ model, edits }: { model: RegisteredModel; edits: ModelEdits }) {
+export function VersionsTab({ model, edits, denied }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial }) {
   const source = useVersions(model.name);
   const versions = useMemo(() => source.data?.pages.flatMap((page) => page.items) ?? [], [source.data]);
   return (
@@ -34,6 +35,7 @@ export function VersionsTab({ model, edits }: { model: RegisteredModel; edits: M
           <NoteEditor
             word="Description"
             text={model.description}
+            denied={denied}
             invitation="Write what it predicts, for whom, and who is asked when it is wrong"
             onSave={(text) => void edits.describe(text, model.description)}
           />
@@ -57,9 +59,10 @@ export function VersionsTab({ model, edits }: { model: RegisteredModel; edits: M
         )}
       </div>
       <aside className={styles.side} aria-label="About the model">
-        <Aliases model={model} edits={edits} />
+        <Aliases model={model} edits={edits} denied={denied} />
         <TagEditor
           tags={ownTags(model)}
+          denied={denied}
           onSet={(key, value, before) => void edits.setTag(key, value, before)}
           onRemove={(key, before) => void edits.deleteTag(key, before)}
         />
@@ -135,7 +138,7 @@ function VersionTable({ model, versions, onNearEnd }: { model: RegisteredModel; 
   );
 }
 
-function Aliases({ model, edits }: { model: RegisteredModel; edits: ModelEdits }) {
+function Aliases({ model, edits, denied }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial }) {
   const [isSetting, setSetting] = useState(false);
   const { data: moves } = useAliasMoves(model.name);
   const lanes = useMemo(() => new Map(aliasLanes(moves ?? []).map((lane) => [lane.alias, lane])), [moves]);
@@ -145,14 +148,14 @@ function Aliases({ model, edits }: { model: RegisteredModel; edits: ModelEdits }
       <h3>
         Aliases
         {model.newest && (
-          <IconButton small label="Point an alias to the newest version" onClick={() => setSetting(true)}>
+          <IconButton small denied={denied} label="Point an alias to the newest version" onClick={() => setSetting(true)}>
             <Plus size={13} />
           </IconButton>
         )}
       </h3>
       <div className={styles.aliases}>
         {aliases.map(([alias, version]) => (
-          <AliasEntry key={alias} model={model} alias={alias} version={version} before={lanes.get(alias)?.before ?? null} edits={edits} />
+          <AliasEntry key={alias} model={model} alias={alias} version={version} before={lanes.get(alias)?.before ?? null} edits={edits} denied={denied} />
         ))}
         {!aliases.length && <span className={styles.quiet}>None yet. An alias such as champion names the version that code loads, and moves without a change of code.</span>}
       </div>
@@ -162,7 +165,21 @@ function Aliases({ model, edits }: { model: RegisteredModel; edits: ModelEdits }
 }
 
 /** Where an alias points, with the way back to where it pointed before. */
-function AliasEntry({ model, alias, version, before, edits }: { model: RegisteredModel; alias: string; version: number; before: number | null; edits: ModelEdits }) {
+function AliasEntry({
+  model,
+  alias,
+  version,
+  before,
+  edits,
+  denied,
+}: {
+  model: RegisteredModel;
+  alias: string;
+  version: number;
+  before: number | null;
+  edits: ModelEdits;
+  denied: MaybeDenial;
+}) {
   const { name, newest } = model;
   const address = `models:/${name}@${alias}`;
   return (
@@ -173,7 +190,7 @@ function AliasEntry({ model, alias, version, before, edits }: { model: Registere
       </Link>
       <span className={styles.acts}>
         {before !== null && (
-          <Button small look="quiet" title={`Point ${alias} to version ${before} again, where it pointed before`} onClick={() => void edits.moveAlias(alias, before, version, `back from version ${version}`)}>
+          <Button small look="quiet" denied={denied} title={`Point ${alias} to version ${before} again, where it pointed before`} onClick={() => void edits.moveAlias(alias, before, version, `back from version ${version}`)}>
             <Undo2 size={12} />
             Return to v{before}
           </Button>
@@ -187,10 +204,10 @@ function AliasEntry({ model, alias, version, before, edits }: { model: Registere
           }
           entries={[
             ...(newest && newest.version !== version
-              ? [{ label: `Move to version ${newest.version}, the newest`, onSelect: () => void edits.moveAlias(alias, newest.version, version, "") }]
+              ? [{ label: `Move to version ${newest.version}, the newest`, denied, onSelect: () => void edits.moveAlias(alias, newest.version, version, "") }]
               : []),
             { label: "Copy its address", note: cutMiddle(address, 30), onSelect: () => void navigator.clipboard.writeText(address) },
-            { label: "Remove the alias", danger: true, onSelect: () => void edits.deleteAlias(alias, version) },
+            { label: "Remove the alias", danger: true, denied, onSelect: () => void edits.deleteAlias(alias, version) },
           ]}
         />
       </span>

@@ -9,6 +9,7 @@ import type { SetQuery } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
 import type { Query } from "../../lib/query";
+import { useAdminDenial } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { EditWebhook } from "./EditWebhook";
 import { WebhookDetail } from "./WebhookDetail";
@@ -18,6 +19,12 @@ import styles from "./Webhooks.module.css";
 
 /** Addresses that are told of changes in the registry, and what became of what they were told. */
 export function WebhooksTab({ query, setQuery }: { query: Query; setQuery: SetQuery }) {
+  const denied = useAdminDenial();
+  if (denied) return <EmptyState title="Webhooks are for administrators" text="They tell other services what happens in the whole registry, so administrators alone see and set them. Ask one of them if something should be told." />;
+  return <Webhooks query={query} setQuery={setQuery} />;
+}
+
+function Webhooks({ query, setQuery }: { query: Query; setQuery: SetQuery }) {
   const { data, error, refetch } = useWebhooks();
   const [isMaking, setMaking] = useState(false);
   const webhooks = data?.webhooks ?? [];

@@ -13,6 +13,7 @@ import { Bone, Bones, EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useQueryText } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
+import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { JobMark } from "../../records/work/JobMark";
 import { EditProject } from "./EditProject";
@@ -73,6 +74,7 @@ export function ProjectsPage() {
   const [text, setText] = useQueryText("find");
   const [isMaking, setMaking] = useState(false);
   const [cursor, setCursor] = useState(-1);
+  const { edit } = useRightsHere();
   const all = projects.data ?? [];
   const wanted = text.toLowerCase();
   const rows = all.filter(({ settings }) => `${settings.name}\n${settings.uri}\n${settings.description}`.toLowerCase().includes(wanted));
@@ -85,14 +87,14 @@ export function ProjectsPage() {
     { keys: "arrowup", label: "Previous project", run: () => move(-1) },
     { keys: "enter", label: "Open the project", run: () => here && void navigate({ to: "/projects/$name", params: { name: here.settings.name } }) },
     { keys: "/", label: "Find a project", run: () => document.getElementById("find-project")?.focus() },
-    { keys: "n", label: "Register a project", run: () => setMaking(true) },
+    { keys: "n", label: "Register a project", run: () => setMaking(true), denied: edit },
   ]);
   return (
     <Page
       title="Projects"
       crumbs={<CrumbHere>Projects</CrumbHere>}
       actions={
-        <Button look="primary" onClick={() => setMaking(true)}>
+        <Button look="primary" denied={edit} onClick={() => setMaking(true)}>
           <Plus size={14} />
           Register a project
         </Button>
@@ -112,7 +114,7 @@ export function ProjectsPage() {
           text="A project is a folder of code with entry points, in a repository or on disk. Once it is registered, anybody here can run it with other parameters, on any machine that has an agent."
           code={REGISTER}
         >
-          <Button onClick={() => setMaking(true)}>Register one here</Button>
+          <Button denied={edit} onClick={() => setMaking(true)}>Register one here</Button>
         </EmptyState>
       ) : (
         <>

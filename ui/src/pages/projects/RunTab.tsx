@@ -1,16 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { NEW_WORK, type Project } from "../../api/work/model";
+import { HERE } from "../../api/here";
 import { useExperiment } from "../../api/queries";
 import { useJobs } from "../../api/work/queries";
 import { Button } from "../../components/Button";
 import { Fact, Facts, Side, WithSide } from "../../components/Facts";
 import { EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
+import { placeIn } from "../../lib/workspaces";
 import { cutMiddle } from "../../lib/format";
 import { JobMark, jobTitle } from "../../records/work/JobMark";
 import { NoAgent } from "../../records/work/NoAgent";
 import { LaunchForm } from "../../records/work/LaunchForm";
+import { useRights } from "../../records/accounts/useRights";
 import { EditProject } from "./EditProject";
 import { useReading } from "./useReading";
 import styles from "./projects.module.css";
@@ -22,6 +25,7 @@ export function RunTab({ project }: { project: Project }) {
   const { settings, spec } = project;
   const read = useReading();
   const [isEditing, setEditing] = useState(false);
+  const { edit } = useRights(placeIn(HERE, "project", settings.name));
   const entries = spec?.entryPoints ?? [];
   const first = {
     ...NEW_WORK,
@@ -41,8 +45,8 @@ export function RunTab({ project }: { project: Project }) {
             <b>{spec ? "The code could not be read anew." : "The code could not be read."}</b>
             <pre>{project.problem}</pre>
             <span className={styles.repairs}>
-              <Button onClick={() => setEditing(true)}>Change the project</Button>
-              <Button onClick={() => void read(settings)}>Read anew</Button>
+              <Button denied={edit} onClick={() => setEditing(true)}>Change the project</Button>
+              <Button denied={edit} onClick={() => void read(settings)}>Read anew</Button>
             </span>
           </div>
         )}

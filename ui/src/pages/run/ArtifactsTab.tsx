@@ -5,6 +5,7 @@ import { keys } from "../../api/queries";
 import { useInvalidate } from "../../api/tabs";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Dialog } from "../../components/Dialog";
 import { EmptyState } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
@@ -18,7 +19,7 @@ import { folderOf, nameOf, useFolder, useRunFiles } from "../../records/files";
 const MODEL_FILE = "MLmodel";
 
 /** The files of a run, and a look into the chosen one. */
-export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query; setQuery: SetQuery }) {
+export function ArtifactsTab({ run, denied, query, setQuery }: { run: Run; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   return (
     <FileBrowser
       files={useRunFiles(run.id)}
@@ -28,7 +29,7 @@ export function ArtifactsTab({ run, query, setQuery }: { run: Run; query: Query;
       tools={(path) => (
         <>
           <RegisterFolder run={run} path={path} />
-          <DeleteFile key={path} runId={run.id} path={path} onGone={() => setQuery({ file: undefined })} />
+          <DeleteFile key={path} denied={denied} runId={run.id} path={path} onGone={() => setQuery({ file: undefined })} />
         </>
       )}
     />
@@ -52,7 +53,7 @@ function RegisterFolder({ run, path }: { run: Run; path: string }) {
   );
 }
 
-function DeleteFile({ runId, path, onGone }: { runId: string; path: string; onGone: () => void }) {
+function DeleteFile({ runId, path, denied, onGone }: { runId: string; denied: MaybeDenial; path: string; onGone: () => void }) {
   const api = useApi();
   const invalidate = useInvalidate();
   const notes = useNotes();
@@ -70,7 +71,7 @@ function DeleteFile({ runId, path, onGone }: { runId: string; path: string; onGo
   };
   return (
     <>
-      <IconButton label="Delete the file" onClick={() => setAsking(true)}>
+      <IconButton label="Delete the file" denied={denied} onClick={() => setAsking(true)}>
         <Trash2 size={14} />
       </IconButton>
       <Dialog

@@ -3,6 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useMemo, useRef } from "react";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { SearchInput } from "../../components/Field";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
@@ -17,7 +18,7 @@ const ROW = 28;
 const INDENT = 18;
 
 /** Params, as a tree where their names have parts. */
-export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+export function KeysTab({ run, edits, denied, query, setQuery }: { run: Run; edits: RunEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   const [text, setText] = useQueryText("find");
   const isFlat = query.flat === "1";
   const entries = useMemo(() => {
@@ -61,7 +62,7 @@ export function KeysTab({ run, edits, query, setQuery }: { run: Run; edits: RunE
                   </span>
                   <span role="cell" className={styles.tail}>
                     {row.value !== undefined && row.path in run.params && (
-                      <IconButton small label={`Remove the param ${row.path}`} onClick={() => void edits.deleteParam(row.path, row.value ?? "")}>
+                      <IconButton small denied={denied} label={`Remove the param ${row.path}`} onClick={() => void edits.deleteParam(row.path, row.value ?? "")}>
                         <Trash2 size={13} />
                       </IconButton>
                     )}

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from "react";
 import type { MetricSummary, Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Dialog } from "../../components/Dialog";
 import { Grid, type GridColumn } from "../../components/Grid";
 import { SearchInput } from "../../components/Field";
@@ -26,7 +27,7 @@ type NumberColumn = "last" | "min" | "max" | "step" | "count";
 const TOGETHER = 30;
 
 /** Every metric with its numbers, also when there are thousands. */
-export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+export function MetricsTab({ run, edits, denied, query, setQuery }: { run: Run; edits: RunEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   const [text, setText] = useQueryText("find");
   const [cursor, setCursor] = useState(-1);
   const [asked, setAsked] = useState<string | null>(null);
@@ -83,7 +84,7 @@ export function MetricsTab({ run, edits, query, setQuery }: { run: Run; edits: R
       title: "",
       width: 48,
       cell: ({ key }) => (
-        <IconButton small label={`Remove the metric ${key}`} onClick={() => setAsked(key)}>
+        <IconButton small denied={denied} label={`Remove the metric ${key}`} onClick={() => setAsked(key)}>
           <Trash2 size={13} />
         </IconButton>
       ),

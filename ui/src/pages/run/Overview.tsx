@@ -1,5 +1,6 @@
 import type { Run } from "../../api/model";
 import { useSeries } from "../../api/queries";
+import type { MaybeDenial } from "../../components/denial";
 import { SparkLine } from "../../components/Spark";
 import { exactNumber, plural, shortNumber } from "../../lib/format";
 import { headlineMetrics } from "../../lib/headline";
@@ -20,13 +21,13 @@ const SPARK_POINTS = 48;
 export type OpenTab = (tab: string, more?: Query) => void;
 
 /** The run at a glance. */
-export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: OpenTab }) {
+export function Overview({ run, edits, denied, onTab }: { run: Run; edits: RunEdits; denied: MaybeDenial; onTab: OpenTab }) {
   const params = Object.entries(run.params).sort(([a], [b]) => a.localeCompare(b));
   return (
     <div className={styles.overview}>
       <div className={styles.main}>
         <Failure run={run} />
-        <Note run={run} edits={edits} />
+        <Note run={run} edits={edits} denied={denied} />
         <Headline run={run} onTab={onTab} />
         <section>
           <h3>Params</h3>
@@ -50,7 +51,7 @@ export function Overview({ run, edits, onTab }: { run: Run; edits: RunEdits; onT
         </section>
         <Scripts run={run} />
       </div>
-      <RunSide run={run} edits={edits} onTab={onTab} />
+      <RunSide run={run} edits={edits} denied={denied} onTab={onTab} />
     </div>
   );
 }
@@ -96,12 +97,13 @@ function Headline({ run, onTab }: { run: Run; onTab: OpenTab }) {
   );
 }
 
-function Note({ run, edits }: { run: Run; edits: RunEdits }) {
+function Note({ run, edits, denied }: { run: Run; edits: RunEdits; denied: MaybeDenial }) {
   const note = run.tags[TAGS.note] ?? "";
   return (
     <NoteEditor
       word="Note"
       text={note}
+      denied={denied}
       invitation="Write what was tried here, and what came of it"
       onSave={(text) => void edits.setTag(TAGS.note, text, "Note saved", note)}
     />

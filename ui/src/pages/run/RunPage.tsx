@@ -3,8 +3,10 @@ import { Copy, FolderInput, MoreHorizontal, Pencil, RotateCw, Star, Trash2 } fro
 import { Suspense, lazy, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useExperiment, useLiveRuns, useRun } from "../../api/queries";
+import type { Role } from "../../api/accounts/model";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
+import type { MaybeDenial } from "../../components/denial";
 import { Dialog } from "../../components/Dialog";
 import { TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
@@ -23,6 +25,8 @@ import { count, cutMiddle, duration, exactTime } from "../../lib/format";
 import type { Query } from "../../lib/query";
 import { ExperimentCrumbs } from "../../records/ExperimentCrumbs";
 import { ExperimentChooser } from "../../records/ExperimentChooser";
+import { RoleMark } from "../../records/accounts/RoleMark";
+import { useRights } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { TAGS } from "../../records/tags";
 import { RunAgain, canRunAgain } from "../../records/work/RunAgain";
@@ -118,18 +122,19 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
   const [isAgain, setAgain] = useState(false);
   const isStarred = run.tags[TAGS.star] === "true";
   const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
+  const { edit } = useRights(`experiment:${run.experimentId}`);
   const mayRunAgain = canRunAgain(run);
   const jobId = run.tags[TAGS.job];
   const remove = () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } }));
   useShortcuts([
-    { keys: "s", label: "Star the run", run: star },
-    { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true) },
-    { keys: "a", label: "Run again with changes", run: () => mayRunAgain && setAgain(true) },
-    { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove() },
+    { keys: "s", label: "Star the run", run: star, denied: edit },
+    { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true), denied: edit },
+    { keys: "a", label: "Run again with changes", run: () => mayRunAgain && setAgain(true), denied: mayRunAgain ? edit : null },
+    { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove(), denied: run.isDeleted ? null : edit },
   ]);
   return (
     <>
-      <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" onClick={star}>
+      <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" denied={edit} onClick={star}>
         <Star size={15} className={classes(isStarred && styles.star)} />
       </IconButton>
       {run.parentId && (
@@ -139,7 +144,7 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
       )}
       {jobId && <RunJob jobId={jobId} runId={run.id} />}
       {mayRunAgain && (
-        <Button onClick={() => setAgain(true)}>
+        <Button denied={edit} onClick={() => setAgain(true)}>
           <RotateCw size={14} />
           Run again
         </Button>
@@ -155,9 +160,9 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
         entries={[
           { label: "Copy run id", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.id) },
           { label: "Copy artifact address", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.artifactUri) },
-          { label: "Move to another experiment", icon: <FolderInput size={14} />, note: "M", onSelect: () => setMoving(true) },
+          { label: "Move to another experiment", icon: <FolderInput size={14} />, note: "M", denied: edit, onSelect: () => setMoving(true) },
           "line",
-          { label: "Move to trash", icon: <Trash2 size={14} />, note: "#", danger: true, disabled: run.isDeleted, onSelect: remove },
+          { label: "Move to trash", icon: <Trash2 size={14} />, note: "#", danger: true, disabled: run.isDeleted, denied: edit, onSelect: remove },
         ]}
       />
       <Dialog open={isMoving} onClose={() => setMoving(false)} title="Move the run">
@@ -187,6 +192,7 @@ const WORDS: Record<Tab, string> = {
 
 function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
   const [query, setQuery] = useQueryState();
+  const { edit, role } = useRights(`experiment:${run.experimentId}`);
   const metricKeys = Object.keys(run.metrics);
   const hasSystem = metricKeys.some((key) => key.startsWith("system/"));
   const hasImages = "mlflow.loggedImages" in run.tags;
@@ -203,35 +209,35 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
       {run.isDeleted && (
         <div className={styles.trashed} role="status">
           This run is in the trash. It keeps everything until the trash is emptied.
-          <Button small onClick={() => void edits.restore()}>
+          <Button small denied={edit} onClick={() => void edits.restore()}>
             Restore the run
           </Button>
         </div>
       )}
       <PageHead>
-        <RunTitle run={run} edits={edits} />
-        <RunFacts run={run} />
+        <RunTitle run={run} edits={edits} denied={edit} />
+        <RunFacts run={run} role={role} />
         <Tabs label="Parts of the run" tabs={tabs.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
-        <TabBody tab={tab} run={run} edits={edits} query={query} setQuery={setQuery} />
+        <TabBody tab={tab} run={run} edits={edits} denied={edit} query={query} setQuery={setQuery} />
       </div>
     </>
   );
 }
 
-function TabBody({ tab, run, edits, query, setQuery }: { tab: Tab; run: Run; edits: RunEdits; query: Query; setQuery: SetQuery }) {
+function TabBody({ tab, run, edits, denied, query, setQuery }: { tab: Tab; run: Run; edits: RunEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
   switch (tab) {
     case "overview":
-      return <Overview run={run} edits={edits} onTab={(next, more) => setQuery({ tab: next, ...more })} />;
+      return <Overview run={run} edits={edits} denied={denied} onTab={(next, more) => setQuery({ tab: next, ...more })} />;
     case "params":
-      return <KeysTab run={run} edits={edits} query={query} setQuery={setQuery} />;
+      return <KeysTab run={run} edits={edits} denied={denied} query={query} setQuery={setQuery} />;
     case "metrics":
-      return <MetricsTab run={run} edits={edits} query={query} setQuery={setQuery} />;
+      return <MetricsTab run={run} edits={edits} denied={denied} query={query} setQuery={setQuery} />;
     case "images":
       return <ImagesTab run={run} query={query} setQuery={setQuery} />;
     case "artifacts":
-      return <ArtifactsTab run={run} query={query} setQuery={setQuery} />;
+      return <ArtifactsTab run={run} denied={denied} query={query} setQuery={setQuery} />;
     case "charts":
     case "system":
       return (
@@ -242,7 +248,7 @@ function TabBody({ tab, run, edits, query, setQuery }: { tab: Tab; run: Run; edi
   }
 }
 
-function RunTitle({ run, edits }: { run: Run; edits: RunEdits }) {
+function RunTitle({ run, edits, denied }: { run: Run; edits: RunEdits; denied: MaybeDenial }) {
   const [name, setName] = useState<string | null>(null);
   const save = () => {
     if (name !== null && name.trim() && name.trim() !== run.name) void edits.rename(name.trim(), run.name);
@@ -272,19 +278,20 @@ function RunTitle({ run, edits }: { run: Run; edits: RunEdits }) {
   return (
     <PageName>
       <h2 title={run.name}>{cutMiddle(run.name, 90)}</h2>
-      <IconButton small label="Rename" onClick={() => setName(run.name)}>
+      <IconButton small label="Rename" denied={denied} onClick={() => setName(run.name)}>
         <Pencil size={13} />
       </IconButton>
     </PageName>
   );
 }
 
-function RunFacts({ run }: { run: Run }) {
+function RunFacts({ run, role }: { run: Run; role: Role | undefined }) {
   const now = useNow();
   const end = run.endMs ?? (run.state === "RUNNING" ? now : null);
   return (
     <PageFacts>
       <StateMark state={run.state} />
+      <RoleMark role={role} />
       {run.startMs > 0 && (
         <span title={exactTime(run.startMs)}>
           started <Ago ms={run.startMs} />

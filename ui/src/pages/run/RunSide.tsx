@@ -5,6 +5,7 @@ import { useApi } from "../../api/context";
 import type { DatasetUse, Run } from "../../api/model";
 import { keys } from "../../api/queries";
 import { CopyButton } from "../../components/Code";
+import type { MaybeDenial } from "../../components/denial";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { quoteValue } from "../../lib/filter/complete";
@@ -19,7 +20,7 @@ import styles from "./Overview.module.css";
 const CHILDREN = 30;
 
 /** Where a run came from and what belongs to it. */
-export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTab: OpenTab }) {
+export function RunSide({ run, edits, denied, onTab }: { run: Run; edits: RunEdits; denied: MaybeDenial; onTab: OpenTab }) {
   const tag = (key: string) => run.tags[key];
   const commit = tag(TAGS.commit);
   const environment = environmentTags(run);
@@ -28,6 +29,7 @@ export function RunSide({ run, edits, onTab }: { run: Run; edits: RunEdits; onTa
     <aside className={styles.side} aria-label="About the run">
       <TagEditor
         tags={ownTags(run)}
+        denied={denied}
         onSet={(key, value, before) => void edits.setTag(key, value, before === undefined ? undefined : `Tag “${key}” changed`, before)}
         onRemove={(key, before) => void edits.deleteTag(key, before, `Tag “${key}” removed`)}
       />

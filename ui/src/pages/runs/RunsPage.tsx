@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { ChartLine, Eye, Table2 } from "lucide-react";
 import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
@@ -7,6 +7,7 @@ import { useApi } from "../../api/context";
 import type { Run } from "../../api/model";
 import { keys, useExperiments, useMetricKeys } from "../../api/queries";
 import type { FilterHandle } from "../../components/FilterField";
+import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
 import { Segments } from "../../components/Segments";
 import { useShortcuts } from "../../components/Shortcuts";
@@ -129,7 +130,18 @@ export function RunsPage() {
   if (experiment.error) {
     return (
       <Page title="Experiment" crumbs={<ExperimentCrumbs names={[]} />}>
-        <FailureState what="This experiment could not be loaded" error={experiment.error} retry={() => void experiment.refetch()} />
+        {experiment.error instanceof ApiError && (experiment.error.isMissing || experiment.error.status === 400) ? (
+          <EmptyState
+            title="There is no such experiment"
+            text="It may have been removed from the trash for ever, or the address is cut short, or it is not shared with you: who manages it, or an administrator, can do that."
+          >
+            <LinkButton look="primary" render={<Link to="/experiments" />}>
+              Go to the experiments
+            </LinkButton>
+          </EmptyState>
+        ) : (
+          <FailureState what="This experiment could not be loaded" error={experiment.error} retry={() => void experiment.refetch()} />
+        )}
       </Page>
     );
   }

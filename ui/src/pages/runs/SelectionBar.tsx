@@ -7,6 +7,8 @@ import { TextArea, TextInput } from "../../components/Field";
 import { Popover } from "../../components/Popover";
 import { plural } from "../../lib/format";
 import { ExperimentChooser } from "../../records/ExperimentChooser";
+import { denialOfSome } from "../../records/accounts/denials";
+import { useRightsOf } from "../../records/accounts/useRights";
 import { TAGS } from "../../records/tags";
 import type { RunActions } from "./useRunActions";
 import { MOST_HIDDEN } from "./view";
@@ -31,6 +33,8 @@ export function SelectionBar({
   const isAll = (tag: string) => runs.every((run) => run.tags[tag] === "true");
   const number = plural(ids.length, "run");
   const navigate = useNavigate();
+  const rights = useRightsOf(runs.map(({ experimentId }) => `experiment:${experimentId}`));
+  const denied = denialOfSome(runs.map((run) => [run.name, rights(`experiment:${run.experimentId}`).edit] as const), "runs");
   const act = async (what: Promise<void>) => {
     await what;
     onClear();
@@ -48,22 +52,22 @@ export function SelectionBar({
         <GitCompare size={13} />
         Compare
       </Button>
-      <Popover label="Tag runs" width={280} trigger={<Button small look="quiet"><Tag size={13} />Tag</Button>}>
+      <Popover label="Tag runs" width={280} trigger={<Button small look="quiet" denied={denied}><Tag size={13} />Tag</Button>}>
         <TagForm onTag={(key, value) => void actions.tag(ids, key, value)} />
       </Popover>
-      <Popover label="Move runs" width={320} trigger={<Button small look="quiet"><FolderInput size={13} />Move</Button>}>
+      <Popover label="Move runs" width={320} trigger={<Button small look="quiet" denied={denied}><FolderInput size={13} />Move</Button>}>
         <ExperimentChooser onChoose={(id, name) => void act(actions.move(ids, id, name))} />
       </Popover>
-      <Popover label="Note" width={360} trigger={<Button small look="quiet"><MessageSquareText size={13} />Note</Button>}>
+      <Popover label="Note" width={360} trigger={<Button small look="quiet" denied={denied}><MessageSquareText size={13} />Note</Button>}>
         <NoteForm onNote={(text) => void actions.tag(ids, TAGS.note, text, `Note written to ${plural(ids.length, "run")}`)} />
       </Popover>
       {isAll(TAGS.star) ? (
-        <Button small look="quiet" onClick={() => void actions.untag(ids, TAGS.star, `Stars of ${number} removed`)}>
+        <Button small look="quiet" denied={denied} onClick={() => void actions.untag(ids, TAGS.star, `Stars of ${number} removed`)}>
           <StarOff size={13} />
           Remove star
         </Button>
       ) : (
-        <Button small look="quiet" onClick={() => void actions.tag(ids, TAGS.star, "true", `${number} starred`)}>
+        <Button small look="quiet" denied={denied} onClick={() => void actions.tag(ids, TAGS.star, "true", `${number} starred`)}>
           <Star size={13} />
           Star
         </Button>
@@ -79,17 +83,17 @@ export function SelectionBar({
         Hide
       </Button>
       {isAll(TAGS.archived) ? (
-        <Button small look="quiet" onClick={() => void act(actions.untag(ids, TAGS.archived, `${number} out of the archive`))}>
+        <Button small look="quiet" denied={denied} onClick={() => void act(actions.untag(ids, TAGS.archived, `${number} out of the archive`))}>
           <ArchiveRestore size={13} />
           Unarchive
         </Button>
       ) : (
-        <Button small look="quiet" onClick={() => void act(actions.archive(ids))}>
+        <Button small look="quiet" denied={denied} onClick={() => void act(actions.archive(ids))}>
           <Archive size={13} />
           Archive
         </Button>
       )}
-      <Button small look="quiet" onClick={() => void act(actions.remove(ids))}>
+      <Button small look="quiet" denied={denied} onClick={() => void act(actions.remove(ids))}>
         <Trash2 size={13} />
         Delete
       </Button>

@@ -9,6 +9,8 @@ import { RunGrid, type ColumnChanges } from "./RunGrid";
 import type { Best } from "./useBest";
 import type { RunActions } from "./useRunActions";
 import type { useRunRows } from "./useRunRows";
+import { denialOfSome } from "../../records/accounts/denials";
+import { useRightsOf } from "../../records/accounts/useRights";
 import { TAGS } from "../../records/tags";
 import { type RunsView, writeColumns, writePinned, writeWidths } from "./view";
 import styles from "./RunsPage.module.css";
@@ -85,7 +87,10 @@ export function TableTab({
     const there = rowAt(next);
     if (view.peek && there) setQuery({ peek: there.run.id }, { replace: true });
   };
-  const targets = () => (selected.size ? [...selected.keys()] : here ? [here.id] : []);
+  const chosen = selected.size ? [...selected.values()] : here ? [here] : [];
+  const targets = () => chosen.map(({ id }) => id);
+  const rights = useRightsOf([...chosen, ...(here ? [here] : [])].map(placeOf));
+  const removeDenied = denialOfSome(chosen.map((run) => [run.name, rights(placeOf(run)).edit] as const), "runs");
   const compare = () => targets().length > 1 && void navigate({ to: "/compare", search: { runs: targets().join(",") } });
   useShortcuts([
     { keys: "j", label: "Next run", run: () => move(1) },
@@ -101,9 +106,9 @@ export function TableTab({
     { keys: "space", label: "Quick look", run: () => setQuery({ peek: view.peek || !here ? undefined : here.id }) },
     { keys: "enter", label: "Open the run", run: () => here && void navigate({ to: "/runs/$runId", params: { runId: here.id } }) },
     { keys: "c", label: "Compare the chosen runs", run: compare },
-    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true") },
+    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true"), denied: here && rights(placeOf(here)).edit },
     { keys: "h", label: "Hide the run from this view", run: () => targets().length > 0 && onHide(targets()) },
-    { keys: "delete", label: "Move to the trash", run: () => targets().length > 0 && void actions.remove(targets()).then(() => onSelected(NONE)) },
+    { keys: "delete", label: "Move to the trash", run: () => targets().length > 0 && void actions.remove(targets()).then(() => onSelected(NONE)), denied: removeDenied },
     { keys: "escape", label: "Choose none, close the panel", run: () => (view.peek ? setQuery({ peek: undefined }) : onSelected(NONE)) },
   ]);
 
@@ -150,6 +155,7 @@ export function TableTab({
   );
 }
 
+const placeOf = ({ experimentId }: Run) => `experiment:${experimentId}`;
 const noColour = () => null;
 
 function Bones() {

@@ -9,6 +9,7 @@ import { Button, IconButton } from "../../components/Button";
 import { TextInput } from "../../components/Field";
 import { Popover } from "../../components/Popover";
 import { useNotes } from "../../components/Toasts";
+import { useRightsOf } from "../../records/accounts/useRights";
 import { readQuery, writeQuery, type Query } from "../../lib/query";
 import styles from "./RunsPage.module.css";
 
@@ -40,6 +41,8 @@ function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDon
   const notes = useNotes();
   const navigate = useNavigate();
   const [name, setName] = useState("");
+  const rights = useRightsOf(placesOf(scope));
+  const denied = placesOf(scope).map((place) => rights(place).edit).find((found) => found !== null);
   const views = useQuery({ queryKey: keys.views(scope), queryFn: () => api.listViews(scope) });
   const state = writeQuery({ ...query, peek: undefined });
   const change = async (what: string, act: () => Promise<unknown>) => {
@@ -71,13 +74,16 @@ function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDon
             >
               {view.name}
             </button>
-            <IconButton small label={`Delete the view ${view.name}`} onClick={() => void change(`View “${view.name}” deleted`, () => api.deleteView(view.id))}>
+            <IconButton small denied={denied} label={`Delete the view ${view.name}`} onClick={() => void change(`View “${view.name}” deleted`, () => api.deleteView(view.id))}>
               <Trash2 size={13} />
             </IconButton>
           </span>
         ))}
         {views.data?.length === 0 && <p className={styles.hintText}>A view keeps filter, columns, order and charts under a name.</p>}
       </div>
+      {denied ? (
+        <p className={styles.hintText}>To save the view as it is now: {denied.text} Its address keeps it for you.</p>
+      ) : (
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -90,6 +96,12 @@ function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDon
           Save view
         </Button>
       </form>
+      )}
     </>
   );
+}
+
+/** A view of several experiments belongs to all of them: `experiment:3,5`. */
+function placesOf(scope: string): string[] {
+  return scope.replace("experiment:", "").split(",").map((id) => `experiment:${id}`);
 }

@@ -11,6 +11,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import type { SetQuery } from "../../components/useQuery";
 import { bytes, count, cutMiddle, roundNumber } from "../../lib/format";
+import { useReadsEverything } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import styles from "./TrashPage.module.css";
 
@@ -24,7 +25,7 @@ export function StorageTab({ tabs, experimentId, setQuery }: { tabs: ReactNode; 
     queryFn: () => api.measureStorage(experimentId),
     staleTime: 30_000,
   });
-  const records = useQuery({ queryKey: [...keys.trash, "records"], queryFn: () => api.measureRecords(), staleTime: 30_000 }).data;
+  const records = useQuery({ queryKey: [...keys.trash, "records"], queryFn: () => api.measureRecords(), staleTime: 30_000, enabled: useReadsEverything() }).data;
   const all = useExperiments("all").data;
   const deleted = new Set(all?.filter((e) => e.isDeleted).map((e) => e.id));
   const name = all?.find((e) => e.id === experimentId)?.name;

@@ -10,10 +10,12 @@ import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { bytes, count, plural } from "../../lib/format";
+import { denialOfSome } from "../../records/accounts/denials";
+import { useAdminDenial, useRightsOf } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { PurgeDialog } from "./PurgeDialog";
 import { trashColumns } from "./trashColumns";
-import { rowKey, trashRows, words } from "./trashRows";
+import { type TrashRow, rowKey, trashRows, words } from "./trashRows";
 import { useRestore } from "./useRestore";
 import styles from "./TrashPage.module.css";
 
@@ -36,11 +38,17 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
   const all = useExperiments("all").data;
   const names = useMemo(() => new Map(all?.map((e) => [e.id, e.name])), [all]);
   const { rows, top } = useMemo(() => trashRows(trash.data?.pages ?? [], open), [trash.data, open]);
-  const free = useQuery({ queryKey: [...keys.trash, "free"], queryFn: () => api.purge({ dryRun: true }), enabled: top.length > 0, staleTime: 30_000 });
+  const purgeDenied = useAdminDenial();
+  const free = useQuery({ queryKey: [...keys.trash, "free"], queryFn: () => api.purge({ dryRun: true }), enabled: top.length > 0 && !purgeDenied, staleTime: 30_000 });
 
   const chosen = top.filter((row) => selected.has(rowKey(row)));
   const runIds = chosen.filter((row) => row.kind === "run").map((row) => row.id);
   const experimentIds = chosen.filter((row) => row.kind === "experiment").map((row) => row.id);
+  const rights = useRightsOf(chosen.map(placeOf));
+  const restoreDenied = denialOfSome(
+    chosen.map((row) => [row.name, row.kind === "experiment" ? rights(placeOf(row)).manage : rights(placeOf(row)).edit] as const),
+    "chosen",
+  );
   const clear = () => setSelected(new Set());
   const restoring = useRestore(clear);
   const toggle = (key: string) => setSelected(flipped(selected, key));
@@ -51,8 +59,8 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
     { keys: "j", label: "Next row", run: () => setCursor(Math.min(rows.length - 1, cursor + 1)) },
     { keys: "k", label: "Previous row", run: () => setCursor(Math.max(0, cursor - 1)) },
     { keys: "x", label: "Choose the row", run: () => at && !(at.kind === "run" && at.isInside) && toggle(rowKey(at)) },
-    { keys: "r", label: "Restore what is chosen", run: restore },
-    { keys: "#", label: "Remove for ever, after a look at what goes", run: purge },
+    { keys: "r", label: "Restore what is chosen", run: restore, denied: restoreDenied },
+    { keys: "#", label: "Remove for ever, after a look at what goes", run: purge, denied: purgeDenied },
     { keys: "escape", label: "Choose none", run: clear },
   ]);
   const columns = trashColumns({
@@ -82,18 +90,18 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
         )}
         {top.length > 0 && (
           <span className={styles.push}>
-            <Button disabled={!chosen.length || restoring.isBusy} onClick={restore}>
+            <Button denied={restoreDenied} disabled={!chosen.length || restoring.isBusy} onClick={restore}>
               <RotateCcw size={14} />
               {chosen.length ? `Restore ${count(chosen.length)}` : "Restore"}
             </Button>
-            <Button look="danger" onClick={purge}>
+            <Button look="danger" denied={purgeDenied} onClick={purge}>
               <Trash2 size={14} />
               {chosen.length ? `Remove ${count(chosen.length)} for ever` : "Empty the trash"}
             </Button>
             <Menu
               align="end"
               trigger={
-                <Button look="quiet" aria-label="Remove what is old">
+                <Button look="quiet" denied={purgeDenied} aria-label="Remove what is old">
                   <ChevronDown size={14} />
                 </Button>
               }
@@ -138,6 +146,9 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
     </>
   );
 }
+
+/** What decides on a row: an experiment, or that of a run. */
+const placeOf = (row: TrashRow) => `experiment:${row.kind === "run" ? row.run.experimentId : row.id}`;
 
 function flipped(set: ReadonlySet<string>, item: string): Set<string> {
   const next = new Set(set);

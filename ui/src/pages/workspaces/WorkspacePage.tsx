@@ -1,7 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useAccount, useMay } from "../../api/accounts/queries";
+import { useAccount } from "../../api/accounts/queries";
 import { HERE, HOME } from "../../api/here";
 import type { Workspace } from "../../api/workspaces/client";
 import { useWorkspaces } from "../../api/workspaces/queries";
@@ -13,6 +13,7 @@ import { Bone, Bones, ErrorState } from "../../components/States";
 import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { Access } from "../../records/accounts/Access";
+import { useRights } from "../../records/accounts/useRights";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
 import styles from "./workspaces.module.css";
@@ -54,7 +55,8 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
   const { name, description, filesUri } = workspace;
   const place = `workspace:${name}`;
   const isAdmin = account === null || account.isAdmin;
-  const isManaged = useMay(place, "manager");
+  const { manage } = useRights(place);
+  const isManaged = manage === null;
   const [doing, setDoing] = useState<"edit" | "remove" | null>(null);
   const isHere = name === (HERE || DEFAULT_WORKSPACE);
   const actions = (

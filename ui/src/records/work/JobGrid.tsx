@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { RotateCcw, Square } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { type Job, type StateCounts, gridNameOf, isOver } from "../../api/work/model";
 import { IconButton } from "../../components/Button";
 import { Grid, type GridColumn } from "../../components/Grid";
@@ -11,6 +11,7 @@ import { cutMiddle, duration, plural } from "../../lib/format";
 import { GridProgress } from "./GridProgress";
 import { JobMark, jobTitle } from "./JobMark";
 import { stateOfAll, totalOf } from "./progress";
+import { type JobRights, useJobRights } from "./useJobRights";
 import { type JobActions, useJobActions } from "./useJobActions";
 import styles from "./JobGrid.module.css";
 
@@ -32,7 +33,8 @@ export function JobGrid({ jobs, grids, total, onNearEnd, foot, isOfProject }: Jo
   const here = jobs[cursor];
   const move = (by: number) => setCursor(Math.min(jobs.length - 1, Math.max(0, cursor + by)));
   const now = useNow();
-  const columns = useMemo(() => columnsOf(actions, now, isOfProject ?? false, (job) => groupOf(job, grids)), [actions, now, isOfProject, grids]);
+  const rights = useJobRights(jobs);
+  const columns = columnsOf(actions, rights, now, isOfProject ?? false, (job) => groupOf(job, grids));
   const isAlone = (job: Job) => !groupOf(job, grids);
   useShortcuts([
     { keys: "j", label: "Next job", run: () => move(1) },
@@ -40,8 +42,8 @@ export function JobGrid({ jobs, grids, total, onNearEnd, foot, isOfProject }: Jo
     { keys: "arrowdown", label: "Next job", run: () => move(1) },
     { keys: "arrowup", label: "Previous job", run: () => move(-1) },
     { keys: "enter", label: "Open the job", run: () => here && void (isAlone(here) ? navigate({ to: "/jobs/$jobId", params: { jobId: here.id } }) : navigate({ to: "/jobs", search: { grid: gridNameOf(here) } })) },
-    { keys: "shift+s", label: "Stop the job", run: () => here && isAlone(here) && !isOver(here.state) && void actions.cancel(here) },
-    { keys: "shift+r", label: "Retry the job", run: () => here && isAlone(here) && isOver(here.state) && void actions.retry(here) },
+    { keys: "shift+s", label: "Stop the job", run: () => here && isAlone(here) && !isOver(here.state) && void actions.cancel(here), denied: here && isAlone(here) && !isOver(here.state) ? rights(here).cancel : null },
+    { keys: "shift+r", label: "Retry the job", run: () => here && isAlone(here) && isOver(here.state) && void actions.retry(here), denied: here && isAlone(here) && isOver(here.state) ? rights(here).retry : null },
   ]);
   return (
     <Grid
@@ -65,7 +67,7 @@ function groupOf(job: Job, grids: Record<string, StateCounts> | undefined): Stat
   return states && totalOf(states) > 1 ? states : undefined;
 }
 
-function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group: (job: Job) => StateCounts | undefined): GridColumn<Job>[] {
+function columnsOf(actions: JobActions, rights: (job: Job) => JobRights, now: number, isOfProject: boolean, group: (job: Job) => StateCounts | undefined): GridColumn<Job>[] {
   const nameOf = (job: Job) => (isOfProject && job.work.kind === "project" ? job.work.entryPoint : cutMiddle(jobTitle(job), 60));
   const parameters = ({ work }: Job) => Object.entries(work.parameters).map(([name, value]) => `${name}=${value}`).join("  ");
   return [
@@ -131,11 +133,11 @@ function columnsOf(actions: JobActions, now: number, isOfProject: boolean, group
       width: 56,
       cell: (job) =>
         group(job) ? null : isOver(job.state) ? (
-          <IconButton small label={`Retry ${jobTitle(job)}`} onClick={() => void actions.retry(job)}>
+          <IconButton small denied={rights(job).retry} label={`Retry ${jobTitle(job)}`} onClick={() => void actions.retry(job)}>
             <RotateCcw size={13} />
           </IconButton>
         ) : (
-          <IconButton small label={`Stop ${jobTitle(job)}`} disabled={job.isCancelAsked} onClick={() => void actions.cancel(job)}>
+          <IconButton small denied={rights(job).cancel} label={`Stop ${jobTitle(job)}`} disabled={job.isCancelAsked} onClick={() => void actions.cancel(job)}>
             <Square size={13} />
           </IconButton>
         ),

@@ -10,6 +10,7 @@ import { LaunchOptions } from "./LaunchOptions";
 import { MANY_RUNS, MOST_RUNS, changesOf, countRuns, problemsOf, worksOf } from "./launch";
 import { NoAgent } from "./NoAgent";
 import { ParameterField } from "./ParameterField";
+import { useLaunchDenial } from "./useLaunchDenial";
 import { useJobActions } from "./useJobActions";
 import styles from "./LaunchForm.module.css";
 
@@ -58,6 +59,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
     const fallback = parameter && defaultText(parameter);
     return fallback && parameter.default !== "" ? `${fallback}, the default` : "not given";
   };
+  const denied = useLaunchDenial(work);
   const set = (patch: Partial<Work>) => setWork({ ...work, ...patch });
   const send = async () => {
     setAsking(false);
@@ -67,6 +69,7 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
     if (jobs) onDone?.(jobs);
   };
   const submit = () => {
+    if (denied) return;
     setShown(true);
     if (!canRun) {
       // What is wrong may be further up than what is seen; it is marked as soon as the form has drawn again.
@@ -139,7 +142,8 @@ export function LaunchForm({ first, entries, targets = [], before, onDone, child
         {children}
         {nRuns > MOST_RUNS && <span className={styles.problem}>{plural(nRuns, "run")} are too many; at most {MOST_RUNS} are queued in one go.</span>}
         {isShown && Object.keys(problems).length > 0 && <span className={styles.problem}>{plural(Object.keys(problems).length, "parameter")} to look at</span>}
-        <Button look="primary" type="submit" disabled={isSending || nRuns > MOST_RUNS}>
+        {denied && <span className={styles.quiet}>{denied.text}</span>}
+        <Button look="primary" type="submit" denied={denied} disabled={isSending || nRuns > MOST_RUNS}>
           <Play size={14} />
           {nRuns > 1 ? `Run ${plural(nRuns, "variant")}` : before ? "Run again" : "Run"}
         </Button>

@@ -1,12 +1,14 @@
 import { useAgents } from "../../api/work/queries";
 import { Code } from "../../components/Code";
+import { useReadsEverything } from "../accounts/useRights";
 import styles from "./LaunchForm.module.css";
 
 /** Without an agent, a job waits for ever; better said before than found out. */
 export function NoAgent({ queue, labels }: { queue: string; labels: readonly string[] }) {
   const { data: agents } = useAgents();
   const fits = agents?.some((agent) => agent.isThere && agent.queues.includes(queue) && labels.every((label) => agent.labels.includes(label)));
-  if (!agents || fits) return null;
+  const isTold = useReadsEverything();
+  if (!isTold || !agents || fits) return null;
   const options = [queue === "default" ? "" : ` --queue ${queue}`, ...labels.map((label) => ` --label ${label}`)].join("");
   return (
     <div className={styles.hint} role="status">

@@ -1,0 +1,83 @@
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { OwnRole } from "../../api/accounts/model";
+import { accountKeys, useAccount } from "../../api/accounts/queries";
+import { useApi } from "../../api/context";
+import { HERE } from "../../api/here";
+import type { Denial } from "../../components/denial";
+import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
+import { FOR_ADMINISTRATORS, MAY_ALL, type Rights, rightsOf } from "./denials";
+
+const STAYS_MS = 60_000;
+
+function useRoleQuery() {
+  const account = useAccount();
+  const { accounts } = useApi();
+  const isAsked = account !== null && !account.isAdmin;
+  return (record: string) => ({
+    queryKey: accountKeys.role(record),
+    queryFn: () => accounts.ownRole(record),
+    enabled: isAsked && record !== "",
+    staleTime: STAYS_MS,
+  });
+}
+
+/**
+ * What who sits here may do with a record, or at a place. All of it while that is not known: the server decides in the end.
+ *
+ * @param record a place as grants name it, or `job:ID`; empty while it is not known
+ */
+export function useRights(record: string): Rights {
+  const { data, isLoading } = useQuery(useRoleQuery()(record));
+  return data ? rightsOf(record, data) : { ...MAY_ALL, isKnown: !isLoading };
+}
+
+/** The same for many at once, which is one question to the server. */
+export function useRightsOf(records: readonly string[]): (record: string) => Rights {
+  const unique = [...new Set(records)];
+  const found = useQueries({ queries: unique.map(useRoleQuery()), combine: (all) => all.map(({ data }) => data) });
+  return (record) => {
+    const own: OwnRole | undefined = found[unique.indexOf(record)];
+    return own ? rightsOf(record, own) : MAY_ALL;
+  };
+}
+
+export const placeHere = `workspace:${HERE || DEFAULT_WORKSPACE}`;
+
+/** In the workspace of this tab, as far as nothing nearer is granted. */
+export function useRightsHere(): Rights {
+  return useRights(placeHere);
+}
+
+/** Null for administrators, and where there are no users. */
+export function useAdminDenial(): Denial | null {
+  const account = useAccount();
+  return account === null || account.isAdmin ? null : FOR_ADMINISTRATORS;
+}
+
+/** Whether who sits here has a role on everything, as what belongs to the server itself needs. */
+export function useReadsEverything(): boolean {
+  const account = useAccount();
+  return account === null || account.isAdmin || account.everything !== "none";
+}
+
+/** Looks again when the server refused something: where rights have changed meanwhile, so does what is shown. */
+export function useFreshRights(): void {
+  const { accounts } = useApi();
+  const queries = useQueryClient();
+  useEffect(() => {
+    let isLooking = false;
+    const look = async () => {
+      if (isLooking) return;
+      isLooking = true;
+      try {
+        const before = JSON.stringify(queries.getQueriesData({ queryKey: accountKeys.anyRole }));
+        await queries.refetchQueries({ queryKey: accountKeys.anyRole, type: "active" });
+        if (JSON.stringify(queries.getQueriesData({ queryKey: accountKeys.anyRole })) !== before) await queries.invalidateQueries();
+      } finally {
+        isLooking = false;
+      }
+    };
+    return accounts.onRefused(() => void look());
+  }, [accounts, queries]);
+}
