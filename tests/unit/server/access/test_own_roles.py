@@ -1,4 +1,4 @@
-"""Callers are told what they may do with many records at once, and of foreign ones what they are told of missing ones."""
+"""Callers are told what they may do with many records at once; of foreign ones, the same as of missing ones."""
 
 from __future__ import annotations
 
