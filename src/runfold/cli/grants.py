@@ -30,7 +30,7 @@ def grants() -> None:
       runfold grants set contributor group:vision target:gpu
 
     A SUBJECT is user:NAME, group:NAME or everyone; a PLACE is experiment:ID, model:NAME, project:NAME, target:NAME,
-    folder:NAME (of experiments), workspace:NAME or everything. The nearest place decides.
+    dataset:NAME, folder:NAME (of experiments), workspace:NAME or everything. The nearest place decides.
     """
 
 

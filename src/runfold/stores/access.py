@@ -338,6 +338,10 @@ class SignInStore(Protocol):
         """Those that exist, deleted ones included."""
         ...
 
+    def homes_of_dataset(self, name: str) -> tuple[Home, ...]:
+        """The experiments of this workspace whose runs used, or had used, a dataset of this name."""
+        ...
+
     def begin_setup(self) -> str:
         """A code by which the first administrator can be made once, within a day; empty when there is one already."""
         ...

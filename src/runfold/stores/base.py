@@ -20,6 +20,7 @@ import msgspec
 
 from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.dataset import DatasetSummary, DatasetUse
+from runfold.domain.dataset_access import HiddenDatasets
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.keys import KeyKind, KeyStats
@@ -576,6 +577,12 @@ class ServedStore(
     """A store that a server keeps records in. Its searches leave out what somebody may not see before they page."""
 
     def backlog(self) -> Backlog: ...
+
+    def hiding(self, hidden: HiddenDatasets) -> Self:
+        """This store, which tells nothing of some datasets: no record that it gives names them, and a search finds,
+        counts and orders as if they were not there.
+        """
+        ...
 
     def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]: ...
 

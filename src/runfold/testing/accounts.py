@@ -158,6 +158,17 @@ def test_grants_name_what_is_there(store: TrackingStore, user: User) -> None:
     store.set_grant(Grant(subject=subject_of(user), place=folder, role=Role.READER))
 
 
+def test_a_dataset_can_be_denied_before_it_is_recorded(store: TrackingStore, user: User) -> None:
+    place = Place(PlaceKind.DATASET, unique("dataset"))
+    store.set_grant(Grant(subject=subject_of(user), place=place, role=Role.NONE))
+    (standing,) = store.explain_access(place, user=user.name).standings
+    assert (standing.role, [grant.place for grant in standing.deciding]) == (Role.NONE, [place])
+    assert store.create_token(user.name, scope=Role.READER, places=[place]).token.places == (place,)
+    store.remove_grant(subject_of(user), place)
+    with pytest.raises(InvalidValue):
+        store.set_grant(Grant(subject=subject_of(user), place=Place(PlaceKind.DATASET, "n" * 501), role=Role.NONE))
+
+
 def test_what_was_granted_on_a_model_follows_its_name_and_ends_with_it(store: TrackingStore, user: User) -> None:
     old, new = unique("model"), unique("model")
     store.create_registered_model(old)

@@ -4227,7 +4227,7 @@ export interface components {
          * @description Attributes:
          *         user: empty: the caller.
          *         scope: at most this role, wherever the token is used.
-         *         places: `experiment:12`, `model:churn`, `folder:a`, `workspace:vision`: it is worth something there alone.
+         *         places: such as `experiment:12`, `model:churn`, `dataset:wine` or `folder:a`: it is worth something there alone.
          */
         CreateToken: {
             /** @default  */
@@ -4368,7 +4368,7 @@ export interface components {
          * GrantMessage
          * @description Attributes:
          *         subject: `user:NAME`, `group:NAME` or `everyone`.
-         *         place: `experiment:ID`, `model:NAME`, `folder:NAME` of experiments, or `everything`.
+         *         place: `experiment:ID`, `model:NAME`, `dataset:NAME`, `folder:NAME` of experiments, or `everything`.
          *         role: `none` denies what a farther place or a wider subject grants.
          */
         GrantMessage: {

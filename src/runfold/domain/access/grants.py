@@ -40,12 +40,13 @@ class PlaceKind(enum.StrEnum):
     MODEL = "model"
     PROJECT = "project"
     TARGET = "target"
+    DATASET = "dataset"
 
 
 RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET)
 """Kinds of records whose names hold in a workspace."""
 
-_NAMED = frozenset({PlaceKind.FOLDER, *RECORDS_BY_NAME})
+_NAMED = frozenset({PlaceKind.FOLDER, PlaceKind.DATASET, *RECORDS_BY_NAME})
 
 
 def word_for(kind: PlaceKind) -> str:
@@ -65,9 +66,9 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `folder:team/vision` (of
-    experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or in another:
-    `workspace:vision/model:churn`.
+    """What is granted: `experiment:12`, `model:churn`, `project:train`, `target:gpu`, `dataset:wine`,
+    `folder:team/vision` (of experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or
+    in another: `workspace:vision/model:churn`.
 
     Attributes:
         workspace: in which the key is a name; experiments have ids of their own.
@@ -119,8 +120,8 @@ def parse_place(text: str) -> Place:
     if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
         raise InvalidValue(
             f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, "
-            "folder:NAME, workspace:NAME, everything, or for a name in another workspace than the default one "
-            "workspace:NAME/model:NAME."
+            "dataset:NAME, folder:NAME, workspace:NAME, everything, or for a name in another workspace than the "
+            "default one workspace:NAME/model:NAME."
         )
     return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
 

@@ -72,7 +72,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
         return self._capped(self._in_folder(workspace, name) if granted is None else granted)
 
     def on_record(self, kind: PlaceKind, name: str, workspace: str = DEFAULT_WORKSPACE) -> Role:
-        """On a model, project or target."""
+        """On a model, project, target or dataset."""
         if self.within and not self._limit(kind, workspace).includes(name, ""):
             return Role.NONE
         granted = self._area(workspace).of(kind).get(name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from runfold.domain import known_tags
 from runfold.domain.access import PlaceKind, Rights, folders_of
+from runfold.domain.dataset_access import hidden_from, together
 from runfold.domain.experiment import Experiment
 from runfold.domain.retention import Candidate, Decision, RetentionRule, decide
 from runfold.domain.run import Run
@@ -29,7 +30,7 @@ def weigh(store: ServedStore, rule: RetentionRule, now_ms: int, all_rights: Sequ
 
     Args:
         all_rights: of everybody in whose name it is done: runs of experiments that one of them does not manage are
-            neither candidates nor counted.
+            neither candidates nor counted, and no filter finds datasets that are denied to one.
 
     Raises:
         InvalidValue: it makes no rule.
@@ -60,6 +61,8 @@ def _runs(
         for one in _experiments_of(store, rule)
         if manage(all_rights, one.experiment_id, one.name, one.workspace)
     )
+    hidden = together(map(hidden_from, all_rights))
+    store = store.hiding(hidden) if hidden else store
     columns = _columns(rule, best)
     token = ""
     while experiment_ids:

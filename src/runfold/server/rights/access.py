@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Scope
 
 from runfold.domain.access import PlaceKind, Rights, User, Visible
+from runfold.domain.dataset_access import HiddenDatasets, hidden_from
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.server.web.http import header
@@ -53,6 +54,15 @@ class Caller:
     @cached_property
     def _visible(self) -> dict[tuple[PlaceKind, str], Visible]:
         return {}
+
+    @cached_property
+    def has_roles_on_datasets(self) -> bool:
+        """Whether anything is granted to them on a dataset itself; most have nothing, and are done with it here."""
+        return any(area.of(PlaceKind.DATASET) for area in self.rights.areas.values())
+
+    @cached_property
+    def hidden_datasets(self) -> HiddenDatasets:
+        return hidden_from(self.rights)
 
     def visible_experiments(self, workspace: str) -> Visible:
         return self._kept(PlaceKind.EXPERIMENT, workspace, self.rights.visible_experiments)

@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runfold.domain.access import PlaceKind, Rights, Role
+import msgspec
+
+from runfold.domain.access import Place, PlaceKind, Rights, Role
 from runfold.domain.job_access import JobHome, role_on_job
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
@@ -176,6 +178,24 @@ class Permit:
 
     def check_model(self, name: str, needed: Role) -> None:
         self.check("registered model", name, self.caller.rights.on_model(name, self.workspace), needed)
+
+    # Datasets
+
+    def check_dataset(self, name: str, workspace: str, needed: Role) -> None:
+        """By what is granted on it or its workspace; to read of it, by the runs that use it."""
+        rights = self.caller.rights
+        granted = rights.on_record(PlaceKind.DATASET, name, workspace)
+        is_denied = name in self.caller.hidden_datasets.in_workspace(workspace)
+        if granted < Role.READER and not is_denied and self._is_dataset_of_readable(name, workspace):
+            granted = Role.READER
+        self.check("dataset", name, granted, needed)
+
+    def _is_dataset_of_readable(self, name: str, workspace: str) -> bool:
+        rights = self.caller.rights
+        homes = self.store.in_workspace(workspace).homes_of_dataset(name)
+        if rights.within and Place(PlaceKind.DATASET, name, workspace) in rights.within:
+            rights = msgspec.structs.replace(rights, within=())
+        return any(_role_at(rights, home) for home in homes)
 
     # Work
 

@@ -38,11 +38,13 @@ class PermittedStore:
 
     def __getattr__(self, method: str) -> Work:
         makes = _MAKES.get(method)
-        records = self._records
-        if makes is not None and self._permit.caller.user.number:
-            records = records.making_manager(self._permit.caller.user.name, partial(makes, self._permit.workspace))
-        if method in _OWNED and self._permit.caller.user.number:
-            records = records.owned_by(self._permit.caller.user.number)
+        caller, records = self._permit.caller, self._records
+        if caller.hidden_datasets:
+            records = records.hiding(caller.hidden_datasets)
+        if makes is not None and caller.user.number:
+            records = records.making_manager(caller.user.name, partial(makes, self._permit.workspace))
+        if method in _OWNED and caller.user.number:
+            records = records.owned_by(caller.user.number)
         work: Work = getattr(records, method)
         rule = RULES.get(method)
         if rule is None:

@@ -17,6 +17,7 @@ from runfold.domain.metric import MetricSummary
 from runfold.domain.run import Run, RunInfo
 from runfold.domain.states import LifecycleStage, RunStatus
 from runfold.stores.base import RunColumns
+from runfold.stores.sql.hidden import unseen_in
 from runfold.stores.sql.planner import without_index
 from runfold.stores.sql.registry.tables import run_models
 from runfold.stores.sql.tables import dataset_uses, datasets, experiment_tags, keys, latest_metrics, params, tags
@@ -66,7 +67,7 @@ def load_runs(
     run_params = _texts(connection, params, KeyKind.PARAM, numbers, experiments, columns.params)
     run_tags = _texts(connection, tags, KeyKind.TAG, numbers, experiments, columns.tags)
     run_metrics = _metrics(connection, numbers, experiments, columns.metrics)
-    run_datasets = _datasets(connection, numbers) if columns.datasets else {}
+    run_datasets = _datasets(connection, numbers, experiments) if columns.datasets else {}
     run_uses = _models(connection, numbers) if columns.datasets else {}
     return [
         Run(
@@ -188,7 +189,8 @@ def _key_names(connection: sa.Connection, key_ids: set[int]) -> dict[int, str]:
     return names
 
 
-def _datasets(connection: sa.Connection, numbers: list[int]) -> dict[int, list[DatasetUse]]:
+def _datasets(connection: sa.Connection, numbers: list[int], experiments: set[int]) -> dict[int, list[DatasetUse]]:
+    unseen = unseen_in(connection, experiments)
     found: dict[int, list[DatasetUse]] = {}
     for chunk in chunks(numbers, MAX_IN):
         for row in connection.execute(
@@ -197,6 +199,8 @@ def _datasets(connection: sa.Connection, numbers: list[int]) -> dict[int, list[D
             .where(dataset_uses.c.run.in_(chunk))
             .order_by(dataset_uses.c.id)
         ):
+            if row.name in unseen.of(row.experiment_id):
+                continue
             dataset = Dataset(
                 name=row.name,
                 digest=row.digest,

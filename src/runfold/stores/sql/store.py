@@ -15,6 +15,7 @@ from runfold.config import StoreSettings
 from runfold.domain.access import ALL_VISIBLE, Grant, Place, Role, Subject, SubjectKind, Visible
 from runfold.domain.audit import Act
 from runfold.domain.dataset import DatasetSummary, DatasetUse
+from runfold.domain.dataset_access import NOTHING_HIDDEN, HiddenDatasets
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.keys import KeyKind, KeyStats
@@ -61,6 +62,7 @@ from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
 from runfold.stores.sql.experiments import DAY_MS
+from runfold.stores.sql.hidden import hiding
 from runfold.stores.sql.jobs import moves
 from runfold.stores.sql.jobs.store import SqlJobs
 from runfold.stores.sql.kept import Kept
@@ -115,6 +117,7 @@ class SqlStore(
         self._passwords = PasswordChecker()
         self._activity: Kept[dict[int, experiments.Activity]] = Kept()
         self._workspace = DEFAULT_WORKSPACE
+        self._hidden = NOTHING_HIDDEN
         self._also: tuple[Callable[[Transaction, Any], None], ...] = ()
         self._sealer = Sealer(_key_file(settings, self._engines.path))
         try:
@@ -135,9 +138,9 @@ class SqlStore(
     def _read(self, query: Callable[[sa.Connection], T]) -> T:
         try:
             with self._engines.connect_to_read() as connection, self._engines.time_limit(connection):
-                if self._workspace == DEFAULT_WORKSPACE:
+                if self._workspace == DEFAULT_WORKSPACE and not self._hidden:
                     return query(connection)
-                with workspaces.working_in(connection, self._workspace):
+                with workspaces.working_in(connection, self._workspace), hiding(connection, self._hidden):
                     return query(connection)
         except RunfoldError:
             raise
@@ -149,12 +152,13 @@ class SqlStore(
 
     def _submit(self, unit: Unit[T], *, lane: object = None) -> Future[T]:
         also, self._also = self._also, ()
-        if not also and self._workspace == DEFAULT_WORKSPACE:
+        if not also and self._workspace == DEFAULT_WORKSPACE and not self._hidden:
             return self._committer.submit(unit, lane=lane)
-        workspace = self._workspace
+        workspace, hidden = self._workspace, self._hidden
 
         def together(transaction: Transaction) -> T:
-            with workspaces.working_in(transaction.connection, workspace):
+            connection = transaction.connection
+            with workspaces.working_in(connection, workspace), hiding(connection, hidden):
                 result = unit(transaction)
                 for step in also:
                     step(transaction, result)
@@ -165,6 +169,11 @@ class SqlStore(
     def in_workspace(self, workspace: str) -> Self:
         other = copy.copy(self)
         other._workspace = workspace
+        return other
+
+    def hiding(self, hidden: HiddenDatasets) -> Self:
+        other = copy.copy(self)
+        other._hidden = hidden
         return other
 
     def _with(self, step: Callable[[Transaction, Any], None]) -> Self:

@@ -94,6 +94,8 @@ def _check_place(permit: Permit, place: Place, needed: Role) -> None:
         case kind if kind in RECORDS_BY_NAME:
             granted = permit.caller.rights.on_record(kind, place.key, place.workspace)
             permit.check(word_for(kind), place.key, granted, needed)
+        case PlaceKind.DATASET:
+            permit.check_dataset(place.key, place.workspace, needed)
         case PlaceKind.WORKSPACE | PlaceKind.FOLDER if not permit.caller.rights.administers:
             _check_area(permit, place.workspace if place.is_named else place.key, needed)
         case _:
@@ -125,7 +127,16 @@ def _list_grants(
         _check_place(permit, place, Role.MANAGER)
     elif not is_about_oneself:
         permit.check_admin()
-    return work(subject=subject, place=place)
+    found = work(subject=subject, place=place)
+    return tuple(grant for grant in found if _is_told(permit, grant)) if is_about_oneself else found
+
+
+def _is_told(permit: Permit, grant: Grant) -> bool:
+    """To who is denied a dataset the denial does not name it."""
+    place = grant.place
+    return place.kind is not PlaceKind.DATASET or place.key not in permit.caller.hidden_datasets.in_workspace(
+        place.workspace
+    )
 
 
 def _explain_access(
@@ -133,7 +144,7 @@ def _explain_access(
 ) -> Any:
     """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
     if user == permit.caller.user.name and change == NO_CHANGE:
-        if place.kind is PlaceKind.EXPERIMENT or place.kind in RECORDS_BY_NAME:
+        if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.DATASET, *RECORDS_BY_NAME):
             _check_place(permit, place, needed)
         elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
             raise NotFound("workspace", place.workspace if place.is_named else place.key)

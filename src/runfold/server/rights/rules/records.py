@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from runfold.domain.access import Role
-from runfold.domain.run import FinishedRun, NewRun
+from runfold.domain.dataset import DatasetUse
+from runfold.domain.run import FinishedRun, NewRun, RunBatch
 from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.datasets import check_recording, check_recording_in, check_taking_along
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 
@@ -85,6 +87,8 @@ def _new_run(permit: Permit, needed: Role, work: Work, run: NewRun) -> Any:
 def _finished_run(permit: Permit, needed: Role, work: Work, run: FinishedRun) -> Any:
     """Keys against repetition are each caller's own: under that of another one would get their run."""
     permit.check_experiments([run.run.experiment_id], needed)
+    noted = (*(use.dataset.name for use in run.datasets), *_measured_on(run.batch))
+    check_recording_in(permit, run.run.experiment_id, noted)
     if run.idempotency_key:
         own = hashlib.sha256(f"{permit.caller.user.number}:{run.idempotency_key}".encode()).hexdigest()
         run = msgspec.structs.replace(run, idempotency_key=own)
@@ -94,6 +98,23 @@ def _finished_run(permit: Permit, needed: Role, work: Work, run: FinishedRun) ->
 def _run(permit: Permit, needed: Role, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
     permit.check_runs([run_id], needed)
     return work(run_id, *args, **kwargs)
+
+
+def _inputs(permit: Permit, needed: Role, work: Work, run_id: str, uses: Sequence[DatasetUse]) -> Any:
+    permit.check_runs([run_id], needed)
+    check_recording(permit, run_id, [use.dataset.name for use in uses])
+    return work(run_id, uses)
+
+
+def _batch(permit: Permit, needed: Role, work: Work, run_id: str, batch: RunBatch) -> Any:
+    permit.check_runs([run_id], needed)
+    if permit.caller.has_roles_on_datasets:
+        check_recording(permit, run_id, _measured_on(batch))
+    return work(run_id, batch)
+
+
+def _measured_on(batch: RunBatch) -> set[str]:
+    return {point.dataset_name for point in batch.metrics if point.dataset_name}
 
 
 def _runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
@@ -118,6 +139,9 @@ def _runs_of_query(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
 def _move_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], experiment_id: str) -> Any:
     permit.check_runs(run_ids, needed)
     permit.check_experiments([experiment_id], needed)
+    target = permit.homes_of_experiments([experiment_id])[str(int(experiment_id))]
+    for home in permit.homes_of_runs(run_ids).values():
+        check_taking_along(permit, home.workspace, target.workspace)
     return then_look_again(permit, work, run_ids, experiment_id)
 
 
@@ -178,9 +202,11 @@ RECORDS: Mapping[str, Rule] = {
     **rules(
         _CONTRIBUTOR,
         _run,
-        *("update_run", "submit_update", "log_batch", "submit_batch", "log_inputs", "set_tag", "log_model"),
+        *("update_run", "submit_update", "set_tag", "log_model"),
         *("delete_tag", "delete_param", "delete_metric", "log_model_uses"),
     ),
+    **rules(_CONTRIBUTOR, _batch, "log_batch", "submit_batch"),
+    **rules(_CONTRIBUTOR, _inputs, "log_inputs"),
     **rules(_CONTRIBUTOR, _runs, "delete_runs", "restore_runs"),
     **rules(_CONTRIBUTOR, _move_runs, "move_runs"),
     **rules(_CONTRIBUTOR, _known_runs, "heartbeat"),

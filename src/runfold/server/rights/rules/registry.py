@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from runfold.domain.access import Role
-from runfold.domain.registered_model import NewModelVersion
+from runfold.domain.registered_model import CardChanges, NewModelVersion
 from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.datasets import check_noting, check_taking_along
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 
@@ -43,6 +44,12 @@ def _create_model(permit: Permit, needed: Role, work: Work, name: str, **kwargs:
     return then_look_again(permit, work, name, **{**kwargs, "user_id": permit.caller.user.name})
 
 
+def _card(permit: Permit, needed: Role, work: Work, name: str, version: int, changes: CardChanges) -> Any:
+    permit.check_model(name, needed)
+    check_noting(permit, permit.workspace, [dataset.name for dataset in changes.datasets or ()])
+    return work(name, version, changes)
+
+
 def _rename_model(permit: Permit, needed: Role, work: Work, name: str, new_name: str) -> Any:
     permit.check_model(name, needed)
     return then_look_again(permit, work, name, new_name)
@@ -58,6 +65,9 @@ def _create_version(permit: Permit, needed: Role, work: Work, version: NewModelV
     permit.check_model(version.name, needed)
     if version.run_id:
         permit.check_runs([version.run_id], Role.READER)
+    check_noting(permit, permit.workspace, [dataset.name for dataset in version.card.datasets])
+    for home in permit.homes_in_path([one for one in (version.run_id, version.model_id) if one]):
+        check_taking_along(permit, home.workspace, permit.workspace)
     return work(msgspec.structs.replace(version, user_id=permit.caller.user.name))
 
 
@@ -133,9 +143,10 @@ REGISTRY: Mapping[str, Rule] = {
         _CONTRIBUTOR,
         _model,
         *("update_registered_model", "set_registered_model_tag", "delete_registered_model_tag"),
-        *("update_model_version", "update_model_card", "transition_model_version"),
+        *("update_model_version", "transition_model_version"),
         *("set_model_version_tag", "delete_model_version_tag"),
     ),
+    **rules(_CONTRIBUTOR, _card, "update_model_card"),
     **rules(_CONTRIBUTOR, _signed_model, "set_model_alias", "delete_model_alias", "return_model_alias"),
     **rules(_CONTRIBUTOR, _create_version, "create_model_version"),
     **rules(_MANAGER, _rename_model, "rename_registered_model"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runfold.domain import limits
 from runfold.domain.access import (
     Grant,
     Place,
@@ -21,7 +22,7 @@ from runfold.domain.access import (
 )
 from runfold.domain.standing import AccessReport, Change, report, way_of
 from runfold.domain.workspace import DEFAULT_WORKSPACE
-from runfold.errors import NotFound
+from runfold.errors import InvalidValue, NotFound
 from runfold.stores.access import Home
 from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
 from runfold.stores.sql.access.users import find_group, get_user, list_groups, list_users
@@ -29,9 +30,9 @@ from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.jobs.tables import registered_projects, targets
 from runfold.stores.sql.registry.tables import logged_models, registered_models
-from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, experiments, runs
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, datasets, experiments, runs
 from runfold.stores.sql.transaction import Transaction
-from runfold.stores.sql.workspaces import find_number, names_of
+from runfold.stores.sql.workspaces import find_number, names_of, workspace_of
 
 _AT_A_TIME = 500
 
@@ -167,7 +168,7 @@ def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:
 def check_place(connection: sa.Connection, place: Place) -> int:
     """The number of the workspace that the place lies in.
 
-    A folder need not have experiments in it yet; what is granted on another record must be there.
+    A folder need not have experiments in it yet, nor a dataset be recorded; another record must be there.
     """
     workspace = _number_of(connection, place.workspace)
     match place.kind:
@@ -183,6 +184,10 @@ def check_place(connection: sa.Connection, place: Place) -> int:
                 raise NotFound(word_for(kind), place.key)
         case PlaceKind.WORKSPACE:
             _number_of(connection, place.key)
+        case PlaceKind.DATASET:
+            limits.check_text("dataset name", place.key)
+            if len(place.key) > limits.MAX_DATASET_NAME:
+                raise InvalidValue(f"The name of a dataset has at most {limits.MAX_DATASET_NAME} characters.")
         case PlaceKind.FOLDER:
             if "\0" in place.key:
                 raise NotFound("folder", place.key)
@@ -217,6 +222,17 @@ def homes_of_models(connection: sa.Connection, model_ids: Sequence[str]) -> dict
         .where(model.model_id.in_([model_id for model_id in model_ids if "\0" not in model_id]))
     )
     return _homes(connection, found)
+
+
+def homes_of_dataset(connection: sa.Connection, name: str) -> tuple[Home, ...]:
+    """The experiments of the connection's workspace that have recorded it."""
+    one = experiments.c
+    found = (
+        sa.select(one.id, one.id, one.name, one.artifact_location, _WORKSPACE)
+        .where(one.workspace == workspace_of(connection))
+        .where(sa.exists().where(datasets.c.experiment_id == one.id, datasets.c.name == name.replace("\0", "")))
+    )
+    return tuple(_homes(connection, found).values())
 
 
 def homes_of_experiments(connection: sa.Connection, experiment_ids: Sequence[str]) -> dict[str, Home]:

@@ -226,6 +226,9 @@ class SqlAccess(StorePart):
     def homes_of_experiments(self, experiment_ids: Sequence[ExperimentId]) -> dict[ExperimentId, Home]:
         return self._read(partial(grants.homes_of_experiments, experiment_ids=experiment_ids))
 
+    def homes_of_dataset(self, name: str) -> tuple[Home, ...]:
+        return self._read(partial(grants.homes_of_dataset, name=name))
+
     def begin_setup(self) -> str:
         return self._write(credentials.begin_setup)
 

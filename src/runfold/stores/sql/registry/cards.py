@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 
+import sqlalchemy as sa
+
 from runfold.domain.limits import MAX_DATASET_DIGEST, MAX_DATASET_NAME, MAX_KEY, MAX_PARAM_VALUE
 from runfold.domain.model_files import ModelFiles
 from runfold.domain.model_limits import MAX_CARD_ENTRIES, MAX_CARD_TEXT, MAX_SIGNATURE, check_words
 from runfold.domain.param import as_number
 from runfold.domain.registered_model import ModelCard, ModelDataset
 from runfold.errors import InvalidValue, LimitExceeded
+from runfold.stores.sql.hidden import hidden_of
+from runfold.stores.sql.registry.tables import model_version_datasets
+from runfold.stores.sql.search.values import is_one_of
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import name_of
 
 TEXTS = (
     "algorithm",
@@ -84,13 +90,17 @@ def write_card(transaction: Transaction, row: int, card: ModelCard, files: Model
 
 def replace_card(transaction: Transaction, row: int, card: ModelCard, files: ModelFiles | None) -> None:
     """Args: files: None: they stay as they are."""
+    connection = transaction.connection
     for table in (
         "model_version_metrics",
         "model_version_params",
-        "model_version_datasets",
         "model_version_flavours",
     ):
         transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
+    # What who replaces it cannot see stays.
+    dataset, hidden = model_version_datasets.c, hidden_of(connection).in_workspace(name_of(connection))
+    is_hidden = is_one_of(dataset.name, sorted(hidden), is_sqlite=connection.dialect.name == "sqlite")
+    connection.execute(sa.delete(model_version_datasets).where(dataset.version_id == row, sa.not_(is_hidden)))
     write_card(transaction, row, card, files)
 
 

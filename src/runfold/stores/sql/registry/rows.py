@@ -18,6 +18,7 @@ from runfold.domain.registered_model import (
     Stage,
     VersionStatus,
 )
+from runfold.stores.sql.hidden import hidden_of, unseen_in
 from runfold.stores.sql.registry import tables as t
 from runfold.stores.sql.rows import nan_if_none
 from runfold.stores.sql.tables import experiments
@@ -41,6 +42,8 @@ def load_versions(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> li
     metrics = _grouped(connection, t.model_version_metrics, "version_id", numbers)
     datasets = _grouped(connection, t.model_version_datasets, "version_id", numbers)
     flavours = _grouped(connection, t.model_version_flavours, "version_id", numbers)
+    hidden = hidden_of(connection)
+    unseen = {model: hidden.in_workspace(workspaces[number]) for model, (_, number) in names.items()}
     return [
         ModelVersion(
             name=names[row.model][0],
@@ -84,6 +87,7 @@ def load_versions(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> li
                 datasets=tuple(
                     ModelDataset(name=dataset.name, digest=dataset.digest, context=dataset.context)
                     for dataset in datasets.get(row.id, ())
+                    if dataset.name not in unseen[row.model]
                 ),
             ),
             files=None
@@ -150,6 +154,7 @@ def load_logged(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list
     params = _texts(connection, t.logged_model_params, "model", numbers)
     metrics = _grouped(connection, t.logged_model_metrics, "model", numbers)
     registrations = _registrations(connection, [row.model_id for row in found])
+    unseen = unseen_in(connection, {row.experiment_id for row in found})
     return [
         LoggedModel(
             model_id=row.model_id,
@@ -176,6 +181,7 @@ def load_logged(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> list
                     dataset_digest=metric.dataset_digest,
                 )
                 for metric in metrics.get(row.id, ())
+                if metric.dataset_name not in unseen.of(row.experiment_id)
             ),
             registrations=tuple(registrations.get(row.model_id, ())),
         )

@@ -19,6 +19,7 @@ from runfold.search.fields import RUNS
 from runfold.search.parser import parse_field, parse_filter
 from runfold.search.tree import Field, Group, Kind, Node
 from runfold.stores.sql import tables
+from runfold.stores.sql.hidden import unseen_in
 from runfold.stores.sql.search.conditions import KEYED, Conditions, Scope, fields_of, find_key_ids, metric_value, stored
 from runfold.stores.sql.search.sets import Numbers, RunSets, numbers_source, read_numbers
 from runfold.stores.sql.search.values import is_one_of
@@ -62,6 +63,7 @@ class Columns:
             lost_before_ms=lost_before_ms,
             is_sqlite=connection.dialect.name == "sqlite",
             key_ids=find_key_ids(connection, experiments, [*fields_of(node), *fields]),
+            unseen=unseen_in(connection, experiments),
         )
         self._conditions = Conditions(self._scope)
         self.numbers = self._fitting(node) if experiments else np.empty(0, np.int64)
@@ -170,9 +172,8 @@ class Columns:
         use, dataset = tables.dataset_uses.alias(), tables.datasets.alias()
         value = use.c.context if field.name == "context" else dataset.c[field.name]
         is_seen = is_one_of(dataset.c.experiment_id, self._scope.experiments, is_sqlite=self._scope.is_sqlite)
-        statement = (
-            sa.select(use.c.run, value).join(dataset, dataset.c.id == use.c.dataset_id).where(is_seen, value != "")
-        )
+        named = sa.select(use.c.run, value).join(dataset, dataset.c.id == use.c.dataset_id)
+        statement = named.where(is_seen, self._scope.tells(dataset), value != "")
         names: dict[int, set[str]] = {}
         for run, name in self._connection.execute(statement):
             names.setdefault(run, set()).add(name)

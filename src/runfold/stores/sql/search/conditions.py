@@ -15,7 +15,9 @@ from runfold.domain.states import RunStatus
 from runfold.search import evaluate, tree
 from runfold.search.tree import Field, Group, Kind, Leaf, Node, Relation
 from runfold.stores.sql import tables
+from runfold.stores.sql.hidden import NOTHING_UNSEEN, Unseen
 from runfold.stores.sql.planner import without_index
+from runfold.stores.sql.search.telling import is_told, telling
 from runfold.stores.sql.search.values import Condition, Test, is_one_of, test_number, test_text, test_whole
 from runfold.stores.sql.transaction import chunks
 
@@ -35,6 +37,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         experiments: numbers of the experiments searched.
         stages: the lifecycle stages shown.
         key_ids: numbers of a key in these experiments, for every key that the search names.
+        unseen: datasets that must not be found.
         lost_before_ms: a running run whose last sign of life is older is lost.
     """
 
@@ -43,6 +46,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     lost_before_ms: int
     is_sqlite: bool
     key_ids: Mapping[tuple[KeyKind, str], tuple[int, ...]]
+    unseen: Unseen = NOTHING_UNSEEN
 
     def holds(self, run: FromClause) -> Condition:
         """That a run is among those the search can see."""
@@ -50,6 +54,10 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
             is_one_of(run.c.experiment_id, self.experiments, is_sqlite=self.is_sqlite),
             is_one_of(run.c.lifecycle_stage, self.stages, is_sqlite=self.is_sqlite),
         )
+
+    def tells(self, dataset: FromClause) -> Condition:
+        """That a row of `datasets` may be found."""
+        return is_told(self.unseen, dataset.c.name, dataset.c.experiment_id, is_sqlite=self.is_sqlite)
 
     def ids_of(self, field: Field) -> tuple[int, ...]:
         kind, _ = KEYED[field.group]
@@ -178,12 +186,22 @@ class Conditions:
             value: ColumnElement[Any] = sa.func.nullif(use.c.context, "")
         else:
             value = dataset.c[leaf.field.name]
-            is_used = is_used.where(dataset.c.id == use.c.dataset_id)
+        if leaf.field.name != "context" or self.scope.unseen:
+            is_used = is_used.where(dataset.c.id == use.c.dataset_id, self.scope.tells(dataset))
         if not isinstance(leaf, tree.Missing):
+            if self.scope.unseen and not telling(self.scope.unseen, leaf, self.scope.experiments):
+                return sa.false()
             return is_used.where(test_text(value, leaf, is_sqlite=self.scope.is_sqlite))
         if leaf.negated:
             return is_used.where(value.is_not(None))
-        return sa.or_(sa.not_(sa.exists().where(tables.dataset_uses.c.run == run.c.id)), is_used.where(value.is_(None)))
+        return sa.or_(sa.not_(self._uses_any(run)), is_used.where(value.is_(None)))
+
+    def _uses_any(self, run: FromClause) -> Condition:
+        use, dataset = tables.dataset_uses.alias(), tables.datasets.alias()
+        is_used = sa.exists().where(use.c.run == run.c.id)
+        if not self.scope.unseen:
+            return is_used
+        return is_used.where(dataset.c.id == use.c.dataset_id, self.scope.tells(dataset))
 
     def _attribute_holds(self, leaf: Leaf, run: FromClause) -> Condition:
         name = leaf.field.name

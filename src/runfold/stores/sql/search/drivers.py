@@ -23,6 +23,7 @@ from runfold.stores.sql.search.conditions import (
 )
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
+from runfold.stores.sql.search.telling import telling
 from runfold.stores.sql.search.values import Test, is_one_of, test_text
 
 # SQLite joins at most 500 queries by UNION; long before that, sets are cheaper.
@@ -113,19 +114,22 @@ def leaf_arms(leaf: Leaf, conditions: Conditions) -> list[Arm] | None:
     if field.group in KEYED:
         return _keyed_arms(field, leaf, conditions.scope)
     if field.group is Group.DATASET and not isinstance(leaf, tree.Missing):
-        return [_dataset_arm(leaf, conditions.scope)]
+        return _dataset_arms(leaf, conditions.scope)
     if field.group is Group.ATTRIBUTE and field.name in ("run_id", "parent_run_id") and _wanted(leaf) is not None:
         return [sa.select(tables.runs.c.id.label("run")).where(tables.runs.c[field.name].in_(_wanted(leaf) or ()))]
     return None
 
 
-def _dataset_arm(leaf: Test, scope: Scope) -> Arm:
+def _dataset_arms(leaf: Test, scope: Scope) -> list[Arm]:
+    looked_at = telling(scope.unseen, leaf, scope.experiments)
+    if not looked_at:
+        return []
     dataset, use = tables.datasets.alias(), tables.dataset_uses.alias()
     value = sa.func.nullif(use.c.context, "") if leaf.field.name == "context" else dataset.c[leaf.field.name]
-    is_here = is_one_of(dataset.c.experiment_id, scope.experiments, is_sqlite=scope.is_sqlite)
+    is_here = is_one_of(dataset.c.experiment_id, looked_at, is_sqlite=scope.is_sqlite)
     uses = left_to_right(dataset, use, use.c.dataset_id == dataset.c.id)
-    found = sa.select(use.c.run.label("run")).select_from(uses)
-    return found.where(is_here, test_text(value, leaf, is_sqlite=scope.is_sqlite)).distinct()
+    found = sa.select(use.c.run.label("run")).select_from(uses).where(is_here, scope.tells(dataset))
+    return [found.where(test_text(value, leaf, is_sqlite=scope.is_sqlite)).distinct()]
 
 
 def _relative_arms(leaf: Leaf, conditions: Conditions) -> list[Arm]:

@@ -22,6 +22,7 @@ from runfold.search.parser import parse_filter, parse_order
 from runfold.search.tree import Field, Group, Kind, Leaf, Node, OrderKey
 from runfold.stores.registry import DatasetRef, LoggedModelQuery, ModelQuery
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.hidden import NOTHING_UNSEEN, Unseen, hidden_of, unseen_in
 from runfold.stores.sql.registry.rows import load_logged, load_models, load_versions
 from runfold.stores.sql.search.conditions import takes_number, test_keyed
 from runfold.stores.sql.search.ordering import (
@@ -35,9 +36,10 @@ from runfold.stores.sql.search.ordering import (
     read_place,
 )
 from runfold.stores.sql.search.shapes import LOGGED, MODELS, VERSIONS, Shape
-from runfold.stores.sql.search.values import Condition, test_text, test_whole
+from runfold.stores.sql.search.telling import asks_for_hidden, is_told
+from runfold.stores.sql.search.values import Condition, is_one_of, test_text, test_whole
 from runfold.stores.sql.search.visible import is_visible
-from runfold.stores.sql.workspaces import workspace_of
+from runfold.stores.sql.workspaces import name_of, workspace_of
 
 
 def search_registered_models(
@@ -72,7 +74,8 @@ def _is_seen(connection: sa.Connection, model: sa.FromClause, visible: Visible) 
 def search_logged_models(connection: sa.Connection, query: LoggedModelQuery) -> Page[LoggedModel]:
     """Raises InvalidValue for an experiment id that is none."""
     experiments = sorted({parse_id(experiment_id) for experiment_id in query.experiment_ids})
-    search = Search(LOGGED, connection, query.datasets, query.order_datasets)
+    unseen = unseen_in(connection, experiments)
+    search = Search(LOGGED, connection, query.datasets, query.order_datasets, unseen)
     node = parse_filter(query.filter, LOGGED.language)
     ties = [
         SortKey(kind=int, value=LOGGED.columns["creation_timestamp"], descending=True),
@@ -128,6 +131,7 @@ class Search:
     Args:
         datasets: metrics count only where they were measured on one of these; none: all count.
         order_datasets: per item of the order the same.
+        unseen: nor where they were measured on one of these.
     """
 
     def __init__(
@@ -136,12 +140,15 @@ class Search:
         connection: sa.Connection,
         datasets: Sequence[DatasetRef] = (),
         order_datasets: Sequence[DatasetRef | None] = (),
+        unseen: Unseen = NOTHING_UNSEEN,
     ) -> None:
         self.shape = shape
         self.connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._datasets = datasets
         self._order_datasets = order_datasets
+        self._unseen = unseen
+        self._hidden = hidden_of(connection).in_workspace(name_of(connection))
 
     def holds(self, node: Node) -> Condition:
         """That a record satisfies a filter; never NULL, so that NOT means what it says."""
@@ -174,15 +181,23 @@ class Search:
     def _dataset_holds(self, leaf: Leaf) -> Condition:
         assert self.shape.datasets is not None, "the language has no datasets otherwise"
         table, owner, number = self.shape.datasets
-        row = table.alias()
-        has_any = sa.exists().where(row.c[owner] == number)
+        row, other = table.alias(), table.alias()
+        has_any, has_other = (self._has_dataset(one, one.c[owner] == number) for one in (row, other))
         value = sa.func.nullif(row.c[leaf.field.name], "")
         if not isinstance(leaf, tree.Missing):
+            if asks_for_hidden(leaf, self._hidden):
+                return sa.false()
             return has_any.where(value.is_not(None), test_text(value, leaf, is_sqlite=self._is_sqlite))
         if leaf.negated:
             return has_any.where(value.is_not(None))
-        other = table.alias()
-        return sa.or_(sa.not_(sa.exists().where(other.c[owner] == number)), has_any.where(value.is_(None)))
+        return sa.or_(sa.not_(has_other), has_any.where(value.is_(None)))
+
+    def _has_dataset(self, row: FromClause, belongs: Condition) -> sa.Exists:
+        """That a record has a dataset which may be told of."""
+        found = sa.exists().where(belongs)
+        if not self._hidden:
+            return found
+        return found.where(sa.not_(is_one_of(row.c.name, sorted(self._hidden), is_sqlite=self._is_sqlite)))
 
     def _keyed_holds(self, leaf: Leaf) -> Condition:
         field = leaf.field
@@ -201,6 +216,10 @@ class Search:
         belongs = sa.and_(row.c[owner] == number, row.c.key == field.name)
         if field.group is Group.METRIC and datasets:
             belongs = sa.and_(belongs, sa.or_(*(_is_on(row, dataset) for dataset in datasets)))
+        if field.group is Group.METRIC and self._unseen:
+            experiment = LOGGED.table.c.experiment_id
+            told = is_told(self._unseen, row.c.dataset_name, experiment, is_sqlite=self._is_sqlite)
+            belongs = sa.and_(belongs, told)
         return row, belongs
 
     def _attribute_holds(self, leaf: Leaf) -> Condition:

@@ -18,6 +18,7 @@ from runfold.search.tree import Node, OrderKey
 from runfold.stores.base import RunColumns, RunQuery
 from runfold.stores.sql import rows
 from runfold.stores.sql.experiments import parse_id
+from runfold.stores.sql.hidden import unseen_in
 from runfold.stores.sql.search.conditions import Conditions, Scope, fields_of, find_key_ids
 from runfold.stores.sql.search.drivers import Driver, choose, find_drivers, parts_of, source
 from runfold.stores.sql.search.ordering import Pager, check_max_results, comes_after, read_place
@@ -116,6 +117,7 @@ class RunSearch:
             lost_before_ms=lost_before_ms,
             is_sqlite=connection.dialect.name == "sqlite",
             key_ids=find_key_ids(connection, experiments, fields),
+            unseen=unseen_in(connection, experiments),
         )
         self._node = node
         self._conditions = Conditions(self._scope)
