@@ -11,6 +11,7 @@ from runfold.cli.artifacts import artifacts
 from runfold.cli.audit import audit
 from runfold.cli.compare import compare
 from runfold.cli.completion import completion
+from runfold.cli.datasets import datasets
 from runfold.cli.db import db
 from runfold.cli.doctor import doctor
 from runfold.cli.exits import Commands
@@ -97,6 +98,7 @@ for command in (
     metrics,
     compare,
     artifacts,
+    datasets,
     models,
     webhooks,
     register,

@@ -41,6 +41,21 @@ class DatasetUse(msgspec.Struct, frozen=True, kw_only=True):
         return self.tags.get("mlflow.data.context", "")
 
 
+class DatasetVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset of a workspace, by name and digest, as a list tells of it.
+
+    Attributes:
+        experiment_ids: of the experiments whose runs used it, the first 100; those alone that may be read.
+        n_runs: that used it in these experiments, trash aside.
+    """
+
+    name: str
+    digest: str
+    source_type: str
+    experiment_ids: tuple[str, ...] = ()
+    n_runs: int = 0
+
+
 class DatasetSummary(msgspec.Struct, frozen=True):
     experiment_id: str
     name: str

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runfold.domain.access import NO_AREA, NONE_VISIBLE, PlaceKind, Rights, Role, Visible
+from runfold.domain.access import ALL_VISIBLE, NO_AREA, NONE_VISIBLE, PlaceKind, Rights, Role, Visible
 
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -36,20 +36,21 @@ NOTHING_HIDDEN = HiddenDatasets()
 
 
 class VisibleDatasets(msgspec.Struct, frozen=True, kw_only=True):
-    """Which datasets of one workspace somebody may read.
+    """Which datasets of one workspace somebody may read, if they are not hidden from them.
 
     Attributes:
         experiments: what the runs of these use,
         opened: or what is called so, whoever uses it,
-        named: or what is called so and used by runs of the experiments `around`,
-        hidden: but none of these.
+        named: or what is called so and used by runs of the experiments `around`.
     """
 
     experiments: Visible
     opened: frozenset[str] = _NO_NAMES
     named: frozenset[str] = _NO_NAMES
     around: Visible = NONE_VISIBLE
-    hidden: frozenset[str] = _NO_NAMES
+
+
+ALL_DATASETS_VISIBLE = VisibleDatasets(experiments=ALL_VISIBLE)
 
 
 def granted_on_datasets(rights: Rights, workspace: str) -> dict[str, Role]:
@@ -79,7 +80,9 @@ def together(some: Iterable[HiddenDatasets]) -> HiddenDatasets:
 
 
 def visible_datasets(rights: Rights, workspace: str) -> VisibleDatasets:
-    """A token that is limited to a dataset reads it as its owner does, by a role on it or by runs that use it."""
+    """Those that are not hidden. A token that is limited to a dataset reads it as its owner does, by a role on it or by
+    runs that use it.
+    """
     granted = {} if rights.is_admin else granted_on_datasets(rights, workspace)
     named = (p.key for p in rights.within if p.kind is PlaceKind.DATASET and p.workspace == workspace)
     owner = msgspec.structs.replace(rights, within=())
@@ -88,7 +91,6 @@ def visible_datasets(rights: Rights, workspace: str) -> VisibleDatasets:
         opened=frozenset(name for name in granted if rights.on_record(PlaceKind.DATASET, name, workspace)),
         named=frozenset(named),
         around=owner.visible_experiments(workspace) if rights.within else NONE_VISIBLE,
-        hidden=frozenset(name for name, role in granted.items() if not role),
     )
 
 

@@ -30,6 +30,7 @@ from runfold.server.callers.sign_in import SignIn
 from runfold.server.calls import (
     accounts,
     audit,
+    datasets,
     experiments,
     files,
     housekeeping,
@@ -77,6 +78,7 @@ from runfold.wire.openapi import document
 
 ANSWERS = {
     **experiments.ANSWERS,
+    **datasets.ANSWERS,
     **workspaces.ANSWERS,
     **runs.ANSWERS,
     **logging.ANSWERS,

@@ -19,8 +19,8 @@ from typing import Protocol, Self
 import msgspec
 
 from runfold.domain.access import ALL_VISIBLE, Visible
-from runfold.domain.dataset import DatasetSummary, DatasetUse
-from runfold.domain.dataset_access import HiddenDatasets
+from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse, DatasetVersion
+from runfold.domain.dataset_access import ALL_DATASETS_VISIBLE, HiddenDatasets, VisibleDatasets
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.keys import KeyKind, KeyStats
@@ -391,6 +391,28 @@ class RunStore(Protocol):
         ...
 
 
+class DatasetStore(Protocol):
+    """Datasets of this workspace by name and digest, whichever of its experiments use them."""
+
+    def list_datasets(
+        self, *, name: str = "", text: str = "", max_results: int = 100, page_token: str = ""
+    ) -> Page[DatasetVersion]:
+        """Newest recorded first.
+
+        Args:
+            name: only of this name; empty: any.
+            text: what the name contains, in either case of ASCII letters.
+
+        Raises:
+            InvalidValue: the page token is none of this list, or no row is asked for.
+        """
+        ...
+
+    def get_dataset(self, name: str, digest: str) -> Dataset:
+        """As it was recorded last; experiments keep their own sources, schemas and profiles."""
+        ...
+
+
 class SeriesStore(Protocol):
     def get_metric_history(
         self, run_id: RunId, key: str, *, max_results: int | None = None, page_token: str = ""
@@ -523,6 +545,7 @@ class TrackingStore(
     WorkspaceStore,
     ExperimentStore,
     RunStore,
+    DatasetStore,
     SeriesStore,
     KeyStore,
     ViewStore,
@@ -583,6 +606,18 @@ class ServedStore(
         counts and orders as if they were not there.
         """
         ...
+
+    def list_datasets(
+        self,
+        *,
+        name: str = "",
+        text: str = "",
+        max_results: int = 100,
+        page_token: str = "",
+        visible: VisibleDatasets = ALL_DATASETS_VISIBLE,
+    ) -> Page[DatasetVersion]: ...
+
+    def get_dataset(self, name: str, digest: str, *, visible: VisibleDatasets = ALL_DATASETS_VISIBLE) -> Dataset: ...
 
     def search_experiments(self, query: ExperimentQuery, *, visible: Visible = ALL_VISIBLE) -> Page[Experiment]: ...
 

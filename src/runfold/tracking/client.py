@@ -12,7 +12,7 @@ from runfold.artifacts.base import ArtifactStore
 from runfold.artifacts.transfer import download, upload_file, upload_folder
 from runfold.domain import known_tags
 from runfold.domain.artifact import ArtifactPath, join
-from runfold.domain.dataset import DatasetUse
+from runfold.domain.dataset import Dataset, DatasetUse, DatasetVersion
 from runfold.domain.experiment import Experiment
 from runfold.domain.metric import Metric
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, RunBatch
@@ -214,6 +214,14 @@ class Client(ModelClient):
 
     def log_inputs(self, run_id: str, datasets: Sequence[DatasetUse]) -> None:
         self.store.log_inputs(run_id, datasets)
+
+    def list_datasets(self, *, name: str = "", text: str = "", max_results: int = 1000) -> tuple[DatasetVersion, ...]:
+        """The datasets of the workspace by name and digest, newest first: of a name, or whose name contains a text."""
+        return self.store.list_datasets(name=name, text=text, max_results=max_results).items
+
+    def get_dataset(self, name: str, digest: str) -> Dataset:
+        """Source, schema and profile of a dataset, as they were recorded last."""
+        return self.store.get_dataset(name, digest)
 
     def get_metric_history(self, run_id: str, key: str) -> list[PointView]:
         """All points of a metric by (timestamp, step, value)."""

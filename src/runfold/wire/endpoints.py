@@ -132,6 +132,13 @@ _RUNS = (
              _READ, "changed_runs", "Follow the runs of experiments as server-sent events.", _JSON, _EVENTS),
 )
 
+_DATASETS = (
+    _runfold("POST", "datasets/list", datasets.ListDatasets, datasets.ListDatasetsReply,
+             _READ, "list_datasets", "List the datasets of the workspace, the newest first."),
+    _runfold("POST", "datasets/get", datasets.DatasetRef, datasets.DatasetReply,
+             _READ, "get_dataset", "Get what is recorded of a dataset: its source, schema and profile."),
+)
+
 _SERIES = (
     _mlflow("GET", "metrics/get-history", metrics.GetMetricHistory, metrics.GetMetricHistoryReply,
             _READ, "get_metric_history", "Get the points of a metric by time, step and value."),
@@ -280,6 +287,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _EXPERIMENTS
     + WORKSPACE_ENDPOINTS
     + _RUNS
+    + _DATASETS
     + _SERIES
     + _KEYS_AND_VIEWS
     + _FILES

@@ -986,6 +986,53 @@ export interface components {
             /** @default false */
             with_values?: boolean;
         };
+        /**
+         * ListDatasets
+         * @description Attributes:
+         *         name: only of this name; empty: any.
+         *         text: what the name contains, in either case of ASCII letters.
+         */
+        ListDatasets: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            text?: string;
+            /** @default 100 */
+            max_results?: number;
+            /** @default  */
+            page_token?: string;
+        };
+        /** ListDatasetsReply */
+        ListDatasetsReply: {
+            /** @default [] */
+            datasets?: components["schemas"]["DatasetVersionMessage"][];
+            /** @default  */
+            next_page_token?: string;
+        };
+        /**
+         * DatasetVersionMessage
+         * @description Attributes:
+         *         experiment_ids: of the experiments whose runs used it, the first 100; those alone that the caller may read.
+         *         n_runs: that used it in these experiments, trash aside.
+         */
+        DatasetVersionMessage: {
+            name: string;
+            digest: string;
+            source_type: string;
+            /** @default [] */
+            experiment_ids?: string[];
+            /** @default 0 */
+            n_runs?: number;
+        };
+        /** DatasetRef */
+        DatasetRef: {
+            name: string;
+            digest: string;
+        };
+        /** DatasetReply */
+        DatasetReply: {
+            dataset: components["schemas"]["DatasetMessage"];
+        };
         /** GetMetricHistory */
         GetMetricHistory: {
             /** @default  */

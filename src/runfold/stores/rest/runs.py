@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
 
-from runfold.domain.dataset import DatasetSummary, DatasetUse
+from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse, DatasetVersion
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.page import Page
 from runfold.domain.run import FinishedRun, NewRun, RegisteredRun, Run, RunBatch, RunChanges, RunInfo
@@ -211,6 +211,17 @@ class RestRuns:
         request = datasets.SearchDatasets(experiment_ids=tuple(experiment_ids))
         reply = self._connection.call("mlflow:experiments/search-datasets", request, datasets.SearchDatasetsReply)
         return tuple(map(convert.dataset_summary_in, reply.dataset_summaries))
+
+    def list_datasets(
+        self, *, name: str = "", text: str = "", max_results: int = 100, page_token: str = ""
+    ) -> Page[DatasetVersion]:
+        request = datasets.ListDatasets(name=name, text=text, max_results=max_results, page_token=page_token)
+        reply = self._connection.call("datasets/list", request, datasets.ListDatasetsReply)
+        return Page(tuple(map(convert.dataset_version_in, reply.datasets)), reply.next_page_token)
+
+    def get_dataset(self, name: str, digest: str) -> Dataset:
+        request = datasets.DatasetRef(name=name, digest=digest)
+        return convert.dataset_in(self._connection.call("datasets/get", request, datasets.DatasetReply).dataset)
 
 
 def _columns(columns: RunColumns) -> runs.ColumnsMessage:

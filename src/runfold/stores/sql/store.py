@@ -14,8 +14,13 @@ import sqlalchemy as sa
 from runfold.config import StoreSettings
 from runfold.domain.access import ALL_VISIBLE, Grant, Place, Role, Subject, SubjectKind, Visible
 from runfold.domain.audit import Act
-from runfold.domain.dataset import DatasetSummary, DatasetUse
-from runfold.domain.dataset_access import NOTHING_HIDDEN, HiddenDatasets
+from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse, DatasetVersion
+from runfold.domain.dataset_access import (
+    ALL_DATASETS_VISIBLE,
+    NOTHING_HIDDEN,
+    HiddenDatasets,
+    VisibleDatasets,
+)
 from runfold.domain.experiment import Experiment, ExperimentSummary
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.keys import KeyKind, KeyStats
@@ -388,6 +393,21 @@ class SqlStore(
 
     def search_datasets(self, experiment_ids: Sequence[ExperimentId]) -> tuple[DatasetSummary, ...]:
         return self._read(partial(search.search_datasets, experiment_ids=experiment_ids))
+
+    def list_datasets(
+        self,
+        *,
+        name: str = "",
+        text: str = "",
+        max_results: int = 100,
+        page_token: str = "",
+        visible: VisibleDatasets = ALL_DATASETS_VISIBLE,
+    ) -> Page[DatasetVersion]:
+        find = partial(search.list_datasets, name=name, text=text, max_results=max_results, page_token=page_token)
+        return self._read(partial(find, visible=visible))
+
+    def get_dataset(self, name: str, digest: str, *, visible: VisibleDatasets = ALL_DATASETS_VISIBLE) -> Dataset:
+        return self._read(partial(search.get_dataset, name=name, digest=digest, visible=visible))
 
     def update_run(
         self,

@@ -6,9 +6,9 @@ import pytest
 
 from runfold.domain import limits
 from runfold.domain.dataset import Dataset, DatasetUse
-from runfold.errors import InvalidValue
+from runfold.errors import InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
-from runfold.testing.stores.records import new_experiment, new_run
+from runfold.testing.stores.records import new_experiment, new_run, unique
 
 
 def dataset(name: str = "wine", digest: str = "d1", **fields: str) -> Dataset:
@@ -100,3 +100,52 @@ def test_long_fields_are_kept_to_the_letter(store: TrackingStore) -> None:
     )
     store.log_inputs(run_id, [use])
     assert store.get_run(run_id).datasets == (use,)
+
+
+def test_a_workspace_lists_its_datasets_the_newest_first(store: TrackingStore) -> None:
+    name, experiment_id = unique("Wine%"), new_experiment(store)
+    first, second, elsewhere = new_run(store, experiment_id), new_run(store, experiment_id), new_run(store)
+    for run_id, digest in ((first, "d1"), (second, "d1"), (elsewhere, "d1"), (second, "d2")):
+        store.log_inputs(run_id, [DatasetUse(dataset=dataset(name, digest))])
+    store.delete_runs([second])
+
+    page = store.list_datasets(name=name)
+
+    assert [(one.digest, one.n_runs) for one in page.items] == [("d2", 0), ("d1", 2)]
+    assert set(page.items[1].experiment_ids) == {experiment_id, store.get_run(elsewhere).info.experiment_id}
+    assert page.next_token == ""
+
+
+def test_pages_of_datasets_put_together_are_the_whole(store: TrackingStore) -> None:
+    name, run_id = unique("paged_"), new_run(store)
+    store.log_inputs(run_id, [DatasetUse(dataset=dataset(f"{name}{n}")) for n in range(5)])
+    found, token = [], ""
+    for _ in range(3):
+        page = store.list_datasets(text=name.upper(), max_results=2, page_token=token)
+        found += [one.name for one in page.items]
+        token = page.next_token
+    assert (found, token) == ([f"{name}{n}" for n in (4, 3, 2, 1, 0)], "")
+    assert store.list_datasets(text=name.replace("_", "%")).items == ()
+    with pytest.raises(InvalidValue):
+        store.list_datasets(page_token="x")  # noqa: S106 (no password)
+
+
+def test_a_dataset_is_read_by_name_and_digest(store: TrackingStore) -> None:
+    name = unique("read")
+    kept = dataset(name, schema="{}", profile="{}")
+    store.log_inputs(new_run(store), [DatasetUse(dataset=kept), DatasetUse(dataset=dataset(name, "d2"))])
+    assert store.get_dataset(name, "d1") == kept
+    for absent in (unique("absent"), "a\0b"):
+        with pytest.raises(NotFound):
+            store.get_dataset(absent, "d1")
+
+
+def test_names_of_datasets_hold_in_a_workspace(store: TrackingStore) -> None:
+    name = unique("mine")
+    store.log_inputs(new_run(store), [DatasetUse(dataset=dataset(name))])
+    workspace = unique("tenant").lower()
+    store.create_workspace(workspace)
+    other = store.in_workspace(workspace)
+    assert other.list_datasets(name=name).items == ()
+    with pytest.raises(NotFound):
+        other.get_dataset(name, "d1")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse
+from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse, DatasetVersion
 from runfold.wire.convert.values import tags_in
 from runfold.wire.messages.datasets import (
     DatasetInputMessage,
     DatasetMessage,
     DatasetSummaryMessage,
     DatasetUseMessage,
+    DatasetVersionMessage,
 )
 
 
@@ -55,4 +56,24 @@ def dataset_summary_out(summary: DatasetSummary) -> DatasetSummaryMessage:
 def dataset_summary_in(message: DatasetSummaryMessage) -> DatasetSummary:
     return DatasetSummary(
         experiment_id=message.experiment_id, name=message.name, digest=message.digest, context=message.context
+    )
+
+
+def dataset_version_out(version: DatasetVersion) -> DatasetVersionMessage:
+    return DatasetVersionMessage(
+        name=version.name,
+        digest=version.digest,
+        source_type=version.source_type,
+        experiment_ids=version.experiment_ids,
+        n_runs=version.n_runs,
+    )
+
+
+def dataset_version_in(message: DatasetVersionMessage) -> DatasetVersion:
+    return DatasetVersion(
+        name=message.name,
+        digest=message.digest,
+        source_type=message.source_type,
+        experiment_ids=message.experiment_ids,
+        n_runs=message.n_runs,
     )

@@ -105,6 +105,8 @@ def ways(team: Team) -> dict[str, Any]:
         "runs by MLflow's call": lambda who: team.mlflow(who, "POST", "runs/search", experiment_ids=ids),
         "changes of runs": lambda who: team.post(who, "runs/changes", experiment_ids=ids, after=0),
         "datasets": lambda who: team.mlflow(who, "POST", "experiments/search-datasets", experiment_ids=ids),
+        "the workspace's datasets": lambda who: team.post(who, "datasets/list"),
+        "the workspace's datasets of a name": lambda who: team.post(who, "datasets/list", name=NAME),
         "a group by name": lambda who: team.post(who, "runs/group", experiment_ids=ids, by=["dataset.name"]),
         "a group by digest": lambda who: team.post(who, "runs/group", experiment_ids=ids, by=["dataset.digest"]),
         "a group by context": lambda who: team.post(who, "runs/group", experiment_ids=ids, by=["dataset.context"]),
@@ -253,10 +255,37 @@ def test_who_manages_the_workspace_decides_on_its_datasets_and_nobody_else_at_fi
     assert team.post("manager", "grants/explain", place="dataset:shared").status_code == 200
 
 
+def listed(team: Team, who: str) -> dict[str, int]:
+    """Names of datasets, with the number of runs that are told of."""
+    answer = team.post(who, "datasets/list", max_results=1000)
+    assert answer.status_code == 200, answer.text
+    return {one["name"]: one.get("n_runs", 0) for one in answer.json().get("datasets", ())}
+
+
+def test_a_role_on_a_dataset_opens_it_without_its_runs(team: Team) -> None:
+    name = unique("opened")
+    run_id = team.store.create_run(NewRun(experiment_id=team.experiment_id)).info.run_id
+    dataset = Dataset(name=name, digest="d", source_type="local", source="{}", schema="the-schema")
+    team.store.log_inputs(run_id, [DatasetUse(dataset=dataset)])
+    ref = {"name": name, "digest": "d"}
+    assert name not in listed(team, "stranger")
+    assert team.post("stranger", "datasets/get", **ref).status_code == 404
+    assert listed(team, "reader")[name] == 1
+
+    team.grant("user:stranger", f"dataset:{name}", "reader")
+
+    assert listed(team, "stranger") == {name: 0}
+    told = team.post("stranger", "datasets/get", **ref)
+    assert told.json()["dataset"]["schema"] == "the-schema"
+    assert team.mlflow("stranger", "GET", "runs/get", run_id=run_id).status_code == 404
+    assert team.post("stranger", "datasets/list").json()["datasets"][0].get("experiment_ids", []) == []
+
+
 def test_a_denied_dataset_and_one_that_is_not_there_answer_alike(team: Team) -> None:
     def answers(who: str, name: str) -> list[tuple[int, str]]:
         place = f"dataset:{name}"
         found = [
+            team.post(who, "datasets/get", name=name, digest=DIGEST),
             team.post(who, "grants/list", place=place),
             team.post(who, "grants/explain", place=place, user=who.replace(" ", "-")),
             team.post(who, "grants/set", place=place, subject="everyone", role="reader"),
@@ -270,7 +299,7 @@ def test_a_denied_dataset_and_one_that_is_not_there_answer_alike(team: Team) -> 
     team.grant("user:nobody-denied", f"dataset:{NAME}", "none")
     team.tokens["nobody denied"] = team.store.create_token("nobody-denied", scope=Role.MANAGER).secret
     assert answers("nobody denied", NAME) == answers("nobody denied", "not-there")
-    assert [status for status, _ in answers("nobody denied", NAME)] == [404] * 5
+    assert [status for status, _ in answers("nobody denied", NAME)] == [404] * 6
 
 
 def test_runs_are_not_taken_out_of_a_workspace_by_who_is_denied_something_in_it(team: Team) -> None:
@@ -300,9 +329,10 @@ def test_a_rule_of_retention_finds_no_denied_dataset(team: Team) -> None:
         assert (team.run_id in planned.text) is found, planned.text
 
 
-def test_a_token_for_a_dataset_is_worth_nothing_elsewhere(team: Team) -> None:
+def test_a_token_for_a_dataset_reads_it_as_its_owner_does_and_nothing_else(team: Team) -> None:
     made = team.store.create_token("reader", scope=Role.MANAGER, places=[parse_place(f"dataset:{NAME}")])
     team.tokens["for the dataset"] = made.secret
     assert team.mlflow("for the dataset", "GET", "runs/get", run_id=team.run_id).status_code == 404
+    assert listed(team, "for the dataset") == {NAME: 0}
     own = team.post("for the dataset", "grants/explain", place=f"dataset:{NAME}", user="reader")
     assert own.status_code == 200, own.text

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from runfold.domain.access import Role
 from runfold.server.rights.rules.accounts import ACCOUNTS
+from runfold.server.rights.rules.datasets import DATASETS
 from runfold.server.rights.rules.records import RECORDS
 from runfold.server.rights.rules.registry import REGISTRY
 from runfold.server.rights.rules.retention import RETENTION
@@ -20,6 +21,7 @@ RULES: Mapping[str, Rule] = {
     **rules(Role.NONE, free, "ping", "load", "finish_setup", "accept_invitation"),
     **rules(Role.READER, everything, "measure_records"),
     **RECORDS,
+    **DATASETS,
     **REGISTRY,
     **WORK,
     **ACCOUNTS,

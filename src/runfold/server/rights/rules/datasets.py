@@ -1,4 +1,4 @@
-"""Who may note which datasets, with records that they may change.
+"""Who may read which datasets by name, and note which with records that they may change.
 
 Only who has a grant on datasets pays for the look. A name on which the caller is denied is refused like any other on
 which the role is missing, and no answer repeats it.
@@ -6,12 +6,14 @@ which the role is missing, and no answer repeats it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from runfold.domain.access import Role
-from runfold.domain.dataset_access import may_record
+from runfold.domain.dataset_access import may_record, visible_datasets
 from runfold.errors import PermissionDenied
 from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.rule import Rule, Work, rules
 
 
 def check_recording(permit: Permit, run_id: str, names: Iterable[str]) -> None:
@@ -43,3 +45,12 @@ def check_taking_along(permit: Permit, source: str, target: str) -> None:
         raise PermissionDenied(
             f"Who is denied datasets of the workspace {source!r} takes no runs or models out of it. Ask its managers."
         )
+
+
+def _visible(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+    return work(*args, **kwargs, visible=visible_datasets(permit.caller.rights, permit.workspace))
+
+
+DATASETS: Mapping[str, Rule] = {
+    **rules(Role.READER, _visible, "list_datasets", "get_dataset"),
+}

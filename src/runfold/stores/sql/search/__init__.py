@@ -4,7 +4,7 @@
 of a page in it. `runs`, `groups`, `experiments`, `keys` and `datasets` answer the calls.
 """
 
-from runfold.stores.sql.search.datasets import search_datasets
+from runfold.stores.sql.search.datasets import get_dataset, list_datasets, search_datasets
 from runfold.stores.sql.search.experiments import search_experiments
 from runfold.stores.sql.search.groups import group_runs, read_table
 from runfold.stores.sql.search.keys import search_key_values, search_keys
@@ -12,7 +12,9 @@ from runfold.stores.sql.search.runs import changed_runs, search_runs
 
 __all__ = [
     "changed_runs",
+    "get_dataset",
     "group_runs",
+    "list_datasets",
     "read_table",
     "search_datasets",
     "search_experiments",
