@@ -11,8 +11,9 @@ RunId = str
 """32 hex digits when made here; callers may bring any id that `is_run_id` accepts."""
 
 DEFAULT_EXPERIMENT_ID: ExperimentId = "0"
+MAX_RUN_ID = 256
 
-_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}", re.ASCII)
+_RUN_ID = re.compile(rf"[a-zA-Z0-9][\w-]{{0,{MAX_RUN_ID - 1}}}", re.ASCII)
 
 
 def new_run_id() -> RunId:

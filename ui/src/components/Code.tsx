@@ -4,14 +4,16 @@ import { classes } from "../lib/classes";
 import { IconButton } from "./Button";
 import styles from "./Code.module.css";
 
+const COLOURED_LETTERS = 128 * 1024;
+/** Texts have a length, so that quotes without an end cost no more than others. */
 const TOKENS =
-  /(#.*$)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\b(import|from|with|as|for|in|def|return|if|else|True|False|None)\b/gm;
+  /(#.*$)|("(?:[^"\\\n]|\\.){0,1000}"|'(?:[^'\\\n]|\\.){0,1000}')|\b(import|from|with|as|for|in|def|return|if|else|True|False|None)\b/gm;
 
 /** Text in a frame, with a button that copies it. Python is coloured lightly. */
 export function Code({ text, plain, wrap }: { text: string; plain?: boolean; wrap?: boolean }) {
   return (
     <div className={classes(styles.code, wrap && styles.wrap)}>
-      <pre tabIndex={0}>{plain ? text : coloured(text)}</pre>
+      <pre tabIndex={0}>{plain || text.length > COLOURED_LETTERS ? text : coloured(text)}</pre>
       <CopyButton text={text} className={styles.copy} />
     </div>
   );

@@ -18,3 +18,17 @@ it.each([
 ])("lets nothing run: %s", (text) => {
   expect(html(text)).not.toMatch(/<(img|script|a)\b/);
 });
+
+it.each([
+  ["stars", "**".repeat(30_000)],
+  ["brackets", "[".repeat(60_000)],
+  ["links without an end", "[a](".repeat(15_000)],
+  ["underscores", "_a ".repeat(20_000)],
+  ["backticks", "`a".repeat(30_000) + "``"],
+  ["dashes below a bar", `a|b\n${"-".repeat(60_000)}`],
+  ["spaces and bars", `a|b\n${" |:".repeat(20_000)}x`],
+])("takes no time for %s without an end", (_, text) => {
+  const started = performance.now();
+  html(text);
+  expect(performance.now() - started).toBeLessThan(5000);
+});

@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import { type Block, parseMarkdown } from "../lib/markdown";
 import styles from "./Markdown.module.css";
 
-const INLINE = /(`[^`]+`)|\*\*(.+?)\*\*|(?<![\w*])[*_](?!\s)(.+?)(?<!\s)[*_](?!\w)|\[([^\]]*)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>)]+)/g;
+/** What stands between marks is short, so that marks without an end cost no more than others. */
+const INLINE = /(`[^`]{1,1000}`)|\*\*(.{1,1000}?)\*\*|(?<![\w*])[*_](?!\s)(.{1,1000}?)(?<!\s)[*_](?!\w)|\[([^\]]{0,1000})\]\(([^)\s]{1,2000})\)|(https?:\/\/[^\s<>)]+)/g;
 const SAFE_LINK = /^(https?:|mailto:|\/|#)/i;
 
 /** Markdown as elements. Text never becomes HTML, so nothing in it can run. */

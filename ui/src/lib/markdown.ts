@@ -6,7 +6,7 @@ export type Block =
   | { kind: "table"; head: string[]; rows: string[][] };
 
 const ITEM = /^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/;
-const RULER = /^\s*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/;
+const RULER = /^[\s:|-]*$/;
 
 export function parseMarkdown(text: string): Block[] {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
@@ -24,7 +24,7 @@ export function parseMarkdown(text: string): Block[] {
     } else if (/^#{1,6}\s/.test(line)) {
       blocks.push({ kind: "heading", text: line.replace(/^#+\s+/, "") });
       at += 1;
-    } else if (line.includes("|") && RULER.test(lines[at + 1] ?? "")) {
+    } else if (line.includes("|") && isRuler(lines[at + 1] ?? "")) {
       const end = runEnd(lines, at, (other) => other.includes("|"));
       blocks.push({ kind: "table", head: cells(line), rows: lines.slice(at + 2, end).map(cells) });
       at = end;
@@ -44,6 +44,11 @@ export function parseMarkdown(text: string): Block[] {
     }
   }
   return blocks;
+}
+
+/** The line below the head of a table: nothing but its signs, among them a dash and then a bar. */
+function isRuler(line: string): boolean {
+  return RULER.test(line) && line.includes("-") && line.indexOf("-") < line.lastIndexOf("|");
 }
 
 /** The first line from `at` on, past the first, that no longer belongs. */

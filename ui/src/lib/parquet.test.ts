@@ -55,3 +55,26 @@ it("refuses what is no Parquet file", async () => {
   const { size, read } = open(btoa("a,b\n1,2\n".repeat(9)));
   await expect(parquetHead(size, read, 10)).rejects.toThrow();
 });
+
+/** The column `n` with another size of its first page, which says to how many bytes it unpacks: 24, in the file. */
+const promising = (size: number) => {
+  const bytes = Uint8Array.from(atob(SMALL.snappy), (char) => char.charCodeAt(0));
+  const zigzag: number[] = [];
+  for (let rest = size * 2; ; rest = Math.floor(rest / 128)) {
+    zigzag.push((rest % 128) + (rest > 127 ? 128 : 0));
+    if (rest <= 127) break;
+  }
+  // "PAR1", then the header of the page of the dictionary: its type, and the size in question.
+  const forged = new Uint8Array([...bytes.slice(0, 7), ...zigzag, ...bytes.slice(8)]).buffer;
+  return { size: forged.byteLength, read: (start: number, stop: number) => Promise.resolve(forged.slice(start, stop)) };
+};
+
+it("unpacks no page that says it is larger than one can be looked at", async () => {
+  const { size, read } = promising(2 ** 31 - 1);
+  await expect(parquetHead(size, read, 10)).rejects.toThrow(/unpacks to more/);
+});
+
+it("reads no description of columns as long as the file", async () => {
+  const read = () => Promise.resolve(new Uint8Array([0xff, 0xff, 0xff, 0x7f, 0x50, 0x41, 0x52, 0x31]).buffer);
+  await expect(parquetHead(2 ** 31, read, 10)).rejects.toThrow(/description is longer/);
+});

@@ -1,31 +1,51 @@
 /** The head of a Parquet file, read by ranges: its footer, then the first pages of its columns. */
 import { gunzipSync } from "fflate";
 import { decompress as decompressZstd } from "fzstd";
-import { type AsyncBuffer, type FileMetaData, type SchemaTree, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, type SchemaTree, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from "hyparquet";
 import type { TableHead } from "./table";
 
 /** Reads bytes `start` up to `stop`. */
 export type ReadBytes = (start: number, stop: number) => Promise<ArrayBuffer>;
 
 const FOOTER_BYTES = 256 * 1024;
+const MOST_FOOTER_BYTES = 16 * 1024 * 1024;
 /** A look must not pull a whole data set over the network: as many columns are read as fit into this. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_COLUMNS = 60;
-/** Pure JavaScript: the server's content policy keeps WebAssembly out. */
-const COMPRESSORS = {
-  GZIP: (input: Uint8Array, size: number) => gunzipSync(input, { out: new Uint8Array(size) }),
-  ZSTD: (input: Uint8Array) => decompressZstd(input),
-};
+/** What one page may unpack to, and all that are looked at. */
+const MOST_PAGE_BYTES = 64 * 1024 * 1024;
+const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
+
+type Unpack = (input: Uint8Array, size: number) => Uint8Array;
+
+/** Pure JavaScript: the server's content policy keeps WebAssembly out. A page says itself to what it unpacks. */
+function boundedCompressors(): Record<"GZIP" | "ZSTD" | "SNAPPY", Unpack> {
+  let left = MOST_UNPACKED_BYTES;
+  const bounded = (unpack: (input: Uint8Array, output: Uint8Array) => Uint8Array): Unpack => (input, size) => {
+    left -= size;
+    if (!(size >= 0 && size <= MOST_PAGE_BYTES && left >= 0)) throw new Error("it unpacks to more than is looked at here; the file can be downloaded");
+    return unpack(input, new Uint8Array(size));
+  };
+  return {
+    GZIP: bounded((input, out) => gunzipSync(input, { out })),
+    ZSTD: bounded((input, out) => decompressZstd(input, out)),
+    SNAPPY: bounded((input, out) => {
+      snappyUncompress(input, out);
+      return out;
+    }),
+  };
+}
 
 export async function parquetHead(size: number, read: ReadBytes, mostRows: number): Promise<TableHead> {
   const file: AsyncBuffer = { byteLength: size, slice: (start, stop = size) => read(start, stop) };
+  await checkFooter(file);
   const metadata = await parquetMetadataAsync(file, { initialFetchSize: Math.min(size, FOOTER_BYTES) });
   const fields = parquetSchema(metadata).children;
   const shown = affordable(metadata, fields);
   const nRows = Number(metadata.num_rows);
   const names = shown.map((field) => field.element.name);
   const rows = names.length && nRows
-    ? await parquetReadObjects({ file, metadata, columns: names, rowStart: 0, rowEnd: Math.min(nRows, mostRows), useOffsetIndex: true, utf8: false, compressors: COMPRESSORS })
+    ? await parquetReadObjects({ file, metadata, columns: names, rowStart: 0, rowEnd: Math.min(nRows, mostRows), useOffsetIndex: true, utf8: false, compressors: boundedCompressors() })
     : [];
   return {
     columns: shown.map((field) => ({ name: field.element.name, type: typeName(field), isNumber: isNumeric(field) })),
@@ -33,6 +53,13 @@ export async function parquetHead(size: number, read: ReadBytes, mostRows: numbe
     nRows,
     nColumns: fields.length,
   };
+}
+
+/** The last bytes say how long the description of the columns is: as long as the file, if somebody wants to. */
+async function checkFooter(file: AsyncBuffer): Promise<void> {
+  if (file.byteLength < 12) throw new Error("it is no Parquet file");
+  const length = new DataView(await file.slice(file.byteLength - 8)).getUint32(0, true);
+  if (length > MOST_FOOTER_BYTES) throw new Error("its description is longer than is looked at here; the file can be downloaded");
 }
 
 /** The first columns whose part in the first group of rows is small enough to fetch. */

@@ -16,3 +16,11 @@ it("finds the table that log_table writes, and none in other documents", () => {
   expect([head?.rows, head?.nRows]).toEqual([[["8", "3"]], 2]);
   for (const other of [null, 1, [], { columns: 3, data: [] }, { columns: ["a"], data: [1] }]) expect(headOfDocument(other, 9)).toBeNull();
 });
+
+it("shows no more columns than a page can hold, and says how many there are", () => {
+  const names = Array.from({ length: 100_000 }, (_, at) => `c${at}`);
+  expect([headOfRows([names, names], 1), headOfDocument({ columns: names, data: [names] }, 10)].map((head) => [head?.columns.length, head?.nColumns])).toEqual([
+    [200, 100_000],
+    [200, 100_000],
+  ]);
+});

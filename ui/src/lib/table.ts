@@ -8,6 +8,9 @@ export interface TableHead {
   nColumns: number;
 }
 
+/** A table is laid out whole, so what is shown of it has a width. */
+export const MOST_COLUMNS = 200;
+
 export interface TableColumn {
   name: string;
   type: string;
@@ -19,9 +22,10 @@ export function headOfDocument(document: unknown, mostRows: number): TableHead |
   const { columns, data } = (document ?? {}) as { columns?: unknown; data?: unknown };
   if (!Array.isArray(columns) || !Array.isArray(data) || !columns.length || !data.every(Array.isArray)) return null;
   const isNumber = (at: number) => data.length > 0 && data.every((row: unknown[]) => row[at] === null || typeof row[at] === "number");
+  const shown = columns.slice(0, MOST_COLUMNS);
   return {
-    columns: columns.map((name, at) => ({ name: String(name), type: "", isNumber: isNumber(at) })),
-    rows: data.slice(0, mostRows).map((row: unknown[]) => columns.map((_, at) => cellOf(row[at]))),
+    columns: shown.map((name, at) => ({ name: cellOf(name) ?? "", type: "", isNumber: isNumber(at) })),
+    rows: data.slice(0, mostRows).map((row: unknown[]) => shown.map((_, at) => cellOf(row[at]))),
     nRows: data.length,
     nColumns: columns.length,
   };
@@ -35,5 +39,5 @@ function cellOf(value: unknown): string | null {
 /** Rows of a text table, the first of which names the columns; a column of numbers is told by its values. */
 export function headOfRows([names = [], ...rows]: string[][], nRows: number | null): TableHead {
   const isNumber = (at: number) => rows.length > 0 && rows.every((row) => !row[at] || Number.isFinite(Number(row[at]))) && rows.some((row) => row[at]);
-  return { columns: names.map((name, at) => ({ name, type: "", isNumber: isNumber(at) })), rows, nRows, nColumns: names.length };
+  return { columns: names.slice(0, MOST_COLUMNS).map((name, at) => ({ name, type: "", isNumber: isNumber(at) })), rows, nRows, nColumns: names.length };
 }

@@ -3,9 +3,11 @@ import { Code } from "../components/Code";
 import { Markdown } from "../components/Markdown";
 import { Bone } from "../components/States";
 import { parseCsv } from "../lib/csv";
-import { bytes } from "../lib/format";
+import { bytes, count } from "../lib/format";
 import { headOfDocument, headOfRows } from "../lib/table";
+import { problemOfDrawing } from "../lib/svg";
 import { FailureState } from "./FailureState";
+import { FileImage } from "./FileImage";
 import { TablePreview } from "./TablePreview";
 import { type FileSource, useFileText } from "./files";
 import styles from "./ArtifactPreview.module.css";
@@ -31,7 +33,14 @@ const KINDS: Record<Exclude<Kind, "unknown">, RegExp> = {
 const NAMES = /(^|\/)(MLmodel|MLproject|Dockerfile|Makefile|README|LICENSE|requirements)$/;
 
 const TEXT_BYTES = 512 * 1024;
+/** What is laid out as a page or line by line costs much more than its text alone. */
+const MARKDOWN_BYTES = 64 * 1024;
+const PATCH_LINES = 5000;
 const TABLE_ROWS = 200;
+const SVG_BYTES = 4 * 1024 * 1024;
+const PDF_BYTES = 100 * 1024 * 1024;
+/** A document that is deeper grows many times over when it is laid out. */
+const JSON_DEPTH = 100;
 /** The page as wide as there is room, without a list of small pages beside it. */
 const PDF_VIEW = "#navpanes=0&view=FitH";
 
@@ -46,16 +55,16 @@ export function ArtifactPreview({ files, path }: { files: FileSource; path: stri
   const kind = previewKind(path);
   switch (kind) {
     case "svg":
-      return <FromMemory url={url} type="image/svg+xml" show={(address) => <img className={styles.image} src={address} alt={path} />} />;
+      return <FromMemory url={url} type="image/svg+xml" mostBytes={SVG_BYTES} problemOf={problemOfDrawing} show={(address) => <img className={styles.image} src={address} alt={path} />} />;
     case "image":
-      return <img className={styles.image} src={url} alt={path} />;
+      return <FileImage className={styles.image} url={url} alt={path} />;
     case "video":
       return <video className={styles.media} src={url} controls preload="metadata" />;
     case "audio":
       return <audio className={styles.media} src={url} controls preload="metadata" />;
     case "pdf":
       if (!navigator.pdfViewerEnabled) return <p className={styles.note}>This browser shows no PDF inside of a page; the file can be downloaded.</p>;
-      return <FromMemory url={url} type="application/pdf" show={(address) => <iframe className={styles.frame} title={path} src={address + PDF_VIEW} />} />;
+      return <FromMemory url={url} type="application/pdf" mostBytes={PDF_BYTES} show={(address) => <iframe className={styles.frame} title={path} src={address + PDF_VIEW} />} />;
     case "parquet":
       return (
         <Suspense fallback={<Bone width="60%" height={200} />}>
@@ -82,7 +91,12 @@ function TextPreview({ files, path, kind }: { files: FileSource; path: string; k
 function TextBody({ text, kind, path, isWhole }: { text: string; kind: Kind; path: string; isWhole: boolean }) {
   switch (kind) {
     case "markdown":
-      return <Markdown text={text} />;
+      return (
+        <>
+          {isWhole && text.length > MARKDOWN_BYTES && <p className={styles.note}>The first {bytes(MARKDOWN_BYTES)} of the file.</p>}
+          <Markdown text={text.slice(0, MARKDOWN_BYTES)} />
+        </>
+      );
     case "table":
       return <Table text={text} isWhole={isWhole} />;
     case "json":
@@ -110,6 +124,7 @@ export function isBinary(text: string): boolean {
 }
 
 function Json({ text }: { text: string }) {
+  if (isDeep(text)) return <Code text={text} plain />;
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -118,6 +133,17 @@ function Json({ text }: { text: string }) {
   }
   const table = headOfDocument(document, TABLE_ROWS);
   return table ? <TablePreview head={table} /> : <Code text={JSON.stringify(document, null, 2)} plain />;
+}
+
+/** Brackets in texts count too: it is enough to know that there are not many. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const char of text) {
+    if (char === "[" || char === "{") depth += 1;
+    else if (char === "]" || char === "}") depth -= 1;
+    if (depth > JSON_DEPTH) return true;
+  }
+  return false;
 }
 
 function Table({ text, isWhole }: { text: string; isWhole: boolean }) {
@@ -136,9 +162,11 @@ export function Patch({ text }: { text: string }) {
     if (line.startsWith("+")) return styles.added;
     return line.startsWith("-") ? styles.removed : undefined;
   };
+  const lines = text.split("\n");
   return (
     <pre className={styles.patch} tabIndex={0}>
-      {text.split("\n").map((line, at) => (
+      {lines.length > PATCH_LINES && <span className={styles.hunk}>The first {count(PATCH_LINES)} lines.{"\n"}</span>}
+      {lines.slice(0, PATCH_LINES).map((line, at) => (
         <span key={at} className={look(line)}>
           {line}
           {"\n"}
@@ -152,24 +180,36 @@ export function Patch({ text }: { text: string }) {
  * The server sends what could be active as a download of no kind, so the page fetches it and shows it from memory. An
  * image never runs scripts, and the browser's own viewer shows documents.
  */
-function FromMemory({ url, type, show }: { url: string; type: string; show: (address: string) => ReactNode }) {
+function FromMemory({ url, type, mostBytes, problemOf, show }: { url: string; type: string; mostBytes: number; problemOf?: (text: string) => string | null; show: (address: string) => ReactNode }) {
   const [address, setAddress] = useState<string | null>(null);
-  const [error, setError] = useState<Error | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let made: string | null = null;
     const stop = new AbortController();
-    fetch(url, { signal: stop.signal })
-      .then((response) => (response.ok ? response.blob() : Promise.reject(new Error(`the server answered ${response.status}`))))
-      .then((blob) => {
-        made = URL.createObjectURL(new Blob([blob], { type }));
-        setAddress(made);
-      })
-      .catch((reason: unknown) => !stop.signal.aborted && setError(reason as Error));
+    const load = async () => {
+      const response = await fetch(url, { signal: stop.signal });
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      const size = Number(response.headers.get("Content-Length"));
+      if (size > mostBytes) {
+        stop.abort();
+        setProblem(`it has ${bytes(size)}`);
+        return;
+      }
+      const blob = await response.blob();
+      const found = problemOf?.(await blob.text()) ?? null;
+      if (stop.signal.aborted) return;
+      if (!found) made = URL.createObjectURL(new Blob([blob], { type }));
+      setAddress(made);
+      setProblem(found);
+    };
+    load().catch((reason: unknown) => !stop.signal.aborted && setProblem((reason as Error).message));
     return () => {
       stop.abort();
       if (made) URL.revokeObjectURL(made);
+      setAddress(null);
+      setProblem(null);
     };
-  }, [url, type]);
-  if (error) return <p className={styles.note}>The file could not be loaded: {error.message}</p>;
+  }, [url, type, mostBytes, problemOf]);
+  if (problem) return <p className={styles.note}>The file is not shown here: {problem}. It can be downloaded.</p>;
   return address ? show(address) : <Bone width="100%" height={480} />;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/context";
 import { Bone } from "../components/States";
-import { parquetHead } from "../lib/parquet";
+import { parquetHeadApart } from "../lib/parquetApart";
 import { FailureState } from "./FailureState";
 import type { FileSource } from "./files";
 import { TablePreview } from "./TablePreview";
@@ -14,7 +14,7 @@ export function ParquetPreview({ files, path, mostRows }: { files: FileSource; p
     queryFn: async () => {
       const read = (start: number, stop: number) => api.readBytes(files.url(path), start, stop);
       const { size } = await read(0, 1);
-      return parquetHead(size, async (start, stop) => (await read(start, stop)).bytes, mostRows);
+      return parquetHeadApart(size, async (start, stop) => (await read(start, stop)).bytes, mostRows);
     },
     staleTime: 30_000,
     retry: false,

@@ -3,6 +3,9 @@ import { classes } from "../lib/classes";
 import type { TableHead } from "../lib/table";
 import styles from "./ArtifactPreview.module.css";
 
+const CELL_LETTERS = 400;
+const TITLE_LETTERS = 2000;
+
 /** The first rows of a table, with what is left out. */
 export function TablePreview({ head }: { head: TableHead }) {
   const left = head.nColumns - head.columns.length;
@@ -23,7 +26,7 @@ export function TablePreview({ head }: { head: TableHead }) {
             <tr>
               {head.columns.map((column, at) => (
                 <th key={at} scope="col" className={classes(column.isNumber && styles.number)}>
-                  {column.name}
+                  {column.name.slice(0, CELL_LETTERS)}
                   {column.type && <small>{column.type}</small>}
                 </th>
               ))}
@@ -35,8 +38,8 @@ export function TablePreview({ head }: { head: TableHead }) {
                 {head.columns.map((column, i) => {
                   const cell = row[i];
                   return (
-                    <td key={i} title={cell ?? undefined} className={classes(column.isNumber && styles.number)}>
-                      {cell === null || cell === undefined ? <span className={styles.null}>null</span> : cell.slice(0, 400)}
+                    <td key={i} title={cell?.slice(0, TITLE_LETTERS)} className={classes(column.isNumber && styles.number)}>
+                      {cell === null || cell === undefined ? <span className={styles.null}>null</span> : cell.slice(0, CELL_LETTERS)}
                     </td>
                   );
                 })}

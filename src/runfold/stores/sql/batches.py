@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from runfold.domain import known_tags
+from runfold.domain.ids import MAX_RUN_ID
 from runfold.domain.keys import KeyKind
 from runfold.domain.limits import MAX_PARAM_VALUE, MAX_TAG_VALUE, check_key, check_text
 from runfold.domain.metric import Metric
@@ -141,6 +142,8 @@ def prepare_tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
         _check_key_once("tag", key)
         check_text(f"value of tag {key!r}", value)
         prepared[key] = value[:MAX_TAG_VALUE]
+    if len(prepared.get(known_tags.PARENT_RUN, "")) > MAX_RUN_ID:
+        raise InvalidValue(f"The id of a parent run has at most {MAX_RUN_ID} characters.")
     return prepared
 
 

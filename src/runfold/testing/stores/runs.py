@@ -61,6 +61,18 @@ def test_the_parent_is_field_and_tag_alike(store: TrackingStore) -> None:
     assert store.get_run(by_tag.info.run_id).info.parent_run_id is None
 
 
+def test_a_parent_that_no_run_can_be_is_refused_however_it_comes(store: TrackingStore) -> None:
+    parent = "a" * 257
+    run_id = new_run(store)
+    with pytest.raises(InvalidValue):
+        new_run(store, parent_run_id=parent)
+    with pytest.raises(InvalidValue):
+        store.set_tag(run_id, "mlflow.parentRunId", parent)
+    with pytest.raises(InvalidValue):
+        log_texts(store, run_id, tags={"mlflow.parentRunId": parent})
+    assert store.get_run(run_id).info.parent_run_id is None
+
+
 def test_the_user_may_come_as_a_tag(store: TrackingStore) -> None:
     assert store.get_run(new_run(store, tags={"mlflow.user": "grace"})).info.user_id == "grace"
 

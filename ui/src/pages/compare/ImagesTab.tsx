@@ -6,6 +6,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { count, cutMiddle, plural } from "../../lib/format";
 import { type ImageFile, imageSeries } from "../../lib/images";
+import { FileImage } from "../../records/FileImage";
 import type { ComparisonProps } from "./ComparePage";
 import styles from "./ComparePage.module.css";
 
@@ -72,7 +73,7 @@ export function ImagesTab({ runs, query, setQuery, colourOf, tabs }: ComparisonP
                       </span>
                       {cutMiddle(run.name, 18)}
                     </figcaption>
-                    {image ? <img src={api.artifactUrl(run.id, image.path)} alt={`${key} of ${run.name} at step ${image.step}`} /> : <p className={styles.quiet}>none</p>}
+                    {image ? <FileImage key={image.path} url={api.artifactUrl(run.id, image.path)} alt={`${key} of ${run.name} at step ${image.step}`} /> : <p className={styles.quiet}>none</p>}
                   </figure>
                 );
               })}

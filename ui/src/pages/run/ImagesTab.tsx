@@ -9,6 +9,7 @@ import { count, plural } from "../../lib/format";
 import { imageSeries } from "../../lib/images";
 import type { Query } from "../../lib/query";
 import { FailureState } from "../../records/FailureState";
+import { FileImage } from "../../records/FileImage";
 import { useArtifacts } from "../../records/files";
 import styles from "./ImagesTab.module.css";
 
@@ -62,7 +63,7 @@ export function ImagesTab({ run, query, setQuery }: { run: Run; query: Query; se
                   <small>step {count(shown.step)}</small>
                 </figcaption>
                 <button type="button" aria-label={isBig ? `Make ${key} small` : `Make ${key} large`} onClick={() => setQuery({ big: isBig ? undefined : key })}>
-                  <img src={api.artifactUrl(run.id, shown.path)} alt={`${key} at step ${shown.step}`} />
+                  <FileImage key={shown.path} url={api.artifactUrl(run.id, shown.path)} alt={`${key} at step ${shown.step}`} />
                 </button>
               </figure>
             )
