@@ -3,17 +3,19 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { Provider } from "./provider";
 import { RunfoldServer, expect, freePort, test as base } from "./server";
+import { PASSWORD, makeAdministrator } from "./team";
 
-const test = base.extend<object, { house: { server: RunfoldServer; provider: Provider } }>({
+const test = base.extend<object, { house: { server: RunfoldServer; provider: Provider; setupLink: string } }>({
   house: [
     async ({}, use) => {
       const provider = new Provider(await freePort());
-      const { server } = await RunfoldServer.createWithUsers(
+      const { server, setupLink } = await RunfoldServer.createWithUsers(
         ...["--oidc-issuer", provider.issuer, "--oidc-client-id", "runfold", "--oidc-client-secret-file", provider.secretFile],
         ...["--oidc-label", "Example ID"],
       );
-      await provider.start(server.address, { "1001": { preferred_username: "ann" } });
-      await use({ server, provider });
+      const people = { "1001": { preferred_username: "ann" }, "1002": { preferred_username: "root", email: "root@example.com" } };
+      await provider.start([server.address, otherSite(server)], people);
+      await use({ server, provider, setupLink });
       await server.remove();
       await provider.stop();
     },
@@ -22,9 +24,16 @@ const test = base.extend<object, { house: { server: RunfoldServer; provider: Pro
   baseURL: async ({ house }, use) => use(house.server.address),
 });
 
+test.describe.configure({ mode: "serial" });
+
+/** By this name, the server belongs to another site than the provider, as it does in life: what comes from there brings no cookie that is Strict. */
+function otherSite(server: RunfoldServer): string {
+  return server.address.replace("127.0.0.1", "localhost");
+}
+
 /** The provider's own forms: who one is, and that one agrees. */
-async function passProvider(page: Page): Promise<void> {
-  await page.getByPlaceholder("Enter any login").fill("1001");
+async function passProvider(page: Page, subject = "1001"): Promise<void> {
+  await page.getByPlaceholder("Enter any login").fill(subject);
   await page.getByPlaceholder("and password").fill("any");
   await page.getByRole("button", { name: "Sign-in" }).click();
   await page.getByRole("button", { name: "Continue" }).click();
@@ -76,4 +85,67 @@ test("who does not agree at the provider is told so and has another way", async 
   await page.getByRole("link", { name: "Cancel" }).click();
   await expect(page.getByRole("alert")).toHaveText("You did not sign in with the provider.");
   await expect(page.getByLabel("Password", { exact: true })).toBeVisible();
+});
+
+test("the owner of an account links it to the provider, comes in by it, and takes the link back", async ({ page, house }) => {
+  const { server, setupLink } = house;
+  await makeAdministrator(page, { server, setupLink });
+  await page.goto(`${otherSite(server)}/account`);
+  const signIn = async () => {
+    await page.getByLabel("Name", { exact: true }).fill("root");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  await signIn();
+  await page.getByRole("button", { name: "Link with Example ID" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your password").fill("a guess of somebody");
+  await dialog.getByRole("button", { name: "Go on to Example ID" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("do not go together");
+  await expectAccessible(page);
+  await dialog.getByLabel("Your password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Go on to Example ID" }).click();
+  await passProvider(page, "1002");
+  await expect(page.getByText("Linked: you can also sign in as root@example.com")).toBeVisible();
+  const link = page.getByRole("table", { name: "How you sign in" }).getByRole("row", { name: /Example ID.*root@example.com.*none yet/ });
+  await expect(link).toBeVisible();
+  expect(page.url()).toBe(`${otherSite(server)}/account`);
+  await page.reload();
+  await expect(link).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "root", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Continue with Example ID" }).click();
+  await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "root", exact: true })).toBeVisible();
+
+  await page.goto(`${otherSite(server)}/users`);
+  await expect(page.getByRole("row", { name: /^root administrator password, Example ID/ })).toBeVisible();
+  await page.getByRole("button", { name: "Change root" }).click();
+  await page.getByRole("menuitem", { name: "How they sign in" }).click();
+  await expect(page.getByRole("dialog").getByRole("row", { name: /Example ID root@example.com/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Done" }).click();
+
+  await page.goto(`${otherSite(server)}/account`);
+  await page.getByRole("button", { name: "Unlink root@example.com" }).click();
+  await dialog.getByLabel("Your password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Unlink", exact: true }).click();
+  await expect(page.getByText("root@example.com is not linked any more")).toBeVisible();
+  await expect(link).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /This browser/ })).toBeVisible();
+});
+
+test("who gives up at the provider is told so on the page of the account", async ({ page, house }) => {
+  await page.goto(`${otherSite(house.server)}/account`);
+  await page.getByLabel("Name", { exact: true }).fill("root");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Link with Example ID" }).click();
+  await page.getByRole("dialog").getByLabel("Your password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Go on to Example ID" }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await expect(page.getByRole("alert")).toHaveText("You did not sign in at the provider, so nothing is linked.");
 });

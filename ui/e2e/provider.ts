@@ -25,9 +25,10 @@ export class Provider {
     return join(this.folder, "secret");
   }
 
-  /** For a server at an address, with people by their subject and what is told of them. */
-  async start(server: string, people: Record<string, object>): Promise<void> {
-    writeFileSync(join(this.folder, "provider.json"), JSON.stringify({ port: this.port, server, more: {} }));
+  /** For a server at addresses, with people by their subject and what is told of them. */
+  async start([server, ...others]: [string, ...string[]], people: Record<string, object>): Promise<void> {
+    const redirect_uris = [server, ...others].map((address) => `${address}/oidc/callback`);
+    writeFileSync(join(this.folder, "provider.json"), JSON.stringify({ port: this.port, server, more: { redirect_uris } }));
     writeFileSync(join(this.folder, "people.json"), JSON.stringify(people));
     this.process = spawn("node", [PROGRAM, this.folder], { stdio: "ignore" });
     const end = Date.now() + START_MS;

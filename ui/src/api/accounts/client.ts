@@ -1,4 +1,4 @@
-import type { AccessReport, Account, Entrance, Grant, Group, OwnRole, Role, Session, Token, User, WaitingProgram } from "./model";
+import type { AccessReport, Account, Entrance, Grant, Group, Identity, OwnRole, Role, Session, Token, User, WaitingProgram, Ways } from "./model";
 
 export interface AccountsApi {
   entrance(): Promise<Entrance>;
@@ -16,6 +16,19 @@ export interface AccountsApi {
   setUp(code: string, name: string, password: string): Promise<void>;
   acceptInvitation(code: string, password: string): Promise<void>;
   changePassword(before: string, password: string): Promise<void>;
+
+  /** Of oneself, or for administrators of another user. */
+  ways(user?: string): Promise<Ways>;
+  /** Of everybody; for administrators. */
+  allWays(): Promise<Ways[]>;
+  /** Resolves to where the browser goes on to, to be back on the page of the account in the end. */
+  beginLink(password: string): Promise<string>;
+  /** With what the provider said in the address of that page. */
+  finishLink(said: URLSearchParams): Promise<Identity>;
+  /** Of one's own account. */
+  endLink(identity: Identity, password: string): Promise<void>;
+  /** Of anybody's; for administrators. */
+  unlink(identity: Identity): Promise<void>;
 
   /** One that waits under a code, and that nobody has decided on. */
   waitingProgram(code: string): Promise<WaitingProgram>;

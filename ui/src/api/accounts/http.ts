@@ -4,7 +4,7 @@ import type { components } from "../schema";
 import { RUNFOLD, get, onRefused, onSignedOut, post, quiet } from "../transport";
 import { asOne } from "./asOne";
 import type { AccountsApi } from "./client";
-import type { Grant, Group, OwnRole, Role, User } from "./model";
+import type { Grant, Group, Identity, OwnRole, Role, User, Ways } from "./model";
 
 type Wire = components["schemas"];
 
@@ -26,12 +26,27 @@ async function ownRoles(records: string[]): Promise<OwnRole[]> {
   return roles.map(({ role, begins = false }) => ({ role, begins }));
 }
 
+function toIdentity(identity: Wire["IdentityMessage"]): Identity {
+  return {
+    user: identity.user,
+    issuer: identity.issuer,
+    subject: identity.subject,
+    shown: identity.shown ?? "",
+    sinceMs: identity.since_ms ?? null,
+    lastSignInMs: identity.last_sign_in_ms ?? null,
+  };
+}
+
+function toWays({ user, has_password, identities }: Wire["IdentitiesReply"]): Ways {
+  return { user, hasPassword: has_password ?? false, identities: (identities ?? []).map(toIdentity) };
+}
+
 export class HttpAccounts implements AccountsApi {
   readonly ownRole = asOne(ownRoles, MOST_ASKED);
 
   async entrance() {
     const info = await get<Wire["ServerInfo"]>(`${RUNFOLD}server/info`);
-    return { hasUsers: info.is_authenticated, provider: info.sign_in_provider || null };
+    return { hasUsers: info.is_authenticated, provider: info.sign_in_provider || null, issuer: info.sign_in_issuer ?? "" };
   }
   async me() {
     if (!(await this.entrance()).hasUsers) return null;
@@ -64,6 +79,26 @@ export class HttpAccounts implements AccountsApi {
   }
   async changePassword(before: string, password: string) {
     await quiet("POST", `${RUNFOLD}account/password`, { old_password: before, new_password: password });
+  }
+
+  async ways(user = "") {
+    return toWays(await post<Wire["IdentitiesReply"]>(`${RUNFOLD}identities/list`, { user }));
+  }
+  async allWays() {
+    return ((await post<Wire["WaysReply"]>(`${RUNFOLD}identities/list-all`, {})).users ?? []).map(toWays);
+  }
+  async beginLink(password: string) {
+    return (await quiet<Wire["LinkBegun"]>("POST", `${RUNFOLD}account/link`, { password })).provider_url;
+  }
+  async finishLink(said: URLSearchParams) {
+    const [code, state, error, iss] = ["code", "state", "error", "iss"].map((name) => said.get(name) ?? "");
+    return toIdentity((await quiet<Wire["IdentityReply"]>("POST", `${RUNFOLD}account/finish-link`, { code, state, error, iss })).identity);
+  }
+  async endLink({ issuer, subject }: Identity, password: string) {
+    await quiet("POST", `${RUNFOLD}account/unlink`, { issuer, subject, password });
+  }
+  async unlink({ user, issuer, subject }: Identity) {
+    await post(`${RUNFOLD}identities/unlink`, { user, issuer, subject });
   }
 
   async waitingProgram(code: string) {

@@ -73,6 +73,26 @@ export interface Entrance {
   hasUsers: boolean;
   /** What the button of the provider says; null: by name and password alone. */
   provider: string | null;
+  /** The same, as its tokens say it; empty: there is none. */
+  issuer: string;
+}
+
+/** Somebody whom a provider vouches for, and who signs in as a user here. */
+export interface Identity {
+  user: string;
+  issuer: string;
+  subject: string;
+  /** What they know themselves by there; empty: the provider has not said. */
+  shown: string;
+  sinceMs: number | null;
+  lastSignInMs: number | null;
+}
+
+/** By what a user signs in with a browser. */
+export interface Ways {
+  user: string;
+  hasPassword: boolean;
+  identities: Identity[];
 }
 
 /** What one user may do at a place, and by which grants. */

@@ -7,6 +7,9 @@ export const accountKeys = {
   me: ["me"] as const,
   entrance: ["entrance"] as const,
   sessions: ["sessions"] as const,
+  anyWays: ["ways"] as const,
+  ways: (user: string) => ["ways", user] as const,
+  allWays: ["ways", "of everybody", "all"] as const,
   tokens: (user: string) => ["tokens", user] as const,
   users: ["users"] as const,
   groups: ["groups"] as const,
@@ -31,6 +34,17 @@ export function useEntrance() {
 export function useSessions() {
   const { accounts } = useApi();
   return useQuery({ queryKey: accountKeys.sessions, queryFn: () => accounts.sessions() });
+}
+
+export function useWays(user: string) {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.ways(user), queryFn: () => accounts.ways(user) });
+}
+
+/** By user; of everybody. */
+export function useAllWays() {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.allWays, queryFn: async () => new Map((await accounts.allWays()).map((ways) => [ways.user, ways])) });
 }
 
 export function useTokens(user: string) {

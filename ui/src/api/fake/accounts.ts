@@ -5,7 +5,7 @@ import type { AccountsApi } from "../accounts/client";
 const no = (): Promise<never> => Promise.reject(new ApiError("NOT_IMPLEMENTED", "This server has no users.", 501));
 
 export class FakeAccounts implements AccountsApi {
-  entrance = () => Promise.resolve({ hasUsers: false, provider: null });
+  entrance = () => Promise.resolve({ hasUsers: false, provider: null, issuer: "" });
   me = () => Promise.resolve(null);
   providerUrl = () => "";
   onSignedOut = () => () => undefined;
@@ -17,6 +17,12 @@ export class FakeAccounts implements AccountsApi {
   setUp = no;
   acceptInvitation = no;
   changePassword = no;
+  ways = no;
+  allWays = no;
+  beginLink = no;
+  finishLink = no;
+  endLink = no;
+  unlink = no;
   waitingProgram = no;
   decideProgram = no;
   sessions = no;

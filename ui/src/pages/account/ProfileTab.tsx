@@ -2,11 +2,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import type { Session } from "../../api/accounts/model";
-import { accountKeys, useSessions } from "../../api/accounts/queries";
+import { accountKeys, useSessions, useWays } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { useOwnUsage } from "../../api/keeping/queries";
 import { Button, IconButton } from "../../components/Button";
 import { Labelled, TextInput } from "../../components/Field";
+import { Section, Sections } from "../../components/Sections";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { browserWord } from "../../lib/agents";
@@ -16,14 +17,16 @@ import { FailureState } from "../../records/FailureState";
 import { NewPassword, passwordProblem } from "../../records/NewPassword";
 import table from "../../records/accounts/accounts.module.css";
 import styles from "./AccountPage.module.css";
+import { SignInWays } from "./SignInWays";
 
 export function ProfileTab({ name }: { name: string }) {
   return (
-    <div className={styles.body}>
+    <Sections>
       <OwnUsage />
+      <SignInWays name={name} />
       <Browsers />
       <ChangePassword name={name} />
-    </div>
+    </Sections>
   );
 }
 
@@ -38,8 +41,7 @@ function OwnUsage() {
     ["Requests", `${count(data.nRequestsToday)} today, ${count(data.nRequests)} in 30 days${rate}`],
   ] as const;
   return (
-    <section className={styles.part}>
-      <h2>What you keep</h2>
+    <Section title="What you keep">
       <table className={table.table} aria-label="What you keep">
         <tbody>
           {facts.map(([word, value]) => (
@@ -50,8 +52,8 @@ function OwnUsage() {
           ))}
         </tbody>
       </table>
-      <p className={styles.text}>What lies in the trash counts until it is purged.</p>
-    </section>
+      <p className={table.soft}>What lies in the trash counts until it is purged.</p>
+    </Section>
   );
 }
 
@@ -79,8 +81,7 @@ function Browsers() {
   };
   if (error && !sessions) return <FailureState what="Your browsers could not be loaded" error={error} retry={() => void refetch()} />;
   return (
-    <section className={styles.part}>
-      <h2>Where you are signed in</h2>
+    <Section title="Where you are signed in">
       <table className={table.table} aria-label="Where you are signed in">
         <thead>
           <tr>
@@ -118,11 +119,16 @@ function Browsers() {
       <div>
         <Button onClick={() => void endAll()}>Sign out everywhere</Button>
       </div>
-    </section>
+    </Section>
   );
 }
 
+/** Not for who has none: they cannot say the one so far. */
 function ChangePassword({ name }: { name: string }) {
+  return useWays("").data?.hasPassword ? <ChangeKnownPassword name={name} /> : null;
+}
+
+function ChangeKnownPassword({ name }: { name: string }) {
   const { accounts } = useApi();
   const queries = useQueryClient();
   const notes = useNotes();
@@ -139,9 +145,8 @@ function ChangePassword({ name }: { name: string }) {
   });
   const canSave = before !== "" && !passwordProblem(password, again) && !save.isPending;
   return (
-    <section className={styles.part}>
-      <h2>Change your password</h2>
-      <p className={styles.text}>Your other browsers are signed out, and all your tokens end.</p>
+    <Section title="Change your password">
+      <p className={table.soft}>Your other browsers are signed out, and all your tokens end.</p>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -158,6 +163,6 @@ function ChangePassword({ name }: { name: string }) {
           Change the password
         </Button>
       </form>
-    </section>
+    </Section>
   );
 }

@@ -2,11 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../components/Button";
+import { Section, Sections } from "../../components/Sections";
 import { useShortcuts } from "../../components/Shortcuts";
 import { accountKeys } from "../../api/accounts/queries";
 import { MakeToken } from "../../records/accounts/MakeToken";
 import { TokenTable } from "../../records/accounts/TokenTable";
-import styles from "./AccountPage.module.css";
+import look from "../../records/accounts/accounts.module.css";
 
 /** What programs sign in with. */
 export function TokensTab({ user }: { user: string }) {
@@ -18,10 +19,9 @@ export function TokensTab({ user }: { user: string }) {
     void queries.invalidateQueries({ queryKey: accountKeys.tokens(user) });
   };
   return (
-    <div className={styles.body}>
-      <section className={styles.part}>
-        <h2>Tokens</h2>
-        <p className={styles.text}>
+    <Sections>
+      <Section title="Tokens">
+        <p className={look.soft}>
           Programs sign in with a token instead of your password: training scripts by <code>RUNFOLD_TRACKING_TOKEN</code>, MLflow's clients by{" "}
           <code>MLFLOW_TRACKING_TOKEN</code>.
         </p>
@@ -32,8 +32,8 @@ export function TokensTab({ user }: { user: string }) {
           </Button>
         </div>
         <TokenTable user={user} />
-      </section>
+      </Section>
       {isMaking && <MakeToken user={user} onClose={close} />}
-    </div>
+    </Sections>
   );
 }

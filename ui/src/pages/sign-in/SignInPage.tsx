@@ -6,7 +6,7 @@ import styles from "./Entrance.module.css";
 const REASONS: Record<string, string> = {
   cancelled: "You did not sign in with the provider.",
   expired: "Signing in took too long, or began in another browser. Try again.",
-  unknown: "The provider knows you, but there is no account for you here. Ask an administrator.",
+  unknown: "The provider knows you, but no account here is yours by it. If you have one, sign in by password, and link it on the page of your account; otherwise ask an administrator.",
   away: "The provider does not answer just now. Try again in a moment, or sign in by password.",
   refused: "The provider's answer could not be trusted. The server's log says why.",
 };

@@ -5,7 +5,7 @@ import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
-import styles from "./UsersPage.module.css";
+import styles from "../../records/accounts/accounts.module.css";
 
 /** Adds a person, who then gets a link to choose a password, or a program, which gets tokens. */
 export function AddUser({ onClose }: { onClose: (made: { name: string; isService: boolean } | null) => void }) {

@@ -14,6 +14,7 @@ import { EmptyState } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
+import look from "../../records/accounts/accounts.module.css";
 import styles from "./UsersPage.module.css";
 
 /** Groups, to which roles are granted in one go. */
@@ -37,7 +38,7 @@ export function GroupsTab() {
   };
   const columns: GridColumn<Group>[] = [
     { id: "name", title: "Group", width: 220, isPinned: true, cell: ({ name }) => name },
-    { id: "members", title: "Members", width: 520, cell: ({ members }) => members.join(", ") || <span className={styles.off}>nobody</span> },
+    { id: "members", title: "Members", width: 520, cell: ({ members }) => members.join(", ") || <span className={look.quiet}>nobody</span> },
     {
       id: "do",
       title: "Do",
@@ -138,14 +139,14 @@ function EditGroup({ before, onClose }: { before: Group | null; onClose: () => v
         {users
           .filter((user) => user.name.toLowerCase().includes(text.toLowerCase()))
           .map((user) => (
-            <label key={user.name} className={styles.check}>
+            <label key={user.name} className={look.check}>
               <input type="checkbox" checked={members.has(user.name)} onChange={() => toggle(user.name)} />
               {user.name}
             </label>
           ))}
       </div>
       {save.error && (
-        <p role="alert" className={styles.bad}>
+        <p role="alert" className={look.bad}>
           {save.error.message}
         </p>
       )}

@@ -4,7 +4,7 @@ import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
 import { Dialog } from "../../components/Dialog";
 import { dayWord } from "../../lib/format";
-import styles from "./UsersPage.module.css";
+import styles from "../../records/accounts/accounts.module.css";
 
 /** A link by which a user chooses a password, once. It replaces an earlier one. */
 export function InvitationDialog({ name, onClose }: { name: string; onClose: () => void }) {

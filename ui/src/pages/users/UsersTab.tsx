@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { MoreHorizontal, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { User } from "../../api/accounts/model";
-import { accountKeys, useUsers } from "../../api/accounts/queries";
+import { accountKeys, useAllWays, useEntrance, useUsers } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -18,8 +18,10 @@ import { plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import { AddUser } from "./AddUser";
 import { InvitationDialog } from "./InvitationDialog";
+import { UserLinks } from "./UserLinks";
 import { UserTokens } from "./UserTokens";
-import styles from "./UsersPage.module.css";
+import { waysWord } from "../../records/accounts/identities";
+import styles from "../../records/accounts/accounts.module.css";
 
 /** Who can sign in. */
 export function UsersTab({ me }: { me: string }) {
@@ -32,6 +34,9 @@ export function UsersTab({ me }: { me: string }) {
   const [invited, setInvited] = useState("");
   const [doomed, setDoomed] = useState("");
   const [tokensOf, setTokensOf] = useState("");
+  const [linksOf, setLinksOf] = useState("");
+  const entrance = useEntrance().data;
+  const ways = useAllWays().data;
   useShortcuts([{ keys: "n", label: "Add a user", run: () => setAdding(true) }]);
   const change = async (what: string, make: () => Promise<void>) => {
     try {
@@ -40,11 +45,12 @@ export function UsersTab({ me }: { me: string }) {
     } catch (problem) {
       notes.failed("That could not be done", problem);
     }
-    await Promise.all([accountKeys.users, accountKeys.groups].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    await Promise.all([accountKeys.users, accountKeys.anyWays, accountKeys.groups].map((queryKey) => queries.invalidateQueries({ queryKey })));
   };
   const entries = (user: User) => [
     ...(user.isService || !user.isActive ? [] : [{ label: "Make a link for a new password", onSelect: () => setInvited(user.name) }]),
     { label: "Tokens", onSelect: () => setTokensOf(user.name) },
+    ...(user.isService ? [] : [{ label: "How they sign in", onSelect: () => setLinksOf(user.name) }]),
     ...(user.isService ? [] : [{ label: "Sign out of all browsers", onSelect: () => void change(`${user.name} is signed out everywhere`, () => accounts.signOutEverywhere(user.name)) }]),
     "line" as const,
     user.isAdmin
@@ -55,9 +61,14 @@ export function UsersTab({ me }: { me: string }) {
       : { label: "Switch on", onSelect: () => void change(`${user.name} can sign in again`, () => accounts.updateUser(user.name, { isActive: true })) },
     { label: "Remove…", danger: true, disabled: user.name === me, onSelect: () => setDoomed(user.name) },
   ];
+  const signsInBy = (name: string) => {
+    const found = ways?.get(name);
+    return found && waysWord(found, entrance);
+  };
   const columns: GridColumn<User>[] = [
-    { id: "name", title: "User", width: 260, isPinned: true, cell: ({ name, isActive }) => <span className={isActive ? undefined : styles.off}>{name}</span> },
+    { id: "name", title: "User", width: 260, isPinned: true, cell: ({ name, isActive }) => <span className={isActive ? undefined : styles.quiet}>{name}</span> },
     { id: "standing", title: "Standing", width: 260, cell: standing },
+    { id: "ways", title: "Signs in by", width: 220, cell: (user) => <Ways user={user} word={signsInBy(user.name)} /> },
     { id: "since", title: "Since", width: 140, cell: ({ createdMs }) => <Ago ms={createdMs} /> },
     {
       id: "do",
@@ -98,6 +109,7 @@ export function UsersTab({ me }: { me: string }) {
         />
       )}
       {invited && <InvitationDialog name={invited} onClose={() => setInvited("")} />}
+      {linksOf && <UserLinks user={linksOf} onClose={() => setLinksOf("")} />}
       {tokensOf && <UserTokens user={tokensOf} onClose={() => setTokensOf("")} />}
       <Dialog
         open={doomed !== ""}
@@ -124,7 +136,13 @@ export function UsersTab({ me }: { me: string }) {
   );
 }
 
+/** Nothing is said until it is known. */
+function Ways({ user, word }: { user: User; word: string | undefined }) {
+  if (user.isService) return "tokens";
+  return word === "" ? <span className={styles.quiet}>nothing yet; make a link</span> : word;
+}
+
 function standing({ isAdmin, isService, isActive }: User): string {
-  const words = [isAdmin && "administrator", isService && "service, signs in by tokens alone", !isActive && "switched off"].filter(Boolean).join(", ");
+  const words = [isAdmin && "administrator", isService && "service", !isActive && "switched off"].filter(Boolean).join(", ");
   return words;
 }

@@ -10,7 +10,7 @@ import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextArea, TextInput } from "../../components/Field";
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
-import styles from "./workspaces.module.css";
+import look from "../../records/accounts/accounts.module.css";
 
 const MAX_NAME = 63;
 const MAX_DESCRIPTION = 5000;
@@ -65,7 +65,7 @@ export function EditWorkspace({ before, mayPlace, onClose }: { before: Workspace
           <TextInput placeholder="where the server keeps them" value={filesUri} onChange={(event) => setFilesUri(event.target.value)} />
         </Labelled>
       )}
-      {!before && account && <p className={styles.note}>It is closed to everyone but administrators, also to who has a role on everything. You add its members next.</p>}
+      {!before && account && <p className={look.soft}>It is closed to everyone but administrators, also to who has a role on everything. You add its members next.</p>}
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { workspacesKey } from "../../api/workspaces/queries";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { useNotes } from "../../components/Toasts";
-import styles from "./workspaces.module.css";
+import look from "../../records/accounts/accounts.module.css";
 
 /** Deletes a workspace that holds nothing, and says of another what is in the way. */
 export function RemoveWorkspace({ name, onClose }: { name: string; onClose: () => void }) {
@@ -45,7 +45,7 @@ export function RemoveWorkspace({ name, onClose }: { name: string; onClose: () =
     >
       <p>Only an empty one can be deleted. What was granted on it goes with it, and cannot be brought back.</p>
       {remove.error && (
-        <p role="alert" className={styles.bad}>
+        <p role="alert" className={look.bad}>
           {remove.error.message}
         </p>
       )}

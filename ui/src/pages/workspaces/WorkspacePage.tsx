@@ -9,6 +9,7 @@ import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
 import { LinkButton } from "../../components/LinkButton";
 import { CrumbHere, CrumbSlash, Page, crumbClass } from "../../components/Page";
+import { Section, Sections } from "../../components/Sections";
 import { Bone, Bones, ErrorState } from "../../components/States";
 import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
@@ -16,6 +17,7 @@ import { Access } from "../../records/accounts/Access";
 import { useRights } from "../../records/accounts/useRights";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
+import look from "../../records/accounts/accounts.module.css";
 import styles from "./workspaces.module.css";
 
 /** One workspace: what it is for, and its members. */
@@ -78,16 +80,15 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
   );
   return (
     <Page title={`Workspace ${name}`} crumbs={crumbs} actions={actions} scroll>
-      <div className={styles.body}>
-        <section className={styles.part}>
-          {description ? <p className={styles.text}>{description}</p> : <p className={styles.off}>Nothing is said of what it is for.</p>}
-          {filesUri && <p className={styles.off}>Files of its new experiments go below {filesUri}.</p>}
-        </section>
-        <section className={styles.part} aria-labelledby="members">
-          <h2 id="members">Members</h2>
+      <Sections>
+        <Section>
+          {description ? <p className={styles.text}>{description}</p> : <p className={look.soft}>Nothing is said of what it is for.</p>}
+          {filesUri && <p className={look.soft}>Files of its new experiments go below {filesUri}.</p>}
+        </Section>
+        <Section title="Members">
           {account ? (
             <>
-              <p className={styles.off}>
+              <p className={look.soft}>
                 {name === DEFAULT_WORKSPACE
                   ? "A role granted here holds for everything in the default workspace; what is granted on everything holds here, too."
                   : "A role granted here holds for everything in the workspace. It is closed to whoever has none, also to those with a role on everything, while “Everyone” has no access."}
@@ -95,14 +96,13 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
               <Access account={account} place={place} />
             </>
           ) : (
-            <p className={styles.off}>This server has no users: whoever reaches it may do everything, in every workspace.</p>
+            <p className={look.soft}>This server has no users: whoever reaches it may do everything, in every workspace.</p>
           )}
-        </section>
-        <section className={styles.part} aria-labelledby="use">
-          <h2 id="use">Work in it</h2>
+        </Section>
+        <Section title="Work in it">
           <Code text={`export RUNFOLD_WORKSPACE=${name}       # MLflow's clients: MLFLOW_WORKSPACE`} />
-        </section>
-      </div>
+        </Section>
+      </Sections>
       {doing === "edit" && <EditWorkspace before={workspace} mayPlace={isAdmin} onClose={() => setDoing(null)} />}
       {doing === "remove" && <RemoveWorkspace name={name} onClose={() => setDoing(null)} />}
     </Page>

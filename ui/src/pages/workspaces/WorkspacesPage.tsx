@@ -18,6 +18,7 @@ import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
+import look from "../../records/accounts/accounts.module.css";
 import styles from "./workspaces.module.css";
 
 const NAME_SHOWN = 32;
@@ -48,12 +49,12 @@ export function WorkspacesPage() {
           <Link to="/workspaces/$name" params={{ name }} className={styles.name} title={name}>
             {cutMiddle(name, NAME_SHOWN)}
           </Link>
-          {name === (HERE || DEFAULT_WORKSPACE) && <span className={styles.off}>you are here</span>}
+          {name === (HERE || DEFAULT_WORKSPACE) && <span className={look.soft}>you are here</span>}
         </>
       ),
     },
     { id: "description", title: "Description", width: 420, cell: ({ description }) => <span title={description}>{description}</span> },
-    { id: "files", title: "New files go to", width: 240, cell: ({ filesUri }) => (filesUri ? <span title={filesUri}>{filesUri}</span> : <span className={styles.off}>where the server keeps them</span>) },
+    { id: "files", title: "New files go to", width: 240, cell: ({ filesUri }) => (filesUri ? <span title={filesUri}>{filesUri}</span> : <span className={look.soft}>where the server keeps them</span>) },
     {
       id: "do",
       title: "Do",
@@ -98,7 +99,7 @@ export function WorkspacesPage() {
       ) : (
         <>
           <ListLine count={found && plural(found.length, "workspace")}>
-            <SearchInput className={styles.find} aria-label="Find a workspace" placeholder="Find a workspace" value={text} onChange={(event) => setText(event.target.value)} />
+            <SearchInput className={look.find} aria-label="Find a workspace" placeholder="Find a workspace" value={text} onChange={(event) => setText(event.target.value)} />
             {add}
           </ListLine>
           <Grid label="Workspaces" rows={found ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
