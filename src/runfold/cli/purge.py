@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runfold.artifacts.base import ArtifactStore
     from runfold.domain.artifact import ArtifactPath
     from runfold.domain.run import PurgeReport
+    from runfold.domain.workspace import WorkspacePurge
     from runfold.tracking.session import Session
 
 _AGE = re.compile(r"(\d+)([hdwy])")
@@ -77,27 +78,32 @@ def purge(
         "older_than_ms": None if older_than is None else int(time.time() * 1000) - older_than,
     }
     plan = _purge(session, scope, dry_run=True)
-    files = _measure(session, plan)
+    files = measure(session, plan)
     if dry_run or not (plan.n_runs or plan.n_experiments or plan.n_models):
         _report(plan, files, as_json=as_json)
         return
     if not yes:
         _report(plan, files, as_json=False)
-        if not sys.stdin.isatty():
-            raise click.UsageError("There is no terminal to ask on. Add --yes to do it, or --dry-run to look only.")
-        click.confirm("Remove all this for good?", abort=True, err=True)
+        confirm("Remove all this for good?")
     done = _purge(session, scope, dry_run=False)
-    left = _remove(session, done.artifact_uris)
+    left = remove_folders(session, done.artifact_uris)
     _report(done, files._replace(unreachable=left), as_json=as_json)
     if left:
         click.get_current_context().exit(FAILURE)
+
+
+def confirm(question: str) -> None:
+    """Raises UsageError where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask on. Add --yes to do it, or --dry-run to look only.")
+    click.confirm(question, abort=True, err=True)
 
 
 def _purge(session: Session, scope: dict[str, object], *, dry_run: bool) -> PurgeReport:
     return session.store.purge(**scope, dry_run=dry_run)  # type: ignore[arg-type]
 
 
-def _measure(session: Session, plan: PurgeReport) -> Files:
+def measure(session: Session, plan: PurgeReport | WorkspacePurge) -> Files:
     """The files that a server removes by itself, and those in the folders that are left to us."""
     from runfold.artifacts.transfer import walk
 
@@ -113,7 +119,7 @@ def _measure(session: Session, plan: PurgeReport) -> Files:
     return Files(n_files, n_bytes, unreachable)
 
 
-def _remove(session: Session, uris: Sequence[str]) -> list[str]:
+def remove_folders(session: Session, uris: Sequence[str]) -> list[str]:
     """Delete these folders; the records are gone already, so what fails is only told."""
     left = []
     for uri in uris:

@@ -39,5 +39,7 @@ def test_a_real_client_works_in_workspaces(tmp_path: Path) -> None:
         "absent": "RESOURCE_DOES_NOT_EXIST",
         "taken": "RESOURCE_ALREADY_EXISTS",
         "held": "INVALID_STATE",
+        "moved": [["wine", "Default"], ["churn"]],
+        "left": ["default"],
         "nowhere": "RESOURCE_DOES_NOT_EXIST",
     }

@@ -35,6 +35,38 @@ def test_workspaces_are_made_listed_changed_and_removed(uri: str) -> None:
     assert "vision" not in run(uri, "workspaces", "list")
 
 
+def test_what_a_workspace_holds_is_shown_moved_trashed_restored_and_purged(uri: str) -> None:
+    for name in ("vision", "speech"):
+        run(uri, "workspaces", "create", name)
+    run(uri, "--workspace", "vision", "experiments", "create", "wine")
+    refused = CliRunner().invoke(main, ["workspaces", "remove", "vision", "--tracking-uri", uri])
+    assert (refused.exit_code, "1 experiment" in refused.output) == (5, True)
+    assert "experiments" in run(uri, "workspaces", "remove", "vision", "--move-to", "speech", "--dry-run")
+    unasked = CliRunner().invoke(main, ["workspaces", "remove", "vision", "--trash", "--tracking-uri", uri])
+    assert (unasked.exit_code, "--yes" in unasked.output) == (2, True)
+    run(uri, "workspaces", "remove", "vision", "--move-to", "speech", "--yes")
+    assert "wine" in run(uri, "--workspace", "speech", "experiments", "list")
+    run(uri, "workspaces", "remove", "speech", "--trash", "--yes")
+    assert "speech" in run(uri, "workspaces", "trash")
+    run(uri, "workspaces", "restore", "speech")
+    assert "wine" in run(uri, "--workspace", "speech", "experiments", "list")
+    run(uri, "workspaces", "remove", "speech", "--trash", "--yes")
+    planned = json.loads(run(uri, "workspaces", "purge", "speech", "--dry-run", "--json"))
+    assert (planned["contents"]["n_experiments"], planned["is_dry_run"]) == (1, True)
+    run(uri, "workspaces", "purge", "speech", "--yes")
+    assert "speech" not in run(uri, "workspaces", "trash")
+
+
+def test_names_that_clash_are_told_before_anything_moves(uri: str) -> None:
+    run(uri, "workspaces", "create", "vision")
+    for workspace in ("vision", "default"):
+        run(uri, "--workspace", workspace, "experiments", "create", "wine")
+    told = run(uri, "workspaces", "remove", "vision", "--move-to", "default", "--dry-run")
+    assert "default has this name, too: experiment:wine" in told
+    words = ["workspaces", "remove", "vision", "--move-to", "default", "--yes", "--tracking-uri", uri]
+    assert CliRunner().invoke(main, words).exit_code == 5
+
+
 def test_members_are_given_roles_and_lose_them(uri: str) -> None:
     run(uri, "users", "create", "trainer", "--service")
     run(uri, "workspaces", "create", "vision", "-d", "of the vision team")

@@ -230,20 +230,21 @@ export interface components {
             default_artifact_root?: string | null;
         };
         /**
-         * DeleteWorkspace
+         * DeleteMlflowWorkspace
          * @description Attributes:
-         *         mode: what becomes of what it holds. Only `RESTRICT` is done, which refuses unless it holds nothing.
+         *         mode: what becomes of what it holds. `RESTRICT` refuses unless it holds nothing, `SET_DEFAULT` moves it to the
+         *             default workspace, `CASCADE` sends it to the trash with the workspace.
          */
-        DeleteWorkspace: {
+        DeleteMlflowWorkspace: {
             workspace_name: string;
             /** @default RESTRICT */
-            mode?: components["schemas"]["DeletionMode"];
+            mode?: components["schemas"]["MlflowDeletionMode"];
         };
         /**
-         * DeletionMode
+         * MlflowDeletionMode
          * @enum {unknown}
          */
-        DeletionMode: "CASCADE" | "RESTRICT" | "SET_DEFAULT";
+        MlflowDeletionMode: "CASCADE" | "RESTRICT" | "SET_DEFAULT";
         /**
          * MlflowServerInfo
          * @description What MLflow's clients ask for before they send a workspace along. Fields of other features are absent.
@@ -251,6 +252,121 @@ export interface components {
         MlflowServerInfo: {
             store_type: string;
             workspaces_enabled: boolean;
+        };
+        /**
+         * DeleteWorkspace
+         * @description Attributes:
+         *         mode: what becomes of what it holds: `restrict` refuses unless it holds nothing, `move` has it go to another
+         *             workspace, `trash` to the trash with this one.
+         *         to: with `move`: the other workspace.
+         *         dry_run: change nothing and say what it holds, and which names clash.
+         */
+        DeleteWorkspace: {
+            workspace_name: string;
+            /** @default restrict */
+            mode?: components["schemas"]["DeletionModeName"];
+            /** @default default */
+            to?: string;
+            /** @default false */
+            dry_run?: boolean;
+        };
+        /**
+         * DeletionModeName
+         * @enum {unknown}
+         */
+        DeletionModeName: "move" | "restrict" | "trash";
+        /**
+         * DeletionReply
+         * @description Attributes:
+         *         clashes: names that keep it from moving, such as `model:churn`: the first 100 of `n_clashes`.
+         */
+        DeletionReply: {
+            name: string;
+            mode: components["schemas"]["DeletionModeName"];
+            /** @default  */
+            to?: string;
+            contents: components["schemas"]["ContentsMessage"];
+            /** @default [] */
+            clashes?: string[];
+            /** @default 0 */
+            n_clashes?: number;
+            /** @default false */
+            is_dry_run?: boolean;
+        };
+        /**
+         * ContentsMessage
+         * @description How much a workspace holds, with what is in the trash.
+         *
+         *         Attributes:
+         *             n_running: of the jobs, those that agents have.
+         *             n_rules: of retention.
+         *             n_grants: on the workspace and on what lies in it.
+         *             n_bytes: of files, as far as the server stored them.
+         */
+        ContentsMessage: {
+            /** @default 0 */
+            n_experiments?: number;
+            /** @default 0 */
+            n_runs?: number;
+            /** @default 0 */
+            n_models?: number;
+            /** @default 0 */
+            n_versions?: number;
+            /** @default 0 */
+            n_projects?: number;
+            /** @default 0 */
+            n_targets?: number;
+            /** @default 0 */
+            n_secrets?: number;
+            /** @default 0 */
+            n_views?: number;
+            /** @default 0 */
+            n_jobs?: number;
+            /** @default 0 */
+            n_running?: number;
+            /** @default 0 */
+            n_rules?: number;
+            /** @default 0 */
+            n_grants?: number;
+            /** @default 0 */
+            n_bytes?: number;
+        };
+        /** TrashedWorkspacesReply */
+        TrashedWorkspacesReply: {
+            /** @default [] */
+            workspaces?: components["schemas"]["TrashedWorkspace"][];
+        };
+        /** TrashedWorkspace */
+        TrashedWorkspace: {
+            name: string;
+            /** @default  */
+            description?: string;
+            deleted_time_ms: number;
+        };
+        /**
+         * PurgeWorkspace
+         * @description Attributes:
+         *         dry_run: change nothing and say what would go.
+         */
+        PurgeWorkspace: {
+            workspace_name: string;
+            /** @default true */
+            dry_run?: boolean;
+        };
+        /**
+         * PurgeWorkspaceReply
+         * @description Attributes:
+         *         n_files, n_bytes: files that go with the records, as far as this server can reach them.
+         *         unreachable: folders whose files this server does not keep; remove them where they lie.
+         */
+        PurgeWorkspaceReply: {
+            name: string;
+            contents: components["schemas"]["ContentsMessage"];
+            n_files: number;
+            n_bytes: number;
+            is_dry_run: boolean;
+            /** @default [] */
+            unreachable?: string[];
         };
         /** CreateRun */
         CreateRun: {

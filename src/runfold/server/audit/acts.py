@@ -63,7 +63,7 @@ _DETAILS = (
     *("workspace", "place", "places", "issuer"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
-    *("max_runs", "max_bytes", "max_points", "max_requests_per_s"),
+    *("max_runs", "max_bytes", "max_points", "max_requests_per_s", "mode", "to"),
 )
 _PLAIN = re.compile(r"[\w.:/@+,-]{1,200}")
 

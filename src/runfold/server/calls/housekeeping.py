@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from runfold.domain.experiment import Experiment
 from runfold.domain.run import Run
@@ -55,9 +56,33 @@ def purge(services: Services, request: m.Purge) -> m.PurgeReply:
         older_than_ms=request.older_than_ms,
         dry_run=request.dry_run,
     )
+    swept = sweep(services, report.artifact_uris, dry_run=request.dry_run)
+    return m.PurgeReply(
+        n_experiments=report.n_experiments,
+        n_runs=report.n_runs,
+        n_points=report.n_points,
+        n_models=report.n_models,
+        n_held=report.n_held,
+        n_files=swept.n_files,
+        n_bytes=swept.n_bytes,
+        is_dry_run=report.is_dry_run,
+        unreachable=swept.unreachable,
+    )
+
+
+class Swept(NamedTuple):
+    """Files below some folders, and those folders that this server does not keep."""
+
+    n_files: int
+    n_bytes: int
+    unreachable: tuple[str, ...]
+
+
+def sweep(services: Services, uris: Sequence[str], *, dry_run: bool) -> Swept:
+    """Count the files of records that go, and remove them unless it is a dry run."""
     n_files = n_bytes = 0
     unreachable = []
-    for uri in report.artifact_uris:
+    for uri in uris:
         folder = _reachable(services, uri)
         if folder is None or folder.path is None:  # a root is nobody's own folder
             unreachable.append(uri)
@@ -65,19 +90,9 @@ def purge(services: Services, request: m.Purge) -> m.PurgeReply:
         for info in folder.walk():
             n_files += 1
             n_bytes += info.size or 0
-        if not request.dry_run:
+        if not dry_run:
             folder.store.delete(folder.path)
-    return m.PurgeReply(
-        n_experiments=report.n_experiments,
-        n_runs=report.n_runs,
-        n_points=report.n_points,
-        n_models=report.n_models,
-        n_held=report.n_held,
-        n_files=n_files,
-        n_bytes=n_bytes,
-        is_dry_run=report.is_dry_run,
-        unreachable=tuple(unreachable),
-    )
+    return Swept(n_files, n_bytes, tuple(unreachable))
 
 
 def measure_storage(services: Services, request: m.MeasureStorage) -> m.MeasureStorageReply:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Self
 
-from runfold.domain.workspace import Workspace
+from runfold.domain.workspace import (
+    DEFAULT_WORKSPACE,
+    DeletionMode,
+    Workspace,
+    WorkspaceDeletion,
+    WorkspacePurge,
+)
 from runfold.stores.rest.access import WORKSPACE_HEADER
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
@@ -44,6 +50,28 @@ class RestWorkspaces:
         reply = self._connection.call("mlflow:PATCH workspaces/{workspace_name}", request, m.WorkspaceReply)
         return convert.workspace_in(reply.workspace)
 
-    def delete_workspace(self, name: str) -> None:
-        request = m.DeleteWorkspace(workspace_name=name)
-        self._connection.call("mlflow:DELETE workspaces/{workspace_name}", request, Empty, is_repeatable=False)
+    def delete_workspace(
+        self,
+        name: str,
+        *,
+        mode: DeletionMode = DeletionMode.RESTRICT,
+        to: str = DEFAULT_WORKSPACE,
+        dry_run: bool = False,
+    ) -> WorkspaceDeletion:
+        request = m.DeleteWorkspace(workspace_name=name, mode=m.DeletionModeName(mode.value), to=to, dry_run=dry_run)
+        reply = self._connection.call("workspaces/delete", request, m.DeletionReply, is_repeatable=dry_run)
+        return convert.deletion_in(reply)
+
+    def list_trashed_workspaces(self) -> tuple[Workspace, ...]:
+        reply = self._connection.call("workspaces/trash", Empty(), m.TrashedWorkspacesReply)
+        return tuple(map(convert.trashed_in, reply.workspaces))
+
+    def restore_workspace(self, name: str) -> Workspace:
+        request = m.WorkspaceRef(workspace_name=name)
+        reply = self._connection.call("workspaces/restore", request, m.WorkspaceReply, is_repeatable=False)
+        return convert.workspace_in(reply.workspace)
+
+    def purge_workspace(self, name: str, *, dry_run: bool = True) -> WorkspacePurge:
+        request = m.PurgeWorkspace(workspace_name=name, dry_run=dry_run)
+        reply = self._connection.call("workspaces/purge", request, m.PurgeWorkspaceReply, is_repeatable=dry_run)
+        return convert.workspace_purge_in(reply)

@@ -78,6 +78,12 @@ def find_scope(
     )
 
 
+def folders_of_experiments(connection: sa.Connection, numbers: Sequence[int]) -> list[str]:
+    """Where all runs and logged models of some experiments have their files."""
+    logged = leftovers.logged_in_experiments(connection, numbers)
+    return sorted({*_by_experiment(connection, numbers).values(), *filter(None, logged.values())})
+
+
 def _held_experiments(
     connection: sa.Connection, numbers: Sequence[int], versions: leftovers.VersionFiles
 ) -> dict[int, str]:

@@ -30,7 +30,13 @@ from runfold.domain.run import FinishedRun, NewRun, PurgeReport, RegisteredRun, 
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
-from runfold.domain.workspace import DEFAULT_WORKSPACE, Workspace
+from runfold.domain.workspace import (
+    DEFAULT_WORKSPACE,
+    DeletionMode,
+    Workspace,
+    WorkspaceDeletion,
+    WorkspacePurge,
+)
 from runfold.errors import NotFound, RunfoldError, StoreError
 from runfold.hosting.passwords import PasswordChecker
 from runfold.hosting.sealing import Sealer
@@ -85,6 +91,7 @@ from runfold.stores.sql.registry.store import (
 from runfold.stores.sql.retention.store import SqlRetention
 from runfold.stores.sql.tables import experiments as experiments_table
 from runfold.stores.sql.tables import runs as runs_table
+from runfold.stores.sql.tenants import deletion, trash
 from runfold.stores.sql.transaction import KeyCache, Transaction
 
 T = TypeVar("T")
@@ -330,8 +337,28 @@ class SqlStore(
         unit = partial(workspaces.update, name=name, description=description, artifact_root=artifact_root)
         return self._write(unit)
 
-    def delete_workspace(self, name: str) -> None:
-        self._write(partial(workspaces.delete, name=name))
+    def delete_workspace(
+        self,
+        name: str,
+        *,
+        mode: DeletionMode = DeletionMode.RESTRICT,
+        to: str = DEFAULT_WORKSPACE,
+        dry_run: bool = False,
+    ) -> WorkspaceDeletion:
+        if dry_run:
+            return self._read(partial(deletion.plan, name=name, mode=mode, to=to))
+        return self._write(partial(deletion.delete, name=name, mode=mode, to=to))
+
+    def list_trashed_workspaces(self) -> tuple[Workspace, ...]:
+        return self._read(workspaces.list_trashed)
+
+    def restore_workspace(self, name: str) -> Workspace:
+        return self._write(partial(trash.restore, name=name))
+
+    def purge_workspace(self, name: str, *, dry_run: bool = True) -> WorkspacePurge:
+        if dry_run:
+            return self._read(partial(trash.plan_purge, name=name))
+        return self._write(partial(trash.purge_workspace, name=name))
 
     # Runs
 

@@ -82,6 +82,8 @@ workspaces = Table(
     Column("artifact_root", Words, nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
+    # Since when it is in the trash: then it is as if it were not there, and what lies in it is left as it is.
+    Column("deleted_time", BigInteger),
     sqlite_autoincrement=True,
 )
 

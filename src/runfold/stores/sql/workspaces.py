@@ -14,25 +14,13 @@ import sqlalchemy as sa
 
 from runfold.domain.access import PlaceKind
 from runfold.domain.workspace import DEFAULT_WORKSPACE, Workspace, check_workspace
-from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
-from runfold.stores.sql.access.versions import forget_place, note_change
-from runfold.stores.sql.quotas.counting import forget_workspace
+from runfold.errors import AlreadyExists, InvalidValue, NotFound
+from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, workspaces
 from runfold.stores.sql.transaction import Transaction
 
 KIND = "workspace"
 _OPTION = "runfold_workspace"
-
-_HOLDS = (
-    ("experiments", "experiments"),
-    ("registered_models", "registered models"),
-    ("registered_projects", "projects"),
-    ("targets", "targets"),
-    ("secrets", "secrets"),
-    ("saved_views", "saved views"),
-    ("jobs", "jobs"),
-)
-"""Tables of what lies in a workspace, with the word for it."""
 
 
 @contextmanager
@@ -72,7 +60,7 @@ def artifact_root_of(connection: sa.Connection) -> str:
 
 def find_number(connection: sa.Connection, name: str, *, to_write: bool = False) -> int:
     """Raises NotFound."""
-    query = sa.select(workspaces.c.id).where(workspaces.c.name == name.replace("\0", ""))
+    query = sa.select(workspaces.c.id).where(is_called(name))
     if to_write:
         query = query.with_for_update(read=True, key_share=True)
     found = connection.execute(query).scalar()
@@ -81,8 +69,13 @@ def find_number(connection: sa.Connection, name: str, *, to_write: bool = False)
     return int(found)
 
 
+def is_called(name: str) -> sa.ColumnElement[bool]:
+    """That a row of `workspaces` has a name, and is not in the trash."""
+    return (workspaces.c.name == name.replace("\0", "")) & workspaces.c.deleted_time.is_(None)
+
+
 def names_of(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, str]:
-    """The names behind numbers of workspaces."""
+    """The names behind numbers of workspaces, those in the trash included."""
     names = {DEFAULT_WORKSPACE_ID: DEFAULT_WORKSPACE}
     if missing := set(numbers) - names.keys():
         query = sa.select(workspaces.c.id, workspaces.c.name).where(workspaces.c.id.in_(missing))
@@ -99,7 +92,9 @@ def create(transaction: Transaction, name: str, *, description: str, artifact_ro
         (name, description, artifact_root, transaction.now_ms, transaction.now_ms),
     )
     if made is None:
-        raise AlreadyExists(KIND, name)
+        trashed = find_trashed(transaction.connection, name)
+        hint = "It is in the trash: restore it, purge it, or choose another name." if trashed is not None else ""
+        raise AlreadyExists(KIND, name, hint)
     transaction.run(
         "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role) VALUES ('everyone', 0, ?, ?, 0)",
         (PlaceKind.WORKSPACE.value, name),
@@ -109,14 +104,28 @@ def create(transaction: Transaction, name: str, *, description: str, artifact_ro
 
 
 def get(connection: sa.Connection, name: str) -> Workspace:
-    found = connection.execute(sa.select(workspaces).where(workspaces.c.name == name.replace("\0", ""))).first()
+    found = connection.execute(sa.select(workspaces).where(is_called(name))).first()
     if found is None:
         raise NotFound(KIND, name)
     return _from_row(found)
 
 
 def list_all(connection: sa.Connection) -> tuple[Workspace, ...]:
-    return tuple(map(_from_row, connection.execute(sa.select(workspaces).order_by(workspaces.c.name))))
+    return _list(connection, workspaces.c.deleted_time.is_(None))
+
+
+def list_trashed(connection: sa.Connection) -> tuple[Workspace, ...]:
+    return _list(connection, workspaces.c.deleted_time.is_not(None))
+
+
+def _list(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Workspace, ...]:
+    return tuple(map(_from_row, connection.execute(sa.select(workspaces).where(which).order_by(workspaces.c.name))))
+
+
+def find_trashed(connection: sa.Connection, name: str) -> int | None:
+    """The number of a workspace in the trash."""
+    is_it = (workspaces.c.name == name.replace("\0", "")) & workspaces.c.deleted_time.is_not(None)
+    return connection.execute(sa.select(workspaces.c.id).where(is_it)).scalar()
 
 
 def update(transaction: Transaction, name: str, *, description: str | None, artifact_root: str | None) -> Workspace:
@@ -134,30 +143,6 @@ def update(transaction: Transaction, name: str, *, description: str | None, arti
     return get(transaction.connection, name)
 
 
-def delete(transaction: Transaction, name: str) -> None:
-    if name == DEFAULT_WORKSPACE:
-        raise InvalidValue("The default workspace stays: it holds what nobody put elsewhere.")
-    connection = transaction.connection
-    transaction.next_change()
-    held = sa.select(workspaces.c.id).where(workspaces.c.name == name.replace("\0", "")).with_for_update()
-    number = connection.execute(held).scalar()
-    if number is None:
-        raise NotFound(KIND, name)
-    holds = [word for table, word in _HOLDS if _holds(transaction, table, number)]
-    if holds:
-        raise InvalidState(f"The workspace {name!r} still holds {', '.join(holds)}. Delete those, and purge the trash.")
-    transaction.run("UPDATE users SET workspace = ? WHERE workspace = ?", (DEFAULT_WORKSPACE, name))
-    transaction.run("DELETE FROM grants WHERE workspace = ?", (number,))
-    forget_place(transaction, PlaceKind.WORKSPACE, name)
-    forget_workspace(transaction, number)
-    transaction.run("DELETE FROM workspaces WHERE id = ?", (number,))
-
-
-def _holds(transaction: Transaction, table: str, number: int) -> bool:
-    query = f"SELECT 1 FROM {table} WHERE workspace = ? LIMIT 1"  # noqa: S608 - names of our own
-    return transaction.row(query, (number,)) is not None
-
-
 def _from_row(row: sa.Row[tuple[object, ...]]) -> Workspace:
     return Workspace(
         name=row.name,
@@ -165,4 +150,5 @@ def _from_row(row: sa.Row[tuple[object, ...]]) -> Workspace:
         artifact_root=row.artifact_root,
         creation_time_ms=row.creation_time,
         last_update_time_ms=row.last_update_time,
+        deleted_time_ms=row.deleted_time,
     )

@@ -142,7 +142,16 @@ from runfold.wire.convert.webhooks import (
     webhook_record_out,
     webhook_trial_in,
 )
-from runfold.wire.convert.workspaces import workspace_in, workspace_out
+from runfold.wire.convert.workspaces import (
+    deletion_in,
+    deletion_out,
+    trashed_in,
+    trashed_out,
+    workspace_in,
+    workspace_out,
+    workspace_purge_in,
+    workspace_purge_out,
+)
 
 __all__ = [
     "access_report_in",
@@ -166,6 +175,8 @@ __all__ = [
     "dataset_summary_out",
     "dataset_version_in",
     "dataset_version_out",
+    "deletion_in",
+    "deletion_out",
     "delivery_in",
     "delivery_out",
     "event_in",
@@ -283,14 +294,14 @@ __all__ = [
     "target_out",
     "token_in",
     "token_out",
+    "trashed_in",
+    "trashed_out",
     "usage_in",
     "usage_out",
     "use_in",
     "use_out",
     "user_in",
     "user_out",
-    "ways_in",
-    "ways_out",
     "version_record_in",
     "version_record_out",
     "view_in",
@@ -298,6 +309,8 @@ __all__ = [
     "view_type_in",
     "view_type_out",
     "waiting_out",
+    "ways_in",
+    "ways_out",
     "webhook_changes_in",
     "webhook_out",
     "webhook_record_changes_in",
@@ -307,4 +320,6 @@ __all__ = [
     "webhook_trial_in",
     "workspace_in",
     "workspace_out",
+    "workspace_purge_in",
+    "workspace_purge_out",
 ]

@@ -28,7 +28,7 @@ FOR_ADMINISTRATORS = {
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage"),
-    *("create_workspace", "delete_workspace"),
+    *("create_workspace", "delete_workspace", "list_trashed_workspaces", "restore_workspace", "purge_workspace"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }
 NOT_CALLED = {"close", "in_workspace"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +30,7 @@ from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.jobs.tables import registered_projects, targets
 from runfold.stores.sql.registry.tables import logged_models, registered_models
-from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, datasets, experiments, runs
+from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, datasets, experiments, runs, workspaces
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import find_number, names_of, workspace_of
 
@@ -86,11 +86,16 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
             grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role, grants.c.workspace
         ).where(concerns)
     ).all()
+    trashed: dict[int, str] = dict(connection.execute(_IN_TRASH).all())
     names = names_of(connection, {row.workspace for row in found})
+    found = [row for row in found if not _lies_in(row, trashed)]
     # Who the grants are to is not told apart further than weighing needs.
     weighed = [
         Grant(subject=Subject(SubjectKind(kind)), place=_place(place, key, names[workspace]), role=Role(role))
         for kind, place, key, role, workspace in found
+    ]
+    weighed += [
+        Grant(subject=_EVERYONE, place=Place(PlaceKind.WORKSPACE, name), role=Role.NONE) for name in trashed.values()
     ]
     elsewhere = {
         row.place_key: names[row.workspace]
@@ -98,6 +103,16 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
         if row.workspace != DEFAULT_WORKSPACE_ID and row.place_kind == PlaceKind.EXPERIMENT.value
     }
     return weigh(user, weighed, most=most, workspaces=elsewhere)
+
+
+_EVERYONE = Subject(SubjectKind.EVERYONE)
+_IN_TRASH = sa.select(workspaces.c.id, workspaces.c.name).where(workspaces.c.deleted_time.is_not(None))
+
+
+def _lies_in(grant: Any, trashed: Mapping[int, str]) -> bool:
+    """What was granted in a workspace of the trash counts again when it comes back."""
+    is_one = grant.place_kind == PlaceKind.WORKSPACE.value and grant.place_key in trashed.values()
+    return is_one or grant.workspace in trashed
 
 
 def _place(kind: str, key: str, workspace: str) -> Place:
@@ -253,5 +268,5 @@ _WORKSPACE = experiments.c.workspace
 
 def _homes(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Home]:
     found = connection.execute(query).all()
-    workspaces = names_of(connection, {row[4] for row in found})
-    return {str(key): Home(str(number), name, uri, workspaces[where]) for key, number, name, uri, where in found}
+    names = names_of(connection, {row[4] for row in found})
+    return {str(key): Home(str(number), name, uri, names[where]) for key, number, name, uri, where in found}

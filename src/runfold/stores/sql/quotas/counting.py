@@ -150,6 +150,14 @@ def count_moved_run(transaction: Transaction, number: int, *, to: int) -> None:
         _count_points(transaction, there, n_points)
 
 
+def count_moved_workspace(transaction: Transaction, number: int, *, to: int) -> None:
+    """All that a workspace keeps has gone to another one, whose quota is not asked. The change counter is held."""
+    write(transaction)
+    kept = read(transaction, Account(OwnerKind.WORKSPACE, number))
+    there = Account(OwnerKind.WORKSPACE, to)
+    add(transaction, there, n_runs=kept.n_runs, n_bytes=kept.n_bytes, n_points=kept.n_points)
+
+
 def count_purged(transaction: Transaction, *, runs: Sequence[int], models: Sequence[int]) -> None:
     """Before the rows of these go: what they were counted with goes from their owners. The change counter is held."""
     for table, points, numbers in (("runs", "n_points", runs), ("logged_models", "0", models)):

@@ -78,7 +78,8 @@ def list_usage(connection: sa.Connection, now_ms: int, *, user: str | None = Non
 
 def list_workspace_usage(connection: sa.Connection, now_ms: int, names: Sequence[str]) -> tuple[Usage, ...]:
     """Of these workspaces, or of all, by name. Raises NotFound."""
-    query = sa.select(workspaces.c.id, workspaces.c.name).order_by(workspaces.c.name)
+    query = sa.select(workspaces.c.id, workspaces.c.name).where(workspaces.c.deleted_time.is_(None))
+    query = query.order_by(workspaces.c.name)
     if names:
         query = query.where(workspaces.c.name.in_([name.replace("\0", "") for name in names]))
     there: dict[int, str] = dict(connection.execute(query).all())

@@ -83,8 +83,9 @@ def begin_pass(transaction: Transaction, rule: RuleKey, holder: str, *, by: str,
 
 def _hold(transaction: Transaction, of: RetentionPass, holder: str, lease_s: float) -> int:
     """Renew the lease; the number of the workspace whose rule it is. Whoever lost it, paused for long, must not go on:
-    somebody else has begun anew.
+    somebody else has begun anew. Nor must anybody in a workspace that went to the trash.
     """
+    number_of(transaction.connection, of.workspace)
     held = transaction.connection.execute(
         sa.update(retention_rules)
         .where(_is_rule_of(of), retention_rules.c.holder == holder)

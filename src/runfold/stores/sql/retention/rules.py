@@ -98,12 +98,16 @@ def list_rules(connection: sa.Connection, *, workspace: str | None) -> tuple[Ret
     return _select(connection, retention_rules.c.workspace == number_of(connection, workspace))
 
 
+# Of rules of the server, nothing is joined.
+_IS_NOT_IN_TRASH = workspaces.c.deleted_time.is_(None)
+
+
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[RetentionRule, ...]:
     found = connection.execute(
         sa.select(retention_rules, workspaces.c.name.label("of"), users.c.name.label("kept_by"))
         .outerjoin(workspaces, workspaces.c.id == retention_rules.c.workspace)
         .outerjoin(users, users.c.id == retention_rules.c.keeper)
-        .where(which)
+        .where(which, _IS_NOT_IN_TRASH)
         .order_by(sa.func.coalesce(workspaces.c.name, ""), retention_rules.c.name)
     )
     return tuple(map(_rule_of, found))
@@ -153,6 +157,7 @@ def due_rules(connection: sa.Connection, *, now_ms: int) -> tuple[RuleKey, ...]:
         sa.select(sa.func.coalesce(workspaces.c.name, ""), retention_rules.c.name)
         .outerjoin(workspaces, workspaces.c.id == retention_rules.c.workspace)
         .where(
+            _IS_NOT_IN_TRASH,
             retention_rules.c.is_active,
             retention_rules.c.next_time <= now_ms,
             retention_rules.c.lease_until < now_ms,
