@@ -31,6 +31,7 @@ def grants() -> None:
 
     A SUBJECT is user:NAME, group:NAME or everyone; a PLACE is experiment:ID, model:NAME, project:NAME, target:NAME,
     dataset:NAME, folder:NAME (of experiments), workspace:NAME or everything. The nearest place decides.
+    What is granted on new, or new:FOLDER, is granted on each record there once it is made.
     """
 
 

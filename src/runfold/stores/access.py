@@ -210,6 +210,8 @@ class SignInStore(Protocol):
     def making_manager(self, user: str, place_of: Callable[[Any], Place]) -> Self:
         """This store, whose next write also makes a user the manager of what it made, in one transaction.
 
+        What is granted on new records there is granted on it, too.
+
         Args:
             place_of: where that lies, by the result of the write.
         """

@@ -347,6 +347,18 @@ def test_who_may_do_what_is_told_with_the_grants_that_decide(store: TrackingStor
     assert user.name in [one.user.name for one in store.explain_access(experiment).standings]
 
 
+def test_what_is_granted_on_new_records_is_kept_for_them(store: TrackingStore, user: User) -> None:
+    folder = Place(PlaceKind.NEW, unique("team"))
+    store.set_grant(Grant(subject=subject_of(user), place=folder, role=Role.NONE))
+    assert granted(store, user, folder) == [Role.NONE]
+    with pytest.raises(InvalidValue, match="once there are some"):
+        store.explain_access(folder)
+    with pytest.raises(InvalidValue, match="limited to records"):
+        store.create_token(user.name, scope=Role.READER, places=[folder])
+    store.remove_grant(subject_of(user), folder)
+    assert granted(store, user, folder) == []
+
+
 def test_what_is_not_there_is_not_explained(store: TrackingStore, user: User) -> None:
     for place, name in [
         (Place(PlaceKind.EXPERIMENT, "999999999"), user.name),

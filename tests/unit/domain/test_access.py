@@ -93,6 +93,11 @@ def test_what_is_no_place_is_refused(text: str) -> None:
         parse_place(text)
 
 
+@pytest.mark.parametrize("text", ["new", "new:team/vision", "workspace:vision/new", "workspace:vision/new:team"])
+def test_a_place_is_written_as_it_is_read(text: str) -> None:
+    assert parse_place(text).text == text
+
+
 def test_folders_are_named_without_slashes_around_them() -> None:
     assert parse_place("folder:/team/vision/") == Place(PlaceKind.FOLDER, "team/vision")
 

@@ -20,6 +20,7 @@ from runfold.domain.access.grants import (
     parse_place,
     parse_role,
     parse_subject,
+    places_of_new,
     word_for,
 )
 from runfold.domain.access.rights import (
@@ -72,6 +73,7 @@ __all__ = [
     "parse_place",
     "parse_role",
     "parse_subject",
+    "places_of_new",
     "weigh",
     "word_for",
 ]

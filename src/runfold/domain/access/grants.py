@@ -41,12 +41,15 @@ class PlaceKind(enum.StrEnum):
     PROJECT = "project"
     TARGET = "target"
     DATASET = "dataset"
+    NEW = "new"
 
 
 RECORDS_BY_NAME = (PlaceKind.MODEL, PlaceKind.PROJECT, PlaceKind.TARGET)
 """Kinds of records whose names hold in a workspace."""
 
-_NAMED = frozenset({PlaceKind.FOLDER, PlaceKind.DATASET, *RECORDS_BY_NAME})
+_NAMED = frozenset({PlaceKind.FOLDER, PlaceKind.NEW, PlaceKind.DATASET, *RECORDS_BY_NAME})
+
+_OF_FOLDERS = frozenset({PlaceKind.FOLDER, PlaceKind.NEW})
 
 
 def word_for(kind: PlaceKind) -> str:
@@ -70,6 +73,9 @@ class Place(msgspec.Struct, frozen=True):
     `folder:team/vision` (of experiments), `workspace:vision`, or `everything`. Names lie in the default workspace, or
     in another: `workspace:vision/model:churn`.
 
+    What is granted on `new` is granted on each record at the moment when it is made in the workspace; on
+    `new:team/vision`, on each experiment that is made in the folder.
+
     Attributes:
         workspace: in which the key is a name; experiments have ids of their own.
     """
@@ -81,7 +87,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         inside = "" if self.workspace == DEFAULT_WORKSPACE else f"workspace:{self.workspace}/"
-        return f"{inside}{self.kind}:{self.key}" if self.key else self.kind
+        return f"{inside}{self.kind}" + (f":{self.key}" if self.key else "")
 
     @property
     def is_named(self) -> bool:
@@ -102,6 +108,12 @@ def folders_of(name: str) -> Iterable[str]:
         yield name
 
 
+def places_of_new(kind: PlaceKind, name: str, workspace: str) -> tuple[Place, ...]:
+    """Where it is granted what a record of this kind and name gets when it is made; the nearest first."""
+    folders = folders_of(name) if kind is PlaceKind.EXPERIMENT else ()
+    return tuple(Place(PlaceKind.NEW, folder, workspace) for folder in (*folders, ""))
+
+
 def parse_subject(text: str) -> Subject:
     """Raises InvalidValue for what is no subject."""
     kind, _, name = text.partition(":")
@@ -116,14 +128,14 @@ def parse_place(text: str) -> Place:
     if text.startswith(_IN_WORKSPACE) and "/" in text:
         workspace, _, text = text.removeprefix(_IN_WORKSPACE).partition("/")
     kind, _, key = text.partition(":")
-    is_place = kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING)
+    is_place = kind == PlaceKind.NEW or (kind in set(PlaceKind) and bool(key) == (kind != PlaceKind.EVERYTHING))
     if not is_place or (text != whole and (not workspace or kind not in _NAMED)):
         raise InvalidValue(
             f"Invalid place {whole[:200]!r}: write experiment:ID, model:NAME, project:NAME, target:NAME, "
-            "dataset:NAME, folder:NAME, workspace:NAME, everything, or for a name in another workspace than the "
-            "default one workspace:NAME/model:NAME."
+            "dataset:NAME, folder:NAME, workspace:NAME, everything, new or new:FOLDER for what is made from now on, "
+            "or for a name in another workspace than the default one workspace:NAME/model:NAME."
         )
-    return Place(PlaceKind(kind), key.strip("/") if kind == PlaceKind.FOLDER else key, workspace)
+    return Place(PlaceKind(kind), key.strip("/") if kind in _OF_FOLDERS else key, workspace)
 
 
 def parse_role(text: str) -> Role:

@@ -235,6 +235,8 @@ def weigh(
             case PlaceKind.EVERYTHING:
                 everything = role
                 continue
+            case PlaceKind.NEW:  # holds once there is something
+                continue
             case PlaceKind.EXPERIMENT:
                 experiments[place.key] = role
                 workspace = workspaces.get(place.key, DEFAULT_WORKSPACE)

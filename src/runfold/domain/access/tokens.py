@@ -47,3 +47,5 @@ def check_limits(places: Sequence[Place]) -> None:
         raise InvalidValue(f"A token is limited to at most {MAX_TOKEN_PLACES} places; name a folder or workspace.")
     if any(place.kind is PlaceKind.EVERYTHING for place in places):
         raise InvalidValue("A token that is limited to everything is not limited; name no place.")
+    if any(place.kind is PlaceKind.NEW for place in places):
+        raise InvalidValue("A token is limited to records that there are; name a folder or workspace.")

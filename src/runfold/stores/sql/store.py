@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ALL_VISIBLE, Grant, Place, Role, Subject, SubjectKind, Visible
+from runfold.domain.access import ALL_VISIBLE, Place, Visible
 from runfold.domain.audit import Act
 from runfold.domain.dataset import Dataset, DatasetSummary, DatasetUse, DatasetVersion
 from runfold.domain.dataset_access import (
@@ -67,7 +67,7 @@ from runfold.stores.sql import (
     views,
     workspaces,
 )
-from runfold.stores.sql.access.grants import set_grant
+from runfold.stores.sql.access.grants import grant_on_new
 from runfold.stores.sql.access.store import SqlAccess
 from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
@@ -199,8 +199,7 @@ class SqlStore(
 
     def making_manager(self, user: str, place_of: Callable[[Any], Place]) -> Self:
         def grant(transaction: Transaction, result: Any) -> None:
-            subject = Subject(SubjectKind.USER, user)
-            set_grant(transaction, Grant(subject=subject, place=place_of(result), role=Role.MANAGER))
+            grant_on_new(transaction, place_of(result), maker=user)
 
         return self._with(grant)
 

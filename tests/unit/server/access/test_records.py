@@ -119,6 +119,27 @@ def test_who_makes_something_manages_it_and_others_do_not_see_it(team: Team) -> 
     assert team.mlflow("stranger", "DELETE", "registered-models/delete", name=model).status_code == 200
 
 
+def test_drafts_are_their_makers_alone_where_new_ones_are_closed_to_everyone(team: Team) -> None:
+    folder = f"drafts-{next(numbers)}"
+    team.grant("everyone", f"folder:{folder}", "contributor")
+    team.grant("everyone", f"new:{folder}", "none")
+    made = team.mlflow("stranger", "POST", "experiments/create", name=f"{folder}/mine").json()["experiment_id"]
+    assert team.mlflow("stranger", "POST", "runs/create", experiment_id=made).status_code == 200
+    for other in ("reader", "contributor"):
+        assert team.mlflow(other, "GET", "experiments/get", experiment_id=made).status_code == 404
+        theirs = team.mlflow(other, "POST", "experiments/create", name=f"{folder}/of-{other}")
+        assert theirs.status_code == 200, theirs.text
+
+
+def test_what_new_records_get_is_for_those_to_say_who_manage_the_workspace(team: Team) -> None:
+    grant = {"subject": "user:stranger", "role": "manager"}
+    for place in ("new", "new:team"):
+        assert team.post("manager", "grants/set", place=place, **grant).status_code == 403
+        assert team.post("admin", "grants/set", place=place, **grant).status_code == 200
+        assert team.post("manager", "grants/list", place=place).status_code == 403
+        assert team.post("admin", "grants/remove", place=place, subject="user:stranger").status_code == 200
+
+
 def test_an_experiment_is_not_moved_into_a_folder_that_is_denied(team: Team) -> None:
     team.grant("user:stranger", "folder:closed", "none")
     assert team.mlflow("stranger", "POST", "experiments/create", name="closed/mine").status_code == 403

@@ -21,7 +21,7 @@ from runfold.stores.registry import ModelQuery
 from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
-from runfold.testing.accounts import PASSWORD, granted
+from runfold.testing.accounts import PASSWORD, granted, subject_of
 from runfold.testing.stores.records import unique
 
 
@@ -249,6 +249,44 @@ def test_who_makes_something_manages_it_or_there_is_nothing_to_manage(store: Sql
     with pytest.raises(NotFound):
         store.making_manager(unique("nobody"), place_of).create_experiment(name)
     assert store.find_experiment_by_name(name) is None
+
+
+def test_a_new_record_gets_what_is_granted_on_new_ones(store: SqlStore, user: User) -> None:
+    maker, folder, group = store.create_user(unique("maker")), unique("team"), unique("group")
+    store.set_group(group, [])
+    auditors, everyone = Subject(SubjectKind.GROUP, group), Subject(SubjectKind.EVERYONE)
+    for subject, key, role in [
+        (auditors, "", Role.READER),
+        (everyone, "", Role.CONTRIBUTOR),
+        (everyone, folder, Role.NONE),
+        (subject_of(maker), folder, Role.READER),
+        (subject_of(user), f"{folder}/else", Role.MANAGER),
+    ]:
+        store.set_grant(Grant(subject=subject, place=Place(PlaceKind.NEW, key), role=role))
+    try:
+        made = store.making_manager(maker.name, lambda number: Place(PlaceKind.EXPERIMENT, number))
+        inside = Place(PlaceKind.EXPERIMENT, made.create_experiment(f"{folder}/drafts/{unique('x')}"))
+        beside = store.making_manager(maker.name, lambda model: Place(PlaceKind.MODEL, model.name))
+        model = Place(PlaceKind.MODEL, beside.create_registered_model(unique("model")).name)
+    finally:
+        for subject in (auditors, everyone):
+            store.remove_grant(subject, Place(PlaceKind.NEW))
+
+    def roles_on(place: Place) -> dict[Subject, Role]:
+        return {grant.subject: grant.role for grant in store.list_grants(place=place)}
+
+    own = {subject_of(maker): Role.MANAGER}
+    assert roles_on(inside) == {auditors: Role.READER, everyone: Role.NONE} | own
+    assert roles_on(model) == {auditors: Role.READER, everyone: Role.CONTRIBUTOR} | own
+
+
+def test_what_is_granted_on_new_records_changes_nothing_that_there_is(store: SqlStore, user: User) -> None:
+    experiment_id = store.create_experiment(f"{unique('team')}/x")
+    name = store.homes_of_experiments([experiment_id])[experiment_id].name
+    new = Place(PlaceKind.NEW, name.partition("/")[0])
+    store.set_grant(Grant(subject=subject_of(user), place=new, role=Role.MANAGER))
+    rights = store.rights_of(user, most=Role.MANAGER)
+    assert rights.on_experiment(experiment_id, name) is Role.NONE
 
 
 def test_the_agent_beside_a_server_has_one_token_that_lives_as_long_as_it_is_prolonged(store: SqlStore) -> None:

@@ -36,7 +36,7 @@ def _create_token(permit: Permit, needed: Role, work: Work, user: str, /, **kwar
     """A place that the caller may not read is not found, as if it were not there."""
     for place in kwargs.get("places", ()):
         match place.kind:
-            case PlaceKind.WORKSPACE | PlaceKind.FOLDER:
+            case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW:
                 permit.check_entry(place.workspace if place.is_named else place.key)
             case kind if kind is not PlaceKind.EVERYTHING:
                 _check_place(permit, place, Role.READER)
@@ -96,14 +96,14 @@ def _check_place(permit: Permit, place: Place, needed: Role) -> None:
             permit.check(word_for(kind), place.key, granted, needed)
         case PlaceKind.DATASET:
             permit.check_dataset(place.key, place.workspace, needed)
-        case PlaceKind.WORKSPACE | PlaceKind.FOLDER if not permit.caller.rights.administers:
+        case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW if not permit.caller.rights.administers:
             _check_area(permit, place.workspace if place.is_named else place.key, needed)
         case _:
             permit.check_admin()
 
 
 def _check_area(permit: Permit, workspace: str, needed: Role) -> None:
-    """Who manages a workspace decides on its members, and on its folders."""
+    """Who manages a workspace decides on its members, on its folders, and on what is new in it."""
     if workspace == DEFAULT_WORKSPACE and not permit.caller.rights.on_workspace(workspace):
         permit.check_admin()
     permit.check_workspace(workspace, needed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from runfold.domain import limits
@@ -17,6 +18,7 @@ from runfold.domain.access import (
     Subject,
     SubjectKind,
     User,
+    places_of_new,
     weigh,
     word_for,
 )
@@ -47,6 +49,20 @@ def set_grant(transaction: Transaction, grant: Grant) -> None:
         (kind, number, grant.place.kind.value, grant.place.key, int(grant.role), workspace),
     )
     note_change(transaction)
+
+
+def grant_on_new(transaction: Transaction, place: Place, *, maker: str) -> None:
+    """What is granted on new records, of each subject as the nearest place says, and that who made it manages it."""
+    homes = homes_of_experiments(transaction.connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
+    home = homes.get(place.key)
+    name, workspace = (place.key, place.workspace) if home is None else (home.name, home.workspace)
+    nearest: dict[Subject, Grant] = {}
+    for source in places_of_new(place.kind, name, workspace):
+        for grant in list_grants(transaction.connection, subject=None, place=source):
+            nearest.setdefault(grant.subject, grant)
+    own = Grant(subject=Subject(SubjectKind.USER, maker), place=place, role=Role.MANAGER)
+    for grant in (nearest | {own.subject: own}).values():
+        set_grant(transaction, msgspec.structs.replace(grant, place=place))
 
 
 def remove_grant(transaction: Transaction, subject: Subject, place: Place) -> None:
@@ -131,6 +147,8 @@ def _number_of(connection: sa.Connection, workspace: str) -> int:
 
 
 def explain_access(connection: sa.Connection, *, place: Place, user: str, change: Change) -> AccessReport:
+    if place.kind is PlaceKind.NEW:
+        raise InvalidValue("What is granted on new records counts once there are some: ask about one of them.")
     check_place(connection, place)
     homes = homes_of_experiments(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
     home = next(iter(homes.values()), None)
@@ -203,7 +221,7 @@ def check_place(connection: sa.Connection, place: Place) -> int:
             limits.check_text("dataset name", place.key)
             if len(place.key) > limits.MAX_DATASET_NAME:
                 raise InvalidValue(f"The name of a dataset has at most {limits.MAX_DATASET_NAME} characters.")
-        case PlaceKind.FOLDER:
+        case PlaceKind.FOLDER | PlaceKind.NEW:
             if "\0" in place.key:
                 raise NotFound("folder", place.key)
     return workspace
