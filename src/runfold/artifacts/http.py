@@ -20,6 +20,7 @@ from runfold.errors import (
     NotFound,
     NotSupported,
     PermissionDenied,
+    QuotaExceeded,
     RunfoldError,
     StorageFull,
     Unauthenticated,
@@ -57,6 +58,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 class _ErrorBody(msgspec.Struct):
     message: str = ""
+    error_code: str = ""
 
 
 class HttpSite:
@@ -175,7 +177,10 @@ def error_of(
     """The error that an answer means."""
     about = repr(path.text) if path else "the root"
     host = urlsplit(url).netloc
-    message = _message_in(body)
+    told = _told_in(body)
+    if told.error_code == "QUOTA_EXCEEDED":
+        return QuotaExceeded(told.message)
+    message = f": {told.message[:500].rstrip('.')}" if told.message else ""
     said = f"{host} answered {status} for {about}{message}"
     match status:
         case 401:
@@ -227,12 +232,11 @@ def _read_bounded(response: urllib3.BaseHTTPResponse) -> bytes:
     return data
 
 
-def _message_in(body: bytes) -> str:
+def _told_in(body: bytes) -> _ErrorBody:
     try:
-        message = msgspec.json.decode(body, type=_ErrorBody).message
+        return msgspec.json.decode(body, type=_ErrorBody)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
-    return f": {message[:500].rstrip('.')}" if message else ""
+        return _ErrorBody()
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float:

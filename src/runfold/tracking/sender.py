@@ -186,12 +186,14 @@ class Sender:
         channel.problem = error
         channel.n_failures += 1
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(channel.n_failures - 1, 10))
-        if isinstance(error, Unavailable):
-            if self._silent_since_s is None:
-                self._silent_since_s = self._clock()
-            pause = max(pause, error.retry_after_s)
-        # Many clients lose a server at once; without jitter they would all come back at once.
-        channel.next_attempt_s = self._clock() + pause * random.uniform(0.5, 1.0)  # noqa: S311
+        if isinstance(error, Unavailable) and self._silent_since_s is None:
+            self._silent_since_s = self._clock()
+        # Many clients lose a server at once; without jitter they would all come back at once. None comes sooner than
+        # the server asks for.
+        pause *= random.uniform(0.5, 1.0)  # noqa: S311
+        if isinstance(error, Unavailable) and error.retry_after_s:
+            pause = max(pause, error.retry_after_s * random.uniform(1.0, 1.5))  # noqa: S311
+        channel.next_attempt_s = self._clock() + pause
 
     def retire(self, channel: Channel) -> None:
         """Let go of a channel if it is closed and empty."""

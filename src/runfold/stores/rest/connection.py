@@ -99,8 +99,10 @@ class Connection:
                     raise
             if attempt == ATTEMPTS:
                 raise problem
-            pause = max(FIRST_PAUSE_S * 2 ** (attempt - 1), min(problem.retry_after_s, CONNECT_TIMEOUT_S))
-            self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads clients, guards nothing
+            # Spreads clients, and guards nothing; none comes sooner than the server asks for.
+            pause = FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
+            asked_s = min(problem.retry_after_s, CONNECT_TIMEOUT_S) * random.uniform(1.0, 1.5)  # noqa: S311
+            self._sleep(max(pause, asked_s))
         raise AssertionError("the last attempt returns or raises")
 
     def _send_once(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> bytes:
