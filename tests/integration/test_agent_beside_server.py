@@ -68,7 +68,8 @@ def serving(folder: Path, port: int, *options: str) -> Iterator[subprocess.Popen
         yield process
     finally:
         process.kill()
-        process.communicate()
+        # Until all processes of the server have closed it.
+        process.communicate(timeout=60)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import time
 from runfold.errors import Unavailable
 
 _LEAVING_S = 1.5
+AGAIN_S = 5.0
+"""Between two signals to a process whose parent is gone."""
 
 
 def end_with_parent() -> None:
@@ -22,9 +24,13 @@ def end_with_parent() -> None:
 
 def _watch_parent() -> None:
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
+    if parent is None:
+        return
+    parent.join()
+    # One that was forked a moment ago still has the handlers of its parent, which take the signal and do nothing.
+    while True:
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(AGAIN_S)
 
 
 def check_address(host: str, port: int) -> None:
