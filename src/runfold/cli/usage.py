@@ -13,7 +13,7 @@ from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
-    from runfold.domain.quota import Usage
+    from runfold.domain.quota import Miscount, Usage
     from runfold.stores.base import TrackingStore
 
 _NO_LIMIT = -1
@@ -112,6 +112,34 @@ def _of(used: str, limit: Any, shown: Any) -> str:
     if limit in (None, _NO_LIMIT):
         return used or "no limit"
     return f"{used} of {shown(limit)}" if used else f"at most {shown(limit)}"
+
+
+@usage.command("recount")
+@click.option("--apply", is_flag=True, help="Put right what was counted otherwise, rather than only say it.")
+@json_option
+@with_store
+def recount(store: TrackingStore, apply: bool, as_json: bool) -> None:
+    """Count runs, bytes and points anew, from the records and files that there are, and say what was counted otherwise.
+
+    For administrators, and while the server is in use: such as after a crash, or when files were changed behind it.
+    """
+    found: list[Miscount] = []
+    n_records, token = 0, ""
+    while True:
+        piece = store.recount_usage(token, dry_run=not apply)
+        found += piece.miscounts
+        n_records += piece.n_records
+        token = piece.next_token
+        if not token:
+            break
+    if as_json:
+        print_json(found)
+        return
+    columns = [Column("record"), Column("what"), Column("counted"), Column("found")]
+    rows = [[one.record, one.what, f"{one.counted}", f"{one.found}"] for one in found]
+    print_table(columns, rows, empty=f"All is counted right: {n_records} records and their owners.")
+    if found:
+        click.echo("Put right." if apply else "Nothing was changed; --apply puts it right.")
 
 
 @usage.command("set")

@@ -106,6 +106,34 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     limits: Quota = Quota(max_runs=NO_LIMIT, max_bytes=NO_LIMIT, max_points=NO_LIMIT, max_requests_per_s=NO_LIMIT)
 
 
+class Miscount(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was counted otherwise than it is.
+
+    Attributes:
+        record: `run:...`, `logged-model:...`, or an owner, whose sum it is.
+        what: runs, bytes or points.
+    """
+
+    record: str
+    what: str
+    counted: int
+    found: int
+
+
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of counting anew.
+
+    Attributes:
+        n_records: that were looked at.
+        next_token: empty: that was the last piece.
+    """
+
+    miscounts: tuple[Miscount, ...]
+    n_records: int
+    next_token: str
+    is_dry_run: bool
+
+
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """A run or logged model as that which files belong to.
 

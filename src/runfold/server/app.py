@@ -16,6 +16,7 @@ from runfold.artifacts.base import ArtifactStore
 from runfold.config import ServerSettings
 from runfold.hosting.meter import Meter
 from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.recount import Recounter
 from runfold.server.artifacts.roots import RunFiles
 from runfold.server.audit.trail import Trail
 from runfold.server.bind import TableRoute, table_route
@@ -161,6 +162,7 @@ def create_app(
         openapi=lambda: msgspec.json.encode(document(ENDPOINTS, version=release, prefix=settings.static_prefix)),
         is_stopping=is_stopping,
         kept=kept,
+        recounter=Recounter(store, run_files, kept),
         retention=passes,
         schedule=Schedule(store, passes),
         backlog=store.backlog,

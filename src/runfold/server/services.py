@@ -13,6 +13,7 @@ from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
 from runfold.server.artifacts.kept import KeptFiles
+from runfold.server.artifacts.recount import Recounter
 from runfold.server.artifacts.roots import Folder, RunFiles
 from runfold.server.callers.door import Door
 from runfold.server.job_news import JobNews
@@ -60,7 +61,7 @@ class Services:
         own_roles: what the caller may do with some records; nothing is known of it where nobody is asked.
         all_versions: the registry whoever calls, for what holds whoever calls: files of registered versions stay.
         all_jobs: the queue whoever calls, to know which agents to wake.
-        kept: counts files against quotas.
+        kept: counts files against quotas; recounter: counts anew what there is.
         retention: carries out rules of what is kept; schedule: when their time has come.
         backlog: what all servers of the store still have to do, whoever asks.
         job_news: tells agents that wait of jobs.
@@ -81,6 +82,7 @@ class Services:
     openapi: Callable[[], bytes]
     is_stopping: Callable[[], bool]
     kept: KeptFiles
+    recounter: Recounter
     retention: Retention
     schedule: Schedule
     backlog: Callable[[], Backlog]

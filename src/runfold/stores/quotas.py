@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol, Self
 
-from runfold.domain.quota import Holder, Owner, Quota, Usage
+from runfold.domain.quota import Holder, Miscount, Owner, Quota, Recount, Usage
 
 
 class QuotaStore(Protocol):
@@ -34,6 +34,15 @@ class QuotaStore(Protocol):
         """
         ...
 
+    def recount_usage(self, page_token: str = "", *, dry_run: bool = True) -> Recount:
+        """Count the next records anew, and after the last of them the sums of their owners; go on with `next_token`.
+
+        Raises:
+            NotSupported: the store sees no files; a server does this.
+            InvalidValue: a token that is none.
+        """
+        ...
+
 
 class CountingStore(Protocol):
     """What a server asks and tells, so that everything is counted."""
@@ -55,6 +64,22 @@ class CountingStore(Protocol):
         Raises:
             ByteQuotaExceeded: who owns it, or the workspace, may not add as many; nothing was counted.
         """
+        ...
+
+    def holders_after(self, table: str, after: int, *, max_results: int) -> tuple[Holder, ...]:
+        """Records by number of row, for whoever goes through all of them; `room` is not filled in."""
+        ...
+
+    def correct_files(self, holder: Holder, n_bytes: int) -> bool:
+        """Set the bytes that a record was charged with; False: it was charged since it was looked up, and stays."""
+        ...
+
+    def recount_points(self, numbers: Sequence[int], *, dry_run: bool) -> Mapping[int, tuple[int, int]]:
+        """By number of run, the points that were counted and that there are, where that differs."""
+        ...
+
+    def recount_owners(self, *, dry_run: bool) -> tuple[Miscount, ...]:
+        """Where what owners are said to keep is not what their records add up to."""
         ...
 
     def request_limit_of(self, user_number: int) -> float | None:

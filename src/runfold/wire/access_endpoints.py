@@ -107,6 +107,8 @@ _QUOTAS = (
              _READ, "get_usage", "Say it of one user; all but administrators see themselves alone."),
     _runfold("POST", "usage/workspaces", quotas.ListWorkspaceUsage, quotas.UsagesReply,
              _READ, "list_workspace_usage", "Say it of workspaces that the caller manages."),
+    _runfold("POST", "usage/recount", quotas.RecountUsage, quotas.RecountReply,
+             _ADMIN, "recount_usage", "Count some records anew, and put right what was counted otherwise."),
 )
 
 _GRANTS = (

@@ -4528,6 +4528,41 @@ export interface components {
             workspaces?: string[];
         };
         /**
+         * RecountUsage
+         * @description Attributes:
+         *         page_token: of the piece before; empty: the first. A piece are some hundred records, the last one the owners.
+         *         dry_run: only say what differs.
+         */
+        RecountUsage: {
+            /** @default  */
+            page_token?: string;
+            /** @default true */
+            dry_run?: boolean;
+        };
+        /** RecountReply */
+        RecountReply: {
+            /** @default [] */
+            miscounts?: components["schemas"]["MiscountMessage"][];
+            /** @default 0 */
+            n_records?: number;
+            /** @default  */
+            next_page_token?: string;
+            /** @default true */
+            is_dry_run?: boolean;
+        };
+        /**
+         * MiscountMessage
+         * @description Attributes:
+         *         record: `run:ID`, `logged-model:ID`, or an owner, of whose sum it is.
+         *         what: runs, bytes or points.
+         */
+        MiscountMessage: {
+            record: string;
+            what: string;
+            counted: number;
+            found: number;
+        };
+        /**
          * GrantMessage
          * @description Attributes:
          *         subject: `user:NAME`, `group:NAME` or `everyone`.

@@ -34,9 +34,23 @@ def list_workspace_usage(services: Services, request: m.ListWorkspaceUsage) -> m
     return m.UsagesReply(usages=tuple(map(convert.usage_out, found)))
 
 
+def recount_usage(services: Services, request: m.RecountUsage) -> m.RecountReply:
+    done = services.recounter.count(request.page_token, dry_run=request.dry_run)
+    return m.RecountReply(
+        miscounts=tuple(
+            m.MiscountMessage(record=one.record, what=one.what, counted=one.counted, found=one.found)
+            for one in done.miscounts
+        ),
+        n_records=done.n_records,
+        next_page_token=done.next_token,
+        is_dry_run=done.is_dry_run,
+    )
+
+
 ANSWERS: Mapping[str, Answer] = {
     "quotas/set": set_quota,
     "usage/list": list_usage,
     "usage/get": get_usage,
     "usage/workspaces": list_workspace_usage,
+    "usage/recount": recount_usage,
 }

@@ -85,3 +85,34 @@ class UsagesReply(Message, frozen=True, kw_only=True):
     """The default first, then users by name, then what is nobody's; or workspaces by name."""
 
     usages: tuple[UsageMessage, ...] = ()
+
+
+class RecountUsage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        page_token: of the piece before; empty: the first. A piece are some hundred records, the last one the owners.
+        dry_run: only say what differs.
+    """
+
+    page_token: str = ""
+    dry_run: bool = True
+
+
+class MiscountMessage(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        record: `run:ID`, `logged-model:ID`, or an owner, of whose sum it is.
+        what: runs, bytes or points.
+    """
+
+    record: str
+    what: str
+    counted: int
+    found: int
+
+
+class RecountReply(Message, frozen=True, kw_only=True):
+    miscounts: tuple[MiscountMessage, ...] = ()
+    n_records: int = 0
+    next_page_token: str = ""
+    is_dry_run: bool = True

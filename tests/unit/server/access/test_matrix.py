@@ -27,7 +27,7 @@ FOR_ADMINISTRATORS = {
     *("set_group", "list_groups", "delete_group", "invite_user", "list_ways"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
-    *("set_quota", "list_usage"),
+    *("set_quota", "list_usage", "recount_usage"),
     *("create_workspace", "delete_workspace", "list_trashed_workspaces", "restore_workspace", "purge_workspace"),
     *("search_audit", "read_audit", "audit_head", "archive_audit"),
 }

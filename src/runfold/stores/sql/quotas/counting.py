@@ -78,7 +78,7 @@ def charge(transaction: Transaction, holder: Holder, n_bytes: int, *, is_there: 
         ByteQuotaExceeded: one of its owners may not add that many; with `is_there` that is not asked.
     """
     transaction.next_change()
-    table = _CHECKED[holder.table]
+    table = CHECKED[holder.table]
     changed = transaction.row(
         f"UPDATE {table} SET n_bytes = n_bytes + ? WHERE id = ? RETURNING experiment_id",  # noqa: S608 (constants)
         (n_bytes, holder.number),
@@ -121,7 +121,7 @@ def _count_points(transaction: Transaction, accounts: Sequence[Account], n_point
             )
 
 
-_CHECKED = {table: table for table in _TABLES}
+CHECKED = {table: table for table in _TABLES}
 """Names of tables may not come from elsewhere."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runfold.errors import PointQuotaExceeded
 from runfold.stores.sql.quotas.counting import Account, accounts_of, add, name_of, read
@@ -43,32 +43,43 @@ class FullAccounts:
                 self._accounts = self._accounts | {account} if is_full else self._accounts - {account}
 
 
-def count(transaction: Transaction, numbers: Sequence[int]) -> dict[int, int]:
-    """Charge the owners of these runs with what was logged since they were last charged.
+class Uncounted(NamedTuple):
+    """A run whose owners were charged with `before` points, while it has `now`."""
 
-    The change counter and the runs are held.
+    run: int
+    owner: int | None
+    workspace: int
+    before: int
+    now: int
 
-    Returns:
-        By the number of a run that had changed, how many points it was charged with more.
-    """
-    changed: dict[int, int] = {}
+
+def uncounted(transaction: Transaction, numbers: Sequence[int]) -> list[Uncounted]:
+    """Those of these runs that have other points than was counted."""
+    found: list[Uncounted] = []
     for start in range(0, len(numbers), _AT_A_TIME):
         some = numbers[start : start + _AT_A_TIME]
         marks = ", ".join("?" * len(some))
-        found = transaction.rows(
-            "SELECT r.id, r.owner_id, e.workspace, r.n_points, counted.n FROM (SELECT run, "  # noqa: S608 (only marks)
-            f"CAST(sum(count) AS BIGINT) AS n FROM latest_metrics WHERE run IN ({marks}) GROUP BY run) AS counted "
-            "JOIN runs r ON r.id = counted.run JOIN experiments e ON e.id = r.experiment_id "
-            "WHERE r.n_points <> counted.n",
+        rows = transaction.rows(
+            "SELECT r.id, r.owner_id, e.workspace, r.n_points, COALESCE(CAST((SELECT sum(count) "  # noqa: S608 (marks)
+            "FROM latest_metrics WHERE run = r.id) AS BIGINT), 0) "
+            f"FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id IN ({marks})",
             some,
         )
-        transaction.run_many("UPDATE runs SET n_points = ? WHERE id = ?", [(row[4], row[0]) for row in found])
-        for number, owner, workspace, before, now in found:
-            changed[number] = now - before
-            for account in accounts_of(owner, workspace):
-                kept = add(transaction, account, n_points=now - before)
-                transaction.full.note(account, is_full=kept.n_points >= kept.max_points >= 0)
-    return changed
+        found += [one for one in map(Uncounted._make, rows) if one.before != one.now]
+    return found
+
+
+def count(transaction: Transaction, numbers: Sequence[int]) -> None:
+    """Charge the owners of these runs with what was logged since they were last charged.
+
+    The change counter and the runs are held.
+    """
+    found = uncounted(transaction, numbers)
+    transaction.run_many("UPDATE runs SET n_points = ? WHERE id = ?", [(one.now, one.run) for one in found])
+    for one in found:
+        for account in accounts_of(one.owner, one.workspace):
+            kept = add(transaction, account, n_points=one.now - one.before)
+            transaction.full.note(account, is_full=kept.n_points >= kept.max_points >= 0)
 
 
 def check_room(transaction: Transaction, run: int) -> None:

@@ -9,10 +9,11 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Self, TypeVar
 
-from runfold.domain.quota import Holder, Owner, Quota, Usage
+from runfold.domain.quota import Holder, Miscount, Owner, Quota, Recount, Usage
+from runfold.errors import NotSupported
 from runfold.stores.sql.committer import Unit
 from runfold.stores.sql.part import StorePart
-from runfold.stores.sql.quotas import counting, listing
+from runfold.stores.sql.quotas import counting, listing, recounting
 from runfold.stores.sql.transaction import Transaction
 
 T = TypeVar("T")
@@ -48,6 +49,21 @@ class SqlQuotas(StorePart):
 
     def charge_files(self, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
         self._write(partial(counting.charge, holder=holder, n_bytes=n_bytes, is_there=is_there), lane=holder.key)
+
+    def recount_usage(self, page_token: str = "", *, dry_run: bool = True) -> Recount:
+        raise NotSupported("Counting anew looks at files, so a server does it; name one with --tracking-uri.")
+
+    def holders_after(self, table: str, after: int, *, max_results: int) -> tuple[Holder, ...]:
+        return self._read(partial(recounting.holders_after, table=table, after=after, max_results=max_results))
+
+    def correct_files(self, holder: Holder, n_bytes: int) -> bool:
+        return self._write(partial(recounting.correct_files, holder=holder, n_bytes=n_bytes), lane=holder.key)
+
+    def recount_points(self, numbers: Sequence[int], *, dry_run: bool) -> Mapping[int, tuple[int, int]]:
+        return self._write(partial(recounting.recount_points, numbers=numbers, dry_run=dry_run))
+
+    def recount_owners(self, *, dry_run: bool) -> tuple[Miscount, ...]:
+        return self._write(partial(recounting.recount_owners, dry_run=dry_run))
 
     def request_limit_of(self, user_number: int) -> float | None:
         return self._read(partial(listing.request_limit, user=user_number))
