@@ -262,10 +262,11 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """Who takes jobs.
 
     Attributes:
-        name: unique; a second agent of the same name is the same one.
+        name: unique in its account; a second agent of the same name there is the same one.
         n_slots: as many jobs at a time; 0 in the last that it says, since it takes no more.
-        seen_ms: when it last asked or reported, by the store's clock; 0 in what an agent says of itself, as are the two
-            that follow.
+        account: of the user whose agent it is; empty: it has none. Not in what an agent says of itself, nor are the
+            three that follow.
+        seen_ms: when it last asked or reported, by the store's clock.
         n_held: jobs that it has now.
         is_there: it has not ended, and gave a sign of life lately.
     """
@@ -276,6 +277,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     n_slots: int = 1
     version: str = ""
+    account: str = ""
     seen_ms: int = 0
     n_held: int = 0
     is_there: bool = False

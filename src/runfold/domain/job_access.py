@@ -1,4 +1,6 @@
-"""Whose jobs are whose to see: by their project, or, of a job without one, by who asked for it and its workspace.
+"""Whose jobs are whose: to see, to take as an agent, and to act for while they run.
+
+A job is seen by its project, or, if it has none, by who asked for it and by its workspace.
 
 A registered project is the place that a job belongs to. A job without one belongs to its workspace, and to who
 submitted it. Whoever was made the manager of a target by a grant on the target itself also sees, and ends, what goes
@@ -7,9 +9,15 @@ there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from runfold.domain.access import ALL_VISIBLE, PlaceKind, Rights, Role, Visible
+from runfold.domain.access import ALL_VISIBLE, Place, PlaceKind, Rights, Role, User, Visible
+from runfold.domain.job import JobId
+
+MOST = Role.CONTRIBUTOR
+"""What the token of a job is worth at most: it records and reads, and neither deletes nor shares."""
 
 
 class JobHome(msgspec.Struct, frozen=True):
@@ -19,12 +27,60 @@ class JobHome(msgspec.Struct, frozen=True):
         project: the registered one that it belongs to; empty: none.
         target: that it was submitted to; empty: none.
         owner: number of the user who submitted it; 0: nobody knows.
+        holder: number of the user whose agent has it, or had it last; 0: an agent without an account.
     """
 
     workspace: str
     project: str
     target: str
     owner: int
+    holder: int = 0
+
+
+class Asker(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks for a job: with their rights its command will work.
+
+    Attributes:
+        user: number; 0: nobody knows, as on a server without users, and the command has the rights of its agent.
+        places: that they were limited to when they asked, of the job's workspace; none: they were not.
+        job: by whose token it was asked for; empty: by none.
+    """
+
+    user: int = 0
+    places: tuple[Place, ...] = ()
+    job: JobId = ""
+
+
+NOBODY = Asker()
+
+
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """Which jobs an agent may take.
+
+    Attributes:
+        workspaces: of these jobs, by name.
+        account: number of the user whose agent it is; 0: it has none.
+        asked_by: only those that work for this user, or for nobody known; 0: whoever asked for them.
+    """
+
+    workspaces: Visible = ALL_VISIBLE
+    account: int = 0
+    asked_by: int = 0
+
+
+SERVES_ALL = Serving()
+
+
+class JobBearer(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom a job that is under way works, and within what.
+
+    Attributes:
+        places: never none.
+    """
+
+    user: User
+    job_id: JobId
+    places: tuple[Place, ...]
 
 
 class VisibleJobs(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,3 +137,21 @@ def role_on_job(rights: Rights, user: int, home: JobHome) -> Role:
     if home.target in rights.targets_managed_in(home.workspace):
         role = max(role, min(Role.CONTRIBUTOR, rights.most))
     return role
+
+
+def limits_of_job(workspace: str, within: Iterable[Place], workspaces_of: dict[str, str]) -> tuple[Place, ...]:
+    """What a job is limited to that somebody asked for who is limited to some places: those of them in its workspace.
+
+    Args:
+        workspaces_of: in which the experiments lie that are among the places, by id.
+    """
+    return tuple(place for place in within if _lies_in(place, workspace, workspaces_of))
+
+
+def _lies_in(place: Place, workspace: str, workspaces_of: dict[str, str]) -> bool:
+    match place.kind:
+        case PlaceKind.WORKSPACE:
+            return place.key == workspace
+        case PlaceKind.EXPERIMENT:
+            return workspaces_of.get(place.key) == workspace
+    return place.workspace == workspace

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 
@@ -15,6 +17,7 @@ from runfold.errors import Unavailable
 _LEAVING_S = 1.5
 AGAIN_S = 5.0
 """Between two signals to a process whose parent is gone."""
+_PR_SET_DUMPABLE = 4
 
 
 def end_with_parent() -> None:
@@ -31,6 +34,15 @@ def _watch_parent() -> None:
     while True:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(AGAIN_S)
+
+
+def hide_memory() -> None:
+    """Let no other process of the same user read what this one has in memory, or began with in its environment.
+
+    Programs that it starts begin anew. Linux alone has this; root reads everything all the same.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def check_address(host: str, port: int) -> None:

@@ -106,6 +106,10 @@ class Execution:
         # How a job ended that is to end says more.
         return not self._cancel_reason and waited_s < _REPORT_TIMEOUT_S
 
+    def open_token(self) -> str:
+        """What the job's command signs in with; empty where nobody knows who asked for the job."""
+        return self._store.open_job_token(self.job.agent, self.job.job_id, self.job.attempt)
+
     def open_secret(self, name: SecretName) -> FoundSecret:
         """A secret that the server keeps for this job."""
         (found,) = self._store.open_secrets(self.job.agent, self.job.job_id, self.job.attempt, [name])

@@ -9,7 +9,7 @@ import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields
 
 from runfold import __version__
@@ -17,8 +17,9 @@ from runfold.config import ClientSettings, ServerSettings, StoreSettings
 from runfold.domain.job import Agent
 from runfold.errors import RunfoldError
 from runfold.hosting import logs
-from runfold.hosting.processes import end_with_parent
+from runfold.hosting.processes import end_with_parent, hide_memory
 from runfold.launch.agent import JobAgent
+from runfold.projects.credentials import by_token, taken_out_of_environment
 from runfold.projects.job import execute_with
 from runfold.projects.relay import reachable
 from runfold.tracking import settings
@@ -35,8 +36,12 @@ def describe_agent(name: str, *, queues: tuple[str, ...], labels: tuple[str, ...
 
 
 def run_agent(session: Session, me: Agent, *, tell: Callable[[str], None], until_idle: bool = False) -> None:
-    """Take jobs until SIGTERM or SIGINT; call this from the main thread."""
-    _run(session, me, _told_to_stop(), tell=tell, until_idle=until_idle)
+    """Take jobs until SIGTERM or SIGINT; call this from the main thread.
+
+    Who the agent is goes out of this process's environment, and stays with it.
+    """
+    with closing(taken_out_of_environment(session)) as own:
+        _run(own, me, _told_to_stop(), tell=tell, until_idle=until_idle)
 
 
 def _told_to_stop() -> threading.Event:
@@ -49,6 +54,7 @@ def _told_to_stop() -> threading.Event:
 def _run(
     session: Session, me: Agent, stop: threading.Event, *, tell: Callable[[str], None], until_idle: bool = False
 ) -> None:
+    hide_memory()  # what is run here runs as the same user of the machine
     with reachable(session) as tracking_uri:
         tell(f"Agent {me.name} takes jobs from {', '.join(me.queues)} of {session.uri}")
         execute = execute_with(session, tracking_uri, me.labels)
@@ -89,8 +95,10 @@ def _work_beside(server_uri: str, me: Agent, token: str, log_format: str, log_le
     end_with_parent()
     # Ctrl-C in a terminal is for the server, which ends the agent first.
     os.setsid()
-    _take_on(token)
-    session = Session(server_uri, settings.load())
+    _leave_out_server()
+    ours = settings.load()
+    named = by_token(server_uri, token, ours) if token else Session(server_uri, ours)
+    session = taken_out_of_environment(named)
     stop = _told_to_stop()
     try:
         while not stop.is_set():
@@ -103,14 +111,9 @@ def _work_beside(server_uri: str, me: Agent, token: str, log_format: str, log_le
         session.close()
 
 
-def _take_on(token: str) -> None:
-    """Be who the server made us, for our own calls and for the commands that are started here, and nobody else.
-
-    What is the server's own business in the environment, such as the address of its database, goes.
-    """
+def _leave_out_server() -> None:
+    """What is the server's own business in the environment, such as the address of its database, goes."""
     of_server = {field.name for kind in (ServerSettings, StoreSettings) for field in fields(kind)}
     of_clients = {field.name for field in fields(ClientSettings)}
     for name in of_server - of_clients:
         os.environ.pop(f"RUNFOLD_{name.upper()}", None)
-    for family in ("RUNFOLD", "MLFLOW") if token else ():
-        os.environ[f"{family}_TRACKING_TOKEN"] = token  # not seen from outside, unlike what a process begins with

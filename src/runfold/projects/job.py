@@ -19,6 +19,7 @@ from runfold.launch.programs import interruptible
 from runfold.launch.secrets import read_secret
 from runfold.launch.targets.base import Tell
 from runfold.launch.targets.open import ReadSecret, open_backend
+from runfold.projects.credentials import acting
 from runfold.projects.environments.prepare import EnvironmentManager, manager_of
 from runfold.projects.executor import Running
 from runfold.projects.reading import read_code
@@ -26,6 +27,8 @@ from runfold.projects.rerun import request_of
 from runfold.projects.run import ProjectRequest, ProjectRun, RunWatch, run_project
 from runfold.projects.verdict import explain, judge
 from runfold.tracking.session import Session
+
+Run = Callable[[Session, Execution, ProjectRequest], ProjectRun]
 
 JOB_TAG = "runfold.job.id"
 PROJECT_TAG = "runfold.project.registered"
@@ -51,40 +54,46 @@ class _Watch(RunWatch):
 
 
 def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = ()) -> Execute:
-    """How an agent runs the jobs that it takes.
+    """How an agent runs the jobs that it takes: whatever is done for a job is done with the rights of who asked for it.
 
     Args:
-        tracking_uri: where the commands record.
+        session: of the agent.
+        tracking_uri: where the commands record when that is no server.
         labels: what this machine has.
     """
 
-    def run(execution: Execution, request: ProjectRequest) -> ProjectRun:
+    def run(theirs: Session, execution: Execution, request: ProjectRequest) -> ProjectRun:
         return run_project(
-            session,
+            theirs,
             request,
-            tracking_uri=tracking_uri,
+            tracking_uri=theirs.uri if theirs.is_remote else tracking_uri,
             tell=execution.tell,
             tee=execution.write,
             watch=_Watch(execution),
             open_secret=execution.open_secret,
             labels=labels,
             seat=execution.seat,
+            brings_credentials=True,
+            spare=session,
         )
 
     def execute(execution: Execution) -> Ending:
         # Until there is a command to end, see `_Watch`.
-        with interruptible(execution.on_cancel):
-            return prepare_and_run(execution)
+        with (
+            interruptible(execution.on_cancel),
+            acting(session, execution.open_token(), execution.job.workspace) as theirs,
+        ):
+            return prepare_and_run(theirs, execution)
 
-    def prepare_and_run(execution: Execution) -> Ending:
+    def prepare_and_run(theirs: Session, execution: Execution) -> Ending:
         match execution.job.work.kind:
             case JobKind.TARGET_TEST:
-                return _test(session, execution)
+                return _test(theirs, execution)
             case JobKind.READ_PROJECT:
-                return _read(session, execution)
+                return _read(theirs, execution)
             case JobKind.RERUN:
-                return _rerun(session, execution, run)
-        return run(execution, _request_of(execution.job)).ending
+                return _rerun(theirs, execution, run)
+        return run(theirs, execution, _request_of(execution.job)).ending
 
     return execute
 
@@ -122,7 +131,7 @@ def _tags(job: Job) -> dict[str, str]:
     return {**job.work.tags, **asked_by, **belongs_to, JOB_TAG: job.job_id}
 
 
-def _rerun(session: Session, execution: Execution, run: Callable[[Execution, ProjectRequest], ProjectRun]) -> Ending:
+def _rerun(session: Session, execution: Execution, run: Run) -> Ending:
     """Have a run again, and say in the log whether the same came out."""
     job = execution.job
     work = job.work
@@ -149,7 +158,7 @@ def _rerun(session: Session, execution: Execution, run: Callable[[Execution, Pro
         array_limit=work.array_limit,
         is_queued=True,
     )
-    done = run(execution, request)
+    done = run(session, execution, request)
 
     def compare() -> None:
         for line in explain(judge(session, origin, session.store.get_run(done.run_id))):

@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus
 from runfold.domain.target import Target, TargetKind, TargetName
 from runfold.domain.workspace import DEFAULT_WORKSPACE
-from runfold.errors import InvalidValue, RunfoldError
+from runfold.errors import InvalidValue, NotFound, PermissionDenied, RunfoldError, Unauthenticated
 from runfold.launch.gathering import Seat
 from runfold.launch.insisting import insist
 from runfold.launch.memory import explain_by_log
@@ -134,6 +134,8 @@ def run_project(
     open_secret: Open = nobody_opens,
     labels: tuple[str, ...] = (),
     seat: Seat | None = None,
+    brings_credentials: bool = False,
+    spare: Session | None = None,
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
 
@@ -146,6 +148,8 @@ def run_project(
         open_secret: gives the secrets that the server keeps.
         labels: what this machine has, for projects that ask for some.
         seat: among the runs that go to a target together; None: this one goes alone.
+        brings_credentials: the command finds nobody's on this machine, and gets the session's.
+        spare: says how the run ended when the session may not any more.
 
     Raises:
         NotFound: there is no such project.
@@ -182,7 +186,7 @@ def run_project(
         watch = watch or RunWatch()
         watch.made(run.run_id)
         # On this machine the command finds them as we do; a Ray cluster would show them to everybody.
-        needs_ours = target is not None and target.kind is not TargetKind.RAY
+        needs_ours = brings_credentials if target is None else target.kind is not TargetKind.RAY
         known, hidden = credentials_of(session) if needs_ours else ({}, {})
         command = Command(
             work_id=request.work_id or run.run_id,
@@ -193,7 +197,7 @@ def run_project(
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),
         )
-        return _execute(session, run, executor, command, tee, watch, tell)
+        return _execute([session, *([spare] if spare else [])], run, executor, command, tee, watch, tell)
 
 
 def _target(session: Session, request: ProjectRequest, project: Project, labels: tuple[str, ...]) -> Target | None:
@@ -336,8 +340,18 @@ def _variables(session: Session, tracking_uri: str, request: ProjectRequest, run
 
 
 def _execute(
-    session: Session, run: _Made, executor: Executor, command: Command, tee: Tee | None, watch: RunWatch, tell: Tell
+    sessions: Sequence[Session],
+    run: _Made,
+    executor: Executor,
+    command: Command,
+    tee: Tee | None,
+    watch: RunWatch,
+    tell: Tell,
 ) -> ProjectRun:
+    """
+    Args:
+        sessions: the first that may writes how the run ended.
+    """
     with tempfile.TemporaryDirectory(prefix="runfold-log-") as home:
         log = Path(home) / "log.txt"
         packages: dict[str, str] = {}
@@ -354,13 +368,23 @@ def _execute(
             ending = msgspec.structs.replace(ending, reason=why)
         status = _status_of(ending)
         insist(
-            partial(_keep_packages, session, run, packages),
-            partial(_keep_log, session, run, log),
-            partial(_note_end, session, run, ending, status, _last_lines(log)),
+            partial(_by_first, sessions, lambda session: _keep_packages(session, run, packages)),
+            partial(_by_first, sessions, lambda session: _keep_log(session, run, log)),
+            partial(_by_first, sessions, lambda session: _note_end(session, run, ending, status, _last_lines(log))),
             may_wait=watch.may_wait,
             tell=tell,
         )
     return ProjectRun(run_id=run.run_id, run_name=run.run_name, status=status, ending=ending)
+
+
+def _by_first(sessions: Sequence[Session], write: Callable[[Session], None]) -> None:
+    """Who asked for a job may have lost it, or their rights; the agent may still be allowed to say how it ended."""
+    for session in sessions[:-1]:
+        try:
+            return write(session)
+        except (Unauthenticated, PermissionDenied, NotFound):
+            continue
+    return write(sessions[-1])
 
 
 @contextmanager

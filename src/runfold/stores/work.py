@@ -21,7 +21,7 @@ from runfold.domain.job import (
     LogMatches,
     NewJob,
 )
-from runfold.domain.job_access import JobHome
+from runfold.domain.job_access import JobBearer, JobHome
 from runfold.domain.page import Page
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
@@ -117,6 +117,17 @@ class JobStore(Protocol):
         """
         ...
 
+    def open_job_token(self, agent: str, job_id: JobId, attempt: int) -> str:
+        """What the command of a job signs in with, so that it works for who asked for the job; any before ends.
+
+        It is worth something while the agent holds the job, and what the rights of who asked are worth meanwhile,
+        within the job's workspace; empty where nobody knows who asked.
+
+        Raises:
+            InvalidState: the attempt is not under way with this agent.
+        """
+        ...
+
     def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:
         """Say how an attempt goes. A failed one is queued again while the job has tries left.
 
@@ -160,7 +171,7 @@ class JobStore(Protocol):
         ...
 
     def list_agents(self) -> tuple[Agent, ...]:
-        """By name, those too that have ended or gone silent."""
+        """By name, those too that have ended or gone silent. Two accounts may have agents of one name."""
         ...
 
 
@@ -173,6 +184,10 @@ class ServedWork(Protocol):
 
     def homes_of_jobs(self, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
         """Of those that exist, in whatever workspace."""
+        ...
+
+    def find_job_token(self, secret: str) -> JobBearer | None:
+        """For whom a job works that has this token; None when it is worth nothing, or not any more."""
         ...
 
     def current_projects(self, names: Sequence[ProjectName]) -> dict[ProjectName, ProjectSettings]:

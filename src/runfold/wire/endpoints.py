@@ -226,6 +226,8 @@ _JOBS = (
              _EDIT, "await_jobs", "Wait until there is a job for an agent, or one of its jobs is to end.", waits=True),
     _runfold("POST", "jobs/beat", jobs.BeatJobs, jobs.BeatJobsReply,
              _EDIT, "beat_jobs", "Renew the leases of an agent's jobs, and learn which of them it is to end."),
+    _runfold("POST", "jobs/token", jobs.OpenJobToken, jobs.JobTokenReply,
+             _EDIT, "open_job_token", "Give an agent what the command of a job that it holds signs in with."),
     _runfold("POST", "jobs/report", jobs.ReportJob, jobs.JobReply,
              _EDIT, "report_job", "Say how an attempt of a job goes."),
     _runfold("POST", "jobs/cancel", jobs.JobRef, jobs.JobReply,

@@ -1853,6 +1853,7 @@ export interface components {
          * AgentMessage
          * @description Attributes:
          *         n_slots: as many jobs at a time; 0: it has ended.
+         *         account: of the user whose agent it is; the server tells it.
          *         seen_ms: when the server last heard from it.
          *         n_held: jobs that it has now.
          *         is_there: it has not ended, and gave a sign of life within the last half minute.
@@ -1873,6 +1874,8 @@ export interface components {
             n_slots?: number;
             /** @default  */
             version?: string;
+            /** @default  */
+            account?: string;
             /** @default 0 */
             seen_ms?: number;
             /** @default 0 */
@@ -1922,6 +1925,26 @@ export interface components {
         BeatJobsReply: {
             /** @default [] */
             stop?: string[];
+        };
+        /**
+         * OpenJobToken
+         * @description Attributes:
+         *         job_id, attempt: under way with the agent.
+         */
+        OpenJobToken: {
+            agent: string;
+            job_id: string;
+            attempt: number;
+        };
+        /**
+         * JobTokenReply
+         * @description Attributes:
+         *         token: shown this one time, and worth something while the agent holds the job; absent where nobody knows who
+         *             asked for it.
+         */
+        JobTokenReply: {
+            /** @default  */
+            token?: string;
         };
         /**
          * ReportJob

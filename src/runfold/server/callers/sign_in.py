@@ -21,6 +21,7 @@ from typing import NamedTuple, cast
 from starlette.types import Scope
 
 from runfold.domain.access import NO_RIGHTS, Place, Role, User
+from runfold.domain.job_access import MOST
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, Unauthenticated
 from runfold.server.artifacts.proxied_paths import check_folder, check_proxied_path
@@ -48,6 +49,8 @@ _MAX_HEADER = 4096
 _NOTE_USE_S = 300.0
 _NOBODY = Caller(User(number=0, name=""), NO_RIGHTS)
 _ABOUT_ONESELF = frozenset({"account", "account/link", "account/roles", "programs/show", "programs/decide"})
+_OF_JOBS = "rfj_"
+_TOKENS = ("rft_", _OF_JOBS)
 _listing = RequestReader(ListProxiedArtifacts)
 
 
@@ -168,7 +171,7 @@ class SignIn:
         remembered = known.callers.get(key)
         if remembered is not None and remembered[1] > time.time():
             return remembered[0], known
-        caller, until_s = self._find(credential, is_use=is_use)
+        caller, until_s = self._find(credential, remembered[0] if remembered else None, is_use=is_use)
         if is_use:
             known.remember_caller(key, caller, min(until_s, time.time() + _NOTE_USE_S))
         return caller, known
@@ -198,18 +201,22 @@ class SignIn:
             self._looked_at_s = now_s
         return self._known
 
-    def _find(self, credential: Credential, *, is_use: bool) -> tuple[Caller, float]:
-        """The caller, and until when that is so at most."""
+    def _find(self, credential: Credential, before: Caller | None, *, is_use: bool) -> tuple[Caller, float]:
+        """The caller, and until when that is so at most.
+
+        Args:
+            before: who it was a while ago, as far as accounts and grants say nothing else since.
+        """
         if credential.session:
             return self._by_session(credential.session, is_use=is_use)
         authorization = credential.authorization
         kind, _, rest = authorization.partition(" ")
         if len(authorization) <= _MAX_HEADER and kind.lower() == "bearer":
-            return self._by_token(rest.strip())
+            return self._by_secret(rest.strip(), before)
         if len(authorization) <= _MAX_HEADER and kind.lower() == "basic":
             name, password = _decoded(rest.strip())
-            if password.startswith("rft_"):
-                found, until_s = self._by_token(password)
+            if password.startswith(_TOKENS):
+                found, until_s = self._by_secret(password, before)
                 if name not in (found.user.name, "token"):
                     raise Unauthenticated("The name and the password or token do not go together.")
                 return found, until_s
@@ -225,6 +232,22 @@ class SignIn:
             raise Unauthenticated("You are signed out: the session has expired, or was ended. Sign in again.")
         user, session = found
         return self._caller(user, session_id=session.session_id), self._sessions.ends_ms(session) / 1000
+
+    def _by_secret(self, secret: str, before: Caller | None) -> tuple[Caller, float]:
+        return self._by_job(secret, before) if secret.startswith(_OF_JOBS) else self._by_token(secret)
+
+    def _by_job(self, secret: str, before: Caller | None) -> tuple[Caller, float]:
+        """What ends a job changes no version, so it is looked at over and over; rights are weighed by version."""
+        found = self._store.find_job_token(secret)
+        if found is None:
+            raise Unauthenticated(
+                "The token of a job is not valid any more: the job is over or was lost, or its user is switched off."
+            )
+        until_s = time.time() + FRESH_S
+        if before is not None and (before.job_id, before.user.number) == (found.job_id, found.user.number):
+            return before, until_s
+        known_by = {"token": f"job {found.job_id[:12]}", "job_id": found.job_id}
+        return self._caller(found.user, most=MOST, within=found.places, **known_by), until_s
 
     def _by_token(self, secret: str) -> tuple[Caller, float]:
         found = self._store.find_token(secret)

@@ -108,6 +108,11 @@ def beat(services: Services, request: jobs.BeatJobs) -> jobs.BeatJobsReply:
     return jobs.BeatJobsReply(stop=services.store.beat_jobs(request.agent, held))
 
 
+def open_token(services: Services, request: jobs.OpenJobToken) -> jobs.JobTokenReply:
+    token = services.store.open_job_token(request.agent, request.job_id, request.attempt)
+    return jobs.JobTokenReply(token=token)
+
+
 def report(services: Services, request: jobs.ReportJob) -> jobs.JobReply:
     said = JobReport(
         state=convert.job_state_in(request.state),
@@ -166,6 +171,7 @@ ANSWERS: Mapping[str, Answer] = {
     "jobs/claim": claim,
     "jobs/await": await_jobs,
     "jobs/beat": beat,
+    "jobs/token": open_token,
     "jobs/report": report,
     "jobs/cancel": cancel,
     "jobs/retry": retry,

@@ -63,12 +63,7 @@ _MAKES: Mapping[str, Callable[[str, Any], Place]] = {
     "create_project": lambda workspace, made: Place(PlaceKind.PROJECT, made.settings.name, workspace),
     "create_target": lambda workspace, made: Place(PlaceKind.TARGET, made.name, workspace),
 }
-_OWNED = frozenset(
-    {
-        *("create_run", "submit_run", "register_run", "create_logged_model", "submit_job", "submit_jobs"),
-        "save_retention_rule",
-    }
-)
+_OWNED = frozenset({"create_run", "submit_run", "register_run", "create_logged_model", "save_retention_rule"})
 """What these make is the caller's; runs and models count against the caller's quota, rules act with their rights."""
 _WITHOUT_WAITING = frozenset({"submit_run", "submit_update", "submit_batch"})
 

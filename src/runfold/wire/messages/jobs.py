@@ -120,6 +120,7 @@ class AgentMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
         n_slots: as many jobs at a time; 0: it has ended.
+        account: of the user whose agent it is; the server tells it.
         seen_ms: when the server last heard from it.
         n_held: jobs that it has now.
         is_there: it has not ended, and gave a sign of life within the last half minute.
@@ -131,6 +132,7 @@ class AgentMessage(Message, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     n_slots: int = 1
     version: str = ""
+    account: str = ""
     seen_ms: int = 0
     n_held: int = 0
     is_there: bool = False
@@ -220,6 +222,30 @@ class AwaitJobsReply(Message, frozen=True, kw_only=True):
 class BeatJobs(Message, frozen=True, kw_only=True):
     agent: str
     held: tuple[HeldJob, ...] = ()
+
+
+class OpenJobToken(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        job_id, attempt: under way with the agent.
+    """
+
+    agent: str
+    job_id: str
+    attempt: int
+
+
+class JobTokenReply(Message, frozen=True, kw_only=True):
+    """
+    Attributes:
+        token: shown this one time, and worth something while the agent holds the job; absent where nobody knows who
+            asked for it.
+    """
+
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return "JobTokenReply()"
 
 
 class ReportJob(Message, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ _BEGINS = {
 _NEED_MORE = {"mlflow:runs/log-model", "runs/register", "jobs/submit-many", "mlflow:model-versions/transition-stage"}
 """Calls that look at their fields, beyond types, before they look at records."""
 _OF_A_WORKSPACE = {
-    *("claim_jobs", "await_jobs", "beat_jobs", "report_job", "append_job_log", "open_secrets"),
+    *("claim_jobs", "await_jobs", "beat_jobs", "report_job", "append_job_log", "open_secrets", "open_job_token"),
     *("create_project", "rename_project", "create_target", "set_secret", "list_secrets", "delete_secret"),
     *("save_retention_rule", "list_retention_rules", "delete_retention_rule", "list_retention_passes"),
     *("plan_retention", "apply_retention"),

@@ -14,10 +14,11 @@ import msgspec
 
 from runfold.domain.access import PlaceKind, Role
 from runfold.domain.job import Agent, JobKind, NewJob
-from runfold.domain.job_access import VisibleJobs, visible_jobs
+from runfold.domain.job_access import Asker, Serving, VisibleJobs, limits_of_job, visible_jobs
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.secret import kept_name
 from runfold.domain.target import Target
+from runfold.errors import InvalidState, PermissionDenied
 from runfold.server.rights.permit import Permit
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
@@ -25,18 +26,29 @@ from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 
 def _submit_job(permit: Permit, needed: Role, work: Work, job: NewJob) -> Any:
-    return work(_checked(permit, needed, job))
+    return work(_checked(permit, needed, job), asker=_asker(permit))
 
 
 def _submit_jobs(permit: Permit, needed: Role, work: Work, jobs: Sequence[NewJob]) -> Any:
-    return work(tuple(_checked(permit, needed, job) for job in jobs))
+    return work(tuple(_checked(permit, needed, job) for job in jobs), asker=_asker(permit))
+
+
+def _asker(permit: Permit) -> Asker:
+    """The caller, as the one for whom a job works: limited as they are, if they are."""
+    caller = permit.caller
+    within = caller.rights.within
+    homes = permit.homes_of_experiments([place.key for place in within if place.kind is PlaceKind.EXPERIMENT])
+    places = limits_of_job(permit.workspace, within, {number: home.workspace for number, home in homes.items()})
+    if within and not places:
+        raise permit.denied(Role.CONTRIBUTOR)
+    return Asker(user=caller.user.number, places=places, job=caller.job_id)
 
 
 def _checked(permit: Permit, needed: Role, job: NewJob) -> NewJob:
     """The job as the caller's: under their name, and for targets that they may use.
 
-    It runs with the rights of its agent, so what it touches for the caller is checked here: the run that it has again,
-    and where its own run goes.
+    It works with the caller's rights. What it touches is checked here all the same, so that one knows at once what
+    would fail later; targets and secrets, which its agent uses for it, nowhere else.
     """
     projects = permit.store.current_projects([job.project]) if job.project else {}
     if job.project:
@@ -87,12 +99,14 @@ def _job(permit: Permit, needed: Role, work: Work, job_id: str, /, *args: Any, *
 
 
 def _retry_job(permit: Permit, needed: Role, work: Work, job_id: str) -> Any:
-    """It goes to its target once more."""
+    """It goes to its target once more, and works for the caller from now on: the code may be another by now."""
     home = permit.check_job(job_id, needed)
+    if permit.caller.job_id:
+        raise PermissionDenied("A job tries no other job again: that would have no end.")
     if home.target:
         granted = permit.caller.rights.on_record(PlaceKind.TARGET, home.target, home.workspace)
         permit.check("target", home.target, granted, needed)
-    return work(job_id)
+    return work(job_id, asker=_asker(permit))
 
 
 def _jobs(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
@@ -110,21 +124,36 @@ def _visible(permit: Permit) -> VisibleJobs:
 
 def _serve(permit: Permit, needed: Role, work: Work, agent: Agent, /, *args: Any, **kwargs: Any) -> Any:
     """An agent takes jobs of the workspaces that its account may work in."""
-    serves = permit.caller.rights.serves()
-    if serves.is_nothing:
+    return work(agent, *args, serving=_serving(permit, needed), **kwargs)
+
+
+def _serving(permit: Permit, needed: Role) -> Serving:
+    """A person's agent takes the person's own jobs alone: whoever has a job works with the rights of who asked for it.
+
+    Services are made by administrators, who decide whom to trust with that.
+    """
+    caller = permit.caller
+    workspaces = caller.rights.serves()
+    if workspaces.is_nothing or caller.job_id:
         raise permit.denied(needed)
-    return work(agent, *args, serves=serves, **kwargs)
+    is_trusted = caller.user.is_service or caller.user.is_admin
+    own = caller.user.number
+    return Serving(workspaces=workspaces, account=own, asked_by=0 if is_trusted else own)
 
 
 def _beat_jobs(permit: Permit, needed: Role, work: Work, agent: str, held: Sequence[tuple[str, int]]) -> Any:
     """Jobs that are not the agent's to hold are to be ended, as those that it has lost."""
-    serves = permit.caller.rights.serves()
-    if serves.is_nothing:
-        raise permit.denied(needed)
+    serving = _serving(permit, needed)
     homes = permit.store.homes_of_jobs([job_id for job_id, _ in held])
-    own = [(job_id, n) for job_id, n in held if job_id in homes and serves.includes(homes[job_id].workspace, "")]
+    own = [
+        (job_id, n)
+        for job_id, n in held
+        if job_id in homes
+        and serving.workspaces.includes(homes[job_id].workspace, "")
+        and homes[job_id].holder == serving.account
+    ]
     kept = {job_id for job_id, _ in own}
-    return (*work(agent, own), *(job_id for job_id, _ in held if job_id not in kept))
+    return (*work(agent, own, account=serving.account), *(job_id for job_id, _ in held if job_id not in kept))
 
 
 def _held_job(permit: Permit, needed: Role, work: Work, job_id: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -138,15 +167,21 @@ def _open_secrets(permit: Permit, needed: Role, work: Work, agent: str, job_id: 
 
 
 def _check_held(permit: Permit, needed: Role, job_id: str) -> None:
-    """Only who may take the jobs of a workspace speaks for one."""
+    """Only the account whose agent has taken a job speaks for it, while it may take those of the workspace."""
     home = permit.check_job(job_id, Role.READER)
-    if permit.caller.rights.on_workspace(home.workspace) < needed:
+    caller = permit.caller
+    if caller.rights.on_workspace(home.workspace) < needed or caller.job_id:
         raise permit.denied(needed)
+    if home.holder != caller.user.number:
+        raise InvalidState(f"Job {job_id} is not under way with an agent of {caller.user.name!r}.")
 
 
 def _list_agents(permit: Permit, needed: Role, work: Work) -> Any:
-    """Agents belong to the server, and what they hold tells of every workspace."""
-    return work() if permit.caller.rights.on_everything() >= needed else ()
+    """One's own, unless one has a role on everything: what others' agents hold tells of their workspaces."""
+    caller = permit.caller
+    if caller.rights.on_everything() >= needed:
+        return work()
+    return () if caller.rights.within else work(account=caller.user.number)
 
 
 # Projects, targets and secrets
@@ -232,7 +267,7 @@ WORK: Mapping[str, Rule] = {
     **rules(_CONTRIBUTOR, _serve, "claim_jobs", "await_jobs"),
     **rules(_CONTRIBUTOR, _beat_jobs, "beat_jobs"),
     **rules(_CONTRIBUTOR, _held_job, "report_job", "append_job_log"),
-    **rules(_CONTRIBUTOR, _open_secrets, "open_secrets"),
+    **rules(_CONTRIBUTOR, _open_secrets, "open_secrets", "open_job_token"),
     **rules(_READER, _list_agents, "list_agents"),
     # projects
     **rules(_READER, _project, "get_project"),

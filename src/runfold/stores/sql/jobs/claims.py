@@ -7,52 +7,72 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import sqlalchemy as sa
 
-from runfold.domain.access import ALL_VISIBLE, Visible
+from runfold.domain.access import Visible
 from runfold.domain.job import Agent, Job, JobId, JobState
+from runfold.domain.job_access import SERVES_ALL, Serving
+from runfold.stores.sql.access.tables import users
 from runfold.stores.sql.jobs.agents import note_agent, note_life
 from runfold.stores.sql.jobs.arrays import waiting_beside
 from runfold.stores.sql.jobs.moves import change, move, requeue
 from runfold.stores.sql.jobs.reading import first_of, select_jobs
 from runfold.stores.sql.jobs.tables import HELD, jobs
 from runfold.stores.sql.search.visible import is_visible
-from runfold.stores.sql.tables import workspaces
+from runfold.stores.sql.tables import workspaces as workspaces_table
 from runfold.stores.sql.transaction import Transaction
 
+ABANDONED = "the account of who asked for it is gone or switched off"
 _WALK = 200
 
 
-def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int, serves: Visible) -> tuple[Job, ...]:
-    """Give an agent the next jobs that it may take; those of an array come together and count as one.
-
-    Args:
-        serves: the workspaces of these jobs, by name.
-    """
-    note_agent(transaction, agent)
+def claim_jobs(transaction: Transaction, agent: Agent, n_jobs: int, lease_ms: int, serving: Serving) -> tuple[Job, ...]:
+    """Give an agent the next jobs that it may take; those of an array come together and count as one."""
+    note_agent(transaction, agent, serving.account)
     end_lapsed(transaction, lease_ms)
     claimed: list[Job] = []
     n_taken = 0
-    for number, attempt in _candidates(transaction.connection, agent, serves):
+    for number, attempt in _candidates(transaction.connection, agent, serving):
         if n_taken >= n_jobs:
             break
-        taken = _claim(transaction, number, attempt, agent, lease_ms)
-        if not taken:  # it came with the array of another
+        taken = _claim(transaction, number, attempt, agent, lease_ms, serving)
+        if not taken:  # it came with the array of another, or nobody waits for it any more
             continue
         n_taken += 1
         for other, tried in waiting_beside(transaction, number):
-            taken += _claim(transaction, other, tried, agent, lease_ms)
+            taken += _claim(transaction, other, tried, agent, lease_ms, serving)
         claimed += taken
     return tuple(claimed)
 
 
-def _claim(transaction: Transaction, number: int, attempt: int, agent: Agent, lease_ms: int) -> list[Job]:
-    """The job, if it still waited."""
+def _is_abandoned() -> sa.ColumnElement[bool]:
+    """There is nobody with whose rights it could work."""
+    active = sa.select(users.c.id).where(users.c.id == jobs.c.acting, users.c.is_active).correlate(jobs)
+    return (jobs.c.acting != 0) & ~active.exists()
+
+
+def _claim(
+    transaction: Transaction, number: int, attempt: int, agent: Agent, lease_ms: int, serving: Serving
+) -> list[Job]:
+    """The job, if it still waited; one that would work for nobody ends."""
+    this = jobs.c.id == number
+    still_waits = (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt)
+    if move(
+        transaction,
+        this,
+        still_waits & _is_abandoned(),
+        state=JobState.CANCELLED.value,
+        end_time=transaction.now_ms,
+        reason=ABANDONED,
+    ):
+        return []
     is_taken = move(
         transaction,
-        jobs.c.id == number,
-        (jobs.c.state == JobState.QUEUED.value) & (jobs.c.attempt == attempt),
+        this,
+        still_waits,
         state=JobState.CLAIMED.value,
         attempt=attempt + 1,
         agent=agent.name,
+        holder=serving.account,
+        token_digest=None,
         claim_time=transaction.now_ms,
         start_time=None,
         end_time=None,
@@ -60,22 +80,25 @@ def _claim(transaction: Transaction, number: int, attempt: int, agent: Agent, le
         exit_code=None,
         reason="",
     )
-    return select_jobs(transaction.connection, jobs.c.id == number) if is_taken else []
+    return select_jobs(transaction.connection, this) if is_taken else []
 
 
-def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId], serves: Visible = ALL_VISIBLE) -> bool:
+def has_news(connection: sa.Connection, agent: Agent, held: Sequence[JobId], serving: Serving = SERVES_ALL) -> bool:
     """Whether there is a job that the agent may take, or one of those that it holds is to end."""
-    if next(_candidates(connection, agent, serves), None) is not None:
+    if next(_candidates(connection, agent, serving), None) is not None:
         return True
     going_on = jobs.c.state.in_(HELD) & ~jobs.c.is_cancel_requested
     n_going_on = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.job_id.in_(held), going_on)
     return bool(held) and connection.execute(n_going_on).scalar_one() < len(set(held))
 
 
-def _candidates(connection: sa.Connection, agent: Agent, serves: Visible) -> Iterator[tuple[int, int]]:
+def _candidates(connection: sa.Connection, agent: Agent, serving: Serving) -> Iterator[tuple[int, int]]:
     """Number and attempt of queued jobs that fit, the most urgent first."""
     has = set(agent.labels)
-    served = [] if serves.is_all else [jobs.c.workspace.in_(_numbers_of(connection, serves))]
+    workspaces = serving.workspaces
+    served = [] if workspaces.is_all else [jobs.c.workspace.in_(_numbers_of(connection, workspaces))]
+    if serving.asked_by:
+        served.append(jobs.c.acting.in_((0, serving.asked_by)))
     last: tuple[int, int] | None = None
     while True:
         order = (jobs.c.priority.desc(), jobs.c.id)
@@ -97,24 +120,27 @@ def _candidates(connection: sa.Connection, agent: Agent, serves: Visible) -> Ite
         last = rows[-1].priority, rows[-1].id
 
 
-def _numbers_of(connection: sa.Connection, serves: Visible) -> sa.Select[tuple[int]]:
-    return sa.select(workspaces.c.id).where(is_visible(connection, serves, workspaces.c.name, workspaces.c.name))
+def _numbers_of(connection: sa.Connection, workspaces: Visible) -> sa.Select[tuple[int]]:
+    name = workspaces_table.c.name
+    return sa.select(workspaces_table.c.id).where(is_visible(connection, workspaces, name, name))
 
 
 def beat_jobs(
-    transaction: Transaction, agent: str, held: Sequence[tuple[JobId, int]], lease_ms: int
+    transaction: Transaction, agent: str, held: Sequence[tuple[JobId, int]], lease_ms: int, account: int
 ) -> tuple[JobId, ...]:
-    """Renew the leases of an agent; returns the jobs that it is to end: cancelled ones, and those it lost."""
-    note_life(transaction, agent)
+    """Renew the leases of an agent.
+
+    Returns:
+        The jobs that it is to end: cancelled ones, those it lost, and those that work for nobody any more.
+    """
+    note_life(transaction, agent, account)
     end_lapsed(transaction, lease_ms)
     stopping: list[JobId] = []
     for job_id, attempt in held:
         mine = (jobs.c.job_id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_(HELD)
         renewed = change(transaction, mine, lease_until=transaction.now_ms + lease_ms)
-        is_cancelled = (
-            renewed and transaction.connection.execute(sa.select(jobs.c.is_cancel_requested).where(mine)).scalar()
-        )
-        if not renewed or is_cancelled:
+        is_to_end = sa.select(jobs.c.id).where(mine, jobs.c.is_cancel_requested | _is_abandoned())
+        if not renewed or transaction.connection.execute(is_to_end).first() is not None:
             stopping.append(job_id)
     return tuple(stopping)
 

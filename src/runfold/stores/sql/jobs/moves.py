@@ -14,11 +14,13 @@ import sqlalchemy as sa
 
 from runfold.domain.ids import is_run_id
 from runfold.domain.job import Job, JobId, JobReport, JobState
+from runfold.domain.job_access import Asker
 from runfold.errors import InvalidState, InvalidValue
 from runfold.stores.sql.committer import Unit
 from runfold.stores.sql.jobs.reading import get_job, select_jobs
 from runfold.stores.sql.jobs.steps import note_step
 from runfold.stores.sql.jobs.tables import HELD, jobs
+from runfold.stores.sql.jobs.tokens import acting_of
 from runfold.stores.sql.transaction import Transaction
 
 # All changes of the queue go through one writer of a process, and of several processes, one at a time: they would only
@@ -34,6 +36,7 @@ _WAITING: Mapping[str, Any] = {
     "end_time": None,
     "lease_until": None,
     "is_cancel_requested": False,
+    "token_digest": None,
 }
 
 T = TypeVar("T")
@@ -62,7 +65,7 @@ def report_job(transaction: Transaction, job_id: JobId, attempt: int, report: Jo
     if report.state is JobState.RUNNING and job.start_time_ms is None:
         values["start_time"] = transaction.now_ms
     if report.state.is_over:
-        values |= {"end_time": transaction.now_ms, "lease_until": None}
+        values |= {"end_time": transaction.now_ms, "lease_until": None, "token_digest": None}
     mine = (jobs.c.attempt == attempt) & jobs.c.state.in_(HELD)
     if not move(transaction, jobs.c.job_id == job_id, mine, **values):
         raise InvalidState(
@@ -88,13 +91,18 @@ def cancel_job(transaction: Transaction, job_id: JobId) -> Job:
     return job
 
 
-def retry_job(transaction: Transaction, job_id: JobId) -> Job:
-    """Queue a job again that is over."""
+def retry_job(transaction: Transaction, job_id: JobId, asker: Asker | None) -> Job:
+    """Queue a job again that is over.
+
+    Args:
+        asker: for whom it works from now on; None: for whom it did.
+    """
     job = get_job(transaction.connection, job_id)
     if not job.state.is_over:
         raise InvalidState(f"Job {job_id} is {job.state.value}; only one that is over can be tried again.")
     again = (jobs.c.state == job.state.value) & (jobs.c.attempt == job.attempt)
-    move(transaction, jobs.c.job_id == job_id, again, **_WAITING)
+    acting = {} if asker is None else acting_of(asker)
+    move(transaction, jobs.c.job_id == job_id, again, **_WAITING, **acting)
     return get_job(transaction.connection, job_id)
 
 

@@ -71,11 +71,13 @@ def changed_jobs(connection: sa.Connection, after: int, max_results: int, *which
 def homes_of_jobs(connection: sa.Connection, job_ids: Sequence[JobId]) -> dict[JobId, JobHome]:
     """Of those that exist."""
     found: dict[JobId, JobHome] = {}
-    columns = (jobs.c.job_id, jobs.c.workspace, jobs.c.project, jobs.c.target, jobs.c.owner)
+    columns = (jobs.c.job_id, jobs.c.workspace, jobs.c.project, jobs.c.target, jobs.c.owner, jobs.c.holder)
     for chunk in chunks([job_id for job_id in job_ids if "\0" not in job_id], MAX_IN):
         rows = connection.execute(sa.select(*columns).where(jobs.c.job_id.in_(chunk))).all()
         names = names_of(connection, {row.workspace for row in rows})
-        found |= {row.job_id: JobHome(names[row.workspace], row.project, row.target, row.owner) for row in rows}
+        found |= {
+            row.job_id: JobHome(names[row.workspace], row.project, row.target, row.owner, row.holder) for row in rows
+        }
     return found
 
 

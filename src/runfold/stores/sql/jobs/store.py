@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ALL_VISIBLE, Visible
 from runfold.domain.job import (
     Agent,
     Job,
@@ -24,7 +23,16 @@ from runfold.domain.job import (
     LogMatches,
     NewJob,
 )
-from runfold.domain.job_access import ALL_JOBS_VISIBLE, JobHome, VisibleJobs
+from runfold.domain.job_access import (
+    ALL_JOBS_VISIBLE,
+    NOBODY,
+    SERVES_ALL,
+    Asker,
+    JobBearer,
+    JobHome,
+    Serving,
+    VisibleJobs,
+)
 from runfold.domain.page import Page
 from runfold.domain.registered_project import ProjectName, ProjectReading, ProjectSettings, RegisteredProject
 from runfold.domain.secret import FoundSecret, Secret, SecretName
@@ -42,6 +50,7 @@ from runfold.stores.sql.jobs import (
     steps,
     submission,
     targets,
+    tokens,
 )
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.work import JobQuery
@@ -55,7 +64,6 @@ class SqlJobs:
     _settings: StoreSettings
     _sealer: Sealer
     _workspace: str
-    _owner: int | None
     _read: Callable[[Callable[[sa.Connection], Any]], Any]
     _write: Callable[..., Any]
 
@@ -63,13 +71,11 @@ class SqlJobs:
     def _lease_ms(self) -> int:
         return round(self._settings.job_lease_s * 1000)
 
-    def submit_job(self, work: NewJob) -> Job:
-        return self._job(partial(submission.submit_job, work=work, owner=self._owner or 0))
+    def submit_job(self, work: NewJob, *, asker: Asker = NOBODY) -> Job:
+        return self._job(partial(submission.submit_job, work=work, asker=asker))
 
-    def submit_jobs(self, works: Sequence[NewJob]) -> tuple[Job, ...]:
-        submitted: tuple[Job, ...] = self._in_turn(
-            partial(submission.submit_jobs, works=tuple(works), owner=self._owner or 0)
-        )
+    def submit_jobs(self, works: Sequence[NewJob], *, asker: Asker = NOBODY) -> tuple[Job, ...]:
+        submitted: tuple[Job, ...] = self._in_turn(partial(submission.submit_jobs, works=tuple(works), asker=asker))
         return submitted
 
     def get_job(self, job_id: JobId) -> Job:
@@ -109,21 +115,21 @@ class SqlJobs:
         homes: dict[JobId, JobHome] = self._read(lambda connection: reading.homes_of_jobs(connection, job_ids))
         return homes
 
-    def claim_jobs(self, agent: Agent, n_jobs: int, *, serves: Visible = ALL_VISIBLE) -> tuple[Job, ...]:
-        unit = partial(claims.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serves=serves)
+    def claim_jobs(self, agent: Agent, n_jobs: int, *, serving: Serving = SERVES_ALL) -> tuple[Job, ...]:
+        unit = partial(claims.claim_jobs, agent=agent, n_jobs=n_jobs, lease_ms=self._lease_ms, serving=serving)
         claimed: tuple[Job, ...] = self._in_turn(unit)
         return claimed
 
-    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float, *, serves: Visible = ALL_VISIBLE) -> bool:
+    def await_jobs(self, agent: Agent, held: Sequence[JobId], wait_s: float, *, serving: Serving = SERVES_ALL) -> bool:
         end = time.monotonic() + wait_s
-        while not self._read(lambda connection: claims.has_news(connection, agent, held, serves)):
+        while not self._read(lambda connection: claims.has_news(connection, agent, held, serving)):
             if time.monotonic() >= end:
                 return False
             time.sleep(min(AWAIT_POLL_S, max(0.0, end - time.monotonic())))
         return True
 
-    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]]) -> tuple[JobId, ...]:
-        unit = partial(claims.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms)
+    def beat_jobs(self, agent: str, held: Sequence[tuple[JobId, int]], *, account: int = 0) -> tuple[JobId, ...]:
+        unit = partial(claims.beat_jobs, agent=agent, held=tuple(held), lease_ms=self._lease_ms, account=account)
         stopping: tuple[JobId, ...] = self._in_turn(unit)
         return stopping
 
@@ -133,8 +139,17 @@ class SqlJobs:
     def cancel_job(self, job_id: JobId) -> Job:
         return self._job(partial(moves.cancel_job, job_id=job_id))
 
-    def retry_job(self, job_id: JobId) -> Job:
-        return self._job(partial(moves.retry_job, job_id=job_id))
+    def retry_job(self, job_id: JobId, *, asker: Asker | None = None) -> Job:
+        return self._job(partial(moves.retry_job, job_id=job_id, asker=asker))
+
+    def open_job_token(self, agent: str, job_id: JobId, attempt: int) -> str:
+        unit = partial(tokens.open_token, agent=agent, job_id=job_id, attempt=attempt)
+        secret: str = self._in_turn(unit)
+        return secret
+
+    def find_job_token(self, secret: str) -> JobBearer | None:
+        found: JobBearer | None = self._read(lambda connection: tokens.find_bearer(connection, secret))
+        return found
 
     def append_job_log(self, job_id: JobId, attempt: int, start: int, content: bytes) -> None:
         unit = partial(logs.append_log, job_id=job_id, attempt=attempt, start=start, content=content)
@@ -154,8 +169,8 @@ class SqlJobs:
         )
         return found
 
-    def list_agents(self) -> tuple[Agent, ...]:
-        found: tuple[Agent, ...] = self._read(partial(agents.list_agents, now_ms=Transaction.now()))
+    def list_agents(self, *, account: int | None = None) -> tuple[Agent, ...]:
+        found: tuple[Agent, ...] = self._read(partial(agents.list_agents, now_ms=Transaction.now(), account=account))
         return found
 
     def create_target(self, target: Target) -> Target:

@@ -12,6 +12,7 @@ from runfold.domain import limits
 from runfold.domain.code_address import check_keeps_no_secret
 from runfold.domain.ids import is_run_id
 from runfold.domain.job import DEFAULT_QUEUE, Job, JobKind, JobState, NewJob
+from runfold.domain.job_access import Asker
 from runfold.domain.secret import check_reference
 from runfold.errors import InvalidValue, LimitExceeded
 from runfold.stores.sql.jobs.arrays import choose_arrays
@@ -20,6 +21,7 @@ from runfold.stores.sql.jobs.sought import wanted_by
 from runfold.stores.sql.jobs.steps import note_step
 from runfold.stores.sql.jobs.tables import jobs
 from runfold.stores.sql.jobs.targets import get_target
+from runfold.stores.sql.jobs.tokens import acting_of, check_may_submit
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import workspace_of
 
@@ -31,16 +33,12 @@ MAX_TRIES = 100
 _encode = msgspec.json.encode
 
 
-def submit_jobs(transaction: Transaction, works: Sequence[NewJob], owner: int) -> tuple[Job, ...]:
+def submit_jobs(transaction: Transaction, works: Sequence[NewJob], asker: Asker) -> tuple[Job, ...]:
     arrays = choose_arrays(transaction.connection, works)
-    return tuple(submit_job(transaction, work, owner, array=array) for work, array in zip(works, arrays, strict=True))
+    return tuple(submit_job(transaction, work, asker, array=array) for work, array in zip(works, arrays, strict=True))
 
 
-def submit_job(transaction: Transaction, work: NewJob, owner: int, *, array: str = "") -> Job:
-    """
-    Args:
-        owner: number of the user who asks for it; 0: nobody knows.
-    """
+def submit_job(transaction: Transaction, work: NewJob, asker: Asker, *, array: str = "") -> Job:
     _check(work)
     if work.idempotency_key:
         known = select_jobs(transaction.connection, jobs.c.idempotency_key == work.idempotency_key)
@@ -49,6 +47,7 @@ def submit_job(transaction: Transaction, work: NewJob, owner: int, *, array: str
     work = _in_reach(transaction.connection, work)
     work = msgspec.structs.replace(work, project=current_name(transaction.connection, work.project))
     workspace = workspace_of(transaction.connection, to_write=True)
+    parent = check_may_submit(transaction.connection, asker.job) if asker.job else 0
     job_id = uuid.uuid4().hex
     transaction.connection.execute(
         sa.insert(jobs).values(
@@ -67,7 +66,9 @@ def submit_job(transaction: Transaction, work: NewJob, owner: int, *, array: str
             project=work.project,
             array=array,
             workspace=workspace,
-            owner=owner,
+            owner=asker.user,
+            parent=parent,
+            **acting_of(asker),
             **wanted_by(work, job_id),
         )
     )

@@ -45,6 +45,16 @@ jobs = Table(
     Column("search_text", Words, nullable=False, server_default=""),
     # Number of the user who asked for it, on a server with users; 0: nobody knows. Names may be given again.
     Column("owner", BigInteger, nullable=False, server_default="0"),
+    # Number of the user with whose rights it works: who asked for it, or for another try; and, as a JSON list, the
+    # places that these rights are limited to.
+    Column("acting", BigInteger, nullable=False, server_default="0"),
+    Column("places", Words, nullable=False, server_default="[]"),
+    # The job by whose token it was asked for; 0: none.
+    Column("parent", BigInteger, nullable=False, server_default="0"),
+    # Number of the user whose agent took it last; 0: an agent without an account.
+    Column("holder", BigInteger, nullable=False, server_default="0"),
+    # SHA-256 of the token of the attempt that is under way.
+    Column("token_digest", words(64)),
     # Agents walk the queue in this order; leases are looked for by state, and people look in their workspace.
     Index("ix_jobs_queue", "state", "queue", text("priority DESC"), "id"),
     Index("ix_jobs_workspace", "workspace", "id"),
@@ -54,6 +64,8 @@ jobs = Table(
     Index("ix_jobs_grid", "workspace", "grid", "id"),
     Index("ix_jobs_lease", "state", "lease_until"),
     Index("ix_jobs_array", "array", "id"),
+    Index("ix_jobs_parent", "parent", "id"),
+    Index("ix_jobs_token_digest", "token_digest", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -113,10 +125,13 @@ secrets = Table(
 agents = Table(
     "agents",
     metadata,
-    Column("name", words(250), primary_key=True),
+    Column("name", words(250), nullable=False),
     # JSON of `domain.job.Agent`.
     Column("description", Words, nullable=False),
     Column("seen", BigInteger, nullable=False),
+    # Number of the user whose agent it is, 0 for none: agents of two accounts may be called the same.
+    Column("account", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("account", "name"),
 )
 
 registered_projects = Table(
