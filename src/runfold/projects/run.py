@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 import threading
@@ -332,8 +333,9 @@ def _keep_packages(session: Session, run: _Made, packages: dict[str, str]) -> No
 def _variables(session: Session, tracking_uri: str, request: ProjectRequest, run: _Made) -> dict[str, str]:
     """What tells the command where to record."""
     known = {"TRACKING_URI": tracking_uri, "RUN_ID": run.run_id, "EXPERIMENT_ID": request.experiment_id}
-    if (request.workspace or DEFAULT_WORKSPACE) != (session.settings.workspace or DEFAULT_WORKSPACE):
-        known["WORKSPACE"] = request.workspace or session.settings.workspace
+    workspace = request.workspace or session.settings.workspace or DEFAULT_WORKSPACE
+    if workspace != DEFAULT_WORKSPACE or any(os.environ.get(f"{one}_WORKSPACE") for one in ("RUNFOLD", "MLFLOW")):
+        known["WORKSPACE"] = workspace
     variables = {f"{family}_{name}": value for family in ("RUNFOLD", "MLFLOW") for name, value in known.items()}
     # A log that is followed shows lines as they are printed.
     return variables | {"RUNFOLD_ENTRY_POINT": request.entry_point, "PYTHONUNBUFFERED": "1"}

@@ -1,6 +1,6 @@
 """Jobs: with whose rights they work, and whose agents have them; agents of two accounts may have one name.
 
-Revision: 0023
+Revision: 0024
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 
 def text() -> sa.types.TypeEngine[str]:
@@ -25,9 +25,10 @@ def number(name: str) -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    for name in ("acting", "parent", "holder"):
-        op.add_column("jobs", number(name))
+    op.add_column("jobs", number("acting"))
     op.add_column("jobs", sa.Column("places", text(), server_default="[]", nullable=False))
+    for name in ("parent", "holder"):
+        op.add_column("jobs", number(name))
     op.add_column("jobs", sa.Column("token_digest", words(64), nullable=True))
     op.execute("UPDATE jobs SET acting = owner")
     op.create_index("ix_jobs_parent", "jobs", ["parent", "id"], unique=False)
