@@ -228,6 +228,10 @@ class ArtifactStore(ABC):
         """
         raise NotSupported(f"The artifact store {self.uri} has no multipart uploads.")
 
+    def measure_multipart(self, path: ArtifactPath, upload_id: str) -> int:
+        """Bytes of the parts that have arrived. `NotFound`: no such upload is open."""
+        raise NotSupported(f"The artifact store {self.uri} has no multipart uploads.")
+
     def complete_multipart(self, path: ArtifactPath, upload_id: str, parts: Sequence[UploadedPart]) -> FileInfo:
         """Joins the parts; the file becomes visible now. `NotFound`: no such upload is open."""
         raise NotSupported(f"The artifact store {self.uri} has no multipart uploads.")

@@ -198,6 +198,15 @@ class S3Artifacts(ObjectArtifacts):
         )
         return MultipartUpload(upload_id, tuple(targets))
 
+    def measure_multipart(self, path: ArtifactPath, upload_id: str) -> int:
+        n_bytes = last = 0
+        while True:
+            found = self._call(path, "list_parts", UploadId=upload_id, PartNumberMarker=last)
+            n_bytes += sum(part["Size"] for part in found.get("Parts", ()))
+            if not found.get("IsTruncated"):
+                return n_bytes
+            last = found["NextPartNumberMarker"]
+
     def complete_multipart(self, path: ArtifactPath, upload_id: str, parts: Sequence[UploadedPart]) -> FileInfo:
         arrived = [
             {"PartNumber": part.number, "ETag": part.etag} for part in sorted(parts, key=lambda part: part.number)

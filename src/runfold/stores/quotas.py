@@ -55,11 +55,10 @@ class CountingStore(Protocol):
         """The runs and logged models with these ids, deleted ones included, in no order."""
         ...
 
-    def charge_files(self, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
+    def charge_files(self, holder: Holder, n_bytes: int) -> None:
         """Count bytes that a file is about to add; negative: that one has taken away.
 
         Args:
-            is_there: the file is stored already, so nothing is left to decide.
 
         Raises:
             ByteQuotaExceeded: who owns it, or the workspace, may not add as many; nothing was counted.

@@ -99,11 +99,6 @@ class Place:
             self._store.charge_files(self._holder, n_bytes - self._n_before)
             self._n_charged = n_bytes - self._n_before
 
-    def note(self, n_bytes: int) -> None:
-        """The file is there, by another way than through the server."""
-        if self._holder is not None and n_bytes != self._n_before:
-            self._store.charge_files(self._holder, n_bytes - self._n_before, is_there=True)
-
     def take_back(self) -> None:
         """The file did not come to be."""
         if self._holder is not None and self._n_charged:

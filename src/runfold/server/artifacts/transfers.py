@@ -18,7 +18,7 @@ from runfold.errors import InvalidState, InvalidValue
 from runfold.server.artifacts.kept import Place
 from runfold.server.artifacts.roots import Folder
 from runfold.server.services import Services
-from runfold.server.web.http import Refused, body_chunks, check_size, content_length, header, send_json, slow_body
+from runfold.server.web.http import Refused, body_chunks, check_size, content_length, header, send_json
 from runfold.server.web.security import FILE_POLICY
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -199,16 +199,7 @@ async def _receive_into(services: Services, writer: Writer, receive: Receive, pl
     """
     pending: list[bytes] = []
     n_pending = n_total = 0
-    timeout_s = services.settings.request_timeout_s
-    chunks = aiter(body_chunks(receive))
-    while True:
-        try:
-            async with asyncio.timeout(timeout_s):
-                chunk = await anext(chunks, None)
-        except TimeoutError:
-            raise slow_body(timeout_s) from None
-        if chunk is None:
-            break
+    async for chunk in body_chunks(receive, timeout_s=services.settings.request_timeout_s):
         pending.append(chunk)
         n_pending += len(chunk)
         n_total += len(chunk)

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from runfold.artifacts.base import PresignedRequest, UploadedPart
 from runfold.domain.access import Role
 from runfold.domain.artifact import ArtifactPath, join
-from runfold.errors import InvalidValue, NotFound, NotSupported, PermissionDenied
+from runfold.errors import ByteQuotaExceeded, InvalidState, InvalidValue, NotFound, NotSupported, PermissionDenied
 from runfold.server.artifacts import transfers
 from runfold.server.artifacts.roots import PROXY_SCHEME, Folder, list_below
 from runfold.server.artifacts.unchanging import check_changeable
@@ -218,16 +218,28 @@ async def complete_multipart(
     request = _complete_upload.read_body(await _body(services, scope, receive))
     parts = [UploadedPart(part.part_number, part.etag) for part in request.parts]
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(_check_proxied_upload, services, path))
     await _in_parts(services, partial(_complete, services, path, request.upload_id, parts))
     await send_json(send, 200, b"{}")
 
 
 def _complete(services: Services, path: ArtifactPath, upload_id: str, parts: list[UploadedPart]) -> None:
-    """The parts went to the object store directly: only now can they be counted, whatever the quota says."""
-    place = services.kept.place(_root(services), path)
-    services.files.store.complete_multipart(path, upload_id, parts)
-    place.note(services.files.store.stat(path).size or 0)
+    """The parts went to the object store directly: only now can they be counted.
+
+    Who may not write there any more, or not as much, leaves nothing behind: nobody else would throw the parts away.
+    """
+    store = services.files.store
+    try:
+        _check_proxied_upload(services, path)
+        place = services.kept.place(_root(services), path)
+        place.charge(store.measure_multipart(path, upload_id))
+    except (PermissionDenied, NotFound, InvalidState, ByteQuotaExceeded):
+        store.abort_multipart(path, upload_id)
+        raise
+    try:
+        store.complete_multipart(path, upload_id, parts)
+    except BaseException:
+        place.take_back()
+        raise
 
 
 async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

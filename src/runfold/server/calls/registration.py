@@ -27,7 +27,7 @@ from runfold.server.artifacts.roots import Folder
 from runfold.server.bind import Answer, Handler
 from runfold.server.calls.runs import check_own_id
 from runfold.server.services import Services
-from runfold.server.web.http import body_chunks, slow_body
+from runfold.server.web.http import body_chunks
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Body, Endpoint
@@ -171,17 +171,11 @@ def _register_line(services: Services, number: int, line: bytes | None) -> Regis
 
 async def _lines(services: Services, receive: Receive) -> AsyncIterator[tuple[int, bytes | None]]:
     """Lines of a body that are not blank, with their numbers; None for one that is too long."""
-    most, timeout_s = services.settings.max_body_bytes, services.settings.request_timeout_s
+    most = services.settings.max_body_bytes
     parts: list[bytes] = []
     size = number = 0
-    chunks = aiter(body_chunks(receive))
-    while True:
-        try:
-            async with asyncio.timeout(timeout_s):
-                chunk = await anext(chunks, None)
-        except TimeoutError:
-            raise slow_body(timeout_s) from None
-        *ends, rest = (b"\n" if chunk is None else chunk).split(b"\n")
+    async for chunk in _and_an_end(body_chunks(receive, timeout_s=services.settings.request_timeout_s)):
+        *ends, rest = chunk.split(b"\n")
         for end in ends:
             number += 1
             line = b"".join([*parts, end])
@@ -193,8 +187,13 @@ async def _lines(services: Services, receive: Receive) -> AsyncIterator[tuple[in
         size += len(rest)
         parts = [] if size > most else parts
         parts.append(rest)
-        if chunk is None:
-            return
+
+
+async def _and_an_end(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The last line may lack its end."""
+    async for chunk in chunks:
+        yield chunk
+    yield b"\n"
 
 
 ANSWERS: Mapping[str, Answer] = {"runs/register": register}

@@ -71,10 +71,22 @@ async def read_body(scope: Scope, receive: Receive, limit: int, timeout_s: float
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def body_chunks(receive: Receive) -> AsyncIterator[bytes]:
-    """The body piece by piece, as it arrives. Raises ClientGone when the client hangs up."""
+async def body_chunks(receive: Receive, *, timeout_s: float | None = None) -> AsyncIterator[bytes]:
+    """The body piece by piece, as it arrives.
+
+    Args:
+        timeout_s: how long the next piece may take, however long all of them do; None: the caller sees to that.
+
+    Raises:
+        Refused: 408 when a piece takes too long.
+        ClientGone: the client hung up.
+    """
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout(timeout_s):
+                message = await receive()
+        except TimeoutError:
+            raise slow_body(timeout_s or 0) from None
         if message["type"] == "http.disconnect":
             raise ClientGone
         yield message.get("body", b"")

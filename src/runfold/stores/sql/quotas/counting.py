@@ -70,12 +70,12 @@ def _count_run(transaction: Transaction, accounts: Sequence[Account]) -> None:
             raise RunQuotaExceeded(name_of(transaction, account), kept.max_runs)
 
 
-def charge(transaction: Transaction, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
+def charge(transaction: Transaction, holder: Holder, n_bytes: int) -> None:
     """Count bytes that a file adds, or takes away where `n_bytes` is negative.
 
     Raises:
         NotFound: the record is gone.
-        ByteQuotaExceeded: one of its owners may not add that many; with `is_there` that is not asked.
+        ByteQuotaExceeded: one of its owners may not add that many.
     """
     transaction.next_change()
     table = CHECKED[holder.table]
@@ -88,7 +88,7 @@ def charge(transaction: Transaction, holder: Holder, n_bytes: int, *, is_there: 
     # Asked for now: a run may have moved since its holder was looked up.
     workspace = workspace_of_experiment(transaction, changed[0])
     accounts = accounts_of(holder.owner_number, workspace)
-    _count_bytes(transaction, accounts, n_bytes, decides=n_bytes > 0 and not is_there)
+    _count_bytes(transaction, accounts, n_bytes, decides=n_bytes > 0)
 
 
 def count_files_of_new_run(transaction: Transaction, number: int, accounts: Sequence[Account], n_bytes: int) -> None:

@@ -47,8 +47,8 @@ class SqlQuotas(StorePart):
     def find_holders(self, names: Sequence[str]) -> tuple[Holder, ...]:
         return self._read(partial(listing.find_holders, names=names))
 
-    def charge_files(self, holder: Holder, n_bytes: int, *, is_there: bool = False) -> None:
-        self._write(partial(counting.charge, holder=holder, n_bytes=n_bytes, is_there=is_there), lane=holder.key)
+    def charge_files(self, holder: Holder, n_bytes: int) -> None:
+        self._write(partial(counting.charge, holder=holder, n_bytes=n_bytes), lane=holder.key)
 
     def recount_usage(self, page_token: str = "", *, dry_run: bool = True) -> Recount:
         raise NotSupported("Counting anew looks at files, so a server does it; name one with --tracking-uri.")
