@@ -33,6 +33,7 @@ class ServerProcess:
         auth: ask callers who they are.
         direct_registration_bytes: larger models are read after their registration was answered.
         more: further fields of `ServerSettings`.
+        prefix: stands in front of every path, which `more` must say as `static_prefix`.
         wrapper: words of a command that starts the server in surroundings of its own.
         store_settings: fields of `StoreSettings`.
     """
@@ -48,6 +49,7 @@ class ServerProcess:
         direct_registration_bytes: int = 256 * 2**20,
         wrapper: Sequence[str] = (),
         more: Mapping[str, object] | None = None,
+        prefix: str = "",
         **store_settings: object,
     ) -> None:
         with socket.socket() as probe:
@@ -69,6 +71,7 @@ class ServerProcess:
         self._settings: dict[str, object] = server
         self._store_settings = {"durability": "process", **store_settings}
         self.uri = f"http://127.0.0.1:{self._port}"
+        self._health = f"{self.uri}{prefix}/health"
         self._process: subprocess.Popen[bytes] | None = None
 
     def set(self, name: str, value: object) -> None:
@@ -88,7 +91,7 @@ class ServerProcess:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.uri}/health", timeout=1) as answer:
+            with urllib.request.urlopen(self._health, timeout=1) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -199,13 +199,13 @@ class S3Artifacts(ObjectArtifacts):
         return MultipartUpload(upload_id, tuple(targets))
 
     def measure_multipart(self, path: ArtifactPath, upload_id: str) -> int:
-        n_bytes = last = 0
+        n_bytes, last = 0, 0
         while True:
             found = self._call(path, "list_parts", UploadId=upload_id, PartNumberMarker=last)
-            n_bytes += sum(part["Size"] for part in found.get("Parts", ()))
+            n_bytes += sum(int(part["Size"]) for part in found.get("Parts", ()))
             if not found.get("IsTruncated"):
                 return n_bytes
-            last = found["NextPartNumberMarker"]
+            last = int(found["NextPartNumberMarker"])
 
     def complete_multipart(self, path: ArtifactPath, upload_id: str, parts: Sequence[UploadedPart]) -> FileInfo:
         arrived = [

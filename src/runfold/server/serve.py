@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -194,9 +195,22 @@ def _check(settings: ServerSettings) -> None:
     for name in filter(None, (settings.tls_cert, settings.tls_key)):
         if not Path(name).is_file():
             raise InvalidValue(f"The TLS file {name!r} does not exist.")
+    if settings.tls_cert:
+        _check_certificate(settings.tls_cert, settings.tls_key)
     prefix = settings.static_prefix
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise InvalidValue(f"The setting static_prefix is {prefix!r}; begin with a slash and end without one.")
+
+
+def _check_certificate(certificate: str, key: str) -> None:
+    try:
+        # An empty password: nobody is asked for one at a terminal.
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        raise InvalidValue(
+            f"HTTPS cannot be spoken with the certificate {certificate!r} and the key {key!r}: {error}. Give PEM "
+            "files that belong to each other, the key without a password."
+        ) from None
 
 
 def _warn(settings: ServerSettings) -> None:

@@ -179,6 +179,18 @@ def test_a_password_is_not_logged(tmp_path: Path) -> None:
     assert "secret-word" not in errors
 
 
+def test_a_key_that_does_not_belong_to_its_certificate_is_refused(tmp_path: Path) -> None:
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    for name in ("one", "other"):
+        files = ["-keyout", f"{name}.key", "-out", f"{name}.pem"]
+        subprocess.run([*command.split(), *files], cwd=tmp_path, check=True, capture_output=True)
+    for certificate, key in (("one.pem", "other.key"), ("one.key", "one.key")):
+        server = Server(tmp_path, tls_cert=f"{tmp_path}/{certificate}", tls_key=f"{tmp_path}/{key}")
+        code, errors = server.end()
+        assert code != 0
+        assert "HTTPS cannot be spoken" in errors
+
+
 def test_a_setting_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     server = Server(tmp_path, tls_cert="/nowhere/cert.pem")
     code, errors = server.end()

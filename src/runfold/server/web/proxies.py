@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from starlette.types import Scope
 
 from runfold.errors import InvalidValue
-from runfold.server.web.http import header
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -36,12 +35,12 @@ class Proxies:
             return True
         if not self._is_trusted(_peer(scope)):
             return False
-        return header(scope, b"x-forwarded-proto").rpartition(",")[2].strip().lower() == "https"
+        return _hops(scope, b"x-forwarded-proto")[-1:] == ["https"]
 
     def client(self, scope: Scope) -> str:
         """The address that a request comes from: the nearest one that is no proxy of ours."""
         address = _peer(scope)
-        hops = [hop.strip() for hop in header(scope, b"x-forwarded-for").split(",") if hop.strip()]
+        hops = _hops(scope, b"x-forwarded-for")
         while hops and self._is_trusted(address):
             address = hops.pop()
         return address[:100]
@@ -53,7 +52,15 @@ class Proxies:
             found = ipaddress.ip_address(address)
         except ValueError:
             return False
+        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+            found = found.ipv4_mapped  # how a socket for both families writes it
         return any(found in network for network in self._trusted)
+
+
+def _hops(scope: Scope, name: bytes) -> list[str]:
+    """What each proxy said, the nearest last: some add to the line that they got, others write a line of their own."""
+    lines = [str(value, "latin-1") for key, value in scope["headers"] if key == name]
+    return [hop.strip().lower() for hop in ",".join(lines).split(",") if hop.strip()]
 
 
 def _peer(scope: Scope) -> str:

@@ -206,6 +206,16 @@ def test_a_proxy_is_believed_if_it_is_trusted_and_then_cookies_are_bound_to_http
     assert Proxies([], has_tls=True).is_secure({"client": None, "headers": []})
 
 
+def test_a_proxy_that_adds_lines_of_its_own_is_read_to_the_last_one() -> None:
+    """HAProxy leaves the line of the client where it is."""
+    lines = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"192.0.2.9")]
+    lines += [(b"x-forwarded-proto", b"https"), (b"x-forwarded-proto", b"http")]
+    trusting = Proxies(["10.0.0.0/8"], has_tls=False)
+    for peer in ("10.1.2.3", "::ffff:10.1.2.3"):
+        scope = {"client": (peer, 1), "headers": lines}
+        assert (trusting.client(scope), trusting.is_secure(scope)) == ("192.0.2.9", False)
+
+
 def test_by_https_the_cookie_is_of_this_host_alone(team: Team, tmp_path: Path) -> None:
     settings = ServerSettings(auth=True, tls_cert="cert.pem", tls_key="key.pem")
     app = create_app(settings, team.store, LocalArtifacts(tmp_path))
