@@ -113,11 +113,15 @@ test("tabs in two workspaces do not disturb each other, and make things in their
   await expect(other).toHaveURL(/^[^?]*\/experiments\/\d+$/);
   expect(new URL(other.url()).pathname).not.toBe(inVision.replace("/w/vision", ""));
 
-  // What it holds is in the way of deleting it.
+  // Names that are in both are told before anything moves.
   await other.goto("/workspaces/vision");
   await other.getByRole("button", { name: "Delete" }).click();
-  await other.getByRole("button", { name: "Delete the workspace" }).click();
-  await expect(other.getByRole("alert")).toContainText("still holds experiments");
+  await expect(other.getByRole("dialog").getByText("Experiments")).toBeVisible();
+  await other.getByRole("radio", { name: /It moves to another workspace/ }).check();
+  await expect(other.getByRole("alert")).toContainText("experiment:for all");
+  await expect(other.getByRole("button", { name: "Move everything to default" })).toBeDisabled();
+  await expectAccessible(other, "clash", "[role=dialog]");
+  await other.getByRole("button", { name: "Keep it" }).click();
 });
 
 test("a manager decides on members; to a stranger the workspace is a page that is not there", async ({ browser, team }) => {
@@ -174,4 +178,61 @@ test("of many workspaces the one that is meant is found by typing", async ({ pag
   await page.getByRole("button", { name: "Delete team-9" }).click();
   await page.getByRole("button", { name: "Delete the workspace" }).click();
   await expect(page.getByText("13 workspaces")).toBeVisible();
+});
+
+test("a workspace goes to the trash with what it holds, comes back, and is removed for ever", async ({ page }) => {
+  await signIn(page, "root");
+  await page.goto("/w/team-1/experiments");
+  await page.getByRole("button", { name: "New experiment" }).first().click();
+  await page.getByLabel("Name; slashes make folders").fill("wine");
+  await page.getByRole("button", { name: "Create experiment" }).click();
+  await expect(page.getByRole("link", { name: "wine" })).toBeVisible();
+  const trash = async () => {
+    await page.goto("/w/default/workspaces/team-1");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await expectAccessible(page, "delete", "[role=dialog]");
+    await page.getByRole("button", { name: "Send it to the trash" }).click();
+    await expect(page.getByRole("row", { name: /^team-1 / })).toBeVisible();
+  };
+  await trash();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Restore team-1" }).click();
+  await expect(page.getByRole("link", { name: "team-1", exact: true })).toBeVisible();
+  await page.goto("/w/team-1/experiments");
+  await expect(page.getByRole("link", { name: "wine" })).toBeVisible();
+
+  await trash();
+  await page.getByRole("button", { name: "Remove team-1 for ever" }).click();
+  const remove = page.getByRole("button", { name: "Remove it for ever" });
+  await expect(page.getByRole("dialog").getByText("Experiments")).toBeVisible();
+  await expect(remove).toBeDisabled();
+  await page.getByLabel("Type team-1 to confirm").fill("team-1");
+  await expectAccessible(page, "purge", "[role=dialog]");
+  await remove.click();
+  await expect(page.getByText("The workspace team-1 is removed for ever")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "In the trash" })).toHaveCount(0);
+});
+
+test("a manager makes a rule of the workspace after seeing what it would do, and others have none", async ({ browser, team }) => {
+  const ann = await elsewhere(browser, team, "ann");
+  await ask(ann, "api/runfold/v1/runs/register?workspace=vision", { experiment_name: "checkpoints", run_name: "old", status: "FINISHED", start_time_ms: 1000, end_time_ms: 2000 });
+  await ann.goto("/w/vision/workspaces/vision");
+  await ann.getByRole("button", { name: "Make a rule" }).click();
+  await ann.getByLabel("Name", { exact: true }).last().fill("old runs");
+  await ann.getByRole("button", { name: "See what would go" }).click();
+  await expect(ann.getByText("1 run would go now")).toBeVisible();
+  await expect(ann.getByText("It acts with your rights")).toBeVisible();
+  await expectAccessible(ann, "rule", "[role=dialog]");
+  await ann.getByRole("button", { name: "Set the rule" }).click();
+  await expect(ann.getByText("with the rights of ann")).toBeVisible();
+  await ann.getByRole("button", { name: "Carry out old runs now" }).click();
+  await expect(ann.getByText("1 run went to the trash, 0 purged")).toBeVisible();
+  await expectAccessible(ann);
+  await ann.goto("/w/vision/trash?tab=rules");
+  await expect(ann.getByRole("cell", { name: "old runs" }).first()).toBeVisible();
+
+  const ben = await elsewhere(browser, team, "ben");
+  await ben.goto("/w/vision/workspaces/vision");
+  await expect(ben.getByText("You are here: Reader")).toBeVisible();
+  await expect(ben.getByRole("heading", { name: "What is kept" })).toHaveCount(0);
 });

@@ -9,4 +9,8 @@ export class FakeWorkspaces implements WorkspacesApi {
   create = no;
   update = no;
   remove = no;
+  planRemoval = no;
+  trashed = () => Promise.resolve([]);
+  restore = no;
+  purge = no;
 }

@@ -6,12 +6,13 @@ export interface KeepingApi {
   ownUsage(): Promise<Usage>;
   setQuota(owner: string, quota: Quota): Promise<void>;
 
-  rules(): Promise<RetentionRule[]>;
+  /** Of one workspace; empty: the server's own; null: all that are for who asks to keep. */
+  rules(workspace: string | null): Promise<RetentionRule[]>;
   saveRule(rule: RetentionRule): Promise<void>;
-  deleteRule(name: string): Promise<void>;
+  deleteRule(rule: RetentionRule): Promise<void>;
   /** What a pass of the rule would do now; it need not be saved. */
   plan(rule: RetentionRule): Promise<RetentionPlan>;
-  apply(name: string): Promise<RetentionPass>;
-  /** Newest first. */
-  passes(): Promise<RetentionPass[]>;
+  apply(rule: RetentionRule): Promise<RetentionPass>;
+  /** Newest first; of whose rules, as `rules` has it. */
+  passes(workspace: string | null): Promise<RetentionPass[]>;
 }

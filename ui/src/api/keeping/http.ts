@@ -25,6 +25,7 @@ function toUsage(usage: Wire["UsageMessage"]): Usage {
 function toRule(rule: Wire["RuleMessage"]): RetentionRule {
   return {
     name: rule.name,
+    workspace: rule.workspace ?? "",
     place: rule.place ?? "everything",
     filter: rule.filter ?? "",
     bestBy: rule.best_by ?? "",
@@ -37,12 +38,15 @@ function toRule(rule: Wire["RuleMessage"]): RetentionRule {
     everyHours: rule.every_hours ?? 24,
     isActive: rule.is_active ?? true,
     nextMs: rule.next_time_ms ?? 0,
+    keptBy: rule.kept_by ?? "",
+    rests: rule.rests ?? "",
   };
 }
 
 function fromRule(rule: RetentionRule): Wire["RuleMessage"] {
   return {
     name: rule.name,
+    workspace: rule.workspace,
     place: rule.place,
     filter: rule.filter,
     best_by: rule.bestBy,
@@ -63,6 +67,7 @@ function toPass(done: Wire["PassMessage"]): RetentionPass {
   return {
     number: done.number,
     rule: done.rule,
+    workspace: done.workspace ?? "",
     by: done.by ?? "",
     startMs: done.start_time_ms ?? 0,
     endMs: done.end_time_ms ?? null,
@@ -71,6 +76,10 @@ function toPass(done: Wire["PassMessage"]): RetentionPass {
     nPurged: done.n_purged ?? 0,
     error: done.error ?? "",
   };
+}
+
+function of(workspace: string | null): { workspace?: string } {
+  return workspace === null ? {} : { workspace };
 }
 
 export class HttpKeeping implements KeepingApi {
@@ -83,14 +92,14 @@ export class HttpKeeping implements KeepingApi {
   async setQuota(owner: string, quota: Quota) {
     await post(`${RUNFOLD}quotas/set`, { owner, max_runs: quota.maxRuns, max_bytes: quota.maxBytes, max_requests_per_s: quota.maxRequestsPerS });
   }
-  async rules() {
-    return ((await post<Wire["RulesReply"]>(`${RUNFOLD}retention/list`, {})).rules ?? []).map(toRule);
+  async rules(workspace: string | null) {
+    return ((await post<Wire["RulesReply"]>(`${RUNFOLD}retention/list`, of(workspace))).rules ?? []).map(toRule);
   }
   async saveRule(rule: RetentionRule) {
     await post(`${RUNFOLD}retention/save`, fromRule(rule));
   }
-  async deleteRule(name: string) {
-    await post(`${RUNFOLD}retention/delete`, { name });
+  async deleteRule({ name, workspace }: RetentionRule) {
+    await post(`${RUNFOLD}retention/delete`, { name, workspace });
   }
   async plan(rule: RetentionRule) {
     const plan = await post<Wire["PlanReply"]>(`${RUNFOLD}retention/plan`, fromRule(rule));
@@ -105,10 +114,10 @@ export class HttpKeeping implements KeepingApi {
       whys: plan.whys,
     };
   }
-  async apply(name: string) {
-    return toPass((await post<Wire["PassReply"]>(`${RUNFOLD}retention/apply`, { name })).retention_pass);
+  async apply({ name, workspace }: RetentionRule) {
+    return toPass((await post<Wire["PassReply"]>(`${RUNFOLD}retention/apply`, { name, workspace })).retention_pass);
   }
-  async passes() {
-    return ((await post<Wire["PassesReply"]>(`${RUNFOLD}retention/passes`, {})).passes ?? []).map(toPass);
+  async passes(workspace: string | null) {
+    return ((await post<Wire["PassesReply"]>(`${RUNFOLD}retention/passes`, of(workspace))).passes ?? []).map(toPass);
   }
 }

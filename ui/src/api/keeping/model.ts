@@ -21,6 +21,8 @@ export interface Usage {
 
 export interface RetentionRule {
   name: string;
+  /** Whose it is; empty: the server's. */
+  workspace: string;
   place: string;
   filter: string;
   bestBy: string;
@@ -35,10 +37,15 @@ export interface RetentionRule {
   everyHours: number;
   isActive: boolean;
   nextMs: number;
+  /** The user with whose rights the rule of a workspace acts; empty: nobody's. */
+  keptBy: string;
+  /** Why it is not carried out, active or not; empty: nothing is in the way. */
+  rests: string;
 }
 
 export const NEW_RULE: RetentionRule = {
   name: "",
+  workspace: "",
   place: "everything",
   filter: "",
   bestBy: "",
@@ -51,6 +58,8 @@ export const NEW_RULE: RetentionRule = {
   everyHours: 24,
   isActive: true,
   nextMs: 0,
+  keptBy: "",
+  rests: "",
 };
 
 export interface PlannedRun {
@@ -73,6 +82,8 @@ export interface RetentionPlan {
 export interface RetentionPass {
   number: number;
   rule: string;
+  /** Whose the rule was; empty: the server's. */
+  workspace: string;
   /** Empty: the schedule. */
   by: string;
   startMs: number;

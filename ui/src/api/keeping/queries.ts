@@ -4,8 +4,9 @@ import { useApi } from "../context";
 export const keepingKeys = {
   usages: ["usages"] as const,
   ownUsage: ["usage"] as const,
-  rules: ["retention", "rules"] as const,
-  passes: ["retention", "passes"] as const,
+  retention: ["retention"] as const,
+  rules: (workspace: string | null) => ["retention", "rules", workspace] as const,
+  passes: (workspace: string | null) => ["retention", "passes", workspace] as const,
 };
 
 export function useUsages() {
@@ -18,12 +19,13 @@ export function useOwnUsage() {
   return useQuery({ queryKey: keepingKeys.ownUsage, queryFn: () => keeping.ownUsage() });
 }
 
-export function useRules() {
+/** Of whose rules, `KeepingApi.rules` says. */
+export function useRules(workspace: string | null) {
   const { keeping } = useApi();
-  return useQuery({ queryKey: keepingKeys.rules, queryFn: () => keeping.rules() });
+  return useQuery({ queryKey: keepingKeys.rules(workspace), queryFn: () => keeping.rules(workspace) });
 }
 
-export function usePasses() {
+export function usePasses(workspace: string | null) {
   const { keeping } = useApi();
-  return useQuery({ queryKey: keepingKeys.passes, queryFn: () => keeping.passes() });
+  return useQuery({ queryKey: keepingKeys.passes(workspace), queryFn: () => keeping.passes(workspace) });
 }

@@ -15,6 +15,7 @@ import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { Access } from "../../records/accounts/Access";
 import { useRights } from "../../records/accounts/useRights";
+import { Rules } from "../../records/retention/Rules";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
 import look from "../../records/accounts/accounts.module.css";
@@ -99,6 +100,12 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
             <p className={look.soft}>This server has no users: whoever reaches it may do everything, in every workspace.</p>
           )}
         </Section>
+        {isManaged && (
+          <Section title="What is kept">
+            <p className={look.soft}>Rules send runs of this workspace to the trash when they are old enough, and keep the best and the last of each group.</p>
+            <Rules workspace={name} />
+          </Section>
+        )}
         <Section title="Work in it">
           <Code text={`export RUNFOLD_WORKSPACE=${name}       # MLflow's clients: MLFLOW_WORKSPACE`} />
         </Section>

@@ -18,6 +18,7 @@ import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
+import { TrashedWorkspaces } from "./TrashedWorkspaces";
 import look from "../../records/accounts/accounts.module.css";
 import styles from "./workspaces.module.css";
 
@@ -105,6 +106,7 @@ export function WorkspacesPage() {
           <Grid label="Workspaces" rows={found ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
         </>
       )}
+      {mayMake && <TrashedWorkspaces />}
       {editing && <EditWorkspace before={editing === "new" ? null : editing} mayPlace={mayMake} onClose={() => setEditing(null)} />}
       {doomed && <RemoveWorkspace name={doomed.name} onClose={() => setDoomed(null)} />}
     </Page>

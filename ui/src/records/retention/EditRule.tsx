@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useAccount } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import type { RetentionRule } from "../../api/keeping/model";
 import { keepingKeys } from "../../api/keeping/queries";
@@ -8,9 +9,9 @@ import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
 import { useNotes } from "../../components/Toasts";
 import { bytes, cutMiddle, plural } from "../../lib/format";
-import table from "../../records/accounts/accounts.module.css";
+import table from "../accounts/accounts.module.css";
 import { ruleSentence } from "./ruleSentence";
-import styles from "./TrashPage.module.css";
+import styles from "./retention.module.css";
 
 const SHOWN = 100;
 const NUMBERS = new Set<keyof RetentionRule>(["keepBest", "keepLast", "afterDays", "everyHours"]);
@@ -18,6 +19,7 @@ const NUMBERS = new Set<keyof RetentionRule>(["keepBest", "keepLast", "afterDays
 /** A rule, and beside it what it would do now. */
 export function EditRule({ before, onClose }: { before: RetentionRule; onClose: () => void }) {
   const { keeping } = useApi();
+  const account = useAccount();
   const queries = useQueryClient();
   const notes = useNotes();
   const [rule, setRule] = useState(before);
@@ -26,7 +28,7 @@ export function EditRule({ before, onClose }: { before: RetentionRule; onClose: 
     mutationFn: () => keeping.saveRule(rule),
     onSuccess: async () => {
       notes.done(`The rule ${rule.name} is set`);
-      await queries.invalidateQueries({ queryKey: keepingKeys.rules });
+      await queries.invalidateQueries({ queryKey: keepingKeys.retention });
       onClose();
     },
   });
@@ -47,7 +49,7 @@ export function EditRule({ before, onClose }: { before: RetentionRule; onClose: 
       open
       width={860}
       onClose={onClose}
-      title={before.name ? `The rule ${before.name}` : "Make a rule"}
+      title={`${before.name ? `The rule ${before.name}` : "Make a rule"}${before.workspace ? ` of ${before.workspace}` : ""}`}
       onSubmit={() => setPlanned(rule)}
       foot={
         <>
@@ -61,7 +63,7 @@ export function EditRule({ before, onClose }: { before: RetentionRule; onClose: 
     >
       <div className={styles.fields}>
         {before.name ? null : field("name", "Name")}
-        {field("place", "Place", "everything, folder:NAME, experiment:ID")}
+        {field("place", "Place", before.workspace ? "folder:NAME, experiment:ID" : "everything, folder:NAME, experiment:ID")}
         {field("filter", "Runs with", "tags.kind = 'checkpoint'")}
         {field("keepBest", "Keep the best")}
         {field("bestBy", "Best by", "metrics.loss ASC")}
@@ -85,6 +87,9 @@ export function EditRule({ before, onClose }: { before: RetentionRule; onClose: 
         </label>
       </div>
       <p>{ruleSentence(rule)}.</p>
+      {before.workspace && account && (
+        <p className={styles.quiet}>It acts with your rights from then on: runs of experiments that you do not manage are neither counted nor touched, and it rests when you do not manage the workspace any more.</p>
+      )}
       {save.error && (
         <p role="alert" className={styles.warning}>
           {save.error.message}
