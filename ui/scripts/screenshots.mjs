@@ -2,13 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
+import { takeAll } from "./taking.mjs";
 
 const [server, emptyServer, folder, ...only] = process.argv.slice(2);
-const THEMES = ["light", "dark"];
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-];
 const SERIES = "classification/digits/networks";
 const EPOCHS = "regression/diabetes/epochs";
 const IMAGES = "vision/colour-quantisation";
@@ -169,41 +165,11 @@ const trashSomething = (ids, then) => async (page) => {
   };
 };
 
-async function take(browser, path, base, [, address, act, prepare], theme, size) {
-  const page = await browser.newPage({ viewport: size, colorScheme: theme });
-  await prepare?.(page);
-  await page.goto(base + address);
-  if (prepare) await page.waitForTimeout(1200);
-  else await page.waitForLoadState("networkidle");
-  const undo = await act?.(page);
-  if (act) {
-    await page.waitForTimeout(300);
-    await page.waitForLoadState("networkidle");
-  }
-  await page.screenshot({ path });
-  await undo?.();
-  await page.close();
-}
-
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 const own = pictures(await records());
 const known = new Set(own.map(([, address]) => address.split("?")[0]));
-const all = [...[...own, ...(await otherPages(browser, known))].map((picture) => [server, picture]), [emptyServer, ["empty-store", "/"]], [emptyServer, ["empty-runs", "/experiments/0"]], [emptyServer, ["empty-trash", "/trash"]], [emptyServer, ["empty-models", "/models"]], [emptyServer, ["empty-projects", "/projects"]], [emptyServer, ["empty-jobs", "/jobs"]], [emptyServer, ["empty-targets", "/jobs?tab=targets"]]];
-for (const [base, picture] of all) {
-  const [name] = picture;
-  if (only.length && !only.some((word) => name.includes(word))) continue;
-  for (const theme of THEMES) {
-    for (const size of SIZES) {
-      const path = `${folder}/${name}-${theme}-${size.width}.png`;
-      try {
-        await take(browser, path, base, picture, theme, size);
-        console.log(path);
-      } catch (error) {
-        console.error(`${name}: ${error.message}`);
-        process.exitCode = 1;
-      }
-    }
-  }
-}
+const empty = [["empty-store", "/"], ["empty-runs", "/experiments/0"], ["empty-trash", "/trash"], ["empty-models", "/models"], ["empty-projects", "/projects"], ["empty-jobs", "/jobs"], ["empty-targets", "/jobs?tab=targets"]];
+await takeAll(browser, server, [...own, ...(await otherPages(browser, known))], { folder, only });
+await takeAll(browser, emptyServer, empty, { folder, only });
 await browser.close();

@@ -14,8 +14,9 @@ _MEMORY_KIB = 19 * 1024
 _PASSES = 2
 _BYTES = 32
 _SALT_BYTES = 16
-# Each hash takes its memory while it lasts: what strangers can have computed at a time is bounded.
-_AT_A_TIME = threading.BoundedSemaphore(4)
+AT_A_TIME = 4
+"""Each hash takes its memory while it lasts: what strangers can have computed at a time is bounded."""
+_places = threading.BoundedSemaphore(AT_A_TIME)
 
 
 class PasswordChecker:
@@ -59,7 +60,7 @@ def is_password(password: str, stored: str) -> bool:
 def _derive(password: str, salt: bytes, memory_kib: int, passes: int) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-    with _AT_A_TIME:
+    with _places:
         function = Argon2id(salt=salt, length=_BYTES, iterations=passes, lanes=1, memory_cost=memory_kib)
         return function.derive(password.encode("utf-8", "surrogatepass"))
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from runfold.hosting.passwords import PasswordChecker, hash_password, is_password
+from runfold.hosting.passwords import AT_A_TIME, PasswordChecker, hash_password, is_password
 
 PASSWORD = "correct horse bättery"
 
@@ -41,3 +45,30 @@ def test_what_is_remembered_of_an_old_password_is_worth_nothing_for_a_new_one() 
     assert checker.is_right(PASSWORD, hash_password(PASSWORD))
     assert not checker.is_right(PASSWORD, hash_password(PASSWORD + "!"))
     assert not checker.is_right(PASSWORD, "")
+
+
+def test_a_flood_of_passwords_takes_the_memory_of_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, at_once, most = threading.Lock(), 0, 0
+    is_full = threading.Event()
+
+    class Counted:
+        def __init__(self, **parameters: Any) -> None:
+            self._function = Argon2id(**parameters)
+
+        def derive(self, key_material: bytes) -> bytes:
+            nonlocal at_once, most
+            with lock:
+                at_once += 1
+                most = max(most, at_once)
+                if at_once == AT_A_TIME:
+                    is_full.set()
+            is_full.wait(30)  # so that as many are there as are let in
+            derived = self._function.derive(key_material)
+            with lock:
+                at_once -= 1
+            return derived
+
+    monkeypatch.setattr("cryptography.hazmat.primitives.kdf.argon2.Argon2id", Counted)
+    with ThreadPoolExecutor(6 * AT_A_TIME) as strangers:
+        assert not any(strangers.map(is_password, ["guess"] * 6 * AT_A_TIME, [""] * 6 * AT_A_TIME))
+    assert most == AT_A_TIME

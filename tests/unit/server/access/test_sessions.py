@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -228,3 +230,65 @@ def test_by_https_the_cookie_is_of_this_host_alone(team: Team, tmp_path: Path) -
     assert cookie.startswith("__Host-runfold-session=")
     assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
     assert "domain" not in cookie.lower()
+
+
+def test_by_https_a_cookie_that_a_neighbouring_host_could_set_counts_for_nothing(team: Team, tmp_path: Path) -> None:
+    """A page of a sibling can set any cookie for the common domain, but none whose name begins with `__Host-`."""
+    settings = ServerSettings(auth=True, tls_cert="cert.pem", tls_key="key.pem")
+    client = TestClient(create_app(settings, team.store, LocalArtifacts(tmp_path)), base_url="https://localhost")
+    page = {**PAGE, "Origin": "https://localhost"}
+    secrets = {}
+    for name in ("reader", "stranger"):
+        begun = client.post(f"{V1}sessions/create", json={"name": name, "password": PASSWORD}, headers=page)
+        secrets[name] = begun.headers["set-cookie"].partition(";")[0].partition("=")[2]
+        client.cookies.clear()
+    own = f"__Host-runfold-session={secrets['reader']}"
+    for tossed_name in (
+        "runfold-session-5000",
+        "runfold-session-443",
+        "host-runfold-session",
+        "__host-runfold-session",
+    ):
+        tossed = f"{tossed_name}={secrets['stranger']}"
+        assert client.get(ACCOUNT, headers={**page, "Cookie": tossed}).status_code == 401
+        for sent in (f"{tossed}; {own}", f"{own}; {tossed}"):
+            account = client.get(ACCOUNT, headers={**page, "Cookie": sent}).json()
+            assert account["user"]["name"] == "reader"
+
+
+def test_a_session_that_somebody_prepared_is_not_the_one_that_one_signs_in_to(team: Team, browser: TestClient) -> None:
+    """Fixation: an attacker signs in, plants the cookie in somebody's browser, and waits until they sign in."""
+    attacker = TestClient(team.client.app, base_url="http://localhost")
+    sign_in(attacker, "stranger")
+    browser.cookies.update(attacker.cookies)
+    sign_in(browser, "reader")
+    assert browser.get(ACCOUNT, headers=PAGE).json()["user"]["name"] == "reader"
+    assert attacker.get(ACCOUNT, headers=PAGE).status_code == 401, "theirs is over, and was never the victim's"
+
+
+def test_calls_that_are_the_first_for_a_while_all_pass_and_keep_one_session(team: Team, browser: TestClient) -> None:
+    """The note of a session's use is due, and a page to which somebody comes back sends a dozen calls at once."""
+    user = team.store.create_user(unique("back"), password=PASSWORD)
+    sign_in(browser, user.name)
+    cookie = {**PAGE, "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+    with closing(sqlite3.connect(team.store.uri.removeprefix("sqlite:///"))) as records, records:
+        records.execute("UPDATE sessions SET last_use = last_use - 3600000")
+    began_ms = time.time_ns() // 1_000_000
+    with ThreadPoolExecutor(12) as pages:
+        answers = list(pages.map(lambda _: team.client.get(ACCOUNT, headers=cookie), range(24)))
+    assert {(answer.status_code, answer.json()["user"]["name"]) for answer in answers} == {(200, user.name)}
+    assert not any("set-cookie" in answer.headers for answer in answers)
+    (only,) = team.store.list_sessions(user.name)
+    assert only.last_use_ms >= began_ms - 5000
+
+
+def test_a_sign_out_that_races_with_calls_leaves_nothing_open(team: Team, browser: TestClient) -> None:
+    user = team.store.create_user(unique("racing"), password=PASSWORD)
+    sign_in(browser, user.name)
+    cookie = {**PAGE, "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+    with ThreadPoolExecutor(12) as pages:
+        calls = [pages.submit(team.client.get, ACCOUNT, headers=cookie) for _ in range(12)]
+        assert team.client.post(f"{V1}sessions/end", json={}, headers=cookie).status_code == 200
+        assert team.client.get(ACCOUNT, headers=cookie).status_code == 401
+        assert {call.result().status_code for call in calls} <= {200, 401}
+    assert team.client.get(ACCOUNT, headers=cookie).status_code == 401, "no call that was late remembered it anew"

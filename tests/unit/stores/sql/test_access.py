@@ -15,6 +15,7 @@ from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, Subjec
 from runfold.domain.identity import Identity, IdentityRules
 from runfold.domain.run import NewRun
 from runfold.errors import InvalidState, NotFound, TooManyAttempts, Unauthenticated
+from runfold.hosting import passwords
 from runfold.stores.access import Home
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.registry import ModelQuery
@@ -67,6 +68,59 @@ def test_the_last_administrator_stays_one_whatever_the_provider_says(tmp_path: P
         assert store.sign_in_identity(ann, rules).is_admin
         store.create_user("ben", password=PASSWORD, is_admin=True)
         assert not store.sign_in_identity(ann, rules).is_admin
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """What is spent on passwords from now on: memory and passes, each time."""
+    spent: list[tuple[int, int]] = []
+    derive = passwords._derive
+
+    def noted(password: str, salt: bytes, memory_kib: int, passes: int) -> bytes:
+        spent.append((memory_kib, passes))
+        return derive(password, salt, memory_kib, passes)
+
+    monkeypatch.setattr(passwords, "_derive", noted)
+    return spent
+
+
+def test_the_same_is_done_for_a_wrong_password_whoever_the_name_belongs_to(
+    store: SqlStore, user: User, work: list[tuple[int, int]]
+) -> None:
+    """So the time that it takes tells nothing; and once a name has to wait, nothing is done for anybody."""
+    off = store.create_user(unique("off"), password=PASSWORD).name
+    store.update_user(off, is_active=False)
+    by_provider = store.create_user(unique("linked")).name
+    store.link_identity(by_provider, issuer="https://id.example.com", subject=unique("subject"))
+    robot = store.create_user(unique("robot"), is_service=True).name
+    work.clear()
+    seen = {}
+    for name in (user.name, off, by_provider, robot, unique("nobody")):
+        answers = []
+        for n in range(FREE_ATTEMPTS + 1):
+            work_before = len(work)
+            with pytest.raises((Unauthenticated, TooManyAttempts)) as refused:
+                store.sign_in(name, f"guess {n}")
+            answers.append((type(refused.value), tuple(work[work_before:])))
+        seen[name] = answers
+    assert len({tuple(answers) for answers in seen.values()}) == 1
+    hashed = answers[0][1]
+    assert len(hashed) == 1, "the password is worked for"
+    assert answers[-1] == (TooManyAttempts, ())
+
+
+def test_no_password_is_worked_for_by_a_code_that_nobody_gave(store: SqlStore, work: list[tuple[int, int]]) -> None:
+    """Strangers may call these as often as they like."""
+    for refused in (
+        lambda: store.accept_invitation("f" * 48, PASSWORD),
+        lambda: store.finish_setup("f" * 48, "mallory", PASSWORD),
+    ):
+        with pytest.raises(Unauthenticated):
+            refused()
+    assert work == []
+    name = store.create_user(unique("invited")).name
+    store.accept_invitation(store.invite_user(name).code, PASSWORD)
+    assert len(work) == 1
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -11,6 +11,7 @@ import { Section, Sections } from "../../components/Sections";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { browserWord } from "../../lib/agents";
+import { classes } from "../../lib/classes";
 import { bytes, count } from "../../lib/format";
 import { ofLimit } from "../../lib/quotas";
 import { FailureState } from "../../records/FailureState";
@@ -42,7 +43,7 @@ function OwnUsage() {
   ] as const;
   return (
     <Section title="What you keep">
-      <table className={table.table} aria-label="What you keep">
+      <table className={classes(table.table, table.facts)} aria-label="What you keep">
         <tbody>
           {facts.map(([word, value]) => (
             <tr key={word}>

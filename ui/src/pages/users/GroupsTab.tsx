@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Group } from "../../api/accounts/model";
 import { accountKeys, useGroupList, useUsers } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
@@ -12,10 +12,13 @@ import { ListLine } from "../../components/ListLine";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
-import { plural } from "../../lib/format";
+import { useQueryText } from "../../components/useQuery";
+import { count, plural } from "../../lib/format";
 import { FailureState } from "../../records/FailureState";
 import look from "../../records/accounts/accounts.module.css";
 import styles from "./UsersPage.module.css";
+
+const MOST_SHOWN = 200;
 
 /** Groups, to which roles are granted in one go. */
 export function GroupsTab() {
@@ -23,6 +26,7 @@ export function GroupsTab() {
   const queries = useQueryClient();
   const notes = useNotes();
   const { data: groups, error, refetch } = useGroupList();
+  const [text, setText] = useQueryText("q");
   const [editing, setEditing] = useState<Group | "new" | null>(null);
   const [doomed, setDoomed] = useState<Group | null>(null);
   useShortcuts([{ keys: "n", label: "Make a group", run: () => setEditing("new") }]);
@@ -38,7 +42,8 @@ export function GroupsTab() {
   };
   const columns: GridColumn<Group>[] = [
     { id: "name", title: "Group", width: 220, isPinned: true, cell: ({ name }) => name },
-    { id: "members", title: "Members", width: 520, cell: ({ members }) => members.join(", ") || <span className={look.quiet}>nobody</span> },
+    { id: "count", title: "Members", width: 80, cell: ({ members }) => members.length },
+    { id: "members", title: "Who", width: 440, cell: ({ members }) => <span title={members.join(", ")}>{members.join(", ") || <span className={look.quiet}>nobody</span>}</span> },
     {
       id: "do",
       title: "Do",
@@ -55,6 +60,7 @@ export function GroupsTab() {
       ),
     },
   ];
+  const shown = useMemo(() => (groups ?? []).filter(({ name, members }) => [name, ...members].some((word) => word.toLowerCase().includes(text.trim().toLowerCase()))), [groups, text]);
   if (error && !groups) return <FailureState what="The groups could not be loaded" error={error} retry={() => void refetch()} />;
   const add = (
     <Button onClick={() => setEditing("new")}>
@@ -70,8 +76,11 @@ export function GroupsTab() {
         </EmptyState>
       ) : (
         <>
-          <ListLine count={groups && plural(groups.length, "group")}>{add}</ListLine>
-          <Grid label="Groups" rows={groups ?? []} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
+          <ListLine count={groups && plural(shown.length, "group")}>
+            {add}
+            <SearchInput className={look.find} placeholder="Find a group or member" aria-label="Find a group or member" value={text} onChange={(event) => setText(event.target.value)} />
+          </ListLine>
+          <Grid label="Groups" rows={shown} keyOf={({ name }) => name} columns={columns} cursor={-1} isSelected={() => false} />
         </>
       )}
       {editing && <EditGroup before={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
@@ -100,7 +109,6 @@ function EditGroup({ before, onClose }: { before: Group | null; onClose: () => v
   const users = useUsers().data ?? [];
   const [name, setName] = useState(before?.name ?? "");
   const [members, setMembers] = useState(new Set(before?.members));
-  const [text, setText] = useState("");
   const save = useMutation({
     mutationFn: () => accounts.setGroup({ name: name.trim(), members: [...members] }),
     onSuccess: async () => {
@@ -134,22 +142,37 @@ function EditGroup({ before, onClose }: { before: Group | null; onClose: () => v
           <TextInput autoFocus maxLength={128} value={name} onChange={(event) => setName(event.target.value)} />
         </Labelled>
       )}
-      {users.length > 10 && <SearchInput aria-label="Find a user" placeholder="Find a user" value={text} onChange={(event) => setText(event.target.value)} />}
-      <div className={styles.members} role="group" aria-label="Members">
-        {users
-          .filter((user) => user.name.toLowerCase().includes(text.toLowerCase()))
-          .map((user) => (
-            <label key={user.name} className={look.check}>
-              <input type="checkbox" checked={members.has(user.name)} onChange={() => toggle(user.name)} />
-              {user.name}
-            </label>
-          ))}
-      </div>
+      <MemberList users={users.map(({ name: user }) => user)} members={members} first={before?.members ?? []} onToggle={toggle} />
       {save.error && (
         <p role="alert" className={look.bad}>
           {save.error.message}
         </p>
       )}
     </Dialog>
+  );
+}
+
+/** Those who are in it first. With very many users, the rest is found by typing: nobody reads thousands of names. */
+function MemberList({ users, members, first, onToggle }: { users: string[]; members: Set<string>; first: string[]; onToggle: (user: string) => void }) {
+  const [text, setText] = useState("");
+  const ordered = useMemo(() => [...first, ...users.filter((user) => !first.includes(user))], [users, first]);
+  const found = ordered.filter((user) => user.toLowerCase().includes(text.trim().toLowerCase()));
+  const shown = found.slice(0, MOST_SHOWN);
+  return (
+    <>
+      {users.length > 10 && <SearchInput aria-label="Find a user" placeholder="Find a user" value={text} onChange={(event) => setText(event.target.value)} />}
+      <div className={styles.members} role="group" aria-label="Members">
+        {shown.map((user) => (
+          <label key={user} className={look.check}>
+            <input type="checkbox" checked={members.has(user)} onChange={() => onToggle(user)} />
+            {user}
+          </label>
+        ))}
+      </div>
+      <p className={look.quiet}>
+        {plural(members.size, "member")}
+        {found.length > shown.length && `; ${count(found.length - shown.length)} more users are found by typing`}
+      </p>
+    </>
   );
 }

@@ -66,10 +66,10 @@ export function UsersTab({ me }: { me: string }) {
     return found && waysWord(found, entrance);
   };
   const columns: GridColumn<User>[] = [
-    { id: "name", title: "User", width: 260, isPinned: true, cell: ({ name, isActive }) => <span className={isActive ? undefined : styles.quiet}>{name}</span> },
-    { id: "standing", title: "Standing", width: 260, cell: standing },
-    { id: "ways", title: "Signs in by", width: 220, cell: (user) => <Ways user={user} word={signsInBy(user.name)} /> },
-    { id: "since", title: "Since", width: 140, cell: ({ createdMs }) => <Ago ms={createdMs} /> },
+    { id: "name", title: "User", width: 240, isPinned: true, cell: ({ name, isActive }) => <span className={isActive ? undefined : styles.quiet}>{name}</span> },
+    { id: "standing", title: "Standing", width: 180, cell: standing },
+    { id: "ways", title: "Signs in by", width: 200, cell: (user) => <Ways user={user} word={signsInBy(user.name)} /> },
+    { id: "since", title: "Since", width: 110, cell: ({ createdMs }) => <Ago ms={createdMs} /> },
     {
       id: "do",
       title: "Do",

@@ -43,7 +43,7 @@ export function WorkspacesPage() {
     {
       id: "name",
       title: "Workspace",
-      width: 260,
+      width: 220,
       isPinned: true,
       cell: ({ name }) => (
         <>
@@ -54,8 +54,8 @@ export function WorkspacesPage() {
         </>
       ),
     },
-    { id: "description", title: "Description", width: 420, cell: ({ description }) => <span title={description}>{description}</span> },
-    { id: "files", title: "New files go to", width: 240, cell: ({ filesUri }) => (filesUri ? <span title={filesUri}>{filesUri}</span> : <span className={look.soft}>where the server keeps them</span>) },
+    { id: "description", title: "Description", width: 300, cell: ({ description }) => <span title={description}>{description}</span> },
+    { id: "files", title: "New files go to", width: 210, cell: ({ filesUri }) => (filesUri ? <span title={filesUri}>{filesUri}</span> : <span className={look.soft}>where the server keeps them</span>) },
     {
       id: "do",
       title: "Do",

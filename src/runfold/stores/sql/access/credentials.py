@@ -178,12 +178,17 @@ def begin_setup(transaction: Transaction) -> str:
 
 def finish_setup(transaction: Transaction, code: str, name: str, password: str) -> User:
     """`password`: hashed."""
-    state = transaction.connection.execute(sa.select(access_state)).one()
-    is_right = secrets.compare_digest(state.setup_digest, digest_of(code)) and state.setup_expires > transaction.now_ms
-    if not is_right or has_admin(transaction.connection):
-        raise Unauthenticated("This code for setting up the first administrator is not valid, or not any more.")
+    check_setup_code(transaction.connection, code, now_ms=transaction.now_ms)
     transaction.connection.execute(sa.update(access_state).values(setup_digest="", setup_expires=0))
     return create_user(transaction, name, password=password, is_admin=True, is_service=False)
+
+
+def check_setup_code(connection: sa.Connection, code: str, *, now_ms: int) -> None:
+    """Raises Unauthenticated."""
+    state = connection.execute(sa.select(access_state)).one()
+    is_right = secrets.compare_digest(state.setup_digest, digest_of(code)) and state.setup_expires > now_ms
+    if not is_right or has_admin(connection):
+        raise Unauthenticated("This code for setting up the first administrator is not valid, or not any more.")
 
 
 def new_code() -> str:

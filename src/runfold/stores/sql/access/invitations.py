@@ -30,13 +30,17 @@ def invite_user(transaction: Transaction, name: str) -> Invitation:
 
 def accept_invitation(transaction: Transaction, code: str, password: str) -> User:
     """`password`: hashed."""
-    found = transaction.connection.execute(
-        sa.select(invitations.c.user_id).where(
-            invitations.c.digest == digest_of(code), invitations.c.expires > transaction.now_ms
-        )
-    ).scalar()
-    user = None if found is None else find_user(transaction.connection, users.c.id == found)
-    if user is None or not user.is_active:
-        raise Unauthenticated("This link is not valid, or not any more. Ask an administrator for another.")
+    user = invited_by(transaction.connection, code, now_ms=transaction.now_ms)
     transaction.run("DELETE FROM invitations WHERE user_id = ?", (user.number,))
     return update_user(transaction, user.name, password=password, is_admin=None, is_active=None)
+
+
+def invited_by(connection: sa.Connection, code: str, *, now_ms: int) -> User:
+    """Raises Unauthenticated when the code is not valid, or not any more."""
+    found = connection.execute(
+        sa.select(invitations.c.user_id).where(invitations.c.digest == digest_of(code), invitations.c.expires > now_ms)
+    ).scalar()
+    user = None if found is None else find_user(connection, users.c.id == found)
+    if user is None or not user.is_active:
+        raise Unauthenticated("This link is not valid, or not any more. Ask an administrator for another.")
+    return user

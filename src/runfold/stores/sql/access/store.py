@@ -100,6 +100,9 @@ class SqlAccess(StorePart):
         return self._write(partial(invitations.invite_user, name=name))
 
     def accept_invitation(self, code: str, password: str) -> User:
+        check_password(password)
+        # Before a stranger's password is worked for; and again with the write, for a code counts once.
+        self._read(partial(invitations.invited_by, code=code, now_ms=Transaction.now()))
         return self._write(partial(invitations.accept_invitation, code=code, password=_hashed(password)))
 
     def list_sessions(self, user: str) -> tuple[Session, ...]:
@@ -233,6 +236,8 @@ class SqlAccess(StorePart):
         return self._write(credentials.begin_setup)
 
     def finish_setup(self, code: str, name: str, password: str) -> User:
+        check_password(password)
+        self._read(partial(credentials.check_setup_code, code=code, now_ms=Transaction.now()))
         return self._write(partial(credentials.finish_setup, code=code, name=name, password=_hashed(password)))
 
 
