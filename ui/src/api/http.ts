@@ -16,6 +16,7 @@ import type {
   Spread,
   TableSearch,
 } from "./model";
+import { DEFAULT_WORKSPACE } from "../lib/workspaces";
 import type { components } from "./schema";
 import { HttpRegistry } from "./registry/http";
 import { HttpWork } from "./work/http";
@@ -41,6 +42,7 @@ function toExperiment(message: Wire["ExperimentMessage"], summary?: Wire["Experi
     name: message.name,
     description: message.tags?.find((tag) => tag.key === NOTE_TAG)?.value ?? "",
     artifactLocation: message.artifact_location,
+    workspace: message.workspace ?? DEFAULT_WORKSPACE,
     isDeleted: message.lifecycle_stage === "deleted",
     createdMs: message.creation_time,
     updatedMs: message.last_update_time,

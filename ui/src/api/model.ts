@@ -9,6 +9,8 @@ export interface Experiment {
   name: string;
   description: string;
   artifactLocation: string;
+  /** In which its name, and those of its datasets, hold. */
+  workspace: string;
   isDeleted: boolean;
   createdMs: number;
   updatedMs: number;

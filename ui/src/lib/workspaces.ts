@@ -28,7 +28,7 @@ export function sectionOf(page: string): string {
 }
 
 /** Where a name holds, as grants call it: `workspace:vision/model:churn`, and `model:churn` in the default workspace. */
-export function placeIn(workspace: string, kind: "model" | "folder" | "project" | "target", name: string): string {
+export function placeIn(workspace: string, kind: "model" | "folder" | "project" | "target" | "dataset", name: string): string {
   const place = `${kind}:${name}`;
   return workspace && workspace !== DEFAULT_WORKSPACE ? `workspace:${workspace}/${place}` : place;
 }

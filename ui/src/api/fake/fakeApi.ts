@@ -2,6 +2,7 @@
 import { parseField } from "../../lib/field";
 import { matches } from "../../lib/filter/evaluate";
 import { parseFilter } from "../../lib/filter/parser";
+import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import { ApiError, type RunfoldApi } from "../client";
 import type {
   Experiment,
@@ -133,6 +134,7 @@ export class FakeApi implements RunfoldApi {
       name: changed?.name ?? spec.name,
       description: changed?.description ?? spec.description,
       artifactLocation: `mlflow-artifacts:/${spec.id}`,
+      workspace: DEFAULT_WORKSPACE,
       isDeleted: changed?.isDeleted ?? spec.isDeleted ?? false,
       createdMs: this.now() - 40 * 86_400_000,
       updatedMs: this.now() - 86_400_000,

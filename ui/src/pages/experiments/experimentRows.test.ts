@@ -3,7 +3,7 @@ import type { Experiment } from "../../api/model";
 import { experimentTree, totals } from "./experimentRows";
 
 const make = (name: string, nRuns: number, lastRunMs: number | null): Experiment => ({
-  id: name, name, description: "", artifactLocation: "", isDeleted: false, createdMs: 0, updatedMs: 0,
+  id: name, name, description: "", artifactLocation: "", workspace: "default", isDeleted: false, createdMs: 0, updatedMs: 0,
   nRuns, nRunning: 1, lastRunMs, runsPerDay: [1, nRuns],
 });
 const ALL = [make("a/x", 2, 10), make("b", 9, 30), make("a/y", 3, 20)];

@@ -4,7 +4,7 @@ import { experimentTree } from "./experimentRows";
 import { folders, joinPath, movesOf, takenName } from "./moves";
 
 const make = (name: string): Experiment => ({
-  id: `id of ${name}`, name, description: "", artifactLocation: "", isDeleted: false, createdMs: 0, updatedMs: 0,
+  id: `id of ${name}`, name, description: "", artifactLocation: "", workspace: "default", isDeleted: false, createdMs: 0, updatedMs: 0,
   nRuns: 0, nRunning: 0, lastRunMs: null, runsPerDay: [],
 });
 const ALL = ["vision/cifar/a", "vision/cifar/b", "vision/mnist", "nlp"].map(make);

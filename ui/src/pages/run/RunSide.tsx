@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { useAccount } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import type { DatasetUse, Run } from "../../api/model";
-import { keys } from "../../api/queries";
+import { keys, useExperiment } from "../../api/queries";
 import { CopyButton } from "../../components/Code";
 import type { MaybeDenial } from "../../components/denial";
 import { StateMark } from "../../components/StateMark";
 import { Ago } from "../../components/Time";
 import { quoteValue } from "../../lib/filter/complete";
 import { cutMiddle, exactTime } from "../../lib/format";
+import { placeIn } from "../../lib/workspaces";
+import { AccessDialog } from "../../records/accounts/AccessDialog";
 import { TagEditor } from "../../records/TagEditor";
 import { PACKAGES_PATH, PATCH_PATH, TAGS, environmentTags, ownTags } from "../../records/tags";
 import type { RunEdits } from "../../records/useRunEdits";
@@ -90,7 +93,7 @@ export function RunSide({ run, edits, denied, onTab }: { run: Run; edits: RunEdi
         <section>
           <h3>Datasets</h3>
           {run.datasets.map((use) => (
-            <DatasetRow key={use.name + use.digest + use.context} use={use} />
+            <DatasetRow key={use.name + use.digest + use.context} use={use} experimentId={run.experimentId} />
           ))}
         </section>
       )}
@@ -143,7 +146,10 @@ function FileLink({ run, path, word }: { run: Run; path: string; word: string })
   );
 }
 
-function DatasetRow({ use }: { use: DatasetUse }) {
+function DatasetRow({ use, experimentId }: { use: DatasetUse; experimentId: string }) {
+  const account = useAccount();
+  const experiment = useExperiment(account ? experimentId : "");
+  const [isShared, setShared] = useState(false);
   return (
     <details>
       <summary title={use.digest}>
@@ -154,6 +160,14 @@ function DatasetRow({ use }: { use: DatasetUse }) {
         <Row word="Profile">{use.profile && <code>{use.profile.slice(0, 300)}</code>}</Row>
         <Row word="Schema">{use.schema && <code>{use.schema.slice(0, 600)}</code>}</Row>
       </dl>
+      {experiment.data && (
+        <button type="button" className={styles.more} onClick={() => setShared(true)}>
+          Access to {cutMiddle(use.name, 28)}…
+        </button>
+      )}
+      {isShared && experiment.data && (
+        <AccessDialog place={placeIn(experiment.data.workspace, "dataset", use.name)} title={use.name} onClose={() => setShared(false)} />
+      )}
     </details>
   );
 }

@@ -7,7 +7,7 @@ import { Tabs } from "../../components/Tabs";
 import { Bone } from "../../components/States";
 import { GrantForm } from "./GrantForm";
 import { GrantTable } from "./GrantTable";
-import { placeWord, subjectWord } from "./places";
+import { lastPart, placeWord, subjectWord } from "./places";
 import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
 import table from "./accounts.module.css";
 import styles from "./AccessDialog.module.css";
@@ -17,7 +17,7 @@ export function Access({ account, place }: { account: Account; place: string }) 
   const own = useAccess(place, account.name);
   const standing = own.data?.standings[0];
   // Folders of the default workspace, and everything, are shared by administrators.
-  const isShared = account.isAdmin || (/^(experiment|model|workspace):/.test(place) && standing !== undefined && isAtLeast(standing.role, "manager"));
+  const isShared = account.isAdmin || (/^(experiment|model|project|target|dataset|workspace):/.test(place) && standing !== undefined && isAtLeast(standing.role, "manager"));
   const all = useAccess(place, "", isShared);
   const error = own.error ?? all.error;
   if (error) {
@@ -28,10 +28,11 @@ export function Access({ account, place }: { account: Account; place: string }) 
     );
   }
   if (!standing || (isShared && !all.data)) return <Bone width="60%" height={14} />;
-  return all.data ? <Shared report={all.data} place={place} isAdmin={account.isAdmin} /> : <Own standing={standing} />;
+  return all.data ? <Shared report={all.data} place={place} isAdmin={account.isAdmin} /> : <Own standing={standing} place={place} />;
 }
 
-function Own({ standing }: { standing: Standing }) {
+function Own({ standing, place }: { standing: Standing; place: string }) {
+  if (isDataset(place) && !standing.deciding.length) return <p>Nothing is granted to you on this dataset itself. {OF_DATASETS}</p>;
   return (
     <>
       <p>
@@ -42,7 +43,12 @@ function Own({ standing }: { standing: Standing }) {
   );
 }
 
+const isDataset = (place: string) => lastPart(place).startsWith("dataset:");
+
 type Tab = "grants" | "people";
+
+const OF_DATASETS =
+  "Who reads a run sees the datasets that it uses, and who changes it records some, unless something is granted to them here: a role opens the dataset without its runs, a denial hides it in all of them.";
 
 function Shared({ report, place, isAdmin }: { report: AccessReport; place: string; isAdmin: boolean }) {
   const [tab, setTab] = useState<Tab>("grants");
@@ -60,6 +66,7 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
         chosen={tab}
         onChoose={setTab}
       />
+      {isDataset(place) && <p className={styles.note}>{OF_DATASETS}</p>}
       {tab === "grants" ? (
         <>
           <section className={styles.part}>

@@ -11,7 +11,7 @@ import { foldersOf, type PlaceKind, tokenPlace } from "./places";
 import styles from "./TokenPlaces.module.css";
 import table from "./accounts.module.css";
 
-const KINDS: Record<PlaceKind, string> = { experiment: "Experiment", model: "Model", project: "Project", target: "Target", folder: "Folder", workspace: "Workspace" };
+const KINDS: Record<PlaceKind, string> = { experiment: "Experiment", model: "Model", project: "Project", target: "Target", dataset: "Dataset", folder: "Folder", workspace: "Workspace" };
 
 /** A place that was chosen, with the name by which it was. */
 export interface ChosenPlace {
@@ -107,5 +107,5 @@ function useNames(kind: PlaceKind): string[] {
   const projects = (useProjects().data ?? []).map(({ settings }) => settings.name);
   const targets = (useTargets().data ?? []).map(({ name }) => name);
   const workspaces = (useWorkspaces(kind === "workspace").data ?? []).map(({ name }) => name);
-  return { experiment: experiments, model: models, project: projects, target: targets, folder: foldersOf(experiments), workspace: workspaces }[kind];
+  return { experiment: experiments, model: models, project: projects, target: targets, dataset: [], folder: foldersOf(experiments), workspace: workspaces }[kind];
 }

@@ -14,6 +14,7 @@ test("subjects and places read as words", () => {
     "the model churn",
     "this experiment",
   ]);
+  expect(["dataset:a:b/c", "workspace:vision/dataset:a/b"].map(placeWord)).toEqual(["the dataset a:b/c", "the dataset a/b"]);
   expect(["workspace:vision", "workspace:vision/model:churn", "workspace:vision/folder:a/b"].map(placeWord)).toEqual([
     "the workspace vision",
     "the model churn",

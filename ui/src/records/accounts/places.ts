@@ -12,11 +12,17 @@ export function subjectWord(subject: string): string {
 export function placeWord(place: string): string {
   const { kind, key } = parts(place);
   if (kind === "everything") return "everything";
-  const slash = kind === "workspace" ? key.indexOf("/") : -1;
-  if (slash >= 0) return placeWord(key.slice(slash + 1));
+  if (lastPart(place) !== place) return placeWord(lastPart(place));
   if (kind === "workspace") return `the workspace ${key}`;
   if (kind === "folder") return `the folder ${key}`;
   return kind === "experiment" ? "this experiment" : `the ${kind} ${key}`;
+}
+
+/** A place without the workspace that its name lies in. */
+export function lastPart(place: string): string {
+  const { kind, key } = parts(place);
+  const slash = kind === "workspace" ? key.indexOf("/") : -1;
+  return slash < 0 ? place : key.slice(slash + 1);
 }
 
 export function parts(text: string): { kind: string; key: string } {
@@ -25,7 +31,7 @@ export function parts(text: string): { kind: string; key: string } {
 }
 
 /** What a token can be limited to. */
-export type PlaceKind = "experiment" | "model" | "project" | "target" | "folder" | "workspace";
+export type PlaceKind = "experiment" | "model" | "project" | "target" | "dataset" | "folder" | "workspace";
 
 /** A place by the name that somebody chose it by; null: an experiment that is not there. */
 export function tokenPlace(kind: PlaceKind, name: string, workspace: string, experiments: readonly { id: string; name: string }[]): string | null {
