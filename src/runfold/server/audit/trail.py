@@ -29,7 +29,7 @@ from runfold.server.web.http import ClientGone, Refused, header
 from runfold.server.web.proxies import Proxies
 from runfold.stores.base import ServedStore
 from runfold.wire.decode import RequestReader
-from runfold.wire.endpoints import Endpoint, Permission
+from runfold.wire.endpoints import Body, Endpoint, Permission
 from runfold.wire.errors import meaning_of
 
 log = logging.getLogger("runfold.server")
@@ -202,26 +202,36 @@ class Visit:
             self._care = Care.REFUSALS
         elif care in (Care.ALWAYS, Care.NOW_AND_THEN) and self._store is not None:
             self._store.note(self._entries)
+        elif care is Care.READ and self._endpoint.answers is Body.EVENTS:
+            self._note_read()  # may go on for days
+            self._care = Care.REFUSALS
 
     def __enter__(self) -> Visit:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if error is None or isinstance(error, Exception):
-            self.end(error)
+        if isinstance(error, ClientGone) or (error is not None and not isinstance(error, Exception)):
+            # Whoever hangs up, or is cut off, has read what was sent until then.
+            if self._care is Care.READ:
+                self._note_read()
+            return
+        self.end(error)
 
     def end(self, error: Exception | None) -> None:
         if error is not None:
             self._note_error(error)
         elif self._care is Care.READ:
-            if self._is_due(_HOUR_S):
-                self._trail.record(self._acts())
+            self._note_read()
         elif self._care is not Care.REFUSALS and not self._is_noted:
             self._trail.record(self._acts())
 
     def _entries(self, result: object) -> Sequence[Act]:
         self._is_noted = True
         return self._acts(made_by(self._endpoint, result))
+
+    def _note_read(self) -> None:
+        if self._is_due(_HOUR_S):
+            self._trail.record(self._acts())
 
     def _note_error(self, error: Exception) -> None:
         if isinstance(error, ClientGone):

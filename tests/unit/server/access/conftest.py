@@ -114,7 +114,7 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 
 
 @contextmanager
-def a_team(folder: Path, store: SqlStore | None = None) -> Iterator[Team]:
+def a_team(folder: Path, store: SqlStore | None = None, **settings: Any) -> Iterator[Team]:
     store = store or SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(durability="process"))
     experiment_id = store.create_experiment("theirs/wine")
     run_id = store.create_run(NewRun(experiment_id=experiment_id, run_name="secret-run")).info.run_id
@@ -147,6 +147,6 @@ def a_team(folder: Path, store: SqlStore | None = None) -> Iterator[Team]:
     own = parse_place(f"workspace:{Team.tenant}")
     store.set_grant(Grant(subject=parse_subject("user:tenant"), place=own, role=Role.MANAGER))
     files = LocalArtifacts(folder / "files")
-    app = create_app(ServerSettings(auth=True), store, files)
+    app = create_app(ServerSettings(auth=True, **settings), store, files)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         yield Team(client, store, tokens, experiment_id, run_id, "their-model", logged.model_id, job.job_id)

@@ -24,6 +24,7 @@ READING = (
     "count_",
     "latest_",
     "explain_",
+    "plan_",
 )
 
 
