@@ -266,6 +266,7 @@ def test_a_workspace_in_the_trash_is_as_if_it_were_not_there_and_comes_back_as_i
         lambda: held.inside.search_experiments(ExperimentQuery()),
         lambda: held.inside.create_experiment(unique("experiment")),
         lambda: held.inside.submit_job(NewJob(uri="/p")),
+        lambda: store.retry_job(held.job_id),
     )
     for work in nowhere:
         with pytest.raises(NotFound):

@@ -114,6 +114,8 @@ def test_what_moves_is_granted_as_the_other_workspace_has_it(vision: Vision) -> 
     for name, place in ((vision.name, "denied"), (vision.name, "both"), (other.name, "both")):
         team.grant(f"user:{outsider}", f"workspace:{name}/dataset:{place}", "none")
     team.grant(f"user:{contributor}", f"workspace:{vision.name}/dataset:open", "reader")
+    for name in (vision.name, other.name):
+        team.grant(f"user:{contributor}", f"workspace:{name}/new", "reader" if name == other.name else "manager")
     assert vision.delete(mode="move", to=other.name) == 200
     assert (vision.reaches(other.ann), vision.reaches(vision.ann)) == (200, 404)
     grants = store.list_grants(place=parse_place(f"workspace:{other.name}/model:{model}"))
@@ -124,6 +126,8 @@ def test_what_moves_is_granted_as_the_other_workspace_has_it(vision: Vision) -> 
         for name in ("denied", "both", "open")
     ]
     assert datasets == [("denied", 1), ("both", 1), ("open", 0)]
+    (of_new,) = store.list_grants(place=parse_place(f"workspace:{other.name}/new"))
+    assert of_new.role is Role.READER
     members = store.list_grants(place=parse_place(f"workspace:{other.name}"))
     assert [(grant.subject.text, grant.role) for grant in members] == [
         ("everyone", Role.NONE),

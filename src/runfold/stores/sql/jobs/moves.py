@@ -22,6 +22,7 @@ from runfold.stores.sql.jobs.steps import note_step
 from runfold.stores.sql.jobs.tables import HELD, jobs
 from runfold.stores.sql.jobs.tokens import acting_of
 from runfold.stores.sql.transaction import Transaction
+from runfold.stores.sql.workspaces import find_number
 
 # All changes of the queue go through one writer of a process, and of several processes, one at a time: they would only
 # wait for each other's rows.
@@ -100,6 +101,7 @@ def retry_job(transaction: Transaction, job_id: JobId, asker: Asker | None) -> J
     job = get_job(transaction.connection, job_id)
     if not job.state.is_over:
         raise InvalidState(f"Job {job_id} is {job.state.value}; only one that is over can be tried again.")
+    find_number(transaction.connection, job.workspace, to_write=True)  # in the trash, nothing begins
     again = (jobs.c.state == job.state.value) & (jobs.c.attempt == job.attempt)
     acting = {} if asker is None else acting_of(asker)
     move(transaction, jobs.c.job_id == job_id, again, **_WAITING, **acting)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runfold.domain.access import PlaceKind
+from runfold.domain.access import RECORDS_BY_NAME, PlaceKind
 from runfold.errors import InvalidState
 from runfold.stores.sql.access.tables import grants
 from runfold.stores.sql.access.versions import note_change
@@ -26,7 +26,7 @@ _NAMED = (
     ("secret", secrets),
 )
 """What is found by a name, in one workspace once."""
-_OF_AREAS = (PlaceKind.WORKSPACE.value, PlaceKind.FOLDER.value)
+_RECORDS = tuple(kind.value for kind in (PlaceKind.EXPERIMENT, *RECORDS_BY_NAME))
 _UNIQUE_VIOLATION = "23505"
 
 
@@ -47,7 +47,8 @@ def clashes(connection: sa.Connection, number: int, to: int) -> list[str]:
 
 def move_all(transaction: Transaction, number: int, to: int) -> None:
     """Who may do what is decided by the other workspace from then on: what was granted on records stays on them, what
-    was granted on folders and datasets ends, since others' may have these names there. Denials of datasets stay.
+    was granted on folders, datasets and new records ends, since others' may have these names there. Denials of datasets
+    stay.
     """
     connection = transaction.connection
     _drop_grants(connection, number, to)
@@ -67,8 +68,8 @@ def _drop_grants(connection: sa.Connection, number: int, to: int) -> None:
     columns = (grants.c.subject_kind, grants.c.subject_id, grants.c.place_kind, grants.c.place_key)
     is_said = sa.exists().where(there.c.workspace == to, *(there.c[column.name] == column for column in columns))
     of_dataset = grants.c.place_kind == PlaceKind.DATASET.value
-    ends = grants.c.place_kind.in_(_OF_AREAS) | (of_dataset & ((grants.c.role != 0) | is_said))
-    connection.execute(sa.delete(grants).where(grants.c.workspace == number, ends))
+    stays = grants.c.place_kind.in_(_RECORDS) | (of_dataset & (grants.c.role == 0) & ~is_said)
+    connection.execute(sa.delete(grants).where(grants.c.workspace == number, ~stays))
 
 
 def _drop_former_names(connection: sa.Connection, number: int, to: int) -> None:
