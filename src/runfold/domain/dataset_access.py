@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runfold.domain.access import ALL_VISIBLE, NO_AREA, NONE_VISIBLE, PlaceKind, Rights, Role, Visible
+from runfold.domain.access import ALL_VISIBLE, NO_AREA, NONE_VISIBLE, Ability, PlaceKind, Rights, Visible
 
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -53,7 +53,7 @@ class VisibleDatasets(msgspec.Struct, frozen=True, kw_only=True):
 ALL_DATASETS_VISIBLE = VisibleDatasets(experiments=ALL_VISIBLE)
 
 
-def granted_on_datasets(rights: Rights, workspace: str) -> dict[str, Role]:
+def granted_on_datasets(rights: Rights, workspace: str) -> dict[str, Ability]:
     """What is granted on datasets themselves."""
     return rights.areas.get(workspace, NO_AREA).of(PlaceKind.DATASET)
 
@@ -99,4 +99,4 @@ def may_record(rights: Rights, names: Iterable[str], workspace: str) -> bool:
     granted = granted_on_datasets(rights, workspace)
     if not granted or rights.is_admin:
         return True
-    return all(granted.get(name, Role.CONTRIBUTOR) >= Role.CONTRIBUTOR for name in names)
+    return all(Ability.RECORD in granted.get(name, Ability.RECORD) for name in names)

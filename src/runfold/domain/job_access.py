@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runfold.domain.access import ALL_VISIBLE, Place, PlaceKind, Rights, Role, User, Visible
+from runfold.domain.access import ALL_VISIBLE, Ability, Place, PlaceKind, Rights, Role, User, Visible
 from runfold.domain.job import JobId
 
 MOST = Role.CONTRIBUTOR
@@ -114,7 +114,7 @@ ALL_JOBS_VISIBLE = VisibleJobs(projects=ALL_VISIBLE, without_project=True)
 
 
 def visible_jobs(rights: Rights, user: int, workspace: str) -> VisibleJobs:
-    """What `role_on_job` gives a role on, of the jobs of a workspace."""
+    """What `abilities_on_job` lets one read, of the jobs of a workspace."""
     return VisibleJobs(
         projects=rights.visible_records(PlaceKind.PROJECT, workspace),
         without_project=bool(rights.on_workspace(workspace)),
@@ -123,20 +123,21 @@ def visible_jobs(rights: Rights, user: int, workspace: str) -> VisibleJobs:
     )
 
 
-def role_on_job(rights: Rights, user: int, home: JobHome) -> Role:
+def abilities_on_job(rights: Rights, user: int, home: JobHome) -> Ability:
     """
     Args:
         user: number of the one whose rights they are.
     """
+    own = (Ability.READ | Ability.SUBMIT) & rights.most
     if home.project:
-        role = rights.on_record(PlaceKind.PROJECT, home.project, home.workspace)
+        granted = rights.on_record(PlaceKind.PROJECT, home.project, home.workspace)
     else:
-        role = rights.on_workspace(home.workspace)
+        granted = rights.on_workspace(home.workspace)
         if user and home.owner == user and rights.may_own_in(home.workspace):
-            role = max(role, min(Role.CONTRIBUTOR, rights.most))
+            granted |= own
     if home.target in rights.targets_managed_in(home.workspace):
-        role = max(role, min(Role.CONTRIBUTOR, rights.most))
-    return role
+        granted |= own
+    return granted
 
 
 def limits_of_job(workspace: str, within: Iterable[Place], workspaces_of: dict[str, str]) -> tuple[Place, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from runfold.config import ServerSettings
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
 from runfold.hosting.meter import Meter
@@ -55,7 +55,7 @@ class Services:
         caller: of the call; None where nobody is asked.
         workspace: in which the call is made.
         check_folder: raises NotFound when the files of a folder are not the caller's to read, and PermissionDenied when
-            they are, but the caller has not the role that is asked for.
+            they are, but the caller may not do what is asked for.
         keeping: whose rights limit what a rule of a workspace (empty: of the server) does for the caller; raises
             NotFound and PermissionDenied when its rules are not theirs to keep.
         own_roles: what the caller may do with some records; nothing is known of it where nobody is asked.
@@ -88,7 +88,7 @@ class Services:
     backlog: Callable[[], Backlog]
     caller: Caller | None = None
     workspace: str = DEFAULT_WORKSPACE
-    check_folder: Callable[[Folder, Role], None] = lambda folder, needed: None
+    check_folder: Callable[[Folder, Ability], None] = lambda folder, needed: None
     keeping: Callable[[str], Authority] = lambda workspace: unlimited
     own_roles: OwnRoles = lambda records: ()
     all_versions: RegistryStore

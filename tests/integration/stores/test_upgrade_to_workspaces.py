@@ -3,7 +3,7 @@
 import pytest
 
 from runfold.config import StoreSettings
-from runfold.domain.access import Role
+from runfold.domain.access import ABILITIES_OF, Role
 from runfold.errors import AlreadyExists
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.sql import schema, upkeep
@@ -55,7 +55,7 @@ def test_what_was_there_lies_in_the_default_workspace(old: str) -> None:
         ann = store.get_user("ann")
         rights = store.rights_of(ann, most=Role.MANAGER)
         assert (ann.workspace, rights.on_model("churn")) == ("default", Role.READER)
-        assert rights.on_experiment(found.experiment_id, found.name) is Role.CONTRIBUTOR
+        assert rights.on_experiment(found.experiment_id, found.name) == ABILITIES_OF[Role.CONTRIBUTOR]
         assert len(store.search_experiments(ExperimentQuery()).items) == 2
         with pytest.raises(AlreadyExists):
             store.create_registered_model("churn")

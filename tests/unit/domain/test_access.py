@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from runfold.domain.access import (
+    ABILITIES_OF,
+    NOTHING,
     Grant,
     Place,
     PlaceKind,
@@ -11,6 +13,7 @@ from runfold.domain.access import (
     Subject,
     SubjectKind,
     User,
+    level_of,
     parse_place,
     parse_role,
     parse_subject,
@@ -24,12 +27,12 @@ USER, GROUP, EVERYONE = SubjectKind
 
 def rights(*grants: tuple[SubjectKind, str, Role], user: User = ANN, most: Role = Role.MANAGER) -> Rights:
     weighed = (Grant(subject=Subject(kind), place=parse_place(place), role=role) for kind, place, role in grants)
-    return weigh(user, weighed, most=most)
+    return weigh(user, weighed, most=ABILITIES_OF[most])
 
 
 def test_nothing_granted_is_nothing_allowed_but_to_begin_something_of_ones_own() -> None:
     none = rights()
-    assert none.on_experiment("1", "a/b") is none.on_model("m") is none.on_everything() is Role.NONE
+    assert none.on_experiment("1", "a/b") is none.on_model("m") is none.on_everything() is NOTHING
     assert not none.visible_experiments().includes("1", "a/b")
     assert none.may_create_experiment("a/b")
     assert none.may_create_model()
@@ -42,15 +45,15 @@ def test_the_nearest_place_decides() -> None:
         (USER, "folder:a/b", Role.CONTRIBUTOR),
         (USER, "experiment:7", Role.MANAGER),
     )
-    assert [given.on_experiment("1", name) for name in ("x", "a", "a/x", "a/b/x", "a/bc")] == [
+    assert [level_of(given.on_experiment("1", name)) for name in ("x", "a", "a/x", "a/b/x", "a/bc")] == [
         Role.READER,
         Role.READER,
         Role.NONE,
         Role.CONTRIBUTOR,
         Role.NONE,
     ]
-    assert given.on_experiment("7", "a/x") is Role.MANAGER
-    assert given.on_model("m") is Role.READER
+    assert level_of(given.on_experiment("7", "a/x")) is Role.MANAGER
+    assert level_of(given.on_model("m")) is Role.READER
     assert not given.may_create_experiment("a/x")
     assert given.may_create_experiment("a/b/x")
 
@@ -59,9 +62,9 @@ def test_on_one_place_the_user_goes_before_groups_and_those_before_everyone() ->
     one = (EVERYONE, "model:m", Role.MANAGER)
     two = (GROUP, "model:m", Role.READER)
     three = (USER, "model:m", Role.CONTRIBUTOR)
-    assert rights(one, two, three).on_model("m") is Role.CONTRIBUTOR
-    assert rights(three, two, one).on_model("m") is Role.CONTRIBUTOR
-    assert rights(one, two).on_model("m") is Role.READER
+    assert level_of(rights(one, two, three).on_model("m")) is Role.CONTRIBUTOR
+    assert level_of(rights(three, two, one).on_model("m")) is Role.CONTRIBUTOR
+    assert level_of(rights(one, two).on_model("m")) is Role.READER
 
 
 @pytest.mark.parametrize(
@@ -69,15 +72,15 @@ def test_on_one_place_the_user_goes_before_groups_and_those_before_everyone() ->
     [((Role.READER, Role.MANAGER), Role.MANAGER), ((Role.MANAGER, Role.NONE, Role.READER), Role.NONE)],
 )
 def test_of_several_groups_a_denial_decides_else_the_highest_role(roles: tuple[Role, ...], decides: Role) -> None:
-    assert rights(*((GROUP, "model:m", role) for role in roles)).on_model("m") is decides
+    assert rights(*((GROUP, "model:m", role) for role in roles)).on_model("m") == ABILITIES_OF[decides]
 
 
 def test_a_token_goes_no_further_than_its_scope() -> None:
     reads = rights((USER, "experiment:1", Role.MANAGER), most=Role.READER)
-    assert reads.on_experiment("1", "x") is Role.READER
+    assert level_of(reads.on_experiment("1", "x")) is Role.READER
     assert not reads.may_create_experiment("x")
     admin = rights(user=User(number=2, name="root", is_admin=True), most=Role.CONTRIBUTOR)
-    assert admin.on_experiment("1", "x") is Role.CONTRIBUTOR
+    assert level_of(admin.on_experiment("1", "x")) is Role.CONTRIBUTOR
     assert not admin.administers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, weigh
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, level_of, weigh
 from runfold.domain.standing import Change, report, way_of
 
 EXPERIMENT = Place(PlaceKind.EXPERIMENT, "7")
@@ -40,7 +40,7 @@ def concerns(grant: Grant, user: User) -> bool:
 
 def decided(user: User, all_grants: list[Grant]) -> dict[Place, Role]:
     rights = weigh(user, [grant for grant in all_grants if concerns(grant, user)])
-    return {EXPERIMENT: rights.on_experiment("7", NAME), MODEL: rights.on_model("churn")}
+    return {EXPERIMENT: level_of(rights.on_experiment("7", NAME)), MODEL: level_of(rights.on_model("churn"))}
 
 
 @given(many)

@@ -1,5 +1,17 @@
 """Who may do what: users and groups, tokens, roles granted on places, and how grants are weighed."""
 
+from runfold.domain.access.abilities import (
+    ABILITIES_OF,
+    DESCRIPTIONS,
+    EVERY_ABILITY,
+    GRANTABLE,
+    NOTHING,
+    Ability,
+    least_role_with,
+    level_of,
+    parse_abilities,
+    words_of,
+)
 from runfold.domain.access.accounts import (
     MAX_PASSWORD,
     MIN_PASSWORD,
@@ -44,6 +56,16 @@ from runfold.domain.access.visible import (
 )
 
 __all__ = [
+    "ABILITIES_OF",
+    "DESCRIPTIONS",
+    "EVERY_ABILITY",
+    "GRANTABLE",
+    "NOTHING",
+    "Ability",
+    "least_role_with",
+    "level_of",
+    "parse_abilities",
+    "words_of",
     "ALL_VISIBLE",
     "Area",
     "Grant",

@@ -1,13 +1,13 @@
 """Files that are named by where they lie: they belong to the run or logged model whose folder it is.
 
 Records decide, not the text of a path: of the runs and logged models whose ids stand in it, those count whose folder
-it lies in. Should folders lie in one another, the caller needs the role on every record. Files of a registered version
+it lies in. Should folders lie in one another, the caller needs it on every record. Files of a registered version
 may also be read by who may read the model. What belongs to nothing is for administrators.
 """
 
 from __future__ import annotations
 
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.artifact import ArtifactPath
 from runfold.errors import NotFound, NotSupported
 from runfold.server.artifacts.roots import Folder, RunFiles
@@ -22,11 +22,11 @@ def check_proxied_path(permit: Permit, files: RunFiles, text: str) -> None:
     check_folder(permit, files, Folder(files.store, path), NEEDS[permit.endpoint.permission])
 
 
-def check_folder(permit: Permit, files: RunFiles, folder: Folder, needed: Role) -> None:
+def check_folder(permit: Permit, files: RunFiles, folder: Folder, needed: Ability) -> None:
     """
     Raises:
         NotFound: there is nothing that the caller may know of.
-        PermissionDenied: the caller may read it, but has not the role that is needed.
+        PermissionDenied: the caller may read it, but may not do what is asked.
     """
     if permit.caller.rights.administers:
         return
@@ -34,19 +34,18 @@ def check_folder(permit: Permit, files: RunFiles, folder: Folder, needed: Role) 
     if 0 < len(names) <= _MAX_NAMES:
         if _belongs_to_record(permit, files, folder, needed):
             return
-        if needed is Role.READER and _belongs_to_version(permit, files, folder):
+        if needed is Ability.READ and _belongs_to_version(permit, files, folder):
             return
     raise NotFound("file", "/".join(names))
 
 
-def _belongs_to_record(permit: Permit, files: RunFiles, folder: Folder, needed: Role) -> bool:
+def _belongs_to_record(permit: Permit, files: RunFiles, folder: Folder, needed: Ability) -> bool:
     rights = permit.caller.rights
     homes = [home for home in permit.homes_in_path(_names(folder)) if _lies_in(files, home.artifact_uri, folder)]
-    roles = (rights.on_experiment(home.experiment_id, home.name, home.workspace) for home in homes)
-    granted = min(roles, default=Role.NONE)
-    if not granted:
+    granted = [rights.on_experiment(home.experiment_id, home.name, home.workspace) for home in homes]
+    if not granted or not all(granted):
         return False
-    if granted < needed:
+    if not all(needed in one for one in granted):
         raise permit.denied(needed)
     return True
 

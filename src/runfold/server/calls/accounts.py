@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfold.domain.access import parse_place, parse_subject
+from runfold.domain.access import level_of, parse_place, parse_subject
 from runfold.domain.links import invitation_path
 from runfold.server.bind import Answer
 from runfold.server.services import Services
@@ -21,8 +21,8 @@ def account(services: Services, request: Empty) -> m.AccountReply:
     caller = services.known_caller
     return m.AccountReply(
         user=convert.user_out(caller.user),
-        scope=convert.role_out(caller.rights.most),
-        everything=convert.role_out(caller.rights.on_everything()),
+        scope=convert.role_out(level_of(caller.rights.most)),
+        everything=convert.role_out(level_of(caller.rights.on_everything())),
         session_id=caller.session_id,
     )
 

@@ -13,7 +13,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.artifacts.base import PresignedRequest, UploadedPart
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.artifact import ArtifactPath, join
 from runfold.errors import ByteQuotaExceeded, InvalidState, InvalidValue, NotFound, NotSupported, PermissionDenied
 from runfold.server.artifacts import transfers
@@ -158,7 +158,7 @@ async def upload_proxied(services: Services, endpoint: Endpoint, scope: Scope, r
 
 def _check_proxied_upload(services: Services, path: ArtifactPath) -> None:
     """Whatever was checked before the body came: it may have taken its time."""
-    services.check_folder(Folder(services.files.store, path), Role.CONTRIBUTOR)
+    services.check_folder(Folder(services.files.store, path), Ability.RECORD)
     check_changeable(services, _root(services), path)
 
 
@@ -245,7 +245,7 @@ def _complete(services: Services, path: ArtifactPath, upload_id: str, parts: lis
 async def abort_multipart(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _abort_upload.read_body(await _body(services, scope, receive))
     path = _upload_path(scope, request.path)
-    await services.in_thread(partial(services.check_folder, Folder(services.files.store, path), Role.CONTRIBUTOR))
+    await services.in_thread(partial(services.check_folder, Folder(services.files.store, path), Ability.RECORD))
     await _in_parts(services, partial(services.files.store.abort_multipart, path, request.upload_id))
     await send_json(send, 200, b"{}")
 

@@ -16,7 +16,7 @@ from runfold.artifacts.model_files import (
     read_card,
     task_of,
 )
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.model_files import ModelFile
 from runfold.domain.model_policy import ModelPolicy
 from runfold.domain.model_uri import is_model_uri
@@ -106,7 +106,7 @@ def _check_place(services: Services, source: str) -> None:
     """
     folder = _folder(services, source) if not is_model_uri(source) else None
     if folder is not None:
-        services.check_folder(folder, Role.READER)
+        services.check_folder(folder, Ability.READ)
 
 
 def _folder_with_files(services: Services, location: str) -> Folder | None:

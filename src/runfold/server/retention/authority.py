@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from runfold.domain.access import Rights, Role
+from runfold.domain.access import Ability, Rights, Role
 from runfold.domain.retention import RetentionRule
 from runfold.errors import PermissionDenied
 from runfold.stores.base import ServedStore
@@ -28,7 +28,7 @@ def unlimited() -> Sequence[Rights]:
 
 def manage(all_rights: Sequence[Rights], experiment_id: str, name: str, workspace: str) -> bool:
     """Whether each of these may remove runs of an experiment for good."""
-    return all(rights.on_experiment(experiment_id, name, workspace) >= Role.MANAGER for rights in all_rights)
+    return all(Ability.RETAIN in rights.on_experiment(experiment_id, name, workspace) for rights in all_rights)
 
 
 def of_keeper(store: ServedStore, rule: RetentionRule) -> Sequence[Rights]:
@@ -38,7 +38,7 @@ def of_keeper(store: ServedStore, rule: RetentionRule) -> Sequence[Rights]:
     if keeper is None:
         raise PermissionDenied(f"Nobody keeps the rule {rule.name!r}, so it may do nothing; {again}")
     rights = store.rights_of(keeper, most=Role.MANAGER)
-    if not keeper.is_active or rights.on_workspace(rule.workspace) < Role.MANAGER:
+    if not keeper.is_active or Ability.RETAIN not in rights.on_workspace(rule.workspace):
         raise PermissionDenied(
             f"The rule {rule.name!r} acts with the rights of {keeper.name!r}, who does not manage the workspace "
             f"{rule.workspace!r} any more; {again}"

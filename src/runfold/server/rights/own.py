@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from runfold.domain.access import Place, PlaceKind, Rights, Role, parse_place
+from runfold.domain.access import NOTHING, Ability, Place, PlaceKind, Rights, Role, level_of, parse_place
 from runfold.domain.ids import ExperimentId
-from runfold.domain.job_access import JobHome, role_on_job
+from runfold.domain.job_access import JobHome, abilities_on_job
 from runfold.errors import InvalidValue
 from runfold.server.rights.permit import Permit
 from runfold.stores.access import Home
@@ -23,13 +23,17 @@ class OwnRole(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:
         record: as it was asked for: a place, or `job:ID`.
-        role: none for what is not the caller's to read, as for what is not there.
+        abilities: none for what is not the caller's to read, as for what is not there.
         begins: whether the caller may begin something of their own there; of folders and workspaces.
     """
 
     record: str
-    role: Role
+    abilities: Ability
     begins: bool = False
+
+    @property
+    def role(self) -> Role:
+        return level_of(self.abilities)
 
 
 OwnRoles = Callable[[Sequence[str]], tuple[OwnRole, ...]]
@@ -51,8 +55,8 @@ def own_roles(permit: Permit, records: Sequence[str]) -> tuple[OwnRole, ...]:
     for record in records:
         place = places.get(record)
         if place is None:
-            role = _on_job(caller.rights, caller.user.number, jobs.get(record.removeprefix(_JOB)))
-            answers.append(OwnRole(record=record, role=role))
+            granted = _on_job(caller.rights, caller.user.number, jobs.get(record.removeprefix(_JOB)))
+            answers.append(OwnRole(record=record, abilities=granted))
         else:
             answers.append(_at(caller.rights, record, place, homes))
     return tuple(answers)
@@ -62,25 +66,25 @@ def _is_numbered(place: Place) -> bool:
     return place.kind is PlaceKind.EXPERIMENT and place.key.isascii() and place.key.isdigit()
 
 
-def _on_job(rights: Rights, user: int, home: JobHome | None) -> Role:
-    return Role.NONE if home is None else role_on_job(rights, user, home)
+def _on_job(rights: Rights, user: int, home: JobHome | None) -> Ability:
+    return NOTHING if home is None else abilities_on_job(rights, user, home)
 
 
 def _at(rights: Rights, record: str, place: Place, homes: dict[ExperimentId, Home]) -> OwnRole:
     match place.kind:
         case PlaceKind.EVERYTHING:
-            return OwnRole(record=record, role=rights.on_everything())
+            return OwnRole(record=record, abilities=rights.on_everything())
         case PlaceKind.WORKSPACE:
             begins = rights.may_create_model(place.key)
-            return OwnRole(record=record, role=rights.on_workspace(place.key), begins=begins)
+            return OwnRole(record=record, abilities=rights.on_workspace(place.key), begins=begins)
         case PlaceKind.FOLDER:
             inside = f"{place.key}/{_ANY}"
-            role = rights.on_experiment("", inside, place.workspace)
+            granted = rights.on_experiment("", inside, place.workspace)
             begins = rights.may_create_experiment(inside, place.workspace)
-            return OwnRole(record=record, role=role, begins=begins)
+            return OwnRole(record=record, abilities=granted, begins=begins)
         case PlaceKind.EXPERIMENT:
             home = homes.get(str(int(place.key))) if _is_numbered(place) else None
             at_home = None if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)
-            return OwnRole(record=record, role=at_home or Role.NONE)
+            return OwnRole(record=record, abilities=at_home or NOTHING)
         case kind:
-            return OwnRole(record=record, role=rights.on_record(kind, place.key, place.workspace))
+            return OwnRole(record=record, abilities=rights.on_record(kind, place.key, place.workspace))

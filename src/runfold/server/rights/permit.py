@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from runfold.domain.access import Place, PlaceKind, Rights, Role
-from runfold.domain.job_access import JobHome, role_on_job
+from runfold.domain.access import EVERY_ABILITY, NOTHING, Ability, Place, PlaceKind, Rights, least_role_with
+from runfold.domain.job_access import JobHome, abilities_on_job
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.rights.access import Caller
@@ -23,12 +23,12 @@ from runfold.wire.endpoints import Endpoint, Permission
 if TYPE_CHECKING:
     from runfold.server.callers.sign_in import Credential, Known, SignIn
 
-NEEDS: Mapping[Permission, Role] = {
-    Permission.PUBLIC: Role.NONE,
-    Permission.READ: Role.READER,
-    Permission.EDIT: Role.CONTRIBUTOR,
-    Permission.MANAGE: Role.MANAGER,
-    Permission.ADMIN: Role.MANAGER,
+NEEDS: Mapping[Permission, Ability] = {
+    Permission.PUBLIC: NOTHING,
+    Permission.READ: Ability.READ,
+    Permission.EDIT: Ability.RECORD,
+    Permission.MANAGE: EVERY_ABILITY,
+    Permission.ADMIN: EVERY_ABILITY,
 }
 _LONG_S = 1.0
 
@@ -79,33 +79,36 @@ class Permit:
     def look_again(self) -> None:
         self._sign_in.look_again()
 
-    def needs(self, method: str, least: Role) -> Role:
-        """The role for a method: its own, or what the row of the call asks for if it names this method."""
-        return max(least, NEEDS[self.endpoint.permission]) if method == self.endpoint.store else least
+    def needs(self, method: str, ability: Ability) -> Ability:
+        """What a method needs: its own ability; if that is but to read, what the row of the call asks for if it names
+        this method.
+        """
+        only_reads = ability in Ability.READ
+        return NEEDS[self.endpoint.permission] if only_reads and method == self.endpoint.store else ability
 
-    def denied(self, needed: Role) -> PermissionDenied:
+    def denied(self, needed: Ability) -> PermissionDenied:
+        who = self.caller.user.name or "Who has not signed in"
         return PermissionDenied(
-            f"{self.caller.user.name or 'Who has not signed in'!r} may not do that here: it needs the role "
-            f"{needed.word}. Those who manage the record can grant it."
+            f"{who!r} may not do that here: it needs {_role_with(needed)}. Those who manage the record can grant it."
         )
 
     def check_admin(self) -> None:
         if not self.caller.rights.administers:
             raise PermissionDenied("This is for administrators, with a token of the scope manager if by token.")
 
-    def check_everything(self, needed: Role) -> None:
-        if self.caller.rights.on_everything() < needed:
+    def check_everything(self, needed: Ability) -> None:
+        if needed not in self.caller.rights.on_everything():
             raise self.denied(needed)
 
-    def check(self, kind: str, key: str, granted: Role, needed: Role) -> None:
-        if granted < Role.READER:
+    def check(self, kind: str, key: str, granted: Ability, needed: Ability) -> None:
+        if not granted:
             raise NotFound(kind, key)
-        if granted < needed:
+        if needed not in granted:
             raise self.denied(needed)
 
-    def check_workspace(self, workspace: str, needed: Role) -> None:
+    def check_workspace(self, workspace: str, needed: Ability) -> None:
         self.check_entry(workspace)
-        if self.caller.rights.on_workspace(workspace) < needed:
+        if needed not in self.caller.rights.on_workspace(workspace):
             raise self.denied(needed)
 
     def check_entry(self, workspace: str) -> None:
@@ -125,18 +128,18 @@ class Permit:
             found |= more
         return found
 
-    def check_experiments(self, experiment_ids: Sequence[str], needed: Role) -> None:
+    def check_experiments(self, experiment_ids: Sequence[str], needed: Ability) -> None:
         # Rights before homes, here and below: where something lies must not be older than what is granted there.
         rights = self.caller.rights
         homes = self.homes_of_experiments(experiment_ids)
         for experiment_id in experiment_ids:
-            granted = _role_at(rights, homes.get(str(int(experiment_id))))
+            granted = _at(rights, homes.get(str(int(experiment_id))))
             self.check("experiment", experiment_id, granted, needed)
 
     def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
         rights = self.caller.rights
         homes = self.homes_of_experiments(experiment_ids)
-        readable = {number for number, home in homes.items() if _role_at(rights, home)}
+        readable = {number for number, home in homes.items() if _at(rights, home)}
         return tuple(one for one in experiment_ids if str(int(one)) in readable)
 
     def knows_home_of_run(self, run_id: str) -> bool:
@@ -153,22 +156,22 @@ class Permit:
                     return self.store.homes_of_runs(asked)
         return {run_id: known.homes[run_id] for run_id in asked if run_id in known.homes}
 
-    def check_runs(self, run_ids: Sequence[str], needed: Role) -> None:
+    def check_runs(self, run_ids: Sequence[str], needed: Ability) -> None:
         rights = self.caller.rights
         homes = self.homes_of_runs(run_ids)
         for run_id in run_ids:
-            self.check("run", run_id, _role_at(rights, homes.get(run_id)), needed)
+            self.check("run", run_id, _at(rights, homes.get(run_id)), needed)
 
-    def readable_runs(self, run_ids: Sequence[str], needed: Role = Role.READER) -> tuple[str, ...]:
+    def readable_runs(self, run_ids: Sequence[str], needed: Ability = Ability.READ) -> tuple[str, ...]:
         rights = self.caller.rights
         homes = self.homes_of_runs(run_ids)
-        return tuple(run_id for run_id in run_ids if _role_at(rights, homes.get(run_id)) >= max(needed, Role.READER))
+        return tuple(run_id for run_id in run_ids if needed in _at(rights, homes.get(run_id)))
 
-    def check_logged_models(self, model_ids: Sequence[str], needed: Role) -> None:
+    def check_logged_models(self, model_ids: Sequence[str], needed: Ability) -> None:
         rights = self.caller.rights
         homes = self.store.homes_of_models(model_ids)
         for model_id in model_ids:
-            self.check("logged model", model_id, _role_at(rights, homes.get(model_id)), needed)
+            self.check("logged model", model_id, _at(rights, homes.get(model_id)), needed)
 
     def homes_in_path(self, names: Sequence[str]) -> list[Home]:
         """Of the runs and logged models whose ids are among the names."""
@@ -176,18 +179,18 @@ class Permit:
 
     # Registered models
 
-    def check_model(self, name: str, needed: Role) -> None:
+    def check_model(self, name: str, needed: Ability) -> None:
         self.check("registered model", name, self.caller.rights.on_model(name, self.workspace), needed)
 
     # Datasets
 
-    def check_dataset(self, name: str, workspace: str, needed: Role) -> None:
+    def check_dataset(self, name: str, workspace: str, needed: Ability) -> None:
         """By what is granted on it or its workspace; to read of it, by the runs that use it."""
         rights = self.caller.rights
         granted = rights.on_record(PlaceKind.DATASET, name, workspace)
         is_denied = name in self.caller.hidden_datasets.in_workspace(workspace)
-        if granted < Role.READER and not is_denied and self._is_dataset_of_readable(name, workspace):
-            granted = Role.READER
+        if not granted and not is_denied and self._is_dataset_of_readable(name, workspace):
+            granted = Ability.READ
         self.check("dataset", name, granted, needed)
 
     def _is_dataset_of_readable(self, name: str, workspace: str) -> bool:
@@ -195,28 +198,33 @@ class Permit:
         homes = self.store.in_workspace(workspace).homes_of_dataset(name)
         if rights.within and Place(PlaceKind.DATASET, name, workspace) in rights.within:
             rights = msgspec.structs.replace(rights, within=())
-        return any(_role_at(rights, home) for home in homes)
+        return any(_at(rights, home) for home in homes)
 
     # Work
 
-    def check_project(self, name: str, needed: Role) -> None:
+    def check_project(self, name: str, needed: Ability) -> None:
         """By what the project is called now."""
         found = self.store.current_projects([name]).get(name)
         current = name if found is None else found.name
         self.check("project", name, self.caller.rights.on_record(PlaceKind.PROJECT, current, self.workspace), needed)
 
-    def check_target(self, name: str, needed: Role) -> None:
+    def check_target(self, name: str, needed: Ability) -> None:
         self.check("target", name, self.caller.rights.on_record(PlaceKind.TARGET, name, self.workspace), needed)
 
-    def check_job(self, job_id: str, needed: Role) -> JobHome:
+    def check_job(self, job_id: str, needed: Ability) -> JobHome:
         """In whatever workspace it lies."""
         home = self.store.homes_of_jobs([job_id]).get(job_id)
         caller = self.caller
-        granted = Role.NONE if home is None else role_on_job(caller.rights, caller.user.number, home)
+        granted = NOTHING if home is None else abilities_on_job(caller.rights, caller.user.number, home)
         self.check("job", job_id, granted, needed)
         assert home is not None, "a job that is not there was not found"
         return home
 
 
-def _role_at(rights: Rights, home: Home | None) -> Role:
-    return Role.NONE if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)
+def _at(rights: Rights, home: Home | None) -> Ability:
+    return NOTHING if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)
+
+
+def _role_with(needed: Ability) -> str:
+    role = f"the role {least_role_with(needed).word}"
+    return f"{role}, or another with the ability {needed.word}" if needed.name and needed is not Ability.READ else role

@@ -50,7 +50,7 @@ class PermittedStore:
         if rule is None:
             self._permit.check_admin()
             return partial(then_look_again, self._permit, work)
-        needed = self._permit.needs(method, rule.least)
+        needed = self._permit.needs(method, rule.ability)
         if method in _WITHOUT_WAITING:
             return partial(_submit, self._permit, self._threads, partial(rule.apply, self._permit, needed, work))
         return partial(rule.apply, self._permit, needed, work)

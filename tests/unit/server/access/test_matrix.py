@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from runfold.domain.access import Role
+from runfold.domain.access import Role, least_role_with
 from runfold.server.rights.permit import NEEDS
 from runfold.server.rights.rules import RULES
 from runfold.server.rights.rules.rule import everything
@@ -226,7 +226,7 @@ _IN_ORDER = sorted(
 
 def least_role(endpoint: Endpoint) -> Role:
     rule = RULES.get(endpoint.store) if endpoint.store else None
-    return max(NEEDS[endpoint.permission], rule.least if rule else Role.NONE)
+    return max(least_role_with(NEEDS[endpoint.permission]), rule.least if rule else Role.NONE)
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)

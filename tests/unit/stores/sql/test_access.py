@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runfold.config import StoreSettings
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
+from runfold.domain.access import ABILITIES_OF, Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
 from runfold.domain.identity import Identity, IdentityRules
 from runfold.domain.run import NewRun
 from runfold.errors import InvalidState, NotFound, TooManyAttempts, Unauthenticated
@@ -353,7 +353,7 @@ def test_the_agent_beside_a_server_has_one_token_that_lives_as_long_as_it_is_pro
     found = store.find_token(second.secret)
     assert found is not None
     assert (found[1].expires_ms or 0) > (second.token.expires_ms or 0)
-    assert store.rights_of(found[0], most=found[1].scope).on_everything() is Role.CONTRIBUTOR
+    assert store.rights_of(found[0], most=found[1].scope).on_everything() == ABILITIES_OF[Role.CONTRIBUTOR]
     with pytest.raises(NotFound):
         store.prolong_token(first.token.token_id, lifetime_ms=60_000)
 

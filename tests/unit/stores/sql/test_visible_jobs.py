@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from runfold.config import StoreSettings
-from runfold.domain.access import Grant, Role, User, parse_place, parse_subject, weigh
+from runfold.domain.access import ABILITIES_OF, Grant, Role, User, parse_place, parse_subject, weigh
 from runfold.domain.job import NewJob
-from runfold.domain.job_access import role_on_job, visible_jobs
+from runfold.domain.job_access import abilities_on_job, visible_jobs
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.target import Target, TargetKind
 from runfold.stores.sql.store import SqlStore
@@ -39,10 +39,10 @@ def test_lists_show_what_may_be_read(tmp_path: Path) -> None:
             if chance.random() < 0.5
         ]
         within = tuple(parse_place(place) for place in PLACES[1:] if chance.random() < 0.3) * (chance.random() < 0.3)
-        rights = weigh(ME, grants, most=chance.choice(list(Role)[1:]))
+        rights = weigh(ME, grants, most=ABILITIES_OF[chance.choice(list(Role)[1:])])
         rights = msgspec.structs.replace(rights, within=within)
         visible = visible_jobs(rights, ME.number, "default")
-        readable = {job_id for job_id, home in homes.items() if role_on_job(rights, ME.number, home)}
+        readable = {job_id for job_id, home in homes.items() if abilities_on_job(rights, ME.number, home)}
         assert {job_id for job_id, home in homes.items() if visible.includes(home)} == readable
         listed = {job.job_id for job in store.list_jobs(JobQuery(), visible=visible).items}
         assert listed == readable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfold.domain.access import Role
+from runfold.domain.access import NOTHING, Ability
 from runfold.server.rights.rules.accounts import ACCOUNTS
 from runfold.server.rights.rules.datasets import DATASETS
 from runfold.server.rights.rules.records import RECORDS
@@ -18,8 +18,8 @@ from runfold.server.rights.rules.work import WORK
 from runfold.server.rights.rules.workspaces import WORKSPACES
 
 RULES: Mapping[str, Rule] = {
-    **rules(Role.NONE, free, "ping", "load", "finish_setup", "accept_invitation"),
-    **rules(Role.READER, everything, "measure_records"),
+    **rules(NOTHING, free, "ping", "load", "finish_setup", "accept_invitation"),
+    **rules(Ability.READ, everything, "measure_records"),
     **RECORDS,
     **DATASETS,
     **REGISTRY,

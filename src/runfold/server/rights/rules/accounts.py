@@ -8,7 +8,17 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import RECORDS_BY_NAME, Grant, Place, PlaceKind, Role, Subject, SubjectKind, word_for
+from runfold.domain.access import (
+    NOTHING,
+    RECORDS_BY_NAME,
+    Ability,
+    Grant,
+    Place,
+    PlaceKind,
+    Subject,
+    SubjectKind,
+    word_for,
+)
 from runfold.domain.standing import NO_CHANGE, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
@@ -22,28 +32,28 @@ _OWN_LINKS = ("account/finish-link", "account/unlink")
 """Calls that have asked for the password."""
 
 
-def _own_account(permit: Permit, needed: Role, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
+def _own_account(permit: Permit, needed: Ability, work: Work, name: str, /, *args: Any, **kwargs: Any) -> Any:
     """Of others only administrators see or change anything; to everybody else they do not exist."""
     caller = permit.caller
-    if caller.rights.within and needed >= Role.MANAGER:
+    if caller.rights.within and Ability.ACCOUNT in needed:
         raise PermissionDenied("A token that is limited to some places does not manage its account.")
-    if not caller.rights.administers and (name != caller.user.name or caller.rights.most < needed):
+    if not caller.rights.administers and (name != caller.user.name or needed not in caller.rights.most):
         raise NotFound("user", name) if name != caller.user.name else permit.denied(needed)
     return work(name, *args, **kwargs)
 
 
-def _create_token(permit: Permit, needed: Role, work: Work, user: str, /, **kwargs: Any) -> Any:
+def _create_token(permit: Permit, needed: Ability, work: Work, user: str, /, **kwargs: Any) -> Any:
     """A place that the caller may not read is not found, as if it were not there."""
     for place in kwargs.get("places", ()):
         match place.kind:
             case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW:
                 permit.check_entry(place.workspace if place.is_named else place.key)
             case kind if kind is not PlaceKind.EVERYTHING:
-                _check_place(permit, place, Role.READER)
+                _check_place(permit, place, Ability.READ)
     return _own_account(permit, needed, work, user, **kwargs)
 
 
-def _update_user(permit: Permit, needed: Role, work: Work, name: str, /, **changes: Any) -> Any:
+def _update_user(permit: Permit, needed: Ability, work: Work, name: str, /, **changes: Any) -> Any:
     """Everybody may change their own password, and nothing else of an account."""
     if changes.keys() != {"password"}:
         permit.check_admin()
@@ -62,32 +72,32 @@ def _check_more_than_a_key(caller: Caller) -> None:
         )
 
 
-def _link(permit: Permit, needed: Role, work: Work, user: str, /, **identity: Any) -> Any:
+def _link(permit: Permit, needed: Ability, work: Work, user: str, /, **identity: Any) -> Any:
     """Everybody may link their own account, where that asks for the password; administrators those of others."""
     if permit.endpoint.name not in _OWN_LINKS:
         permit.check_admin()
     return _own_account(permit, needed, partial(then_look_again, permit, work), user, **identity)
 
 
-def _end_sessions(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+def _end_sessions(permit: Permit, needed: Ability, work: Work, name: str) -> Any:
     return _own_account(permit, needed, partial(then_look_again, permit, work), name)
 
 
-def _end_session(permit: Permit, needed: Role, work: Work, session_id: str, *, user: str | None = None) -> Any:
+def _end_session(permit: Permit, needed: Ability, work: Work, session_id: str, *, user: str | None = None) -> Any:
     caller = permit.caller
     if not caller.rights.administers and user != caller.user.name:
         raise NotFound("session", session_id)
     return then_look_again(permit, work, session_id, user=user)
 
 
-def _revoke_token(permit: Permit, needed: Role, work: Work, token_id: str, *, user: str | None = None) -> Any:
+def _revoke_token(permit: Permit, needed: Ability, work: Work, token_id: str, *, user: str | None = None) -> Any:
     caller = permit.caller
     if not caller.rights.administers and user != caller.user.name:
         raise NotFound("token", token_id)
     return then_look_again(permit, work, token_id, user=user)
 
 
-def _check_place(permit: Permit, place: Place, needed: Role) -> None:
+def _check_place(permit: Permit, place: Place, needed: Ability) -> None:
     match place.kind:
         case PlaceKind.EXPERIMENT:
             permit.check_experiments([place.key], needed)
@@ -102,29 +112,29 @@ def _check_place(permit: Permit, place: Place, needed: Role) -> None:
             permit.check_admin()
 
 
-def _check_area(permit: Permit, workspace: str, needed: Role) -> None:
+def _check_area(permit: Permit, workspace: str, needed: Ability) -> None:
     """Who manages a workspace decides on its members, on its folders, and on what is new in it."""
     if workspace == DEFAULT_WORKSPACE and not permit.caller.rights.on_workspace(workspace):
         permit.check_admin()
     permit.check_workspace(workspace, needed)
 
 
-def _set_grant(permit: Permit, needed: Role, work: Work, grant: Grant) -> Any:
+def _set_grant(permit: Permit, needed: Ability, work: Work, grant: Grant) -> Any:
     _check_place(permit, grant.place, needed)
     return then_look_again(permit, work, grant)
 
 
-def _remove_grant(permit: Permit, needed: Role, work: Work, subject: Subject, place: Place) -> Any:
+def _remove_grant(permit: Permit, needed: Ability, work: Work, subject: Subject, place: Place) -> Any:
     _check_place(permit, place, needed)
     return then_look_again(permit, work, subject, place)
 
 
 def _list_grants(
-    permit: Permit, needed: Role, work: Work, *, subject: Subject | None = None, place: Place | None = None
+    permit: Permit, needed: Ability, work: Work, *, subject: Subject | None = None, place: Place | None = None
 ) -> Any:
     is_about_oneself = subject == Subject(SubjectKind.USER, permit.caller.user.name)
     if place is not None:
-        _check_place(permit, place, Role.MANAGER)
+        _check_place(permit, place, Ability.SHARE)
     elif not is_about_oneself:
         permit.check_admin()
     found = work(subject=subject, place=place)
@@ -140,7 +150,7 @@ def _is_told(permit: Permit, grant: Grant) -> bool:
 
 
 def _explain_access(
-    permit: Permit, needed: Role, work: Work, place: Place, *, user: str = "", change: Change = NO_CHANGE
+    permit: Permit, needed: Ability, work: Work, place: Place, *, user: str = "", change: Change = NO_CHANGE
 ) -> Any:
     """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
     if user == permit.caller.user.name and change == NO_CHANGE:
@@ -149,22 +159,20 @@ def _explain_access(
         elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
             raise NotFound("workspace", place.workspace if place.is_named else place.key)
         return msgspec.structs.replace(work(place, user=user), grants=())
-    _check_place(permit, place, Role.MANAGER)
+    _check_place(permit, place, Ability.SHARE)
     return work(place, user=user, change=change)
 
 
-_NONE, _READER, _CONTRIBUTOR, _MANAGER = Role
-
 ACCOUNTS: Mapping[str, Rule] = {
-    **rules(_READER, _own_account, "get_user", "list_tokens", "list_sessions", "get_ways", "get_usage"),
-    **rules(_MANAGER, _create_token, "create_token"),
-    **rules(_MANAGER, _update_user, "update_user"),
-    **rules(_MANAGER, _link, "link_identity", "unlink_identity"),
-    **rules(_NONE, _revoke_token, "revoke_token"),
-    **rules(_NONE, _end_session, "end_session"),
-    **rules(_READER, _end_sessions, "end_sessions"),
-    **rules(_MANAGER, _set_grant, "set_grant"),
-    **rules(_MANAGER, _remove_grant, "remove_grant"),
-    **rules(_READER, _list_grants, "list_grants"),
-    **rules(_READER, _explain_access, "explain_access"),
+    **rules(Ability.READ, _own_account, "get_user", "list_tokens", "list_sessions", "get_ways", "get_usage"),
+    **rules(Ability.ACCOUNT, _create_token, "create_token"),
+    **rules(Ability.ACCOUNT, _update_user, "update_user"),
+    **rules(Ability.ACCOUNT, _link, "link_identity", "unlink_identity"),
+    **rules(NOTHING, _revoke_token, "revoke_token"),
+    **rules(NOTHING, _end_session, "end_session"),
+    **rules(Ability.READ, _end_sessions, "end_sessions"),
+    **rules(Ability.SHARE, _set_grant, "set_grant"),
+    **rules(Ability.SHARE, _remove_grant, "remove_grant"),
+    **rules(Ability.READ, _list_grants, "list_grants"),
+    **rules(Ability.READ, _explain_access, "explain_access"),
 }

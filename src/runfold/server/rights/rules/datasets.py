@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.dataset_access import may_record, visible_datasets
 from runfold.errors import PermissionDenied
 from runfold.server.rights.permit import Permit
@@ -33,7 +33,7 @@ def check_recording_in(permit: Permit, experiment_id: str, names: Iterable[str])
 
 def check_noting(permit: Permit, workspace: str, names: Iterable[str]) -> None:
     if not may_record(permit.caller.rights, names, workspace):
-        raise permit.denied(Role.CONTRIBUTOR)
+        raise permit.denied(Ability.RECORD)
 
 
 def check_taking_along(permit: Permit, source: str, target: str) -> None:
@@ -47,10 +47,10 @@ def check_taking_along(permit: Permit, source: str, target: str) -> None:
         )
 
 
-def _visible(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+def _visible(permit: Permit, needed: Ability, work: Work, *args: Any, **kwargs: Any) -> Any:
     return work(*args, **kwargs, visible=visible_datasets(permit.caller.rights, permit.workspace))
 
 
 DATASETS: Mapping[str, Rule] = {
-    **rules(Role.READER, _visible, "list_datasets", "get_dataset"),
+    **rules(Ability.READ, _visible, "list_datasets", "get_dataset"),
 }

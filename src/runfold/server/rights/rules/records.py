@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import Role
+from runfold.domain.access import Ability
 from runfold.domain.dataset import DatasetUse
 from runfold.domain.run import FinishedRun, NewRun, RunBatch
 from runfold.errors import InvalidValue, NotFound, PermissionDenied
@@ -17,22 +17,22 @@ from runfold.server.rights.rules.datasets import check_recording, check_recordin
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 
-def _experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, /, *args: Any, **kwargs: Any) -> Any:
+def _experiment(permit: Permit, needed: Ability, work: Work, experiment_id: str, /, *args: Any, **kwargs: Any) -> Any:
     permit.check_experiments([experiment_id], needed)
     return work(experiment_id, *args, **kwargs)
 
 
-def _rename_experiment(permit: Permit, needed: Role, work: Work, experiment_id: str, name: str) -> Any:
+def _rename_experiment(permit: Permit, needed: Ability, work: Work, experiment_id: str, name: str) -> Any:
     """A name is a place: whoever moves an experiment elsewhere must be allowed to begin one there."""
     permit.check_experiments([experiment_id], needed)
     home = permit.store.homes_of_experiments([experiment_id])[str(int(experiment_id))]
     if not permit.caller.rights.may_create_experiment(name, home.workspace):
-        raise permit.denied(Role.CONTRIBUTOR)
+        raise permit.denied(Ability.RECORD)
     return then_look_again(permit, work, experiment_id, name)
 
 
 def _create_experiment(
-    permit: Permit, needed: Role, work: Work, name: str, *, artifact_location: str = "", **kwargs: Any
+    permit: Permit, needed: Ability, work: Work, name: str, *, artifact_location: str = "", **kwargs: Any
 ) -> str:
     """A location of one's own choice could lie among the files of others."""
     _check_new_experiment(permit, name)
@@ -44,21 +44,21 @@ def _create_experiment(
 
 def _check_new_experiment(permit: Permit, name: str) -> None:
     if not permit.caller.rights.may_create_experiment(name, permit.workspace):
-        raise permit.denied(Role.CONTRIBUTOR)
+        raise permit.denied(Ability.RECORD)
 
 
-def _find_experiment_by_name(permit: Permit, needed: Role, work: Work, name: str) -> Any:
+def _find_experiment_by_name(permit: Permit, needed: Ability, work: Work, name: str) -> Any:
     found = work(name)
     rights = permit.caller.rights
     is_readable = found is not None and rights.on_experiment(found.experiment_id, found.name, permit.workspace)
     return found if is_readable else None
 
 
-def _search_experiments(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
+def _search_experiments(permit: Permit, needed: Ability, work: Work, query: Any) -> Any:
     return work(query, visible=permit.caller.visible_experiments(permit.workspace))
 
 
-def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: Any) -> Any:
+def _summarize_experiments(permit: Permit, needed: Ability, work: Work, **kwargs: Any) -> Any:
     rights = permit.caller.rights
     return tuple(
         summary
@@ -68,23 +68,23 @@ def _summarize_experiments(permit: Permit, needed: Role, work: Work, **kwargs: A
 
 
 def _experiments(
-    permit: Permit, needed: Role, work: Work, experiment_ids: Sequence[str], /, *args: Any, **kw: Any
+    permit: Permit, needed: Ability, work: Work, experiment_ids: Sequence[str], /, *args: Any, **kw: Any
 ) -> Any:
     return work(permit.readable_experiments(experiment_ids), *args, **kw)
 
 
-def _experiments_of_query(permit: Permit, needed: Role, work: Work, query: Any, /, *args: Any, **kwargs: Any) -> Any:
+def _experiments_of_query(permit: Permit, needed: Ability, work: Work, query: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Others than readable ones are not searched, so nothing of them is found, counted, grouped or ordered by."""
     readable = permit.readable_experiments(query.experiment_ids)
     return work(msgspec.structs.replace(query, experiment_ids=readable), *args, **kwargs)
 
 
-def _new_run(permit: Permit, needed: Role, work: Work, run: NewRun) -> Any:
+def _new_run(permit: Permit, needed: Ability, work: Work, run: NewRun) -> Any:
     permit.check_experiments([run.experiment_id], needed)
     return work(run)
 
 
-def _finished_run(permit: Permit, needed: Role, work: Work, run: FinishedRun) -> Any:
+def _finished_run(permit: Permit, needed: Ability, work: Work, run: FinishedRun) -> Any:
     """Keys against repetition are each caller's own: under that of another one would get their run."""
     permit.check_experiments([run.run.experiment_id], needed)
     noted = (*(use.dataset.name for use in run.datasets), *_measured_on(run.batch))
@@ -95,18 +95,18 @@ def _finished_run(permit: Permit, needed: Role, work: Work, run: FinishedRun) ->
     return work(run)
 
 
-def _run(permit: Permit, needed: Role, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
+def _run(permit: Permit, needed: Ability, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
     permit.check_runs([run_id], needed)
     return work(run_id, *args, **kwargs)
 
 
-def _inputs(permit: Permit, needed: Role, work: Work, run_id: str, uses: Sequence[DatasetUse]) -> Any:
+def _inputs(permit: Permit, needed: Ability, work: Work, run_id: str, uses: Sequence[DatasetUse]) -> Any:
     permit.check_runs([run_id], needed)
     check_recording(permit, run_id, [use.dataset.name for use in uses])
     return work(run_id, uses)
 
 
-def _batch(permit: Permit, needed: Role, work: Work, run_id: str, batch: RunBatch) -> Any:
+def _batch(permit: Permit, needed: Ability, work: Work, run_id: str, batch: RunBatch) -> Any:
     permit.check_runs([run_id], needed)
     if permit.caller.has_roles_on_datasets:
         check_recording(permit, run_id, _measured_on(batch))
@@ -117,26 +117,28 @@ def _measured_on(batch: RunBatch) -> set[str]:
     return {point.dataset_name for point in batch.metrics if point.dataset_name}
 
 
-def _runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
+def _runs(permit: Permit, needed: Ability, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
     permit.check_runs(run_ids, needed)
     return work(run_ids, *args, **kwargs)
 
 
-def _known_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any) -> Any:
+def _known_runs(
+    permit: Permit, needed: Ability, work: Work, run_ids: Sequence[str], /, *args: Any, **kwargs: Any
+) -> Any:
     """For methods that pass unknown runs over: others are passed over as well."""
     return work(permit.readable_runs(run_ids, needed), *args, **kwargs)
 
 
-def _known_run(permit: Permit, needed: Role, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
+def _known_run(permit: Permit, needed: Ability, work: Work, run_id: str, /, *args: Any, **kwargs: Any) -> Any:
     """For a method that finds nothing of an unknown run: of another one it looks for nothing."""
     return work(run_id if permit.readable_runs([run_id], needed) else "", *args, **kwargs)
 
 
-def _runs_of_query(permit: Permit, needed: Role, work: Work, query: Any) -> Any:
+def _runs_of_query(permit: Permit, needed: Ability, work: Work, query: Any) -> Any:
     return work(msgspec.structs.replace(query, run_ids=permit.readable_runs(query.run_ids)))
 
 
-def _move_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str], experiment_id: str) -> Any:
+def _move_runs(permit: Permit, needed: Ability, work: Work, run_ids: Sequence[str], experiment_id: str) -> Any:
     permit.check_runs(run_ids, needed)
     permit.check_experiments([experiment_id], needed)
     target = permit.homes_of_experiments([experiment_id])[str(int(experiment_id))]
@@ -145,7 +147,7 @@ def _move_runs(permit: Permit, needed: Role, work: Work, run_ids: Sequence[str],
     return then_look_again(permit, work, run_ids, experiment_id)
 
 
-def _check_view_scope(permit: Permit, scope: str, needed: Role) -> None:
+def _check_view_scope(permit: Permit, scope: str, needed: Ability) -> None:
     """A view belongs to experiments (`experiment:3` or `experiment:3,5`), or to everybody."""
     kind, _, ids = scope.partition(":")
     try:
@@ -157,68 +159,68 @@ def _check_view_scope(permit: Permit, scope: str, needed: Role) -> None:
     permit.check_everything(needed)
 
 
-def _views(permit: Permit, needed: Role, work: Work, scope: str) -> Any:
+def _views(permit: Permit, needed: Ability, work: Work, scope: str) -> Any:
     _check_view_scope(permit, scope, needed)
     return work(scope)
 
 
-def _view(permit: Permit, needed: Role, work: Work, view_id: str) -> Any:
+def _view(permit: Permit, needed: Ability, work: Work, view_id: str) -> Any:
     _check_view(permit, view_id, needed)
     return work(view_id)
 
 
-def _check_view(permit: Permit, view_id: str, needed: Role) -> None:
+def _check_view(permit: Permit, view_id: str, needed: Ability) -> None:
     scope = permit.store.get_view(view_id).scope
     try:
-        _check_view_scope(permit, scope, Role.READER)
+        _check_view_scope(permit, scope, Ability.READ)
     except (NotFound, PermissionDenied):
         raise NotFound("view", view_id) from None
     _check_view_scope(permit, scope, needed)
 
 
-def _save_view(permit: Permit, needed: Role, work: Work, *, scope: str, view_id: str | None = None, **kw: Any) -> Any:
+def _save_view(
+    permit: Permit, needed: Ability, work: Work, *, scope: str, view_id: str | None = None, **kw: Any
+) -> Any:
     _check_view_scope(permit, scope, needed)
     if view_id is not None:
         _check_view(permit, view_id, needed)
     return work(scope=scope, view_id=view_id, **kw)
 
 
-_, _READER, _CONTRIBUTOR, _MANAGER = Role
-
 RECORDS: Mapping[str, Rule] = {
     # experiments
-    **rules(_CONTRIBUTOR, _create_experiment, "create_experiment"),
-    **rules(_READER, _experiment, "get_experiment"),
-    **rules(_READER, _find_experiment_by_name, "find_experiment_by_name"),
-    **rules(_READER, _search_experiments, "search_experiments"),
-    **rules(_READER, _summarize_experiments, "summarize_experiments"),
-    **rules(_CONTRIBUTOR, _rename_experiment, "rename_experiment"),
-    **rules(_MANAGER, _experiment, "delete_experiment", "restore_experiment"),
-    **rules(_CONTRIBUTOR, _experiment, "discard_experiment", "set_experiment_tag", "delete_experiment_tag"),
+    **rules(Ability.RECORD, _create_experiment, "create_experiment"),
+    **rules(Ability.READ, _experiment, "get_experiment"),
+    **rules(Ability.READ, _find_experiment_by_name, "find_experiment_by_name"),
+    **rules(Ability.READ, _search_experiments, "search_experiments"),
+    **rules(Ability.READ, _summarize_experiments, "summarize_experiments"),
+    **rules(Ability.ORGANIZE, _rename_experiment, "rename_experiment"),
+    **rules(Ability.DELETE, _experiment, "delete_experiment", "restore_experiment"),
+    **rules(Ability.RECORD, _experiment, "discard_experiment", "set_experiment_tag", "delete_experiment_tag"),
     # runs
-    **rules(_CONTRIBUTOR, _new_run, "create_run", "submit_run"),
-    **rules(_CONTRIBUTOR, _finished_run, "register_run", "check_run"),
-    **rules(_READER, _run, "get_run"),
+    **rules(Ability.RECORD, _new_run, "create_run", "submit_run"),
+    **rules(Ability.RECORD, _finished_run, "register_run", "check_run"),
+    **rules(Ability.READ, _run, "get_run"),
     **rules(
-        _CONTRIBUTOR,
+        Ability.RECORD,
         _run,
         *("update_run", "submit_update", "set_tag", "log_model"),
         *("delete_tag", "delete_param", "delete_metric", "log_model_uses"),
     ),
-    **rules(_CONTRIBUTOR, _batch, "log_batch", "submit_batch"),
-    **rules(_CONTRIBUTOR, _inputs, "log_inputs"),
-    **rules(_CONTRIBUTOR, _runs, "delete_runs", "restore_runs"),
-    **rules(_CONTRIBUTOR, _move_runs, "move_runs"),
-    **rules(_CONTRIBUTOR, _known_runs, "heartbeat"),
-    **rules(_READER, _experiments_of_query, "search_runs", "group_runs", "read_table", "search_logged_models"),
-    **rules(_READER, _experiments, "changed_runs", "search_datasets", "search_keys", "search_key_values"),
+    **rules(Ability.RECORD, _batch, "log_batch", "submit_batch"),
+    **rules(Ability.RECORD, _inputs, "log_inputs"),
+    **rules(Ability.ORGANIZE, _runs, "delete_runs", "restore_runs"),
+    **rules(Ability.ORGANIZE, _move_runs, "move_runs"),
+    **rules(Ability.RECORD, _known_runs, "heartbeat"),
+    **rules(Ability.READ, _experiments_of_query, "search_runs", "group_runs", "read_table", "search_logged_models"),
+    **rules(Ability.READ, _experiments, "changed_runs", "search_datasets", "search_keys", "search_key_values"),
     # series
-    **rules(_READER, _known_run, "get_metric_history"),
-    **rules(_READER, _known_runs, "get_series"),
-    **rules(_READER, _runs_of_query, "sample_series"),
+    **rules(Ability.READ, _known_run, "get_metric_history"),
+    **rules(Ability.READ, _known_runs, "get_series"),
+    **rules(Ability.READ, _runs_of_query, "sample_series"),
     # views
-    **rules(_READER, _views, "list_views"),
-    **rules(_READER, _view, "get_view"),
-    **rules(_CONTRIBUTOR, _view, "delete_view"),
-    **rules(_CONTRIBUTOR, _save_view, "save_view"),
+    **rules(Ability.READ, _views, "list_views"),
+    **rules(Ability.READ, _view, "get_view"),
+    **rules(Ability.RECORD, _view, "delete_view"),
+    **rules(Ability.RECORD, _save_view, "save_view"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runfold.domain.access import PlaceKind, Rights, Role
+from runfold.domain.access import Ability, PlaceKind, Rights
 from runfold.domain.retention import RetentionPass, RetentionRule
 from runfold.server.retention.authority import Authority
 from runfold.server.rights.permit import Permit
@@ -32,36 +32,36 @@ def keeping(permit: Permit, workspace: str) -> Authority:
 
 def _check_keeps(permit: Permit, workspace: str) -> None:
     if workspace:
-        permit.check_workspace(workspace, Role.MANAGER)
+        permit.check_workspace(workspace, Ability.RETAIN)
     else:
         permit.check_admin()
 
 
 def _keeps(permit: Permit, workspace: str) -> bool:
     rights = permit.caller.rights
-    return rights.on_workspace(workspace) >= Role.MANAGER if workspace else rights.administers
+    return Ability.RETAIN in rights.on_workspace(workspace) if workspace else rights.administers
 
 
-def _about_rule(permit: Permit, needed: Role, work: Work, rule: RetentionRule) -> Any:
+def _about_rule(permit: Permit, needed: Ability, work: Work, rule: RetentionRule) -> Any:
     _check_keeps(permit, rule.workspace)
     if rule.workspace and rule.place.kind is PlaceKind.EXPERIMENT:
-        permit.check_experiments([rule.place.key], Role.MANAGER)
+        permit.check_experiments([rule.place.key], Ability.RETAIN)
     return work(rule)
 
 
-def _of_workspace(permit: Permit, needed: Role, work: Work, name: str, *, workspace: str = "") -> Any:
+def _of_workspace(permit: Permit, needed: Ability, work: Work, name: str, *, workspace: str = "") -> Any:
     _check_keeps(permit, workspace)
     return work(name, workspace=workspace)
 
 
-def _list_rules(permit: Permit, needed: Role, work: Work, workspace: str | None = None) -> tuple[RetentionRule, ...]:
+def _list_rules(permit: Permit, needed: Ability, work: Work, workspace: str | None = None) -> tuple[RetentionRule, ...]:
     if workspace is not None:
         _check_keeps(permit, workspace)
     return tuple(rule for rule in work(workspace) if _keeps(permit, rule.workspace))
 
 
 def _list_passes(
-    permit: Permit, needed: Role, work: Work, rule: str = "", *, workspace: str | None = None, max_results: int = 100
+    permit: Permit, needed: Ability, work: Work, rule: str = "", *, workspace: str | None = None, max_results: int = 100
 ) -> tuple[RetentionPass, ...]:
     if workspace is not None:
         _check_keeps(permit, workspace)
@@ -73,11 +73,9 @@ def _list_passes(
     return tuple(sorted(found, key=lambda done: -done.number)[:max_results])
 
 
-_, _READER, _CONTRIBUTOR, _MANAGER = Role
-
 RETENTION: Mapping[str, Rule] = {
-    **rules(_MANAGER, _about_rule, "save_retention_rule", "plan_retention"),
-    **rules(_MANAGER, _of_workspace, "delete_retention_rule", "apply_retention"),
-    **rules(_READER, _list_rules, "list_retention_rules"),
-    **rules(_READER, _list_passes, "list_retention_passes"),
+    **rules(Ability.RETAIN, _about_rule, "save_retention_rule", "plan_retention"),
+    **rules(Ability.RETAIN, _of_workspace, "delete_retention_rule", "apply_retention"),
+    **rules(Ability.READ, _list_rules, "list_retention_rules"),
+    **rules(Ability.READ, _list_passes, "list_retention_passes"),
 }

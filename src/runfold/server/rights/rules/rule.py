@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from runfold.domain.access import Role
+from runfold.domain.access import Ability, Role, least_role_with
 from runfold.server.rights.permit import Permit
 
 Work = Callable[..., Any]
@@ -17,23 +17,28 @@ Apply = Callable[..., Any]
 class Rule:
     """
     Attributes:
-        least: the role that the method needs, whatever the call says.
-        apply: called with the permit, the role that is needed, the method, and its arguments.
+        ability: that the method needs, whatever the call says; none: it is everybody's.
+        apply: called with the permit, what is needed, the method, and its arguments.
     """
 
-    least: Role
+    ability: Ability
     apply: Apply
 
+    @property
+    def least(self) -> Role:
+        """The first built-in role that has it."""
+        return least_role_with(self.ability)
 
-def rules(least: Role, apply: Apply, *methods: str) -> dict[str, Rule]:
-    return dict.fromkeys(methods, Rule(least, apply))
+
+def rules(ability: Ability, apply: Apply, *methods: str) -> dict[str, Rule]:
+    return dict.fromkeys(methods, Rule(ability, apply))
 
 
-def free(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+def free(permit: Permit, needed: Ability, work: Work, *args: Any, **kwargs: Any) -> Any:
     return work(*args, **kwargs)
 
 
-def everything(permit: Permit, needed: Role, work: Work, *args: Any, **kwargs: Any) -> Any:
+def everything(permit: Permit, needed: Ability, work: Work, *args: Any, **kwargs: Any) -> Any:
     permit.check_everything(needed)
     return work(*args, **kwargs)
 

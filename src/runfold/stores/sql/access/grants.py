@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from runfold.domain import limits
 from runfold.domain.access import (
+    ABILITIES_OF,
     Grant,
     Place,
     PlaceKind,
@@ -118,7 +119,7 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
         for row in found
         if row.workspace != DEFAULT_WORKSPACE_ID and row.place_kind == PlaceKind.EXPERIMENT.value
     }
-    return weigh(user, weighed, most=most, workspaces=elsewhere)
+    return weigh(user, weighed, most=ABILITIES_OF[most], workspaces=elsewhere)
 
 
 _EVERYONE = Subject(SubjectKind.EVERYONE)

@@ -1,0 +1,82 @@
+"""What roles are made of, and that the rules of the store speak of nothing else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from runfold.domain.access import (
+    ABILITIES_OF,
+    DESCRIPTIONS,
+    EVERY_ABILITY,
+    GRANTABLE,
+    NOTHING,
+    Ability,
+    Role,
+    least_role_with,
+    level_of,
+    parse_abilities,
+    words_of,
+)
+from runfold.errors import InvalidValue
+from runfold.server.rights.permit import NEEDS
+from runfold.server.rights.rules import RULES
+from runfold.wire.endpoints import ENDPOINTS, Endpoint, Permission
+
+
+@pytest.mark.parametrize("method", sorted(RULES))
+def test_a_rule_names_one_ability_or_is_everybodys(method: str) -> None:
+    assert RULES[method].ability in {NOTHING, *Ability}
+
+
+def test_every_ability_is_some_rules_and_described() -> None:
+    assert {rule.ability for rule in RULES.values()} == {NOTHING, *Ability}
+    assert set(DESCRIPTIONS) == set(Ability)
+
+
+_CALLS = [one for one in ENDPOINTS if one.is_write and one.store in RULES]
+
+
+@pytest.mark.parametrize("endpoint", _CALLS, ids=[one.name for one in _CALLS])
+def test_a_call_that_changes_something_says_what_it_needs_as_its_rule_does(endpoint: Endpoint) -> None:
+    """The row of the table is what people read of a call, so it names the first built-in role that will do."""
+    rule = RULES[endpoint.store]
+    levels = {Role.CONTRIBUTOR: Permission.EDIT, Role.MANAGER: Permission.MANAGE}
+    if rule.ability not in Ability.READ and endpoint.permission is not Permission.ADMIN:
+        assert endpoint.permission is levels[rule.least]
+
+
+def test_built_in_roles_are_each_in_the_next() -> None:
+    roles = [ABILITIES_OF[role] for role in Role]
+    assert all(less in more and less != more for less, more in pairwise(roles))
+    assert roles[-1] == EVERY_ABILITY == NEEDS[Permission.ADMIN]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_built_in_role_is_its_own_level(role: Role) -> None:
+    assert level_of(ABILITIES_OF[role]) is role
+    assert level_of(ABILITIES_OF[role] & GRANTABLE) is role
+
+
+def test_one_ability_more_is_no_higher_level_before_all_are_there() -> None:
+    assert level_of(Ability.READ | Ability.SHARE) is Role.READER
+    assert level_of(ABILITIES_OF[Role.CONTRIBUTOR] & ~Ability.RECORD | Ability.DELETE) is Role.READER
+
+
+@pytest.mark.parametrize("ability", Ability)
+def test_the_first_role_with_an_ability_has_it(ability: Ability) -> None:
+    least = least_role_with(ability)
+    assert ability in ABILITIES_OF[least]
+    assert ability not in ABILITIES_OF[Role(least - 1)]
+
+
+def test_abilities_are_written_by_name_and_reading_goes_without_saying() -> None:
+    assert words_of(EVERY_ABILITY)[:2] == ("record", "organize")
+    assert parse_abilities(words_of(EVERY_ABILITY)) == GRANTABLE & ~Ability.READ
+
+
+@pytest.mark.parametrize("word", ["read", "account", "", "RECORD", "no\0thing", "x" * 5000])
+def test_what_no_role_can_be_given_is_refused(word: str) -> None:
+    with pytest.raises(InvalidValue, match="There is no ability"):
+        parse_abilities([word])
