@@ -191,7 +191,9 @@ def test_rights_are_weighed_from_all_grants_that_concern_a_user(store: SqlStore,
     subjects = [Subject(SubjectKind.GROUP, group), Subject(SubjectKind.USER, stranger.name)]
     for subject, key in zip(subjects, ["vision", "speech"], strict=True):
         store.set_grant(Grant(subject=subject, place=Place(PlaceKind.FOLDER, key), role=Role.CONTRIBUTOR))
-    assert store.rights_of(user, most=Role.MANAGER).areas["default"].folders == {"vision": Role.CONTRIBUTOR}
+    assert store.rights_of(user, most=Role.MANAGER).areas["default"].folders == {
+        "vision": ABILITIES_OF[Role.CONTRIBUTOR]
+    }
     assert store.rights_of(stranger, most=Role.MANAGER).areas["default"].folders == {"speech": Role.CONTRIBUTOR}
 
 
