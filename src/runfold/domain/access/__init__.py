@@ -2,15 +2,11 @@
 
 from runfold.domain.access.abilities import (
     ABILITIES_OF,
-    DESCRIPTIONS,
     EVERY_ABILITY,
-    GRANTABLE,
     NOTHING,
     Ability,
     least_role_with,
     level_of,
-    parse_abilities,
-    words_of,
 )
 from runfold.domain.access.accounts import (
     MAX_PASSWORD,
@@ -57,15 +53,11 @@ from runfold.domain.access.visible import (
 
 __all__ = [
     "ABILITIES_OF",
-    "DESCRIPTIONS",
     "EVERY_ABILITY",
-    "GRANTABLE",
     "NOTHING",
     "Ability",
     "least_role_with",
     "level_of",
-    "parse_abilities",
-    "words_of",
     "ALL_VISIBLE",
     "Area",
     "Grant",
