@@ -32,11 +32,6 @@ class Ability(enum.Flag):
     SHARE = enum.auto()  # say who else may do what
     ACCOUNT = enum.auto()  # manage one's own account, by a token
 
-    @property
-    def word(self) -> str:
-        """Of one ability."""
-        return (self.name or "").lower()
-
 
 NOTHING = Ability(0)
 _CONTRIBUTES = (

@@ -87,9 +87,9 @@ class Permit:
         return NEEDS[self.endpoint.permission] if only_reads and method == self.endpoint.store else ability
 
     def denied(self, needed: Ability) -> PermissionDenied:
-        who = self.caller.user.name or "Who has not signed in"
         return PermissionDenied(
-            f"{who!r} may not do that here: it needs {_role_with(needed)}. Those who manage the record can grant it."
+            f"{self.caller.user.name or 'Who has not signed in'!r} may not do that here: it needs the role "
+            f"{least_role_with(needed).word}. Those who manage the record can grant it."
         )
 
     def check_admin(self) -> None:
@@ -223,8 +223,3 @@ class Permit:
 
 def _at(rights: Rights, home: Home | None) -> Ability:
     return NOTHING if home is None else rights.on_experiment(home.experiment_id, home.name, home.workspace)
-
-
-def _role_with(needed: Ability) -> str:
-    role = f"the role {least_role_with(needed).word}"
-    return f"{role}, or another with the ability {needed.word}" if needed.name and needed is not Ability.READ else role
