@@ -194,8 +194,16 @@ test("groups are made and changed", async ({ page }) => {
   await page.getByLabel("Name").fill("vision");
   await page.getByLabel("ann").check();
   await page.getByRole("dialog").getByRole("button", { name: "Make the group" }).click();
-  await expect(page.getByRole("row", { name: /vision.*ann/ })).toBeVisible();
+  const vision = page.getByRole("row", { name: /vision.*ann/ });
+  await expect(vision).toBeVisible();
   await expectAccessible(page);
+  await page.getByLabel("Find a group or member").fill("zebra");
+  await expect(page.getByText("0 groups")).toBeVisible();
+  await page.getByLabel("Find a group or member").fill("AN");
+  await expect(vision).toBeVisible();
+  await page.getByRole("button", { name: "Change vision" }).click();
+  await expect(page.getByRole("dialog").getByText("1 member", { exact: true })).toBeVisible();
+  await expect(page.getByRole("dialog").getByLabel("ann")).toBeChecked();
 });
 
 test("access is granted, explained and taken back; what one may not do is explained", async ({ page, browser, team }) => {
