@@ -172,9 +172,10 @@ def test_a_filter_on_a_denied_dataset_finds_nothing(team: Team, clause: str) -> 
     if clause == "dataset.context IS NOT NULL" or "!=" in clause:
         return  # the version has an open dataset like that
     clause = clause.replace("dataset.", "datasets.")
-    assert '"version"' in team.post("reader", "model-versions/search", filter=clause).text
-    for who in DENIED:
-        assert '"version"' not in team.post(who, "model-versions/search", filter=clause).text
+    for call in ("model-versions/search", "models/search"):
+        assert '"version"' in team.post("reader", call, filter=clause).text
+        for who in DENIED:
+            assert '"version"' not in team.post(who, call, filter=clause).text
 
 
 def test_metrics_measured_on_a_denied_dataset_neither_filter_nor_order_models(team: Team) -> None:
