@@ -22,7 +22,7 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" width={640}>
       <dl className={styles.list}>
         {shortcuts.map(({ keys, label, denied }) => (
-          <div key={keys + label} className={classes(styles.row, denied && styles.denied)} title={denied?.text}>
+          <div key={keys + label} data-keys={keys} className={classes(styles.row, denied && styles.denied)} title={denied?.text}>
             <dt>
               {label}
               {denied && <span className={styles.why}>{denied.short}</span>}

@@ -1,7 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, Plus } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
-import { useAccount } from "../../api/accounts/queries";
 import { HERE } from "../../api/here";
 import { useExperiments } from "../../api/queries";
 import type { Experiment } from "../../api/model";
@@ -11,6 +10,7 @@ import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, EmptyState } from "../../components/States";
 import { useQueryState } from "../../components/useQuery";
+import { useNewcomerWords } from "../../records/accounts/useNewcomerWords";
 import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { FIRST_RUN } from "../../records/firstRun";
@@ -91,7 +91,7 @@ export function ExperimentsPage() {
     { keys: "delete", label: "Move to the trash", run: () => here && actions.remove(leaves(here)), denied: rights.remove },
     { keys: "/", label: "Find an experiment", run: () => find.current?.focus() },
   ]);
-  const account = useAccount();
+  const newcomer = useNewcomerWords();
   const isEmptyStore = data?.every((e) => e.nRuns === 0) ?? false;
 
   return (
@@ -174,8 +174,8 @@ export function ExperimentsPage() {
               <EmptyState
                 title="Log a first run"
                 text={
-                  account && !account.isAdmin
-                    ? "Here is what you make, and what others share with you: nothing so far. If something should be here, ask who manages it, or an administrator. Runs of your own appear a moment after a script logs them; sign in by “runfold login”, then these lines are all it takes:"
+                  newcomer
+                    ? `${newcomer}Runs of your own appear a moment after a script logs them; sign in by “runfold login”, then these lines are all it takes:`
                     : "Runs appear here a moment after a script logs them. These lines are all it takes:"
                 }
                 code={FIRST_RUN}

@@ -11,6 +11,7 @@ import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
 import { useQueryState, useQueryText } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
+import { useNewcomerWords } from "../../records/accounts/useNewcomerWords";
 import { FailureState } from "../../records/FailureState";
 import { JobGrid } from "../../records/work/JobGrid";
 import { jobWord } from "../../records/work/JobMark";
@@ -30,6 +31,7 @@ const NOTHING = { state: undefined, project: undefined, queue: undefined, target
 
 export function QueueTab() {
   const [query, setQuery] = useQueryState();
+  const newcomer = useNewcomerWords();
   const [text, setText] = useQueryText("text");
   const { state = "", project = "", queue = "", target = "", user = "", grid = "" } = query;
   const filter = useMemo((): JobFilter => {
@@ -43,7 +45,7 @@ export function QueueTab() {
   if (jobs.error && !jobs.data) return <FailureState what="The jobs could not be loaded" error={jobs.error} retry={() => void jobs.refetch()} />;
   if (jobs.data && !rows.length && !isNarrowed && !grid) {
     return (
-      <EmptyState title="No job has been asked for" text="A job is a run that waits in a queue until an agent takes it. Register a project and press Run, or queue one from a terminal:" code={SUBMIT}>
+      <EmptyState title="No job has been asked for" text={`${newcomer}A job is a run that waits in a queue until an agent takes it. Register a project and press Run, or queue one from a terminal:`} code={SUBMIT}>
         <LinkButton render={<Link to="/projects" />}>Go to the projects</LinkButton>
       </EmptyState>
     );

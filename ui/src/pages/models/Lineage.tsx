@@ -3,6 +3,7 @@ import { Box, Database, Play, Tag } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "../../api/client";
 import type { ModelVersion } from "../../api/registry/model";
+import { useAccount } from "../../api/accounts/queries";
 import { useExperiment, useRun } from "../../api/queries";
 import { StateMark } from "../../components/StateMark";
 import { Bone } from "../../components/States";
@@ -102,6 +103,7 @@ function Shown({ node }: { node: Node }) {
 }
 
 function RunNode({ runId }: { runId: string }) {
+  const account = useAccount();
   const { data: run, error } = useRun(runId);
   const experiment = useExperiment(run?.experimentId ?? "");
   const isGone = error instanceof ApiError && error.isMissing;
@@ -119,7 +121,7 @@ function RunNode({ runId }: { runId: string }) {
       {cutMiddle(run.name, LETTERS)}
     </Link>
   ) : isGone ? (
-    "A run that is gone"
+    account && !account.isAdmin ? "A run you may not see, or that is gone" : "A run that is gone"
   ) : error ? (
     runId.slice(0, 8)
   ) : (

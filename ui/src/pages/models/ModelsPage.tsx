@@ -14,6 +14,7 @@ import { Bone, EmptyState } from "../../components/States";
 import { useQueryState } from "../../components/useQuery";
 import type { CompletionPoint } from "../../lib/filter/complete";
 import { count, plural } from "../../lib/format";
+import { useNewcomerWords } from "../../records/accounts/useNewcomerWords";
 import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { registerScript } from "../../records/firstModel";
@@ -47,6 +48,7 @@ export function ModelsPage() {
   const field = useRef<FilterHandle>(null);
   const here = rows[cursor];
   const { begin } = useRightsHere();
+  const newcomer = useNewcomerWords();
 
   const open = (model: RegisteredModel) => void navigate({ to: "/models/$name", params: { name: model.name } });
   const move = (by: number) => setCursor(Math.min(rows.length - 1, Math.max(0, cursor + by)));
@@ -97,7 +99,7 @@ export function ModelsPage() {
       }
     >
       {isNone && !filter ? (
-        <EmptyState title="Register a first model" text="A registered model is a name whose versions are kept, compared and promoted. These lines make one:" code={registerScript("iris")} />
+        <EmptyState title="Register a first model" text={`${newcomer}A registered model is a name whose versions are kept, compared and promoted. These lines make one:`} code={registerScript("iris")} />
       ) : (
         <>
           <div className={styles.line}>

@@ -10,6 +10,7 @@ import { Code } from "../../components/Code";
 import { TextArea } from "../../components/Field";
 import { Bone, EmptyState } from "../../components/States";
 import { duration } from "../../lib/format";
+import { useReadsEverything } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { useExample } from "./examples";
 import { readPredictions } from "./predictions";
@@ -21,6 +22,17 @@ const SCORER_KEY = "runfold.scorer";
 
 /** Sends an input to a scoring server that this server was told of, and shows what comes back. */
 export function TryTab({ version }: { version: ModelVersion }) {
+  if (useReadsEverything()) return <Try version={version} />;
+  return (
+    <EmptyState
+      title="Scoring servers belong to the whole server"
+      text="Inputs are passed on for those who have a role on everything; an administrator can grant one. To try the version yourself, load it or serve it where you work:"
+      code={`runfold models serve -m ${quoted(`models:/${version.name}/${version.version}`)} --port 5001`}
+    />
+  );
+}
+
+function Try({ version }: { version: ModelVersion }) {
   const { registry } = useApi();
   const scorers = useScorers();
   const files = useVersionFiles(version.name, version.version);

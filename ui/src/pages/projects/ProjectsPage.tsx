@@ -13,6 +13,7 @@ import { Bone, Bones, EmptyState } from "../../components/States";
 import { Ago } from "../../components/Time";
 import { useQueryText } from "../../components/useQuery";
 import { count, cutMiddle, plural } from "../../lib/format";
+import { useNewcomerWords } from "../../records/accounts/useNewcomerWords";
 import { useRightsHere } from "../../records/accounts/useRights";
 import { FailureState } from "../../records/FailureState";
 import { JobMark } from "../../records/work/JobMark";
@@ -75,6 +76,7 @@ export function ProjectsPage() {
   const [isMaking, setMaking] = useState(false);
   const [cursor, setCursor] = useState(-1);
   const { edit } = useRightsHere();
+  const newcomer = useNewcomerWords();
   const all = projects.data ?? [];
   const wanted = text.toLowerCase();
   const rows = all.filter(({ settings }) => `${settings.name}\n${settings.uri}\n${settings.description}`.toLowerCase().includes(wanted));
@@ -111,7 +113,7 @@ export function ProjectsPage() {
       ) : !all.length ? (
         <EmptyState
           title="Register a first project"
-          text="A project is a folder of code with entry points, in a repository or on disk. Once it is registered, anybody here can run it with other parameters, on any machine that has an agent."
+          text={`${newcomer}A project is a folder of code with entry points, in a repository or on disk. Once it is registered, those with whom it is shared can run it with other parameters, on any machine that has an agent.${edit ? ` ${edit.text}` : ""}`}
           code={REGISTER}
         >
           <Button denied={edit} onClick={() => setMaking(true)}>Register one here</Button>

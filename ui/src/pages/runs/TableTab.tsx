@@ -89,7 +89,7 @@ export function TableTab({
   };
   const chosen = selected.size ? [...selected.values()] : here ? [here] : [];
   const targets = () => chosen.map(({ id }) => id);
-  const rights = useRightsOf([...chosen, ...(here ? [here] : [])].map(placeOf));
+  const rights = useRightsOf([...runs, ...chosen].map(placeOf));
   const removeDenied = denialOfSome(chosen.map((run) => [run.name, rights(placeOf(run)).edit] as const), "runs");
   const compare = () => targets().length > 1 && void navigate({ to: "/compare", search: { runs: targets().join(",") } });
   useShortcuts([

@@ -3,6 +3,7 @@ import { ApiError } from "../../api/client";
 import type { AccessReport, Account, Standing } from "../../api/accounts/model";
 import { isAtLeast } from "../../api/accounts/model";
 import { useAccess } from "../../api/accounts/queries";
+import { SearchInput } from "../../components/Field";
 import { Tabs } from "../../components/Tabs";
 import { Bone } from "../../components/States";
 import { GrantForm } from "./GrantForm";
@@ -44,6 +45,8 @@ function Own({ standing, place }: { standing: Standing; place: string }) {
 }
 
 const isDataset = (place: string) => lastPart(place).startsWith("dataset:");
+/** From so many lines on, one looks for somebody rather than reading. */
+const LONG = 16;
 
 type Tab = "grants" | "people";
 
@@ -52,9 +55,15 @@ const OF_DATASETS =
 
 function Shared({ report, place, isAdmin }: { report: AccessReport; place: string; isAdmin: boolean }) {
   const [tab, setTab] = useState<Tab>("grants");
+  const [text, setText] = useState("");
+  const fits = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   const who = report.standings.filter(({ role, deciding, user }) => user.isActive && (role !== "none" || deciding.length > 0));
-  const here = report.grants.filter((grant) => grant.place === place);
-  const inherited = report.grants.filter((grant) => grant.place !== place);
+  const isLong = who.length + report.grants.length > LONG;
+  const shown = report.grants.filter(({ subject }) => fits(subjectWord(subject)));
+  const here = shown.filter((grant) => grant.place === place);
+  const inherited = shown.filter((grant) => grant.place !== place);
+  const people = who.filter(({ user }) => fits(user.name));
+  const none = text.trim() && `Nobody here is called “${text.trim()}”.`;
   return (
     <>
       <Tabs
@@ -67,17 +76,18 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
         onChoose={setTab}
       />
       {isDataset(place) && <p className={styles.note}>{OF_DATASETS}</p>}
+      {isLong && <SearchInput aria-label="Find a user or group" placeholder="Find a user or group" value={text} onChange={(event) => setText(event.target.value)} />}
       {tab === "grants" ? (
         <>
           <section className={styles.part}>
             <h3>Here</h3>
-            <GrantTable grants={here} empty="Nothing is granted here itself." />
+            <GrantTable grants={here} empty={none || "Nothing is granted here itself."} />
             <GrantForm place={place} isAdmin={isAdmin} />
           </section>
           {report.way.length > 1 && (
             <section className={styles.part}>
               <h3>Inherited; what is granted nearer goes before</h3>
-              <GrantTable grants={inherited} isInherited empty={`Nothing comes from ${report.way.slice(1).map(placeWord).join(" or ")}.`} />
+              <GrantTable grants={inherited} isInherited empty={none || `Nothing comes from ${report.way.slice(1).map(placeWord).join(" or ")}.`} />
             </section>
           )}
         </>
@@ -91,7 +101,7 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
             </tr>
           </thead>
           <tbody>
-            {who.map((standing) => (
+            {people.map((standing) => (
               <tr key={standing.user.name}>
                 <td>{standing.user.name}</td>
                 <td title={ROLE_MEANINGS[standing.role]}>{ROLE_WORDS[standing.role]}</td>
