@@ -30,3 +30,26 @@ export function share(used: number, limit: number | null): number | null {
   if (limit === null || limit === NO_LIMIT) return null;
   return limit === 0 ? 1 : Math.min(1, used / limit);
 }
+
+/** From where on a limit is near. */
+export const NEAR = 0.9;
+
+interface Limited {
+  nRuns: number;
+  nBytes: number;
+  nPoints: number;
+  limits: { maxRuns: number | null; maxBytes: number | null; maxPoints: number | null };
+}
+
+/** What is used up or nearly so, and what that means; the worst first. */
+export function warnings({ nRuns, nBytes, nPoints, limits }: Limited): { text: string; isFull: boolean }[] {
+  const kinds = [
+    { part: share(nRuns, limits.maxRuns), all: "All runs of the quota are used.", word: "runs", end: "No more runs are made until some are purged, or the quota is raised; those that are there go on." },
+    { part: share(nBytes, limits.maxBytes), all: "All space for files of the quota is used.", word: "space for files", end: "No more files are stored until some are deleted and purged, or the quota is raised." },
+    { part: share(nPoints, limits.maxPoints), all: "All points of metrics of the quota are used.", word: "points of metrics", end: "No more metrics are taken until some are deleted and purged, or the quota is raised; params, tags and the end of runs are." },
+  ];
+  return kinds
+    .filter(({ part }) => part !== null && part >= NEAR)
+    .sort((one, other) => (other.part ?? 0) - (one.part ?? 0))
+    .map(({ part, all, word, end }) => (part === 1 ? { text: `${all} ${end}`, isFull: true } : { text: `${Math.floor(100 * (part ?? 0))} % of the quota of ${word} is used.`, isFull: false }));
+}

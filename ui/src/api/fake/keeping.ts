@@ -7,6 +7,7 @@ const no = (): Promise<never> => Promise.reject(new ApiError("NOT_IMPLEMENTED", 
 export class FakeKeeping implements KeepingApi {
   usages = no;
   ownUsage = no;
+  workspaceUsages = no;
   setQuota = no;
   rules = () => Promise.resolve([]);
   saveRule = no;

@@ -4,6 +4,8 @@ export interface KeepingApi {
   /** Of everybody, for administrators: the default first. */
   usages(): Promise<Usage[]>;
   ownUsage(): Promise<Usage>;
+  /** Of the workspaces that one manages. */
+  workspaceUsages(): Promise<Usage[]>;
   setQuota(owner: string, quota: Quota): Promise<void>;
 
   /** Of one workspace; empty: the server's own; null: all that are for who asks to keep. */

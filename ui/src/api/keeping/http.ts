@@ -7,7 +7,7 @@ import type { Quota, RetentionPass, RetentionRule, Usage } from "./model";
 type Wire = components["schemas"];
 
 function toQuota(quota: Wire["QuotaMessage"]): Quota {
-  return { maxRuns: quota.max_runs ?? null, maxBytes: quota.max_bytes ?? null, maxRequestsPerS: quota.max_requests_per_s ?? null };
+  return { maxRuns: quota.max_runs ?? null, maxBytes: quota.max_bytes ?? null, maxPoints: quota.max_points ?? null, maxRequestsPerS: quota.max_requests_per_s ?? null };
 }
 
 function toUsage(usage: Wire["UsageMessage"]): Usage {
@@ -15,6 +15,7 @@ function toUsage(usage: Wire["UsageMessage"]): Usage {
     owner: usage.owner,
     nRuns: usage.n_runs,
     nBytes: usage.n_bytes,
+    nPoints: usage.n_points ?? 0,
     nRequestsToday: usage.n_requests_today,
     nRequests: usage.n_requests,
     own: toQuota(usage.own),
@@ -89,8 +90,11 @@ export class HttpKeeping implements KeepingApi {
   async ownUsage() {
     return toUsage((await post<Wire["UsageReply"]>(`${RUNFOLD}usage/get`, {})).usage);
   }
+  async workspaceUsages() {
+    return ((await post<Wire["UsagesReply"]>(`${RUNFOLD}usage/workspaces`, {})).usages ?? []).map(toUsage);
+  }
   async setQuota(owner: string, quota: Quota) {
-    await post(`${RUNFOLD}quotas/set`, { owner, max_runs: quota.maxRuns, max_bytes: quota.maxBytes, max_requests_per_s: quota.maxRequestsPerS });
+    await post(`${RUNFOLD}quotas/set`, { owner, max_runs: quota.maxRuns, max_bytes: quota.maxBytes, max_points: quota.maxPoints, max_requests_per_s: quota.maxRequestsPerS });
   }
   async rules(workspace: string | null) {
     return ((await post<Wire["RulesReply"]>(`${RUNFOLD}retention/list`, of(workspace))).rules ?? []).map(toRule);

@@ -4,14 +4,16 @@
 export interface Quota {
   maxRuns: number | null;
   maxBytes: number | null;
+  maxPoints: number | null;
   maxRequestsPerS: number | null;
 }
 
 export interface Usage {
-  /** `user:NAME`, `default`, or `nobody`. */
+  /** `user:NAME`, `workspace:NAME`, `default`, or `nobody`. */
   owner: string;
   nRuns: number;
   nBytes: number;
+  nPoints: number;
   nRequestsToday: number;
   nRequests: number;
   own: Quota;

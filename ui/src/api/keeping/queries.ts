@@ -7,6 +7,7 @@ export const keepingKeys = {
   retention: ["retention"] as const,
   rules: (workspace: string | null) => ["retention", "rules", workspace] as const,
   passes: (workspace: string | null) => ["retention", "passes", workspace] as const,
+  workspaceUsages: ["usages", "workspaces"] as const,
 };
 
 export function useUsages() {
@@ -17,6 +18,12 @@ export function useUsages() {
 export function useOwnUsage() {
   const { keeping } = useApi();
   return useQuery({ queryKey: keepingKeys.ownUsage, queryFn: () => keeping.ownUsage() });
+}
+
+/** On a server without users nobody counts. */
+export function useWorkspaceUsages(hasUsers = true) {
+  const { keeping } = useApi();
+  return useQuery({ queryKey: keepingKeys.workspaceUsages, queryFn: () => keeping.workspaceUsages(), enabled: hasUsers });
 }
 
 /** Of whose rules, `KeepingApi.rules` says. */

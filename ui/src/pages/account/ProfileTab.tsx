@@ -11,12 +11,10 @@ import { Section, Sections } from "../../components/Sections";
 import { Ago } from "../../components/Time";
 import { useNotes } from "../../components/Toasts";
 import { browserWord } from "../../lib/agents";
-import { classes } from "../../lib/classes";
-import { bytes, count } from "../../lib/format";
-import { ofLimit } from "../../lib/quotas";
 import { FailureState } from "../../records/FailureState";
 import { NewPassword, passwordProblem } from "../../records/NewPassword";
 import table from "../../records/accounts/accounts.module.css";
+import { UsageTable } from "../../records/quotas/UsageTable";
 import styles from "./AccountPage.module.css";
 import { SignInWays } from "./SignInWays";
 
@@ -34,26 +32,10 @@ export function ProfileTab({ name }: { name: string }) {
 function OwnUsage() {
   const { data } = useOwnUsage();
   if (!data) return null;
-  const { limits } = data;
-  const rate = limits.maxRequestsPerS === -1 ? "" : `, at most ${limits.maxRequestsPerS} a second`;
-  const facts = [
-    ["Runs", ofLimit(data.nRuns, limits.maxRuns, count)],
-    ["Files", ofLimit(data.nBytes, limits.maxBytes, bytes)],
-    ["Requests", `${count(data.nRequestsToday)} today, ${count(data.nRequests)} in 30 days${rate}`],
-  ] as const;
   return (
     <Section title="What you keep">
-      <table className={classes(table.table, table.facts)} aria-label="What you keep">
-        <tbody>
-          {facts.map(([word, value]) => (
-            <tr key={word}>
-              <td>{word}</td>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className={table.soft}>What lies in the trash counts until it is purged.</p>
+      <UsageTable usage={data} label="What you keep" />
+      <p className={table.soft}>What lies in the trash counts until it is purged. It counts for the workspace that it lies in, too, whose quota all share who work there.</p>
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAccount } from "../../api/accounts/queries";
 import { HERE, HOME } from "../../api/here";
 import type { Workspace } from "../../api/workspaces/client";
+import { useWorkspaceUsages } from "../../api/keeping/queries";
 import { useWorkspaces } from "../../api/workspaces/queries";
 import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
@@ -15,6 +16,8 @@ import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { Access } from "../../records/accounts/Access";
 import { useRights } from "../../records/accounts/useRights";
+import { EditQuota } from "../../records/quotas/EditQuota";
+import { UsageTable } from "../../records/quotas/UsageTable";
 import { Rules } from "../../records/retention/Rules";
 import { EditWorkspace } from "./EditWorkspace";
 import { RemoveWorkspace } from "./RemoveWorkspace";
@@ -100,6 +103,7 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
             <p className={look.soft}>This server has no users: whoever reaches it may do everything, in every workspace.</p>
           )}
         </Section>
+        <Kept name={name} isAdmin={isAdmin} />
         {isManaged && (
           <Section title="What is kept">
             <p className={look.soft}>Rules send runs of this workspace to the trash when they are old enough, and keep the best and the last of each group.</p>
@@ -113,5 +117,26 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
       {doing === "edit" && <EditWorkspace before={workspace} mayPlace={isAdmin} onClose={() => setDoing(null)} />}
       {doing === "remove" && <RemoveWorkspace name={name} onClose={() => setDoing(null)} />}
     </Page>
+  );
+}
+
+/** Told to those who manage it. */
+function Kept({ name, isAdmin }: { name: string; isAdmin: boolean }) {
+  const account = useAccount();
+  const { data } = useWorkspaceUsages(Boolean(account));
+  const [isEditing, setEditing] = useState(false);
+  const usage = data?.find(({ owner }) => owner === `workspace:${name}`);
+  if (!usage) return null;
+  return (
+    <Section title="What it keeps">
+      <UsageTable usage={usage} label="What it keeps" />
+      <p className={look.soft}>Of all who work in it together. What lies in the trash counts until it is purged.{isAdmin ? "" : " Administrators set the quota."}</p>
+      {isAdmin && (
+        <div>
+          <Button onClick={() => setEditing(true)}>Set the quota</Button>
+        </div>
+      )}
+      {isEditing && <EditQuota usage={usage} onClose={() => setEditing(false)} />}
+    </Section>
   );
 }

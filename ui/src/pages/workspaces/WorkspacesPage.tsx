@@ -3,7 +3,9 @@ import { ArrowRight, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useAccount } from "../../api/accounts/queries";
 import { HERE, HOME } from "../../api/here";
+import type { Usage } from "../../api/keeping/model";
 import type { Workspace } from "../../api/workspaces/client";
+import { useWorkspaceUsages } from "../../api/keeping/queries";
 import { useWorkspaces } from "../../api/workspaces/queries";
 import { Button, IconButton } from "../../components/Button";
 import { SearchInput } from "../../components/Field";
@@ -13,7 +15,8 @@ import { CrumbHere, Page } from "../../components/Page";
 import { useShortcuts } from "../../components/Shortcuts";
 import { EmptyState } from "../../components/States";
 import { useQueryText } from "../../components/useQuery";
-import { cutMiddle, plural } from "../../lib/format";
+import { bytes, cutMiddle, plural } from "../../lib/format";
+import { warnings } from "../../lib/quotas";
 import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { EditWorkspace } from "./EditWorkspace";
@@ -29,6 +32,8 @@ export function WorkspacesPage() {
   const account = useAccount();
   const mayMake = account === null || account.isAdmin;
   const { data: workspaces, error, refetch } = useWorkspaces();
+  const { data: usages } = useWorkspaceUsages(Boolean(account));
+  const kept = new Map(usages?.map((usage) => [usage.owner, usage]));
   const [text, setText] = useQueryText("q");
   const [editing, setEditing] = useState<Workspace | "new" | null>(null);
   const [doomed, setDoomed] = useState<Workspace | null>(null);
@@ -54,6 +59,7 @@ export function WorkspacesPage() {
         </>
       ),
     },
+    ...(usages?.length ? [{ id: "kept", title: "Keeps", width: 250, cell: ({ name }: Workspace) => <Kept usage={kept.get(`workspace:${name}`)} /> }] : []),
     { id: "description", title: "Description", width: 300, cell: ({ description }) => <span title={description}>{description}</span> },
     { id: "files", title: "New files go to", width: 210, cell: ({ filesUri }) => (filesUri ? <span title={filesUri}>{filesUri}</span> : <span className={look.soft}>where the server keeps them</span>) },
     {
@@ -110,5 +116,17 @@ export function WorkspacesPage() {
       {editing && <EditWorkspace before={editing === "new" ? null : editing} mayPlace={mayMake} onClose={() => setEditing(null)} />}
       {doomed && <RemoveWorkspace name={doomed.name} onClose={() => setDoomed(null)} />}
     </Page>
+  );
+}
+
+/** Of those that one manages. */
+function Kept({ usage }: { usage: Usage | undefined }) {
+  if (!usage) return <span className={look.soft}>told to its managers</span>;
+  const [worst] = warnings(usage);
+  return (
+    <span className={worst && styles.limited} title={worst?.text}>
+      {plural(usage.nRuns, "run")}, {bytes(usage.nBytes)}
+      {worst && (worst.isFull ? " · at its quota" : " · near its quota")}
+    </span>
   );
 }
