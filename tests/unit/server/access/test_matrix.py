@@ -305,6 +305,9 @@ def odd_spellings(path: str) -> list[str]:
         *(f"/{path}", path.replace("/", "//"), f"{path}/", f"{path}/.", f"{path}//", f"{path};x", f"{path}%00"),
         *(encoded, twice, path.upper(), f"/x/..{path}", f"/health/..{path}", f"/static/%2e%2e{path}"),
         *(path.replace("/", "\\"), path.replace("/api", "/ajax-api/../api"), f"{path}%20", f"{path}.json"),
+        # As servers in front of others have read them: matrix parameters, slashes encoded once, twice and too long.
+        *(f"/health/..;{path}", f"/x;/..;{path}", f"{first}%2f{last}", f"{first}%252f{last}", f"{first}%c0%af{last}"),
+        *(f"/%c0%ae%c0%ae{path}", f"{path}%0a", f"{path}%09", f"{path}%ef%bc%8f", path.swapcase(), f"{path}#/health"),
     ]
 
 
@@ -318,6 +321,58 @@ def test_odd_spellings_of_a_path_open_nothing(team: Team, endpoint: Endpoint, me
         is_page = method == "GET" and answer.headers.get("content-type", "").startswith("text/html")
         assert is_page or answer.status_code >= 300 or not endpoint.is_write, (who, odd, answer.text)
     assert team.what_is_kept() == before
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
+def test_methods_that_no_call_has_open_nothing(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
+    """HEAD goes with GET and needs what it needs; what a header or a field says of the method changes nothing."""
+    before = team.what_is_kept()
+    for other in ("HEAD", "OPTIONS", "TRACE", "PROPFIND"):
+        asked = msgspec.structs.replace(endpoint, methods=(other,))
+        who = "" if other == "HEAD" else "stranger"
+        answer = send(team, who, asked, other, f"{path}?_method={method}")
+        assert not any(secret in f"{answer.text} {answer.headers}" for secret in _SECRETS), other
+        assert answer.status_code >= 400, (other, answer.text)
+    assert team.what_is_kept() == before
+
+
+ODD_WORKSPACES = (
+    *(" tenants", "tenants ", "TENANTS", "%74enants", "tenants%00", "tenants,default", "default,tenants", "../tenants"),
+    *("tenants/", "tenants;x", "*", "None"),
+)
+"""Names of a workspace as no client writes them: none of them is the one that is meant, or leads into it."""
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
+def test_a_workspace_in_an_odd_form_is_none(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
+    before = team.what_is_kept()
+    # Four of them for each call, others for the next.
+    start = len(path) % len(ODD_WORKSPACES)
+    forms = (ODD_WORKSPACES[start:] + ODD_WORKSPACES)[:4]
+    for odd, who in zip(forms, cycle(("stranger", "tenant", "neighbour")), strict=False):
+        answer = send(team, who, endpoint, method, path, workspace=odd)
+        assert not any(secret in answer.text for secret in _SECRETS), (who, odd, answer.text)
+        assert answer.status_code in range(400, 500) or (odd.strip() == "tenants" and who == "tenant")
+    assert team.what_is_kept() == before
+
+
+@pytest.mark.parametrize("names", [("tenants", "default"), ("default", "tenants"), ("tenants", ""), ("", "tenants")])
+def test_two_workspaces_in_one_call_are_no_way_into_either(team: Team, names: tuple[str, str]) -> None:
+    made = team.ask(
+        "tenant",
+        "POST",
+        "/api/2.0/mlflow/experiments/create",
+        json={"name": f"own {names}"},
+        headers={"X-MLFLOW-WORKSPACE": team.tenant},
+    )
+    assert made.status_code == 200, made.text
+    twice = [("X-MLFLOW-WORKSPACE", name) for name in names]
+    for who in ("", "stranger", "manager"):
+        for target in ("experiments/search", f"experiments/search?workspace={team.tenant}"):
+            own = [("Authorization", f"Bearer {team.tokens[who]}")] if who else []
+            answer = team.client.post(f"/api/2.0/mlflow/{target}", json={"max_results": 100}, headers=[*own, *twice])
+            assert f"own {names}" not in answer.text
+            assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("who", ["", "stranger", "reader"])
