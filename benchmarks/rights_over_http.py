@@ -1,9 +1,10 @@
 """What users cost over HTTP: two real servers on one store of many runs, one asks who calls, the other does not.
 
-    python -m benchmarks.rights_over_http [--n-runs 1000000] [--n-grants 10000] [--engine sqlite] [--folder FOLDER]
+    python -m benchmarks.rights_over_http [--n-runs 1000000] [--n-grants 10000] [--n-workspaces 0]
+        [--engine sqlite] [--folder FOLDER]
 
-The caller has a role on `n_grants` experiments, one of which holds all the runs. The servers take turns, round by
-round, so that what else the machine does hits both. A folder that is given is kept, and its store used again.
+The caller has a role on `n_grants` experiments, one of which holds all the runs; the others lie in the default workspace
+and in as many more as are asked for, on each of which the caller has a role, too. The servers take turns, round by round, so that what else the machine does hits both. A folder that is given is kept, and its store used again.
 """
 
 from __future__ import annotations
@@ -83,13 +84,17 @@ def works(other_experiments: list[str]) -> dict[str, tuple[int, int, Callable[[s
     }
 
 
-def prepare(store: SqlStore, n_grants: int) -> str:
+def prepare(store: SqlStore, n_grants: int, n_workspaces: int) -> str:
     """Experiments, an account with a role on each, and a token of it; as many as are there already are left."""
     if store.find_user("ann") is None:
         store.create_user("ann", password="correct horse battery")
-        ids = [store.create_experiment(f"team/{number}") for number in range(n_grants - 1)]
-        for experiment_id in (_EXPERIMENT, *ids):
-            place = Place(PlaceKind.EXPERIMENT, experiment_id)
+        names = [f"tenant-{number}" for number in range(n_workspaces)]
+        for name in names:
+            store.create_workspace(name)
+        inside = [store, *(store.in_workspace(name) for name in names)]
+        ids = [inside[n % len(inside)].create_experiment(f"team/{n}") for n in range(n_grants - 1 - n_workspaces)]
+        places = [Place(PlaceKind.EXPERIMENT, experiment_id) for experiment_id in (_EXPERIMENT, *ids)]
+        for place in (*places, *(Place(PlaceKind.WORKSPACE, name) for name in names)):
             store.set_grant(Grant(subject=Subject(SubjectKind.USER, "ann"), place=place, role=Role.CONTRIBUTOR))
     return store.create_token("ann", scope=Role.CONTRIBUTOR).secret
 
@@ -127,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n-runs", type=int, default=1_000_000)
     parser.add_argument("--n-grants", type=int, default=10_000)
+    parser.add_argument("--n-workspaces", type=int, default=0)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
@@ -140,14 +146,16 @@ def main() -> None:
             copy_store(folder / "records.db", copied)
             address = copied
         store = SqlStore(address, StoreSettings())
-        secret = prepare(store, chosen.n_grants)
+        secret = prepare(store, chosen.n_grants, chosen.n_workspaces)
         store.close()
         callers = {kind: stack.enter_context(calling(kind, folder, address, secret)) for kind in ("open", "users")}
         print(describe_machine())
-        print(f"{chosen.engine}, {chosen.n_runs:,} runs, {chosen.n_grants:,} grants; medians of {ROUNDS} rounds\n")
+        size = f"{chosen.n_runs:,} runs, {chosen.n_grants:,} grants, {chosen.n_workspaces} more workspaces"
+        print(f"{chosen.engine}, {size}; medians of {ROUNDS} rounds\n")
         print("| call | ms open | ms with users | | CPU ms open | CPU ms with users | |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
-        for name, (open_ms, users_ms, open_cpu, users_cpu) in measure(callers, chosen.n_grants):
+        n_experiments = chosen.n_grants - chosen.n_workspaces
+        for name, (open_ms, users_ms, open_cpu, users_cpu) in measure(callers, n_experiments):
             more = f"{users_ms - open_ms:+.3f} ms, {users_ms / open_ms - 1:+.1%}"
             more_cpu = f"{users_cpu / open_cpu - 1:+.1%}"
             cells = (name, f"{open_ms:.3f}", f"{users_ms:.3f}", more, f"{open_cpu:.3f}", f"{users_cpu:.3f}", more_cpu)

@@ -11,7 +11,8 @@ from runfold.cli.output import print_done, print_json, print_table
 from runfold.cli.tables import Column
 
 if TYPE_CHECKING:
-    from runfold.domain.standing import Standing
+    from runfold.domain.access import Token
+    from runfold.domain.standing import AccessReport, Standing
     from runfold.stores.base import TrackingStore
 
 ROLES = ("none", "reader", "contributor", "manager")
@@ -67,19 +68,22 @@ def remove_grant(store: TrackingStore, subject: str, place: str, as_json: bool) 
 @PLACE
 @click.option("--user", default="", metavar="USER", help="Of one user; of all otherwise.")
 @click.option("--if", "if_granted", nargs=2, metavar="ROLE SUBJECT", help="What this grant would change.")
+@click.option("--token", "token_id", default="", metavar="ID", help="By this token: yours, or that of --user.")
 @json_option
 @with_store
 def explain_access(
-    store: TrackingStore, place: str, user: str, if_granted: tuple[str, str] | None, as_json: bool
+    store: TrackingStore, place: str, user: str, if_granted: tuple[str, str] | None, token_id: str, as_json: bool
 ) -> None:
     """Say who may do what with a record, and by which grants.
 
     \b
       runfold grants explain experiment:12
       runfold grants explain experiment:12 --user ben
+      runfold grants explain experiment:12 --token 1f0c...
       runfold grants explain folder:vision --if reader group:guests
 
-    With --if, only those are listed whose role would change.
+    With --if, only those are listed whose role would change. With --token, what the scope and the places of a token
+    leave of its user's role.
     """
     from runfold.domain.access import Grant, Role, parse_place, parse_role, parse_subject
     from runfold.domain.standing import NO_CHANGE, Change
@@ -88,7 +92,11 @@ def explain_access(
     if if_granted:
         role, subject = if_granted
         change = Change(granted=(Grant(subject=parse_subject(subject), place=on, role=parse_role(role)),))
-    found = store.explain_access(on, user=user, change=change)
+    token = _token(store, user, token_id) if token_id else None
+    found = store.explain_access(on, user=token.user if token else user, change=change)
+    if token is not None:
+        _show_by_token(found, token, as_json=as_json)
+        return
     if as_json:
         print_json(found)
         return
@@ -100,6 +108,31 @@ def explain_access(
     rows = [[one.user.name, _step(one), _reason(one)] for one in shown]
     nobody = "Nobody's role would change." if if_granted else "Nobody may do anything with it but administrators."
     print_table([Column("user"), Column("role"), Column("why")], rows, empty=nobody)
+
+
+def _token(store: TrackingStore, user: str, token_id: str) -> Token:
+    """One of the caller's, or of the user's, by its id or the beginning of one."""
+    from runfold.errors import InvalidValue, NotFound
+
+    found = [token for token in store.list_tokens(user) if token.token_id.startswith(token_id)]
+    if not found:
+        raise NotFound("token", token_id)
+    if len(found) > 1:
+        raise InvalidValue(f"{token_id!r} means {len(found)} tokens. Use a full id.")
+    return found[0]
+
+
+def _show_by_token(found: AccessReport, token: Token, *, as_json: bool) -> None:
+    from runfold.domain.standing import by_token
+
+    (standing,) = found.standings
+    role, limit = by_token(standing.role, token, found.way)
+    if as_json:
+        told = {"user": token.user, "token_id": token.token_id, "role": role.word, "limit": limit}
+        print_json({**told, "role_of_user": standing.role.word})
+        return
+    why = f"{_reason(standing)}; {limit}" if limit else _reason(standing)
+    print_table([Column("user"), Column("role by the token"), Column("why")], [[token.user, role.word, why]], empty="")
 
 
 def _step(standing: Standing) -> str:

@@ -241,14 +241,10 @@ def show_comparison(compared: Comparison) -> None:
 
 
 def experiment_id(session: Session, name: str) -> str:
-    """The experiment that a command's runs go to."""
-    from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
-    from runfold.tracking.delivery import find_or_create_experiment
+    """The experiment that a command's runs go to; in every workspace there is a default one."""
+    from runfold.tracking.opening import default_experiment_id
 
-    chosen = name or session.settings.experiment_name
-    if chosen:
-        return find_or_create_experiment(session.store, chosen)
-    return session.settings.experiment_id or DEFAULT_EXPERIMENT_ID
+    return default_experiment_id(session, name=name)
 
 
 def tell(line: str) -> None:

@@ -11,6 +11,8 @@ RunId = str
 """32 hex digits when made here; callers may bring any id that `is_run_id` accepts."""
 
 DEFAULT_EXPERIMENT_ID: ExperimentId = "0"
+DEFAULT_EXPERIMENT_NAME = "Default"
+"""Also of the one that other workspaces get when something is recorded there that names none."""
 MAX_RUN_ID = 256
 
 _RUN_ID = re.compile(rf"[a-zA-Z0-9][\w-]{{0,{MAX_RUN_ID - 1}}}", re.ASCII)

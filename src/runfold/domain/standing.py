@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, folders_of
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, Token, User, folders_of
 
 _KINDS = (SubjectKind.USER, SubjectKind.GROUP, SubjectKind.EVERYONE)
 """On one place, what is granted to the first of these decides."""
@@ -91,6 +91,22 @@ def report(
         before, (role, concerning, deciding) = _weighed(user, own, way, now)[0], _weighed(user, own, way, after)
         standings.append(Standing(user=user, role=role, before=before, grants=concerning, deciding=deciding))
     return AccessReport(way=tuple(way), grants=now, standings=tuple(standings))
+
+
+_SCOPES = {Role.READER: "read", Role.CONTRIBUTOR: "log", Role.MANAGER: "manage"}
+
+
+def by_token(role: Role, token: Token, way: Sequence[Place]) -> tuple[Role, str]:
+    """What a role is worth by a token, and why it is worth less; empty: it is not.
+
+    Args:
+        way: the places whose grants concern the record, the nearest first.
+    """
+    if token.places and not any(place in token.places for place in way):
+        return Role.NONE, f"its token is limited to {', '.join(place.text for place in token.places)}"
+    if role > token.scope:
+        return token.scope, f"the scope of its token is {_SCOPES[token.scope]}"
+    return role, ""
 
 
 def _weighed(

@@ -10,10 +10,18 @@ import msgspec
 
 from runfold.domain import known_tags, limits
 from runfold.domain.experiment import Experiment
-from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, ExperimentId, RunId, is_run_id, new_run_id
+from runfold.domain.ids import (
+    DEFAULT_EXPERIMENT_ID,
+    DEFAULT_EXPERIMENT_NAME,
+    ExperimentId,
+    RunId,
+    is_run_id,
+    new_run_id,
+)
 from runfold.domain.run import NewRun, Run, RunInfo
 from runfold.domain.run_names import random_run_name
 from runfold.domain.states import LifecycleStage, RunStatus
+from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, NotSupported, Unavailable
 from runfold.tracking import active, source
 from runfold.tracking.active_run import ActiveRun
@@ -175,10 +183,27 @@ def attach_run(session: Session, run_id: RunId) -> ActiveRun:
     return _open(session, record, (), ends_with_us=False)
 
 
+def default_experiment_id(session: Session, *, name: str = "") -> ExperimentId:
+    """Of the name, or as the settings say, or of the experiment that a workspace has for what names none.
+
+    The default workspace has one from the beginning; in another, it is made when it is needed.
+    """
+    settings = session.settings
+    chosen = name or settings.experiment_name
+    if not chosen and settings.experiment_id:
+        return settings.experiment_id
+    if not chosen and settings.workspace in ("", DEFAULT_WORKSPACE):
+        return DEFAULT_EXPERIMENT_ID
+    return find_or_create_experiment(session.store, chosen or DEFAULT_EXPERIMENT_NAME)
+
+
 def _default_experiment(session: Session) -> Experiment:
     settings = session.settings
-    if settings.experiment_name or settings.experiment_id:
-        return choose_experiment(session, name=settings.experiment_name, experiment_id=settings.experiment_id)
+    name = settings.experiment_name
+    if not name and not settings.experiment_id and settings.workspace not in ("", DEFAULT_WORKSPACE):
+        name = DEFAULT_EXPERIMENT_NAME
+    if name or settings.experiment_id:
+        return choose_experiment(session, name=name, experiment_id=settings.experiment_id)
     return Experiment(experiment_id=DEFAULT_EXPERIMENT_ID, name="", artifact_location="")
 
 

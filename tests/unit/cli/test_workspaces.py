@@ -114,3 +114,19 @@ def test_scripts_and_commands_work_where_they_are_told(uri: str, monkeypatch: py
         runfold.set_workspace("")
         assert "wine" not in run(uri, "experiments", "list")
         runfold.set_tracking_uri("")
+
+
+def test_what_names_no_experiment_goes_to_the_default_one_of_its_workspace(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(uri, "workspaces", "create", "vision")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "train.py").write_text("print('done')")
+    job_id = run(uri, "--workspace", "vision", "jobs", "submit", str(project), "-e", "train.py").splitlines()[0]
+    experiments = json.loads(run(uri, "--workspace", "vision", "experiments", "list", "--json"))
+    assert [one["experiment"]["name"] for one in experiments] == ["Default"]
+    job = json.loads(run(uri, "--workspace", "vision", "jobs", "show", job_id, "--json"))
+    assert job["work"]["experiment_id"] == experiments[0]["experiment"]["experiment_id"] != "0"
+    run(uri, "jobs", "submit", str(project), "-e", "train.py")
+    assert len(json.loads(run(uri, "experiments", "list", "--json"))) == 1

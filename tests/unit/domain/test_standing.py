@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, level_of, weigh
-from runfold.domain.standing import Change, report, way_of
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, Token, User, level_of, weigh
+from runfold.domain.standing import Change, by_token, report, way_of
 
 EXPERIMENT = Place(PlaceKind.EXPERIMENT, "7")
 MODEL = Place(PlaceKind.MODEL, "churn")
@@ -70,3 +71,16 @@ def test_administrators_may_do_everything_whatever_is_granted() -> None:
     denied = Grant(subject=Subject(SubjectKind.USER, "root"), place=EXPERIMENT, role=Role.NONE)
     (standing,) = report(way_of(EXPERIMENT, NAME), [denied], [root], {}).standings
     assert (standing.role, standing.grants, standing.deciding) == (Role.MANAGER, (denied,), ())
+
+
+@given(many, st.sampled_from(list(Role)[1:]), st.lists(places.filter(lambda place: place.key), max_size=3, unique=True))
+def test_what_is_told_of_a_token_is_what_is_decided(granted: list[Grant], scope: Role, only: list[Place]) -> None:
+    token = Token(token_id="t", user="ann", name="", scope=scope, beginning="", creation_time_ms=0, places=tuple(only))
+    own = [grant for grant in granted if concerns(grant, ANN)]
+    rights = msgspec.structs.replace(weigh(ANN, own, most=scope), within=token.places)
+    for place, decided in ((EXPERIMENT, rights.on_experiment("7", NAME)), (MODEL, rights.on_model("churn"))):
+        way = way_of(place, NAME, "default") if place is EXPERIMENT else way_of(place)
+        (standing,) = report(way, granted, [ANN], GROUPS).standings
+        role, limit = by_token(standing.role, token, way)
+        assert role is decided
+        assert bool(limit) is (role is not standing.role or (bool(only) and not set(only) & set(way)))

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runfold.domain.audit import NO_DIGEST
-from runfold.domain.ids import DEFAULT_EXPERIMENT_ID
+from runfold.domain.ids import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import StoreError, StoreNeedsUpgrade, StoreTooNew
 from runfold.stores.sql.access import tables as _access
@@ -116,7 +116,7 @@ def add_first_records(connection: sa.Connection, *, artifact_root: str) -> None:
     connection.execute(
         sa.insert(experiments).values(
             id=int(DEFAULT_EXPERIMENT_ID),
-            name="Default",
+            name=DEFAULT_EXPERIMENT_NAME,
             artifact_location=f"{artifact_root.rstrip('/')}/{DEFAULT_EXPERIMENT_ID}",
             lifecycle_stage="active",
             creation_time=now_ms,

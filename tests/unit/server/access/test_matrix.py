@@ -7,19 +7,21 @@ nothing of foreign records, readers change nothing, and what is for administrato
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, product
 from typing import Any
 
 import msgspec
 import pytest
 
-from runfold.domain.access import Role, least_role_with
+from runfold.domain.access import Place, PlaceKind, Role, least_role_with
+from runfold.domain.registered_project import ProjectSettings
+from runfold.domain.target import Target, TargetKind
 from runfold.server.rights.permit import NEEDS
 from runfold.server.rights.rules import RULES
 from runfold.server.rights.rules.rule import everything
 from runfold.stores.base import TrackingStore
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
-from tests.unit.server.access.conftest import CAPPED, PEOPLE, Team
+from tests.unit.server.access.conftest import CAPPED, NAMED, PEOPLE, Team
 from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
@@ -242,6 +244,65 @@ def test_who_has_less_than_a_call_needs_is_refused(team: Team, endpoint: Endpoin
         assert not any(secret in answer.text for secret in _SECRETS), (who, answer.text)
         if endpoint.is_write:
             assert answer.status_code in {400, 403, 404}, (who, answer.text)
+    assert team.what_is_kept() == before
+
+
+SCOPES = tuple(role for role in Role if role)
+NO_LIMITS = {PlaceKind.EVERYTHING, PlaceKind.NEW, PlaceKind.DATASET}
+"""Places that a token cannot be limited to, or that hold no record of the calls asked about."""
+
+
+@pytest.fixture(scope="module")
+def limited(team: Team) -> dict[PlaceKind, str]:
+    """Of each kind, a place at which nothing lies of what is asked about."""
+    team.store.create_registered_model("elsewhere")
+    team.store.create_project(ProjectSettings(name="elsewhere", uri="/p"))
+    team.store.create_target(Target(name="elsewhere", kind=TargetKind.LOCAL))
+    keys = {
+        PlaceKind.WORKSPACE: team.tenant,
+        PlaceKind.FOLDER: "elsewhere",
+        PlaceKind.EXPERIMENT: team.store.create_experiment("elsewhere/own"),
+        **{PlaceKind(kind): "elsewhere" for kind in NAMED},
+    }
+    assert keys.keys() | NO_LIMITS == set(PlaceKind)
+    for kind, scope, owner in product(keys, SCOPES, ("manager", "admin")):
+        made = team.store.create_token(owner, scope=scope, places=(Place(kind, keys[kind]),))
+        team.tokens[f"{owner} {scope.word} {kind}"] = made.secret
+    there = [Place(PlaceKind.EXPERIMENT, team.experiment_id), *(Place(PlaceKind(kind), team.model) for kind in NAMED)]
+    for scope, owner in product(SCOPES, ("manager", "admin")):
+        made = team.store.create_token(owner, scope=scope, places=tuple(there))
+        team.tokens[f"{owner} {scope.word} there"] = made.secret
+    return keys
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
+def test_a_token_that_is_limited_to_other_places_reaches_nothing(
+    team: Team, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
+) -> None:
+    """Whoever made it, whatever its scope."""
+    before = team.what_is_kept()
+    owners = cycle(product(SCOPES, ("manager", "admin")))
+    for kind, (scope, owner) in zip(limited, owners, strict=False):
+        answer = send(team, f"{owner} {scope.word} {kind}", endpoint, method, path)
+        assert not any(secret in answer.text for secret in _SECRETS), (kind, scope, owner, answer.text)
+        if endpoint.is_write:
+            assert answer.status_code in {400, 403, 404}, (kind, scope, owner, answer.text)
+    assert team.what_is_kept() == before
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), [one for one in _ONCE if one.values[0].is_write])
+def test_a_token_that_is_limited_to_the_records_does_no_more_than_its_scope(
+    team: Team, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
+) -> None:
+    """And what belongs to no record, such as accounts and the server itself, is not changed by it at all."""
+    needed = least_role(endpoint)
+    is_file = endpoint.family is Family.MLFLOW_ARTIFACTS
+    is_elsewhere = endpoint.permission is Permission.ADMIN or not (is_of_a_record(endpoint) or is_file)
+    before = team.what_is_kept()
+    for scope, owner in product(SCOPES, ("manager", "admin")):
+        if scope < needed or is_elsewhere:
+            answer = send(team, f"{owner} {scope.word} there", endpoint, method, path)
+            assert answer.status_code in {400, 403, 404}, (scope, owner, answer.text)
     assert team.what_is_kept() == before
 
 
