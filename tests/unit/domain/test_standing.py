@@ -6,7 +6,19 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, Token, User, level_of, weigh
+from runfold.domain.access import (
+    ABILITIES_OF,
+    Grant,
+    Place,
+    PlaceKind,
+    Role,
+    Subject,
+    SubjectKind,
+    Token,
+    User,
+    level_of,
+    weigh,
+)
 from runfold.domain.standing import Change, by_token, report, way_of
 
 EXPERIMENT = Place(PlaceKind.EXPERIMENT, "7")
@@ -77,10 +89,11 @@ def test_administrators_may_do_everything_whatever_is_granted() -> None:
 def test_what_is_told_of_a_token_is_what_is_decided(granted: list[Grant], scope: Role, only: list[Place]) -> None:
     token = Token(token_id="t", user="ann", name="", scope=scope, beginning="", creation_time_ms=0, places=tuple(only))
     own = [grant for grant in granted if concerns(grant, ANN)]
-    rights = msgspec.structs.replace(weigh(ANN, own, most=scope), within=token.places)
-    for place, decided in ((EXPERIMENT, rights.on_experiment("7", NAME)), (MODEL, rights.on_model("churn"))):
+    rights = msgspec.structs.replace(weigh(ANN, own, most=ABILITIES_OF[scope]), within=token.places)
+    abilities = {EXPERIMENT: rights.on_experiment("7", NAME), MODEL: rights.on_model("churn")}
+    for place, decided in abilities.items():
         way = way_of(place, NAME, "default") if place is EXPERIMENT else way_of(place)
         (standing,) = report(way, granted, [ANN], GROUPS).standings
         role, limit = by_token(standing.role, token, way)
-        assert role is decided
+        assert role is level_of(decided)
         assert bool(limit) is (role is not standing.role or (bool(only) and not set(only) & set(way)))
