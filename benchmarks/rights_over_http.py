@@ -4,8 +4,8 @@
         [--engine sqlite] [--folder FOLDER]
 
 The caller has a role on `n_grants` experiments, one of which holds all the runs. The others lie in the default
-workspace and in as many more as are asked for, on each of which the caller has a role, too. The servers take turns, round
-by round, so that what else the machine does hits both. A folder that is given is kept, and its store used again.
+workspace and in as many more as are asked for, on each of which the caller has a role, too. The servers take turns,
+round by round, so that what else the machine does hits both. A folder that is given is kept, and its store used again.
 """
 
 from __future__ import annotations
