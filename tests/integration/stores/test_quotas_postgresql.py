@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
 from runfold.domain.access import Place, PlaceKind
-from runfold.domain.quota import Owner, Quota
+from runfold.domain.quota import Owner, OwnerKind, Quota
 from runfold.domain.retention import RetentionRule
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.states import RunStatus, ViewType
@@ -65,6 +65,30 @@ def test_writers_of_two_servers_meet_a_quota_exactly(store: SqlStore, uri: str, 
         found = store.get_usage(owner.name)
         assert found.n_runs <= 20
         assert (found.n_runs, found.n_bytes) == (len(made), 10 * len(made))
+
+
+def test_users_of_two_servers_meet_the_quota_of_their_workspace_exactly(store: SqlStore, uri: str) -> None:
+    here, there = (store.create_workspace(unique("team")).name for _ in range(2))
+    experiments = [store.in_workspace(name).create_experiment("shared") for name in (here, there)]
+    numbers = [store.create_user(unique("user")).number for _ in range(2)]
+    for name in (here, there):
+        store.set_quota(Owner(OwnerKind.WORKSPACE, name), Quota(max_runs=10, max_bytes=95))
+    with closing(SqlStore(uri, StoreSettings())) as other, ThreadPoolExecutor(16) as threads:
+        theirs = (store.owned_by(numbers[0]), other.owned_by(numbers[1]))
+
+        def work(n: int) -> None:
+            """A run, a file, and for some the way into the other workspace, where as many go as have room."""
+            with suppress(QuotaExceeded):
+                run_id = theirs[n % 2].create_run(NewRun(experiment_id=experiments[n % 4 // 2])).info.run_id
+                (holder,) = theirs[(n + 1) % 2].find_holders([run_id])
+                theirs[n % 2].charge_files(holder, 10)
+                if n % 3 == 0:
+                    theirs[(n + 1) % 2].move_runs([run_id], experiments[1 - n % 4 // 2])
+
+        list(threads.map(work, range(80)))
+    usages = store.list_workspace_usage([here, there])
+    assert [one.n_runs <= 10 and one.n_bytes <= 95 for one in usages] == [True, True]
+    assert store.recount_owners(dry_run=True) == ()
 
 
 def test_servers_that_share_a_rule_send_each_run_to_the_trash_once(store: SqlStore, uri: str) -> None:
