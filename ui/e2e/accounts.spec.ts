@@ -240,3 +240,41 @@ test("access is granted, explained and taken back; what one may not do is explai
   await expect(ann.getByRole("button", { name: "Actions for team/kept" })).toHaveCount(0);
   await ann.context().close();
 });
+
+test("what is made in a folder is its maker's alone, where new ones are closed", async ({ page, browser, team }) => {
+  const make = async (name: string) => {
+    await page.goto("/experiments");
+    await page.getByRole("button", { name: "New experiment" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill(name);
+    await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+  await page.goto("/experiments");
+  await signIn(page, "root");
+  await expect(page.getByRole("button", { name: "New experiment" })).toBeVisible();
+  await make("team/before");
+  await page.goto("/experiments");
+  await page.getByRole("button", { name: "Actions for team", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Access…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Access to team" });
+  await dialog.getByRole("combobox", { name: "To" }).selectOption("everyone");
+  await dialog.getByRole("combobox", { name: "Role", exact: true }).selectOption("contributor");
+  await dialog.getByRole("button", { name: "Grant the role" }).click();
+  await expect(dialog.getByLabel("Role of Everyone")).toHaveValue("contributor");
+  await dialog.getByRole("tab", { name: "What new ones get" }).click();
+  await expect(dialog.getByText("Nothing: new ones have what they inherit.")).toBeVisible();
+  await dialog.getByRole("combobox", { name: "To" }).selectOption("everyone");
+  await dialog.getByRole("combobox", { name: "Role", exact: true }).selectOption("none");
+  await dialog.getByRole("button", { name: "Grant the role" }).click();
+  await expect(dialog.getByLabel("Role of Everyone")).toHaveValue("none");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await make("team/draft");
+
+  const ann = await elsewhere(browser, team.server);
+  await ann.goto("/experiments");
+  await signIn(ann, "ann", `${PASSWORD} renewed`);
+  for (const name of ["kept", "before"]) await expect(ann.getByRole("button", { name: `Actions for team/${name}` })).toBeVisible();
+  await expect(ann.getByText("draft")).toHaveCount(0);
+  await ann.context().close();
+});

@@ -58,6 +58,7 @@ export interface AccountsApi {
   onRefused(listener: () => void): () => void;
   /** Who may do what with a record, and why; of one user, which everybody may ask about themselves, or of all. With a grant: what it would change. */
   explain(place: string, asked?: { user?: string; granted?: Grant }): Promise<AccessReport>;
+  grantsOn(place: string): Promise<Grant[]>;
   setGrant(grant: Grant): Promise<void>;
   removeGrant(subject: string, place: string): Promise<void>;
 }

@@ -181,6 +181,9 @@ export class HttpAccounts implements AccountsApi {
       standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: one.role, before: one.before, deciding: one.deciding ?? [] })),
     };
   }
+  async grantsOn(place: string) {
+    return (await post<Wire["GrantsReply"]>(`${RUNFOLD}grants/list`, { place })).grants ?? [];
+  }
   async setGrant(grant: Grant) {
     await post(`${RUNFOLD}grants/set`, grant);
   }

@@ -17,6 +17,7 @@ export const accountKeys = {
   role: (record: string) => ["role", record] as const,
   anyAccess: ["access"] as const,
   access: (place: string, user: string) => ["access", place, user] as const,
+  grantsOn: (place: string) => ["access", place, "grants"] as const,
 };
 
 /** Null: the server has no users, so everybody may do everything. */
@@ -60,6 +61,11 @@ export function useUsers() {
 export function useGroupList(enabled = true) {
   const { accounts } = useApi();
   return useQuery({ queryKey: accountKeys.groups, queryFn: () => accounts.groups(), enabled });
+}
+
+export function useGrantsOn(place: string) {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.grantsOn(place), queryFn: () => accounts.grantsOn(place) });
 }
 
 /** Of one user, or for who manages the place of all (an empty name). */

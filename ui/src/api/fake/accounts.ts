@@ -39,6 +39,7 @@ export class FakeAccounts implements AccountsApi {
   setGroup = no;
   deleteGroup = no;
   explain = no;
+  grantsOn = no;
   setGrant = no;
   removeGrant = no;
 }

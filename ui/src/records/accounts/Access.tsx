@@ -2,13 +2,13 @@ import { useState } from "react";
 import { ApiError } from "../../api/client";
 import type { AccessReport, Account, Standing } from "../../api/accounts/model";
 import { isAtLeast } from "../../api/accounts/model";
-import { useAccess } from "../../api/accounts/queries";
+import { useAccess, useGrantsOn } from "../../api/accounts/queries";
 import { SearchInput } from "../../components/Field";
 import { Tabs } from "../../components/Tabs";
 import { Bone } from "../../components/States";
 import { GrantForm } from "./GrantForm";
 import { GrantTable } from "./GrantTable";
-import { lastPart, placeWord, subjectWord } from "./places";
+import { lastPart, newIn, placeWord, subjectWord } from "./places";
 import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
 import table from "./accounts.module.css";
 import styles from "./AccessDialog.module.css";
@@ -48,7 +48,28 @@ const isDataset = (place: string) => lastPart(place).startsWith("dataset:");
 /** From so many lines on, one looks for somebody rather than reading. */
 const LONG = 16;
 
-type Tab = "grants" | "people";
+/** What is made here from now on begins with these grants, beside what it inherits. */
+function New({ place, isAdmin }: { place: string; isAdmin: boolean }) {
+  const { data, error } = useGrantsOn(place);
+  return (
+    <section className={styles.part}>
+      <p className={styles.note}>
+        {place.includes("new:") ? "Each experiment that is made in the folder" : "Each experiment, model, project and target that is made in the workspace"} gets a copy of these, as it is
+        made; later changes here leave it as it is. Who makes it manages it.
+      </p>
+      {error ? (
+        <p role="alert" className={styles.bad}>
+          {error.message}
+        </p>
+      ) : (
+        data && <GrantTable grants={data} empty="Nothing: new ones have what they inherit." />
+      )}
+      <GrantForm place={place} isAdmin={isAdmin} isForNew />
+    </section>
+  );
+}
+
+type Tab = "grants" | "new" | "people";
 
 const OF_DATASETS =
   "Who reads a run sees the datasets that it uses, and who changes it records some, unless something is granted to them here: a role opens the dataset without its runs, a denial hides it in all of them.";
@@ -64,20 +85,24 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
   const inherited = shown.filter((grant) => grant.place !== place);
   const people = who.filter(({ user }) => fits(user.name));
   const none = text.trim() && `Nobody here is called “${text.trim()}”.`;
+  const placeOfNew = newIn(place);
   return (
     <>
       <Tabs
         label="Access"
         tabs={[
           { key: "grants", word: "What is granted" },
+          ...(placeOfNew ? [{ key: "new" as const, word: "What new ones get" }] : []),
           { key: "people", word: "Who can see it, and why", count: String(who.filter(({ role }) => role !== "none").length) },
         ]}
         chosen={tab}
         onChoose={setTab}
       />
       {isDataset(place) && <p className={styles.note}>{OF_DATASETS}</p>}
-      {isLong && <SearchInput aria-label="Find a user or group" placeholder="Find a user or group" value={text} onChange={(event) => setText(event.target.value)} />}
-      {tab === "grants" ? (
+      {isLong && tab !== "new" && <SearchInput aria-label="Find a user or group" placeholder="Find a user or group" value={text} onChange={(event) => setText(event.target.value)} />}
+      {tab === "new" && placeOfNew ? (
+        <New place={placeOfNew} isAdmin={isAdmin} />
+      ) : tab === "grants" ? (
         <>
           <section className={styles.part}>
             <h3>Here</h3>

@@ -13,8 +13,8 @@ import table from "./accounts.module.css";
 const KINDS = { user: "User", group: "Group", everyone: "Everyone" } as const;
 type Kind = keyof typeof KINDS;
 
-/** Grants a role on a place, and says before what that would change. */
-export function GrantForm({ place, isAdmin }: { place: string; isAdmin: boolean }) {
+/** Grants a role on a place, and says before what that would change; on what there is not yet, it changes nothing. */
+export function GrantForm({ place, isAdmin, isForNew }: { place: string; isAdmin: boolean; isForNew?: boolean }) {
   const { accounts } = useApi();
   const queries = useQueryClient();
   const [kind, setKind] = useState<Kind>("user");
@@ -65,7 +65,7 @@ export function GrantForm({ place, isAdmin }: { place: string; isAdmin: boolean 
           {grant.error.message}
         </p>
       ) : (
-        isWhole && <Preview grant={{ subject, place, role }} />
+        isWhole && !isForNew && <Preview grant={{ subject, place, role }} />
       )}
     </form>
   );

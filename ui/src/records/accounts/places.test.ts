@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldersOf, parts, placeWord, subjectWord, tokenPlace } from "./places";
+import { foldersOf, newIn, parts, placeWord, subjectWord, tokenPlace } from "./places";
 
 test("names may have colons of their own", () => {
   expect(parts("model:a:b")).toEqual({ kind: "model", key: "a:b" });
@@ -30,6 +30,17 @@ test("a token is limited to places by their names, which hold in a workspace", (
   expect(tokenPlace("target", "gpu", "vision", experiments)).toBe("workspace:vision/target:gpu");
   expect(tokenPlace("folder", "/team/", "vision", experiments)).toBe("workspace:vision/folder:team");
   expect(tokenPlace("workspace", "vision", "default", experiments)).toBe("workspace:vision");
+});
+
+test("what is new has a place in folders and workspaces", () => {
+  expect(["folder:a/b", "workspace:default", "workspace:vision", "workspace:vision/folder:a", "workspace:vision/model:m", "experiment:7"].map(newIn)).toEqual([
+    "new:a/b",
+    "new",
+    "workspace:vision/new",
+    "workspace:vision/new:a",
+    null,
+    null,
+  ]);
 });
 
 test("names lie in all the folders above them", () => {

@@ -1,5 +1,5 @@
 /** Places and subjects of grants, in words. */
-import { placeIn } from "../../lib/workspaces";
+import { DEFAULT_WORKSPACE, placeIn } from "../../lib/workspaces";
 
 /** `group:vision` in words. */
 export function subjectWord(subject: string): string {
@@ -23,6 +23,17 @@ export function lastPart(place: string): string {
   const { kind, key } = parts(place);
   const slash = kind === "workspace" ? key.indexOf("/") : -1;
   return slash < 0 ? place : key.slice(slash + 1);
+}
+
+/** Where it is granted what is made in a folder or workspace from now on; null for other places. */
+export function newIn(place: string): string | null {
+  const { kind, key } = parts(place);
+  if (kind === "folder") return `new:${key}`;
+  if (kind !== "workspace") return null;
+  const slash = key.indexOf("/");
+  if (slash < 0) return key === DEFAULT_WORKSPACE ? "new" : `${place}/new`;
+  const inside = newIn(key.slice(slash + 1));
+  return inside && `workspace:${key.slice(0, slash)}/${inside}`;
 }
 
 export function parts(text: string): { kind: string; key: string } {
