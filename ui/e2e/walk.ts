@@ -29,6 +29,8 @@ export class Walker {
   /** What was tried on pages of one kind, by its name. */
   private tried = new Set<string>();
   private isActing = false;
+  /** Pages that say of something that it may not be seen, or is gone. */
+  private readonly explained = new Set<string>();
 
   /** @param foreign what must appear nowhere */
   constructor(
@@ -51,7 +53,7 @@ export class Walker {
     if (this.foreign.test(text)) this.problems.push(`${what} and named ${this.foreign.exec(text)?.[0]}`);
     // What is tried with made-up words may be refused for its words, but for no right.
     const isWrong = this.isActing ? status === 403 || status === 401 || status >= 500 : status >= 400;
-    if (isWrong) this.problems.push(`${what} to ${response.request().postData()?.slice(0, 120) ?? ""}: ${text.slice(0, 160)}`);
+    if (isWrong && !(status === 404 && this.explained.has(this.here))) this.problems.push(`${what} to ${response.request().postData()?.slice(0, 120) ?? ""}: ${text.slice(0, 160)}`);
   }
 
   /** Until the page has all that it asked for. */
@@ -68,7 +70,11 @@ export class Walker {
     await this.settle();
     await this.expectNothingForeign();
     // A page that says so has explained what it did not find.
-    if (await this.page.getByText("you may not see, or that is gone").count()) this.problems.splice(0, Infinity, ...this.problems.filter((problem) => !problem.startsWith(`${address}: `) || !problem.includes(" answered 404 ")));
+    if (await this.page.getByText("you may not see, or that is gone").count()) {
+      this.explained.add(address);
+      const rest = this.problems.filter((problem) => !(problem.startsWith(`${address}: `) && problem.includes(" answered 404 ")));
+      this.problems.splice(0, Infinity, ...rest);
+    }
   }
 
   async expectNothingForeign(): Promise<void> {

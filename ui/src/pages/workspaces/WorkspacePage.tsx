@@ -61,8 +61,8 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
   const { name, description, filesUri } = workspace;
   const place = `workspace:${name}`;
   const isAdmin = account === null || account.isAdmin;
-  const { manage } = useRights(place);
-  const isManaged = manage === null;
+  const { manage, isKnown } = useRights(place);
+  const isManaged = isKnown && manage === null;
   const [doing, setDoing] = useState<"edit" | "remove" | null>(null);
   const isHere = name === (HERE || DEFAULT_WORKSPACE);
   const actions = (
