@@ -24,7 +24,7 @@ MAX_UNPACKED_BYTES = 16 * 2**30
 
 _MAX_DEPTH = 4
 _MAX_MEMBERS = 100_000
-_MAX_JSON_BYTES = 256 * 2**20
+_MAX_JSON_BYTES = 32 * 2**20
 _PICKLE_ENDINGS = (".pkl", ".pickle", ".pck", ".dill", ".joblib", ".sav", ".statsmodels", ".dat")
 _BROKEN = (
     OSError,
@@ -36,6 +36,7 @@ _BROKEN = (
     struct.error,
     IndexError,
 )
+_CHUNK = 64 * 2**10
 _SKOPS_SCHEMA = "schema.json"
 
 
@@ -112,9 +113,15 @@ def _of_zip(name: str, file: BinaryIO, depth: int) -> Iterator[Part]:
                 continue
             with archive.open(member) as opened:
                 if member.filename == _SKOPS_SCHEMA:
-                    yield Part(inside, names=tuple(_names_in_skops(opened.read(_MAX_JSON_BYTES))))
+                    yield _of_schema(inside, opened.read(_MAX_JSON_BYTES + 1))
                 else:
                     yield from pickled_parts(inside, cast("BinaryIO", opened), depth=depth + 1)
+
+
+def _of_schema(name: str, content: bytes) -> Part:
+    if len(content) > _MAX_JSON_BYTES:
+        return Part(name, problem=f"it has more than {_MAX_JSON_BYTES} bytes")
+    return Part(name, names=tuple(_names_in_skops(content)))
 
 
 def _names_in_skops(content: bytes) -> Iterator[tuple[str, str]]:
@@ -146,7 +153,7 @@ def _of_array(name: str, file: BinaryIO) -> Iterator[Part]:
     (length,) = struct.unpack("<H" if major == 1 else "<I", file.read(2 if major == 1 else 4))
     header = file.read(min(length, 2**20))
     if b"'|O'" in header or b"'O'" in header or b'"O"' in header or b'"|O"' in header:
-        yield Part(name, stream=io.BytesIO(file.read()))
+        yield Part(name, stream=file)
 
 
 def _of_tar(name: str, file: BinaryIO, depth: int) -> Iterator[Part]:
@@ -176,20 +183,54 @@ def _unpacked(start: bytes, file: BinaryIO, is_pickle: bool) -> BinaryIO | None:
     if start.startswith((b"\xfd7zXZ", b"\x5d\x00\x00")):
         return _bounded(lzma.LZMAFile(file))
     if is_pickle and len(start) > 1 and start[0] == 0x78 and (start[0] * 256 + start[1]) % 31 == 0:
-        return io.BytesIO(_inflated(file))
+        return _bounded(io.BufferedReader(_Inflating(file)))
     return None
 
 
-def _inflated(file: BinaryIO) -> bytes:
-    inflater = zlib.decompressobj()
-    content = inflater.decompress(file.read(), 2**31)
-    if inflater.unconsumed_tail:
-        raise OSError("it unpacks to more than 2 GiB")
-    return content
-
-
-def _bounded(stream: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) -> BinaryIO:
+def _bounded(stream: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile | io.BufferedReader) -> BinaryIO:
     return cast("BinaryIO", _Bounded(cast("BinaryIO", stream)))
+
+
+class _Inflating(io.RawIOBase):
+    """The content of a bare zlib stream, as joblib writes one."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._begin()
+
+    def _begin(self) -> None:
+        self._file.seek(0)
+        self._inflater = zlib.decompressobj()
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._inflater.eof:
+            packed = self._inflater.unconsumed_tail or self._file.read(_CHUNK)
+            if not packed:
+                raise EOFError("its compressed content is cut off")
+            content = self._inflater.decompress(packed, len(buffer))
+            if content:
+                buffer[: len(content)] = content
+                self._at += len(content)
+                return len(content)
+        return 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        target = offset + (self._at if whence == 1 else 0)
+        if target < self._at:
+            self._begin()
+        while self._at < target and self.read(min(_CHUNK, target - self._at)):
+            pass
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
 
 
 class _Bounded(io.RawIOBase):

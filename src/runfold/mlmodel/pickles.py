@@ -5,13 +5,15 @@ would hold, since the name of a global may come from the stack and from the memo
 computed rather than written down is reported as such: no honest writer makes one.
 
 joblib leaves arrays as raw bytes between the opcodes; where they are is told by the wrapper before them
-(joblib 1.6, `numpy_pickle.py`), so that they can be passed over.
+(joblib 1.6, `numpy_pickle.py`), so that they can be passed over. So are long values: no name is among them, and a few
+bytes of a compressed file may unpack to more of them than there is memory.
 """
 
 from __future__ import annotations
 
 import math
 import pickletools
+import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -23,6 +25,20 @@ COMPUTED = ("<computed>", "name")
 
 _ARRAY_WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 _MAX_OPCODES = 50_000_000
+_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
+_MAX_KEPT = 4096
+"""The most characters of a value that is looked at."""
+_MAX_LINE = 4 * 2**20
+# Opcodes whose values have a length of any size before them, and how that is written (Python, `pickletools`).
+_SIZED = {
+    "BINSTRING": "<i",
+    "BINUNICODE": "<I",
+    "BINUNICODE8": "<Q",
+    "BINBYTES": "<I",
+    "BINBYTES8": "<Q",
+    "BYTEARRAY8": "<Q",
+    "LONG4": "<i",
+}
 _TEXTS = frozenset(
     ["STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"]
 )
@@ -88,6 +104,17 @@ def _another_begins(file: BinaryIO) -> bool:
     return len(start) == 2 and start[0] == 0x80 and start[1] <= 5
 
 
+class _Lines:
+    """A file as the readers of short arguments see it: a line has an end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.read = file.read
+
+    def readline(self) -> bytes:
+        return self._file.readline(_MAX_LINE)
+
+
 class _Machine:
     def __init__(self, file: BinaryIO, *, passes_over_arrays: bool = True) -> None:
         self.has_wrapped_arrays = False
@@ -108,11 +135,47 @@ class _Machine:
             while self._nested:
                 yield self._nested.pop(0)
 
-    def _opcodes(self) -> Iterator[tuple[pickletools.OpcodeInfo, Any, int | None]]:
-        try:
-            yield from pickletools.genops(self._file)
-        except (ValueError, UnicodeDecodeError, OverflowError, EOFError) as error:
-            raise MalformedPickle(str(error)[:200]) from None
+    def _opcodes(self) -> Iterator[tuple[pickletools.OpcodeInfo, Any, int]]:
+        """Like `pickletools.genops`, without holding long values: those are None."""
+        while True:
+            position = self._file.tell()
+            code = self._file.read(1)
+            opcode = _OPCODES.get(code.decode("latin-1")) if code else None
+            if opcode is None:
+                found = f"the unknown opcode {code!r}" if code else "its end before a STOP"
+                raise MalformedPickle(f"it has {found} at byte {position}")
+            try:
+                argument = self._argument(opcode)
+            except (ValueError, OverflowError, EOFError, struct.error) as error:
+                raise MalformedPickle(str(error)[:200]) from None
+            yield opcode, argument, position
+            if opcode.name == "STOP":
+                return
+
+    def _argument(self, opcode: pickletools.OpcodeInfo) -> Any:
+        if opcode.arg is None:
+            return None
+        if opcode.name not in _SIZED:
+            value = opcode.arg.reader(_Lines(self._file))  # type: ignore[arg-type]  # all that its readers ask for
+            return None if isinstance(value, str | bytes) and len(value) > _MAX_KEPT else value
+        written = _SIZED[opcode.name]
+        (length,) = struct.unpack(written, self._file.read(struct.calcsize(written)))
+        if length < 0:
+            raise ValueError(f"{opcode.name} has the length {length}")
+        if length > _MAX_KEPT:
+            self._file.seek(length, 1)
+            return None
+        content = self._file.read(length)
+        if len(content) < length:
+            raise EOFError(f"{opcode.name} ends after {len(content)} of {length} bytes")
+        match opcode.name:
+            case "LONG4":
+                return int.from_bytes(content, "little", signed=True)
+            case "BINSTRING":
+                return content.decode("latin-1")
+            case "BINUNICODE" | "BINUNICODE8":
+                return content.decode("utf-8", "surrogatepass")
+        return content
 
     def _step(self, opcode: pickletools.OpcodeInfo, argument: Any) -> Iterator[tuple[str, str]]:
         stack, name = self._stack, opcode.name

@@ -8,7 +8,9 @@ import io
 import lzma
 import os
 import pickle
+import struct
 import tarfile
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -53,6 +55,49 @@ def dangerous(content: bytes, name: str = "model.pkl") -> list[str]:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_command_is_found_in_every_protocol(protocol: int) -> None:
     assert dangerous(pickle.dumps(Attack(), protocol)) == ["posix.system"]
+
+
+N_BOMB = 64 * 2**20
+
+
+def array_of_objects(content: bytes) -> bytes:
+    header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + content
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zlib.compress, lzma.compress])
+@pytest.mark.parametrize(
+    "opcodes",
+    [
+        b"\x8e" + struct.pack("<Q", N_BOMB) + bytes(N_BOMB),
+        b"B" + struct.pack("<I", N_BOMB) + bytes(N_BOMB),
+        b"\x8d" + struct.pack("<Q", N_BOMB) + bytes(N_BOMB),
+        b"V" + b"a" * N_BOMB,
+    ],
+    ids=["bytes8", "bytes", "unicode8", "line"],
+)
+def test_a_value_that_would_fill_the_memory_is_passed_over(compress: Callable[[bytes], bytes], opcodes: bytes) -> None:
+    bomb = compress(b"\x80\x04" + opcodes + b"0" + ATTACK[2:])
+    del opcodes
+    tracemalloc.start()
+    try:
+        assert scan_file("model.pkl", io.BytesIO(bomb), is_pickle=True).dangerous
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_schema_too_long_to_be_read_does_not_pass_for_a_clean_one() -> None:
+    schema = b'{"padding": "' + b" " * 33 * 2**20 + b'", "__module__": "os", "__class__": "system"}'
+    (problem,) = dangerous(in_zip(schema, "schema.json"), "model.skops")
+    assert problem.startswith("it has more than")
+
+
+def test_what_follows_a_value_that_was_passed_over_is_found() -> None:
+    packed = zlib.compress(pickle.dumps([bytes(10**6), Attack(), "a" * 10**6]))
+    report = scan_file("model.pkl", io.BytesIO(packed), is_pickle=True)
+    assert [finding.name for finding in report.dangerous] == ["posix.system"]
+    assert dangerous(gzip.compress(array_of_objects(ATTACK)), "a.npy.gz") == ["posix.system"]
 
 
 def in_zip(content: bytes, name: str = "archive/data.pkl") -> bytes:
