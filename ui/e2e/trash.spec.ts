@@ -8,6 +8,7 @@ test.beforeEach(async ({ request }) => {
 test("a run goes to the trash, comes back, and goes for ever", async ({ page }) => {
   await page.goto("/experiments/3");
   await page.getByRole("link", { name: "forest-0" }).click();
+  await expect(page.getByRole("heading", { name: "forest-0", level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Move to trash" }).click();
   await expect(page).toHaveURL(/\/experiments\/3/);

@@ -58,8 +58,12 @@ export class Walker {
 
   /** Until the page has all that it asked for. */
   async settle(): Promise<void> {
-    await expect.poll(() => this.pending.size, { intervals: [15, 25, 50, 100], message: `what ${this.here} waits for`, timeout: 20_000 }).toBe(0);
-    await this.page.waitForFunction(() => !document.querySelector("#main [aria-busy=true]"), null, { timeout: 20_000 });
+    do {
+      await expect.poll(() => this.pending.size, { intervals: [15, 25, 50, 100], message: `what ${this.here} waits for`, timeout: 20_000 }).toBe(0);
+      await this.page.waitForFunction(() => !document.querySelector("#main [aria-busy=true]"), null, { timeout: 20_000 });
+      // An answer that has just come is drawn, and may ask for more: what one may do with the rows it brought.
+      await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 10)))).catch(() => undefined);
+    } while (this.pending.size > 0);
   }
 
   async visit(address: string): Promise<void> {

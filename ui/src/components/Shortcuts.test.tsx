@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { ShortcutProvider, useShortcutList, useShortcuts } from "./Shortcuts";
 import { ToastProvider } from "./Toasts";
@@ -67,4 +68,34 @@ it("says why a key does nothing", async () => {
   press("#");
   expect(await screen.findByText("That is for managers.")).toBeTruthy();
   expect(run).not.toHaveBeenCalled();
+});
+
+function Rows({ run }: { run: () => void }) {
+  const [row, setRow] = useState(-1);
+  useShortcuts([
+    { keys: "j", label: "Next", run: () => setRow(row + 1) },
+    { keys: "delete", label: "Delete", run, denied: row < 0 ? null : { short: "needs manager", text: "That is for managers." } },
+  ]);
+  return null;
+}
+
+it("asks of a second key what holds after the first, however soon it comes", async () => {
+  const run = vi.fn();
+  render(
+    <ToastProvider>
+      <ShortcutProvider>
+        <Rows run={run} />
+      </ShortcutProvider>
+    </ToastProvider>,
+  );
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
+  try {
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+    for (let n = 0; n < 10; n += 1) await Promise.resolve();
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Delete" }));
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(run).not.toHaveBeenCalled();
+  expect(await screen.findByText("That is for managers.")).toBeTruthy();
 });

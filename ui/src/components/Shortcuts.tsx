@@ -78,9 +78,16 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useLatest(shortcuts);
   const shape = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.denied?.text ?? ""}`).join("\n");
   useEffect(() => {
-    const stable = latest.current.map((s, at) => ({ ...s, run: () => latest.current[at]?.run() }));
+    const stable = latest.current.map((s, at) => ({
+      ...s,
+      run: () => latest.current[at]?.run(),
+      get denied() {
+        return latest.current[at]?.denied;
+      },
+    }));
     return add(stable);
-    // The registered set changes only when its keys, words or denials do; functions are read when a key is pressed.
+    // The registered set changes only when its keys, words or denials do. What a key does, and whether it may, is read when
+    // it is pressed: of two keys in a row, the second is about what the first has chosen.
   }, [add, latest, shape]);
 }
 

@@ -8,7 +8,7 @@ import { placeWord } from "./places";
 export interface Rights {
   /** Undefined while it is not known, or where nobody is asked. */
   role: Role | undefined;
-  /** False while the server is asked; until then everything seems allowed. */
+  /** False while the server is asked; nothing is done until then. */
   isKnown: boolean;
   edit: Denial | null;
   manage: Denial | null;
@@ -17,6 +17,10 @@ export interface Rights {
 }
 
 export const MAY_ALL: Rights = { role: undefined, isKnown: true, edit: null, manage: null, begin: null };
+
+const LOOKING: Denial = { short: "one moment", text: "What you may do here is being looked up." };
+
+export const NOT_KNOWN_YET: Rights = { role: undefined, isKnown: false, edit: LOOKING, manage: LOOKING, begin: LOOKING };
 
 export const FOR_ADMINISTRATORS: Denial = {
   short: "administrators",

@@ -6,7 +6,7 @@ import { useApi } from "../../api/context";
 import { HERE } from "../../api/here";
 import type { Denial } from "../../components/denial";
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
-import { FOR_ADMINISTRATORS, MAY_ALL, type Rights, rightsOf } from "./denials";
+import { FOR_ADMINISTRATORS, MAY_ALL, NOT_KNOWN_YET, type Rights, rightsOf } from "./denials";
 
 const STAYS_MS = 60_000;
 
@@ -23,22 +23,28 @@ function useRoleQuery() {
 }
 
 /**
- * What who sits here may do with a record, or at a place. All of it while that is not known: the server decides in the end.
+ * What who sits here may do with a record, or at a place. Nothing for the moment in which that is looked up; all of it when it
+ * could not be: the server decides in the end.
  *
  * @param record a place as grants name it, or `job:ID`; empty while it is not known
  */
 export function useRights(record: string): Rights {
   const { data, isLoading } = useQuery(useRoleQuery()(record));
-  return data ? rightsOf(record, data) : { ...MAY_ALL, isKnown: !isLoading };
+  return known(record, data, isLoading);
+}
+
+function known(record: string, own: OwnRole | undefined, isLoading: boolean): Rights {
+  if (own) return rightsOf(record, own);
+  return isLoading ? NOT_KNOWN_YET : MAY_ALL;
 }
 
 /** The same for many at once, which is one question to the server. */
 export function useRightsOf(records: readonly string[]): (record: string) => Rights {
   const unique = [...new Set(records)];
-  const found = useQueries({ queries: unique.map(useRoleQuery()), combine: (all) => all.map(({ data }) => data) });
+  const found = useQueries({ queries: unique.map(useRoleQuery()), combine: (all) => all.map(({ data, isLoading }) => ({ data, isLoading })) });
   return (record) => {
-    const own: OwnRole | undefined = found[unique.indexOf(record)];
-    return own ? rightsOf(record, own) : MAY_ALL;
+    const own = found[unique.indexOf(record)];
+    return own ? known(record, own.data, own.isLoading) : MAY_ALL;
   };
 }
 
