@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from typing import TypeVar
@@ -15,7 +16,15 @@ from starlette.types import Receive, Scope, Send
 from runfold.artifacts.base import PresignedRequest, UploadedPart
 from runfold.domain.access import Ability
 from runfold.domain.artifact import ArtifactPath, join
-from runfold.errors import ByteQuotaExceeded, InvalidState, InvalidValue, NotFound, NotSupported, PermissionDenied
+from runfold.errors import (
+    ByteQuotaExceeded,
+    InvalidState,
+    InvalidValue,
+    NotFound,
+    NotSupported,
+    PermissionDenied,
+    RunfoldError,
+)
 from runfold.server.artifacts import transfers
 from runfold.server.artifacts.roots import PROXY_SCHEME, Folder, list_below
 from runfold.server.artifacts.unchanging import check_changeable
@@ -233,7 +242,9 @@ def _complete(services: Services, path: ArtifactPath, upload_id: str, parts: lis
         place = services.kept.place(_root(services), path)
         place.charge(store.measure_multipart(path, upload_id))
     except (PermissionDenied, NotFound, InvalidState, ByteQuotaExceeded):
-        store.abort_multipart(path, upload_id)
+        # Why it is refused is what the caller is told, whether or not there was anything to throw away.
+        with suppress(RunfoldError):
+            store.abort_multipart(path, upload_id)
         raise
     try:
         store.complete_multipart(path, upload_id, parts)
