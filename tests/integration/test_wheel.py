@@ -77,7 +77,9 @@ def test_the_wheel_works_in_an_empty_environment(uv: str, wheel: Path, tmp_path:
         server = subprocess.Popen([runfold, "server", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log)
     try:
         urllib3.request(
-            "GET", f"{address}/ready", retries=urllib3.Retry(connect=40, backoff_factor=0.1, backoff_max=0.5)
+            "GET",
+            f"{address}/ready",
+            retries=urllib3.Retry(total=240, connect=240, backoff_factor=0.1, backoff_max=0.5),
         )
 
         run(python, "-c", LOG_A_RUN, cwd=tmp_path, RUNFOLD_TRACKING_URI=address)

@@ -51,7 +51,12 @@ class Uploader:
         return f"{self.experiment_id}/{self.run_id}/artifacts"
 
     def has_no_right(self) -> None:
+        """Until the server, which is another process, has noticed."""
         self.store.remove_grant(parse_subject(f"user:{self.name}"), parse_place(f"experiment:{self.experiment_id}"))
+        deadline = time.monotonic() + 30
+        while self.ask("GET", f"/api/2.0/mlflow/experiments/get?experiment_id={self.experiment_id}").status != 404:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
     def open_parts(self) -> list[str]:
         return [one["Key"] for one in self.bucket.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])]

@@ -26,7 +26,7 @@ from runfold.domain.target import SlurmSettings, Target, TargetKind
 from runfold.errors import InvalidValue
 from runfold.launch.agent import JobAgent
 from runfold.launch.gathering import Gathering
-from runfold.launch.targets import absence, slurm, slurm_array
+from runfold.launch.targets import absence, slurm_array, slurm_jobs
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
@@ -129,8 +129,8 @@ def cluster() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slurm, "LOOK_S", 0.1)
-    monkeypatch.setattr(slurm, "QUIET_S", 0.3)
+    monkeypatch.setattr(slurm_jobs, "LOOK_S", 0.1)
+    monkeypatch.setattr(slurm_jobs, "QUIET_S", 0.3)
     monkeypatch.setattr(slurm_array, "STATES_S", 0.2)
 
 

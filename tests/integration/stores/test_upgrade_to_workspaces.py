@@ -54,7 +54,7 @@ def test_what_was_there_lies_in_the_default_workspace(old: str) -> None:
         assert store.get_registered_model("churn").workspace == "default"
         ann = store.get_user("ann")
         rights = store.rights_of(ann, most=Role.MANAGER)
-        assert (ann.workspace, rights.on_model("churn")) == ("default", Role.READER)
+        assert (ann.workspace, rights.on_model("churn")) == ("default", ABILITIES_OF[Role.READER])
         assert rights.on_experiment(found.experiment_id, found.name) == ABILITIES_OF[Role.CONTRIBUTOR]
         assert len(store.search_experiments(ExperimentQuery()).items) == 2
         with pytest.raises(AlreadyExists):

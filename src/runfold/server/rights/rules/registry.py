@@ -142,7 +142,7 @@ REGISTRY: Mapping[str, Rule] = {
         Ability.REGISTER,
         _model,
         *("update_registered_model", "set_registered_model_tag", "delete_registered_model_tag"),
-        *("update_model_version"),
+        "update_model_version",
         *("set_model_version_tag", "delete_model_version_tag"),
     ),
     **rules(Ability.REGISTER, _card, "update_model_card"),
