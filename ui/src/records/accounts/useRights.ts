@@ -77,9 +77,10 @@ export function useFreshRights(): void {
       if (isLooking) return;
       isLooking = true;
       try {
-        const before = JSON.stringify(queries.getQueriesData({ queryKey: accountKeys.anyRole }));
+        const before = queries.getQueriesData({ queryKey: accountKeys.anyRole }).filter(([, own]) => own !== undefined);
         await queries.refetchQueries({ queryKey: accountKeys.anyRole, type: "active" });
-        if (JSON.stringify(queries.getQueriesData({ queryKey: accountKeys.anyRole })) !== before) await queries.invalidateQueries();
+        const isOther = before.some(([key, own]) => JSON.stringify(queries.getQueryData(key)) !== JSON.stringify(own));
+        if (isOther) await queries.invalidateQueries();
       } finally {
         isLooking = false;
       }
