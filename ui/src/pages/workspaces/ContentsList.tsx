@@ -1,5 +1,5 @@
 import type { Contents } from "../../api/workspaces/client";
-import { contentsInWords } from "../../lib/workspaceContents";
+import { contentsInWords } from "./contents";
 import styles from "./workspaces.module.css";
 
 /** What a workspace holds. */

@@ -12,7 +12,7 @@ import { Select } from "../../components/Field";
 import { Bone, Bones } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
-import { isEmpty } from "../../lib/workspaceContents";
+import { isEmpty } from "./contents";
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import look from "../../records/accounts/accounts.module.css";
 import { ContentsList } from "./ContentsList";

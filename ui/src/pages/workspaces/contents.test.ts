@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { bytes } from "./format";
-import { contentsInWords, isEmpty } from "./workspaceContents";
+import { bytes } from "../../lib/format";
+import { contentsInWords, isEmpty } from "./contents";
 
 const NOTHING = { nExperiments: 0, nRuns: 0, nModels: 0, nVersions: 0, nProjects: 0, nTargets: 0, nSecrets: 0, nViews: 0, nJobs: 0, nRunning: 0, nRules: 0, nGrants: 0, nBytes: 0 };
 

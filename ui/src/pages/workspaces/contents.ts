@@ -1,30 +1,15 @@
 /** What a workspace holds, in words. */
-import { bytes, count, plural } from "./format";
-
-interface Counts {
-  nExperiments: number;
-  nRuns: number;
-  nModels: number;
-  nVersions: number;
-  nProjects: number;
-  nTargets: number;
-  nSecrets: number;
-  nViews: number;
-  nJobs: number;
-  nRunning: number;
-  nRules: number;
-  nGrants: number;
-  nBytes: number;
-}
+import type { Contents } from "../../api/workspaces/client";
+import { bytes, count, plural } from "../../lib/format";
 
 /** Whether it may be deleted as it is: rules and grants go with it. */
-export function isEmpty(contents: Counts): boolean {
+export function isEmpty(contents: Contents): boolean {
   const { nExperiments, nModels, nProjects, nTargets, nSecrets, nViews, nJobs } = contents;
   return nExperiments + nModels + nProjects + nTargets + nSecrets + nViews + nJobs === 0;
 }
 
 /** `["Experiments", "3, with 120 runs"]`: of what there is, most important first. */
-export function contentsInWords(contents: Counts): [string, string][] {
+export function contentsInWords(contents: Contents): [string, string][] {
   const rows: [string, number, string][] = [
     ["Experiments", contents.nExperiments, contents.nRuns ? `, with ${plural(contents.nRuns, "run")}` : ""],
     ["Registered models", contents.nModels, contents.nVersions ? `, with ${plural(contents.nVersions, "version")}` : ""],
