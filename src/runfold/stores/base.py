@@ -40,13 +40,6 @@ from runfold.domain.run import (
 from runfold.domain.states import RunStatus, ViewType
 from runfold.domain.summary import RunGroups, RunTable
 from runfold.domain.view import SavedView
-from runfold.domain.workspace import (
-    DEFAULT_WORKSPACE,
-    DeletionMode,
-    Workspace,
-    WorkspaceDeletion,
-    WorkspacePurge,
-)
 from runfold.stores.access import AccessStore, SignInStore
 from runfold.stores.audit import AuditedStore, AuditStore
 from runfold.stores.quotas import CountingStore, QuotaStore
@@ -61,6 +54,7 @@ from runfold.stores.registry import (
 from runfold.stores.retention import RetentionQueue, RetentionStore
 from runfold.stores.webhooks import DeliveryQueue, WebhookStore
 from runfold.stores.work import JobStore, ProjectStore, SecretStore, ServedWork, TargetStore
+from runfold.stores.workspaces import WorkspaceStore
 
 
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -504,80 +498,6 @@ class PurgeStore(Protocol):
 
     def measure_records(self) -> RecordsSize:
         """Say what params, metrics, tags and all other records take up; files of runs are not among them."""
-        ...
-
-
-class WorkspaceStore(Protocol):
-    """Tenants. Names of experiments, models, projects, targets and secrets, and scopes of views, hold in one workspace;
-    what has an id, such as an experiment, a run or a job, is reached by it from every one.
-    """
-
-    def in_workspace(self, workspace: str) -> Self:
-        """This store, working in another workspace than the default one. Whether it is there, its calls find out."""
-        ...
-
-    def create_workspace(self, name: str, *, description: str = "", artifact_root: str = "") -> Workspace:
-        """Add a workspace. Everyone is denied on it at first, by a grant that can be changed.
-
-        Raises:
-            AlreadyExists: the name is taken.
-            InvalidValue: the name can be none.
-        """
-        ...
-
-    def get_workspace(self, name: str) -> Workspace: ...
-
-    def list_workspaces(self) -> tuple[Workspace, ...]:
-        """By name."""
-        ...
-
-    def update_workspace(
-        self, name: str, *, description: str | None = None, artifact_root: str | None = None
-    ) -> Workspace:
-        """Change what is given; names stay."""
-        ...
-
-    def delete_workspace(
-        self,
-        name: str,
-        *,
-        mode: DeletionMode = DeletionMode.RESTRICT,
-        to: str = DEFAULT_WORKSPACE,
-        dry_run: bool = False,
-    ) -> WorkspaceDeletion:
-        """Delete a workspace. What is granted on it and its rules of retention end with it, and users whose calls were
-        made in it make them in the default one.
-
-        With `DeletionMode.TRASH` it is as if it were not there, but its name is taken, and nothing in it is changed:
-        administrators reach that by ids. Jobs are cancelled.
-
-        Args:
-            mode: what becomes of what it holds.
-            to: with `DeletionMode.MOVE`, the workspace that all of it goes to. Who may do what is decided there from
-                then on; what was granted on records stays on them. Files stay where they are.
-            dry_run: change nothing and say what it holds, and which names clash.
-
-        Raises:
-            InvalidState: `DeletionMode.RESTRICT`, and it holds something; `DeletionMode.MOVE`, and names clash.
-            InvalidValue: it is the default one, or would move to itself.
-        """
-        ...
-
-    def list_trashed_workspaces(self) -> tuple[Workspace, ...]:
-        """By name."""
-        ...
-
-    def restore_workspace(self, name: str) -> Workspace:
-        """Bring a workspace back from the trash, as it was. Jobs that were cancelled can be tried again."""
-        ...
-
-    def purge_workspace(self, name: str, *, dry_run: bool = True) -> WorkspacePurge:
-        """Remove a workspace of the trash for ever, with all that it holds.
-
-        Raises:
-            InvalidState: registered versions of other workspaces have their files in it.
-            NotFound: no workspace of the trash is called so.
-        """
         ...
 
 

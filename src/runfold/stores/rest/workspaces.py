@@ -20,7 +20,7 @@ from runfold.wire.messages.base import Empty
 
 
 class RestWorkspaces:
-    """`stores.base.WorkspaceStore`."""
+    """`stores.workspaces.WorkspaceStore`."""
 
     _connection: Connection
 
