@@ -10,12 +10,18 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx2
+
+from runfold.config import StoreSettings
+from runfold.stores.sql.store import SqlStore
+from runfold.testing.accounts import PASSWORD
+from tests.integration.servers import ServerProcess
 
 PROGRAM = Path(__file__).parents[1] / "provider" / "provider.mjs"
 SECRET = "the client's secret"
@@ -140,3 +146,29 @@ class Person:
         xsrf = re.search(r'name="xsrf" value="([^"]+)"', page.text)
         assert xsrf is not None, page.text
         return self.browser.post(target, data={"xsrf": xsrf[1], "logout": "yes"})
+
+
+@contextmanager
+def house_with_provider(
+    folder: Path, people: Mapping[str, Claims], *, store_uri: str | None = None, **settings: object
+) -> Iterator[tuple[ServerProcess, ProviderProcess]]:
+    """A server of two processes with an administrator `root`, and the provider that it trusts.
+
+    Args:
+        people: of the provider.
+        settings: of the server, beside those that name the provider.
+    """
+    (folder / "secret").write_text(SECRET)
+    more = {"oidc_client_id": "runfold", "oidc_client_secret_file": str(folder / "secret"), **settings}
+    server = ServerProcess(folder, store_uri=store_uri, processes=2, auth=True, more=more)
+    provider = ProviderProcess(folder, server.uri, people)
+    server.set("oidc_issuer", provider.issuer)
+    try:
+        provider.start()
+        server.start()
+        with closing(SqlStore(server.store_uri, StoreSettings())) as records:
+            records.finish_setup(records.begin_setup(), "root", PASSWORD)
+        yield server, provider
+    finally:
+        server.stop()
+        provider.stop()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -20,7 +18,7 @@ from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import PASSWORD
 from runfold.testing.stores.records import unique
 from tests.integration.browsers import account, call, come_in, until
-from tests.integration.providers import SECRET, Person, ProviderProcess
+from tests.integration.providers import Person, ProviderProcess, house_with_provider
 from tests.integration.servers import ServerProcess
 
 BACK = "/account#link?"
@@ -30,21 +28,8 @@ TOO_LATE = "That took too long, or began in another browser or session. Begin ag
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, ProviderProcess]]:
     """A server of two processes, and the provider that it trusts."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    (folder / "secret").write_text(SECRET)
-    settings: dict[str, Any] = {"oidc_client_id": "runfold", "oidc_client_secret_file": str(folder / "secret")}
-    server = ServerProcess(folder, processes=2, auth=True, more=settings)
-    provider = ProviderProcess(folder, server.uri, {})
-    server.set("oidc_issuer", provider.issuer)
-    try:
-        provider.start()
-        server.start()
-        with closing(SqlStore(server.store_uri, StoreSettings())) as records:
-            records.finish_setup(records.begin_setup(), "root", PASSWORD)
-        yield server, provider
-    finally:
-        server.stop()
-        provider.stop()
+    with house_with_provider(tmp_path_factory.mktemp("house"), {}) as house:
+        yield house
 
 
 @pytest.fixture

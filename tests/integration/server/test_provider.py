@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -17,7 +15,7 @@ from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import PASSWORD
 from tests.conftest import NewDatabase
 from tests.integration.browsers import account, call, come_in, until, way_back
-from tests.integration.providers import SECRET, Person, ProviderProcess
+from tests.integration.providers import Person, ProviderProcess, house_with_provider
 from tests.integration.servers import ServerProcess
 
 PEOPLE: dict[str, dict[str, object]] = {
@@ -38,34 +36,18 @@ def house(
 ) -> Iterator[tuple[ServerProcess, ProviderProcess]]:
     """A server of two processes, and the provider that it trusts."""
     new_database: NewDatabase = request.getfixturevalue("new_postgres_database")
-    folder: Path = tmp_path_factory.mktemp("house")
-    (folder / "secret").write_text(SECRET)
-    settings: dict[str, Any] = {
-        "oidc_client_id": "runfold",
-        "oidc_client_secret_file": str(folder / "secret"),
-        "oidc_scopes": ["profile", "email", "groups"],
-        "oidc_groups": ["vision"],
-        "oidc_admin_group": "admins",
-    }
-    server = ServerProcess(
-        folder,
+    house = house_with_provider(
+        tmp_path_factory.mktemp("house"),
+        PEOPLE,
         store_uri=new_database() if request.param == "postgresql" else None,
-        processes=2,
-        auth=True,
-        more=settings,
+        oidc_scopes=["profile", "email", "groups"],
+        oidc_groups=["vision"],
+        oidc_admin_group="admins",
     )
-    provider = ProviderProcess(folder, server.uri, PEOPLE)
-    server.set("oidc_issuer", provider.issuer)
-    try:
-        provider.start()
-        server.start()
+    with house as (server, provider):
         with closing(SqlStore(server.store_uri, StoreSettings())) as records:
-            records.finish_setup(records.begin_setup(), "root", PASSWORD)
             records.create_user("taken", password=PASSWORD)
         yield server, provider
-    finally:
-        server.stop()
-        provider.stop()
 
 
 @pytest.fixture
