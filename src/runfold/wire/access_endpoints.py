@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import access, quotas
+from runfold.wire.messages import accounts, grants, identities, quotas, sessions, tokens
 from runfold.wire.messages import mlflow_access as mlflow
 from runfold.wire.messages.base import Empty
 
@@ -17,84 +17,84 @@ _PUBLIC, _READ, _EDIT, _MANAGE, _ADMIN = Permission
 
 # fmt: off
 _ACCOUNTS = (
-    _runfold("POST", "setup", access.SetUp, access.UserReply,
+    _runfold("POST", "setup", accounts.SetUp, accounts.UserReply,
              _PUBLIC, "finish_setup", "Make the first administrator, by the code that the server printed."),
-    _runfold("GET", "account", Empty, access.AccountReply,
+    _runfold("GET", "account", Empty, accounts.AccountReply,
              _READ, "", "Say as whom the caller is known, and with which scope."),
-    _runfold("POST", "account/roles", access.AskOwnRoles, access.OwnRolesReply,
+    _runfold("POST", "account/roles", accounts.AskOwnRoles, accounts.OwnRolesReply,
              _READ, "", "Say what the caller may do with each of some records."),
-    _runfold("POST", "users/create", access.CreateUser, access.UserReply,
+    _runfold("POST", "users/create", accounts.CreateUser, accounts.UserReply,
              _ADMIN, "create_user", "Add a user or a service account."),
-    _runfold("POST", "users/get", access.UserRef, access.UserReply,
+    _runfold("POST", "users/get", accounts.UserRef, accounts.UserReply,
              _READ, "get_user", "Get a user; all but administrators see themselves alone."),
-    _runfold("POST", "users/list", Empty, access.UsersReply,
+    _runfold("POST", "users/list", Empty, accounts.UsersReply,
              _ADMIN, "list_users", "List the users, by name."),
-    _runfold("POST", "users/update", access.UpdateUser, access.UserReply,
+    _runfold("POST", "users/update", accounts.UpdateUser, accounts.UserReply,
              _ADMIN, "update_user", "Change a user's password or standing, or switch the account off and on."),
-    _runfold("POST", "users/invite", access.UserRef, access.InvitationReply,
+    _runfold("POST", "users/invite", accounts.UserRef, accounts.InvitationReply,
              _ADMIN, "invite_user", "Make a link by which a user chooses a password once."),
-    _runfold("POST", "invitations/accept", access.AcceptInvitation, access.UserReply,
+    _runfold("POST", "invitations/accept", accounts.AcceptInvitation, accounts.UserReply,
              _PUBLIC, "accept_invitation", "Choose the password of an account, by the code of such a link."),
-    _runfold("POST", "users/delete", access.UserRef, Empty,
+    _runfold("POST", "users/delete", accounts.UserRef, Empty,
              _ADMIN, "delete_user", "Remove a user with tokens, memberships and grants."),
-    _runfold("POST", "groups/set", access.GroupMessage, access.GroupReply,
+    _runfold("POST", "groups/set", grants.GroupMessage, grants.GroupReply,
              _ADMIN, "set_group", "Make a group, or replace its members."),
-    _runfold("POST", "groups/list", Empty, access.GroupsReply,
+    _runfold("POST", "groups/list", Empty, grants.GroupsReply,
              _ADMIN, "list_groups", "List the groups with their members, by name."),
-    _runfold("POST", "groups/delete", access.GroupRef, Empty,
+    _runfold("POST", "groups/delete", grants.GroupRef, Empty,
              _ADMIN, "delete_group", "Remove a group and what was granted to it."),
 )
 
 _SESSIONS = (
-    _runfold("POST", "sessions/create", access.SignIn, access.UserReply,
+    _runfold("POST", "sessions/create", sessions.SignIn, accounts.UserReply,
              _PUBLIC, "", "Sign a browser in: the answer gives it a cookie. Programs use tokens."),
-    _root("GET", "oidc/start", access.StartOidc, Empty,
+    _root("GET", "oidc/start", sessions.StartOidc, Empty,
           _PUBLIC, "", "Lead a browser to the provider of OpenID Connect."),
-    _root("GET", "oidc/callback", access.FinishOidc, Empty,
+    _root("GET", "oidc/callback", sessions.FinishOidc, Empty,
           _PUBLIC, "", "Take the browser back from the provider, and sign it in."),
-    _root("POST", "oidc/logout", access.TakeSignOut, Empty,
+    _root("POST", "oidc/logout", sessions.TakeSignOut, Empty,
           _PUBLIC, "", "Sign out whom the provider signed out (OpenID Connect Back-Channel Logout 1.0).", Body.FORM),
-    _runfold("POST", "sessions/list", access.ListSessions, access.SessionsReply,
+    _runfold("POST", "sessions/list", sessions.ListSessions, sessions.SessionsReply,
              _READ, "list_sessions", "List the browsers that somebody is signed in with, the one used last first."),
-    _runfold("POST", "sessions/end", access.EndSession, access.SignedOut,
+    _runfold("POST", "sessions/end", sessions.EndSession, sessions.SignedOut,
              _READ, "end_session", "Sign a browser out."),
-    _runfold("POST", "sessions/end-all", access.EndSessions, Empty,
+    _runfold("POST", "sessions/end-all", sessions.EndSessions, Empty,
              _READ, "end_sessions", "Sign out of all browsers; open streams of events end, too."),
-    _runfold("POST", "identities/list", access.ListIdentities, access.IdentitiesReply,
+    _runfold("POST", "identities/list", identities.ListIdentities, identities.IdentitiesReply,
              _READ, "get_ways", "List by whom of a provider somebody signs in, and say whether by password, too."),
-    _runfold("POST", "identities/list-all", Empty, access.WaysReply,
+    _runfold("POST", "identities/list-all", Empty, identities.WaysReply,
              _ADMIN, "list_ways", "Say the same of all users, by name."),
-    _runfold("POST", "identities/link", access.LinkIdentity, access.IdentityReply,
+    _runfold("POST", "identities/link", identities.LinkIdentity, identities.IdentityReply,
              _ADMIN, "link_identity", "Let somebody whom a provider vouches for sign in as a user."),
-    _runfold("POST", "identities/unlink", access.IdentityRef, Empty,
+    _runfold("POST", "identities/unlink", identities.IdentityRef, Empty,
              _ADMIN, "unlink_identity", "Take that back; what was begun by that provider in browsers ends."),
-    _runfold("POST", "account/link", access.BeginLink, access.LinkBegun,
+    _runfold("POST", "account/link", identities.BeginLink, identities.LinkBegun,
              _MANAGE, "", "Begin to link one's own account to the provider, by the password; for browsers."),
-    _runfold("POST", "account/finish-link", access.FinishLink, access.IdentityReply,
+    _runfold("POST", "account/finish-link", identities.FinishLink, identities.IdentityReply,
              _MANAGE, "link_identity", "Link one's own account to whom the provider vouches for, in the same session."),
-    _runfold("POST", "account/unlink", access.EndLink, Empty,
+    _runfold("POST", "account/unlink", identities.EndLink, Empty,
              _MANAGE, "unlink_identity", "Take a link of one's own account back, by the password."),
-    _runfold("POST", "account/password", access.ChangePassword, access.UserReply,
+    _runfold("POST", "account/password", sessions.ChangePassword, accounts.UserReply,
              _MANAGE, "update_user", "Change one's own password; tokens and other browsers are signed out."),
 )
 
 _PROGRAMS = (
-    _runfold("POST", "programs/ask", access.AskToBeLetIn, access.WaitingReply,
+    _runfold("POST", "programs/ask", tokens.AskToBeLetIn, tokens.WaitingReply,
              _PUBLIC, "", "Wait to be let in by somebody who is signed in with a browser, as `runfold login` does."),
-    _runfold("POST", "programs/show", access.WaitingRef, access.WaitingProgramReply,
+    _runfold("POST", "programs/show", tokens.WaitingRef, tokens.WaitingProgramReply,
              _READ, "", "Say which program waits under a code; for browsers that are signed in."),
-    _runfold("POST", "programs/decide", access.DecideWaiting, Empty,
+    _runfold("POST", "programs/decide", tokens.DecideWaiting, Empty,
              _MANAGE, "", "Let a program in, which gets a token of the caller's, or refuse it; for browsers."),
-    _runfold("POST", "programs/collect", access.CollectWaiting, access.CollectedReply,
+    _runfold("POST", "programs/collect", tokens.CollectWaiting, tokens.CollectedReply,
              _PUBLIC, "", "Collect the token of a program that was let in, once."),
 )
 
 _TOKENS = (
-    _runfold("POST", "tokens/create", access.CreateToken, access.NewTokenReply,
+    _runfold("POST", "tokens/create", tokens.CreateToken, tokens.NewTokenReply,
              _MANAGE, "create_token", "Make a token; its secret is told this one time."),
-    _runfold("POST", "tokens/list", access.ListTokens, access.TokensReply,
+    _runfold("POST", "tokens/list", tokens.ListTokens, tokens.TokensReply,
              _READ, "list_tokens", "List tokens, newest first."),
-    _runfold("POST", "tokens/revoke", access.RevokeToken, Empty,
+    _runfold("POST", "tokens/revoke", tokens.RevokeToken, Empty,
              _READ, "revoke_token", "End a token."),
 )
 
@@ -112,13 +112,13 @@ _QUOTAS = (
 )
 
 _GRANTS = (
-    _runfold("POST", "grants/set", access.GrantMessage, Empty,
+    _runfold("POST", "grants/set", grants.GrantMessage, Empty,
              _MANAGE, "set_grant", "Give a user, a group or everyone a role, instead of the one they have there."),
-    _runfold("POST", "grants/remove", access.GrantRef, Empty,
+    _runfold("POST", "grants/remove", grants.GrantRef, Empty,
              _MANAGE, "remove_grant", "Take a role back, or a denial."),
-    _runfold("POST", "grants/list", access.ListGrants, access.GrantsReply,
+    _runfold("POST", "grants/list", grants.ListGrants, grants.GrantsReply,
              _READ, "list_grants", "List grants: one's own, or on a place that one manages."),
-    _runfold("POST", "grants/explain", access.ExplainAccess, access.AccessReportReply,
+    _runfold("POST", "grants/explain", grants.ExplainAccess, grants.AccessReportReply,
              _READ, "explain_access", "Say who may do what with a record, why, and what a grant would change."),
 )
 

@@ -18,7 +18,7 @@ from runfold.domain.registered_model import ModelVersion, RegisteredModel
 from runfold.domain.run import Run
 from runfold.domain.workspace import Workspace
 from runfold.wire.endpoints import Endpoint
-from runfold.wire.messages.access import IdentityRef
+from runfold.wire.messages.identities import IdentityRef
 
 # By the field of a request that names it.
 _KINDS = (

@@ -9,17 +9,19 @@ from runfold.domain.links import invitation_path
 from runfold.server.bind import Answer
 from runfold.server.services import Services
 from runfold.wire import convert
-from runfold.wire.messages import access as m
+from runfold.wire.messages import accounts, grants, identities, tokens
 from runfold.wire.messages.base import Empty
 
 
-def set_up(services: Services, request: m.SetUp) -> m.UserReply:
-    return m.UserReply(user=convert.user_out(services.store.finish_setup(request.code, request.name, request.password)))
+def set_up(services: Services, request: accounts.SetUp) -> accounts.UserReply:
+    return accounts.UserReply(
+        user=convert.user_out(services.store.finish_setup(request.code, request.name, request.password))
+    )
 
 
-def account(services: Services, request: Empty) -> m.AccountReply:
+def account(services: Services, request: Empty) -> accounts.AccountReply:
     caller = services.known_caller
-    return m.AccountReply(
+    return accounts.AccountReply(
         user=convert.user_out(caller.user),
         scope=convert.role_out(level_of(caller.rights.most)),
         everything=convert.role_out(level_of(caller.rights.on_everything())),
@@ -27,31 +29,31 @@ def account(services: Services, request: Empty) -> m.AccountReply:
     )
 
 
-def own_roles(services: Services, request: m.AskOwnRoles) -> m.OwnRolesReply:
-    return m.OwnRolesReply(
+def own_roles(services: Services, request: accounts.AskOwnRoles) -> accounts.OwnRolesReply:
+    return accounts.OwnRolesReply(
         roles=tuple(
-            m.OwnRoleMessage(record=one.record, role=convert.role_out(one.role), begins=one.begins)
+            accounts.OwnRoleMessage(record=one.record, role=convert.role_out(one.role), begins=one.begins)
             for one in services.own_roles(request.records)
         )
     )
 
 
-def create_user(services: Services, request: m.CreateUser) -> m.UserReply:
+def create_user(services: Services, request: accounts.CreateUser) -> accounts.UserReply:
     made = services.store.create_user(
         request.name, password=request.password, is_admin=request.is_admin, is_service=request.is_service
     )
-    return m.UserReply(user=convert.user_out(made))
+    return accounts.UserReply(user=convert.user_out(made))
 
 
-def get_user(services: Services, request: m.UserRef) -> m.UserReply:
-    return m.UserReply(user=convert.user_out(services.store.get_user(request.name)))
+def get_user(services: Services, request: accounts.UserRef) -> accounts.UserReply:
+    return accounts.UserReply(user=convert.user_out(services.store.get_user(request.name)))
 
 
-def list_users(services: Services, request: Empty) -> m.UsersReply:
-    return m.UsersReply(users=tuple(map(convert.user_out, services.store.list_users())))
+def list_users(services: Services, request: Empty) -> accounts.UsersReply:
+    return accounts.UsersReply(users=tuple(map(convert.user_out, services.store.list_users())))
 
 
-def update_user(services: Services, request: m.UpdateUser) -> m.UserReply:
+def update_user(services: Services, request: accounts.UpdateUser) -> accounts.UserReply:
     changed = services.store.update_user(
         request.name,
         password=request.password,
@@ -59,39 +61,39 @@ def update_user(services: Services, request: m.UpdateUser) -> m.UserReply:
         is_active=request.is_active,
         workspace=request.workspace,
     )
-    return m.UserReply(user=convert.user_out(changed))
+    return accounts.UserReply(user=convert.user_out(changed))
 
 
-def invite_user(services: Services, request: m.UserRef) -> m.InvitationReply:
+def invite_user(services: Services, request: accounts.UserRef) -> accounts.InvitationReply:
     made = services.store.invite_user(request.name)
-    return m.InvitationReply(
+    return accounts.InvitationReply(
         user=made.user, code=made.code, path=invitation_path(made.user, made.code), expires_ms=made.expires_ms
     )
 
 
-def accept_invitation(services: Services, request: m.AcceptInvitation) -> m.UserReply:
-    return m.UserReply(user=convert.user_out(services.store.accept_invitation(request.code, request.password)))
+def accept_invitation(services: Services, request: accounts.AcceptInvitation) -> accounts.UserReply:
+    return accounts.UserReply(user=convert.user_out(services.store.accept_invitation(request.code, request.password)))
 
 
-def delete_user(services: Services, request: m.UserRef) -> Empty:
+def delete_user(services: Services, request: accounts.UserRef) -> Empty:
     services.store.delete_user(request.name)
     return Empty()
 
 
-def set_group(services: Services, request: m.GroupMessage) -> m.GroupReply:
-    return m.GroupReply(group=convert.group_out(services.store.set_group(request.name, request.members)))
+def set_group(services: Services, request: grants.GroupMessage) -> grants.GroupReply:
+    return grants.GroupReply(group=convert.group_out(services.store.set_group(request.name, request.members)))
 
 
-def list_groups(services: Services, request: Empty) -> m.GroupsReply:
-    return m.GroupsReply(groups=tuple(map(convert.group_out, services.store.list_groups())))
+def list_groups(services: Services, request: Empty) -> grants.GroupsReply:
+    return grants.GroupsReply(groups=tuple(map(convert.group_out, services.store.list_groups())))
 
 
-def delete_group(services: Services, request: m.GroupRef) -> Empty:
+def delete_group(services: Services, request: grants.GroupRef) -> Empty:
     services.store.delete_group(request.name)
     return Empty()
 
 
-def create_token(services: Services, request: m.CreateToken) -> m.NewTokenReply:
+def create_token(services: Services, request: tokens.CreateToken) -> tokens.NewTokenReply:
     made = services.store.create_token(
         request.user or services.known_caller.user.name,
         name=request.name,
@@ -99,60 +101,60 @@ def create_token(services: Services, request: m.CreateToken) -> m.NewTokenReply:
         expires_ms=request.expires_ms,
         places=tuple(map(parse_place, request.places)),
     )
-    return m.NewTokenReply(token=convert.token_out(made.token), secret=made.secret)
+    return tokens.NewTokenReply(token=convert.token_out(made.token), secret=made.secret)
 
 
-def list_identities(services: Services, request: m.ListIdentities) -> m.IdentitiesReply:
+def list_identities(services: Services, request: identities.ListIdentities) -> identities.IdentitiesReply:
     return convert.ways_out(services.store.get_ways(request.user or services.known_caller.user.name))
 
 
-def list_all_identities(services: Services, request: Empty) -> m.WaysReply:
-    return m.WaysReply(users=tuple(map(convert.ways_out, services.store.list_ways())))
+def list_all_identities(services: Services, request: Empty) -> identities.WaysReply:
+    return identities.WaysReply(users=tuple(map(convert.ways_out, services.store.list_ways())))
 
 
-def link_identity(services: Services, request: m.LinkIdentity) -> m.IdentityReply:
+def link_identity(services: Services, request: identities.LinkIdentity) -> identities.IdentityReply:
     made = services.store.link_identity(
         request.user, issuer=request.issuer, subject=request.subject, shown=request.shown
     )
-    return m.IdentityReply(identity=convert.identity_out(made))
+    return identities.IdentityReply(identity=convert.identity_out(made))
 
 
-def unlink_identity(services: Services, request: m.IdentityRef) -> Empty:
+def unlink_identity(services: Services, request: identities.IdentityRef) -> Empty:
     services.store.unlink_identity(request.user, issuer=request.issuer, subject=request.subject)
     return Empty()
 
 
-def list_tokens(services: Services, request: m.ListTokens) -> m.TokensReply:
+def list_tokens(services: Services, request: tokens.ListTokens) -> tokens.TokensReply:
     found = services.store.list_tokens(request.user or services.known_caller.user.name)
-    return m.TokensReply(tokens=tuple(map(convert.token_out, found)))
+    return tokens.TokensReply(tokens=tuple(map(convert.token_out, found)))
 
 
-def revoke_token(services: Services, request: m.RevokeToken) -> Empty:
+def revoke_token(services: Services, request: tokens.RevokeToken) -> Empty:
     caller = services.known_caller
     user = request.user or (None if caller.rights.administers else caller.user.name)
     services.store.revoke_token(request.token_id, user=user)
     return Empty()
 
 
-def set_grant(services: Services, request: m.GrantMessage) -> Empty:
+def set_grant(services: Services, request: grants.GrantMessage) -> Empty:
     services.store.set_grant(convert.grant_in(request))
     return Empty()
 
 
-def remove_grant(services: Services, request: m.GrantRef) -> Empty:
+def remove_grant(services: Services, request: grants.GrantRef) -> Empty:
     services.store.remove_grant(parse_subject(request.subject), parse_place(request.place))
     return Empty()
 
 
-def list_grants(services: Services, request: m.ListGrants) -> m.GrantsReply:
+def list_grants(services: Services, request: grants.ListGrants) -> grants.GrantsReply:
     found = services.store.list_grants(
         subject=parse_subject(request.subject) if request.subject else None,
         place=parse_place(request.place) if request.place else None,
     )
-    return m.GrantsReply(grants=tuple(map(convert.grant_out, found)))
+    return grants.GrantsReply(grants=tuple(map(convert.grant_out, found)))
 
 
-def explain_access(services: Services, request: m.ExplainAccess) -> m.AccessReportReply:
+def explain_access(services: Services, request: grants.ExplainAccess) -> grants.AccessReportReply:
     found = services.store.explain_access(
         parse_place(request.place), user=request.user, change=convert.change_in(request)
     )

@@ -20,7 +20,7 @@ from runfold.server.web.http import read_body, send_json
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
-from runfold.wire.messages import access as m
+from runfold.wire.messages import identities as m
 from runfold.wire.messages.base import Empty
 
 _MAX_BODY = 64 * 1024

@@ -15,7 +15,7 @@ from runfold.server.services import Services
 from runfold.server.web.http import read_body, send_bytes
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
-from runfold.wire.messages import access as m
+from runfold.wire.messages import sessions as m
 
 _MAX_BODY = 64 * 1024
 _read_start = RequestReader(m.StartOidc)

@@ -18,12 +18,12 @@ from runfold.server.web.http import read_body, send_json
 from runfold.wire import convert
 from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
-from runfold.wire.messages import access as m
+from runfold.wire.messages import accounts, sessions
 
-_read_sign_in = RequestReader(m.SignIn)
-_read_password = RequestReader(m.ChangePassword)
-_read_end = RequestReader(m.EndSession)
-_read_end_all = RequestReader(m.EndSessions)
+_read_sign_in = RequestReader(sessions.SignIn)
+_read_password = RequestReader(sessions.ChangePassword)
+_read_end = RequestReader(sessions.EndSession)
+_read_end_all = RequestReader(sessions.EndSessions)
 _MAX_BODY = 64 * 1024
 
 
@@ -58,7 +58,7 @@ async def end_session(services: Services, endpoint: Endpoint, scope: Scope, rece
     if is_own:
         url = await services.in_thread(partial(services.known_door.oidc.sign_out_url, scope, session_id))
     await services.in_thread(partial(services.store.end_session, session_id, user=user))
-    await _send_done(services, scope, send, msgspec.json.encode(m.SignedOut(provider_url=url)), is_over=is_own)
+    await _send_done(services, scope, send, msgspec.json.encode(sessions.SignedOut(provider_url=url)), is_over=is_own)
 
 
 async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,10 +69,10 @@ async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, rec
     await _send_done(services, scope, send, b"{}", is_over=request.user in ("", name))
 
 
-def list_sessions(services: Services, request: m.ListSessions) -> m.SessionsReply:
+def list_sessions(services: Services, request: sessions.ListSessions) -> sessions.SessionsReply:
     caller = services.known_caller
     found = services.store.list_sessions(request.user or caller.user.name)
-    return m.SessionsReply(
+    return sessions.SessionsReply(
         sessions=tuple(
             convert.session_out(session, is_this=session.session_id == caller.session_id)
             for session in found
@@ -86,7 +86,7 @@ async def _body(services: Services, scope: Scope, receive: Receive) -> bytes:
 
 
 async def _send_account(send: Send, user: User, cookie: Header | None) -> None:
-    reply = msgspec.json.encode(m.UserReply(user=convert.user_out(user)))
+    reply = msgspec.json.encode(accounts.UserReply(user=convert.user_out(user)))
     await send_json(send, 200, reply, [cookie] if cookie else [])
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from runfold.config import ClientSettings
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.connection import Connection
-from runfold.wire.messages.access import AccountReply
+from runfold.wire.messages.accounts import AccountReply
 from runfold.wire.messages.base import Empty
 
 

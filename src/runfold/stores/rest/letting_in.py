@@ -13,7 +13,7 @@ from runfold.errors import Unauthenticated
 from runfold.stores.rest.access import access_to
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
-from runfold.wire.messages import access as m
+from runfold.wire.messages import tokens as m
 
 
 class LettingIn:

@@ -7,19 +7,19 @@ from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
 from runfold.domain.waiting import WaitingProgram
-from runfold.wire.messages import access as m
+from runfold.wire.messages import accounts, grants, identities, roles, sessions, tokens
 
 
-def role_out(role: Role) -> m.RoleName:
-    return m.RoleName(role.word)
+def role_out(role: Role) -> roles.RoleName:
+    return roles.RoleName(role.word)
 
 
-def role_in(name: m.RoleName) -> Role:
+def role_in(name: roles.RoleName) -> Role:
     return parse_role(name.value)
 
 
-def user_out(user: User) -> m.UserMessage:
-    return m.UserMessage(
+def user_out(user: User) -> accounts.UserMessage:
+    return accounts.UserMessage(
         name=user.name,
         user_id=user.number,
         is_admin=user.is_admin,
@@ -30,8 +30,8 @@ def user_out(user: User) -> m.UserMessage:
     )
 
 
-def identity_out(linked: LinkedIdentity) -> m.IdentityMessage:
-    return m.IdentityMessage(
+def identity_out(linked: LinkedIdentity) -> identities.IdentityMessage:
+    return identities.IdentityMessage(
         user=linked.user,
         issuer=linked.issuer,
         subject=linked.subject,
@@ -41,7 +41,7 @@ def identity_out(linked: LinkedIdentity) -> m.IdentityMessage:
     )
 
 
-def identity_in(message: m.IdentityMessage) -> LinkedIdentity:
+def identity_in(message: identities.IdentityMessage) -> LinkedIdentity:
     return LinkedIdentity(
         user=message.user,
         issuer=message.issuer,
@@ -52,19 +52,19 @@ def identity_in(message: m.IdentityMessage) -> LinkedIdentity:
     )
 
 
-def ways_out(ways: SignInWays) -> m.IdentitiesReply:
-    return m.IdentitiesReply(
+def ways_out(ways: SignInWays) -> identities.IdentitiesReply:
+    return identities.IdentitiesReply(
         user=ways.user, identities=tuple(map(identity_out, ways.identities)), has_password=ways.has_password
     )
 
 
-def ways_in(message: m.IdentitiesReply) -> SignInWays:
+def ways_in(message: identities.IdentitiesReply) -> SignInWays:
     return SignInWays(
         user=message.user, identities=tuple(map(identity_in, message.identities)), has_password=message.has_password
     )
 
 
-def user_in(message: m.UserMessage) -> User:
+def user_in(message: accounts.UserMessage) -> User:
     return User(
         number=message.user_id,
         name=message.name,
@@ -76,8 +76,8 @@ def user_in(message: m.UserMessage) -> User:
     )
 
 
-def session_out(session: Session, *, is_this: bool) -> m.SessionMessage:
-    return m.SessionMessage(
+def session_out(session: Session, *, is_this: bool) -> sessions.SessionMessage:
+    return sessions.SessionMessage(
         session_id=session.session_id,
         user=session.user,
         agent=session.agent,
@@ -89,7 +89,7 @@ def session_out(session: Session, *, is_this: bool) -> m.SessionMessage:
     )
 
 
-def session_in(message: m.SessionMessage) -> Session:
+def session_in(message: sessions.SessionMessage) -> Session:
     return Session(
         session_id=message.session_id,
         user=message.user,
@@ -101,8 +101,8 @@ def session_in(message: m.SessionMessage) -> Session:
     )
 
 
-def waiting_out(waiting: WaitingProgram) -> m.WaitingProgramReply:
-    return m.WaitingProgramReply(
+def waiting_out(waiting: WaitingProgram) -> tokens.WaitingProgramReply:
+    return tokens.WaitingProgramReply(
         code=waiting.code,
         program=waiting.program,
         address=waiting.address,
@@ -112,8 +112,8 @@ def waiting_out(waiting: WaitingProgram) -> m.WaitingProgramReply:
     )
 
 
-def token_out(token: Token) -> m.TokenMessage:
-    return m.TokenMessage(
+def token_out(token: Token) -> tokens.TokenMessage:
+    return tokens.TokenMessage(
         token_id=token.token_id,
         user=token.user,
         name=token.name,
@@ -126,7 +126,7 @@ def token_out(token: Token) -> m.TokenMessage:
     )
 
 
-def token_in(message: m.TokenMessage) -> Token:
+def token_in(message: tokens.TokenMessage) -> Token:
     return Token(
         token_id=message.token_id,
         user=message.user,
@@ -140,28 +140,28 @@ def token_in(message: m.TokenMessage) -> Token:
     )
 
 
-def new_token_in(reply: m.NewTokenReply) -> NewToken:
+def new_token_in(reply: tokens.NewTokenReply) -> NewToken:
     return NewToken(token=token_in(reply.token), secret=reply.secret)
 
 
-def group_out(group: Group) -> m.GroupMessage:
-    return m.GroupMessage(name=group.name, members=group.members)
+def group_out(group: Group) -> grants.GroupMessage:
+    return grants.GroupMessage(name=group.name, members=group.members)
 
 
-def group_in(message: m.GroupMessage) -> Group:
+def group_in(message: grants.GroupMessage) -> Group:
     return Group(name=message.name, members=message.members)
 
 
-def grant_out(grant: Grant) -> m.GrantMessage:
-    return m.GrantMessage(subject=grant.subject.text, place=grant.place.text, role=role_out(grant.role))
+def grant_out(grant: Grant) -> grants.GrantMessage:
+    return grants.GrantMessage(subject=grant.subject.text, place=grant.place.text, role=role_out(grant.role))
 
 
-def access_report_out(report: AccessReport) -> m.AccessReportReply:
-    return m.AccessReportReply(
+def access_report_out(report: AccessReport) -> grants.AccessReportReply:
+    return grants.AccessReportReply(
         way=tuple(place.text for place in report.way),
         grants=tuple(map(grant_out, report.grants)),
         standings=tuple(
-            m.StandingMessage(
+            grants.StandingMessage(
                 user=user_out(standing.user),
                 role=role_out(standing.role),
                 before=role_out(standing.before),
@@ -173,7 +173,7 @@ def access_report_out(report: AccessReport) -> m.AccessReportReply:
     )
 
 
-def access_report_in(reply: m.AccessReportReply) -> AccessReport:
+def access_report_in(reply: grants.AccessReportReply) -> AccessReport:
     return AccessReport(
         way=tuple(map(parse_place, reply.way)),
         grants=tuple(map(grant_in, reply.grants)),
@@ -190,12 +190,12 @@ def access_report_in(reply: m.AccessReportReply) -> AccessReport:
     )
 
 
-def change_in(request: m.ExplainAccess) -> Change:
+def change_in(request: grants.ExplainAccess) -> Change:
     """Raises InvalidValue for what is no subject or place."""
     removed = tuple((parse_subject(gone.subject), parse_place(gone.place)) for gone in request.removed)
     return Change(granted=tuple(map(grant_in, request.granted)), removed=removed)
 
 
-def grant_in(message: m.GrantMessage) -> Grant:
+def grant_in(message: grants.GrantMessage) -> Grant:
     """Raises InvalidValue for what is no subject or place."""
     return Grant(subject=parse_subject(message.subject), place=parse_place(message.place), role=role_in(message.role))
