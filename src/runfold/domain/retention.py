@@ -11,7 +11,7 @@ user who saved it last may not do.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -258,6 +258,15 @@ class RetentionPlan(msgspec.Struct, frozen=True, kw_only=True):
     whys: dict[str, int] = {}
 
 
+class PassPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a pass was about one experiment."""
+
+    experiment_id: str
+    n_retired: int = 0
+    n_bytes: int = 0
+    n_purged: int = 0
+
+
 class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
     """What one pass of a rule did.
 
@@ -269,6 +278,7 @@ class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
         n_retired, n_bytes: went to the trash.
         n_purged: that had gone before and whose time in the trash was over.
         error: why it ended early; empty: it did not.
+        parts: the counts by experiment; of passes of before there were parts, none. Not told over HTTP.
     """
 
     number: int
@@ -281,10 +291,22 @@ class RetentionPass(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int = 0
     n_purged: int = 0
     error: str = ""
+    parts: tuple[PassPart, ...] = ()
 
     @property
     def key(self) -> RuleKey:
         return RuleKey(self.workspace, self.rule)
+
+    def about(self, experiment_ids: Container[str]) -> RetentionPass:
+        """What of it these experiments know, and nothing that tells of others."""
+        parts = tuple(part for part in self.parts if part.experiment_id in experiment_ids)
+        return msgspec.structs.replace(
+            self,
+            n_retired=sum(part.n_retired for part in parts),
+            n_bytes=sum(part.n_bytes for part in parts),
+            n_purged=sum(part.n_purged for part in parts),
+            parts=parts,
+        )
 
 
 class TrashItem(msgspec.Struct, frozen=True, kw_only=True):

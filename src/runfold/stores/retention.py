@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from runfold.domain.access import User
+from runfold.domain.ids import ExperimentId
 from runfold.domain.retention import Going, RetentionPass, RetentionPlan, RetentionRule, RuleKey, TrashItem
 
 
@@ -93,9 +94,19 @@ class RetentionQueue(Protocol):
         ...
 
     def settle_trash(
-        self, of: RetentionPass, holder: str, items: Sequence[TrashItem], *, n_purged: int, lease_s: float
+        self,
+        of: RetentionPass,
+        holder: str,
+        items: Sequence[TrashItem],
+        *,
+        n_purged: Mapping[ExperimentId, int],
+        lease_s: float,
     ) -> None:
-        """These are purged, or were restored. Raises InvalidState without the lease."""
+        """These are purged, or were restored. Raises InvalidState without the lease.
+
+        Args:
+            n_purged: how many of each experiment.
+        """
         ...
 
     def end_retention_pass(

@@ -12,11 +12,12 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from runfold.domain import known_tags
+from runfold.domain.access import Rights
 from runfold.domain.artifact import ArtifactPath
 from runfold.domain.retention import (
     Decision,
@@ -146,15 +147,12 @@ class Retention:
         rights = authority()
         if not rule.workspace:
             return frozenset(run_ids)
-        homes = self._homes(rule, run_ids)
-        return frozenset(
-            run_id for run_id, home in homes.items() if manage(rights, home.experiment_id, home.name, home.workspace)
-        )
+        return _managed(rights, self._homes(rule, run_ids))
 
     def _homes(self, rule: RetentionRule, run_ids: Sequence[str]) -> dict[str, Home]:
-        """Of the runs that lie in the rule's workspace."""
+        """Of the runs that a rule reaches: those in its workspace; of a rule of the server, all."""
         homes = self._store.homes_of_runs(run_ids)
-        return {run_id: home for run_id, home in homes.items() if home.workspace == rule.workspace}
+        return {run_id: home for run_id, home in homes.items() if rule.workspace in ("", home.workspace)}
 
     def _going(self, rule: RetentionRule, decisions: Sequence[Decision]) -> Iterator[Going]:
         waiting = self._store.waiting_files(rule.key) if rule.path else frozenset()
@@ -182,13 +180,14 @@ class Retention:
         while items := self._store.overdue_trash(rule.key, max_results=self._step, after=after):
             self._check_goes_on()
             after = items[-1].number
-            run_ids = [item.run_id for item in items]
-            allowed = self._allowed(rule, authority, run_ids)
+            rights = authority()
+            homes = self._homes(rule, [item.run_id for item in items])
+            allowed = _managed(rights, homes)
             # What is not for these to purge waits for who may; what is gone or was moved elsewhere is forgotten.
-            waits = self._homes(rule, run_ids).keys() - allowed if rule.workspace else frozenset()
-            settled = tuple(item for item in items if item.run_id not in waits)
+            settled = tuple(item for item in items if item.run_id in allowed or item.run_id not in homes)
             going = (item for item in settled if item.run_id in allowed)
-            n_purged = sum(self._purge_files(item) if item.path else self._purge_run(item) for item in going)
+            purged = (item for item in going if (self._purge_files(item) if item.path else self._purge_run(item)))
+            n_purged = Counter(homes[item.run_id].experiment_id for item in purged)
             self._store.settle_trash(begun, self._holder, settled, n_purged=n_purged, lease_s=LEASE_S)
 
     def _purge_run(self, item: TrashItem) -> bool:
@@ -227,6 +226,13 @@ class Retention:
         places = [place for one in above for place in self._files.spellings(folder.store, one)]
         here = list(self._files.spellings(folder.store, path))
         return bool(self._store.find_versions_at(places) or self._store.find_versions_at(here, also_below=True))
+
+
+def _managed(rights: Sequence[Rights], homes: Mapping[str, Home]) -> frozenset[str]:
+    """Those of these runs that all of them manage."""
+    return frozenset(
+        run_id for run_id, home in homes.items() if manage(rights, home.experiment_id, home.name, home.workspace)
+    )
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:

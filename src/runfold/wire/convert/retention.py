@@ -52,7 +52,7 @@ def plan_in(message: m.PlanReply) -> RetentionPlan:
 
 
 def pass_out(done: RetentionPass) -> m.PassMessage:
-    return m.PassMessage(**msgspec.structs.asdict(done))
+    return m.PassMessage(**{name: getattr(done, name) for name in m.PassMessage.__struct_fields__})
 
 
 def pass_in(message: m.PassMessage) -> RetentionPass:

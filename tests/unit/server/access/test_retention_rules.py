@@ -135,6 +135,39 @@ def test_who_asks_for_a_pass_goes_no_further_than_their_own_rights(vision: Visio
     assert vision.apply(vision.ann)["n_retired"] == 1
 
 
+def test_the_history_counts_what_its_reader_may_read(vision: Vision) -> None:
+    """A rule of a co-manager goes on in an experiment that is denied to who reads what its passes did."""
+    vision.rule(vision.ann, trash_days=0)
+    vision.team.store.set_tag(vision.open_run, "runfold.starred", "true")
+    vision.grant(vision.bob, f"experiment:{vision.closed}", Role.NONE)
+    assert vision.apply(vision.ann)["n_retired"] == 1
+    vision.team.store.delete_tag(vision.open_run, "runfold.starred")
+    assert vision.apply(vision.ann)["n_purged"] == 1
+    expected = {vision.ann: [(1, 1), (1, 0)], "admin": [(1, 1), (1, 0)], vision.bob: [(1, 0), (0, 0)]}
+    for who, counts in expected.items():
+        for fields in ({"workspace": vision.name}, {}):
+            passes = vision.team.post(who, "retention/passes", **fields).json()["passes"]
+            told = [
+                (one.get("n_retired", 0), one.get("n_purged", 0))
+                for one in passes
+                if one.get("workspace") == vision.name
+            ]
+            assert told == counts, (who, fields)
+    vision.grant(vision.bob, f"experiment:{vision.closed}", Role.READER)
+    passes = vision.team.post(vision.bob, "retention/passes", workspace=vision.name).json()["passes"]
+    assert [one.get("n_retired", 0) for one in passes] == [1, 1], "by what may be read now"
+
+
+def test_the_history_of_an_experiment_that_is_gone_is_for_administrators(vision: Vision) -> None:
+    vision.rule(vision.ann)
+    assert vision.apply(vision.ann)["n_retired"] == 2
+    vision.team.store.delete_experiment(vision.closed)
+    vision.team.store.purge(experiment_ids=[vision.closed], dry_run=False)
+    for who, n in ((vision.ann, 1), ("admin", 2)):
+        (done,) = vision.team.post(who, "retention/passes", workspace=vision.name).json()["passes"]
+        assert done["n_retired"] == n, who
+
+
 def test_what_waits_in_the_trash_is_purged_by_who_may(vision: Vision) -> None:
     vision.rule(vision.ann, trash_days=0)
     assert vision.apply(vision.ann)["n_retired"] == 2

@@ -65,12 +65,21 @@ def _list_passes(
 ) -> tuple[RetentionPass, ...]:
     if workspace is not None:
         _check_keeps(permit, workspace)
-        return tuple(work(rule, workspace=workspace, max_results=max_results))
+        return _as_told(permit, work(rule, workspace=workspace, max_results=max_results))
     if permit.caller.rights.administers:
         return tuple(work(rule, max_results=max_results))
     kept = [one.name for one in permit.store.list_workspaces() if _keeps(permit, one.name)]
     found = [done for name in kept for done in work(rule, workspace=name, max_results=max_results)]
-    return tuple(sorted(found, key=lambda done: -done.number)[:max_results])
+    return _as_told(permit, sorted(found, key=lambda done: -done.number)[:max_results])
+
+
+def _as_told(permit: Permit, passes: Sequence[RetentionPass]) -> tuple[RetentionPass, ...]:
+    """Counting what the caller may read; what was not counted by experiment is for administrators."""
+    if permit.caller.rights.administers:
+        return tuple(passes)
+    experiment_ids = dict.fromkeys(part.experiment_id for done in passes for part in done.parts)
+    readable = set(permit.readable_experiments(list(experiment_ids)))
+    return tuple(done.about(readable) for done in passes)
 
 
 RETENTION: Mapping[str, Rule] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from runfold.domain import known_tags
 from runfold.domain.audit import Act
 from runfold.domain.keys import KeyKind
-from runfold.domain.retention import DAY_MS, Going, RetentionPass, RuleKey, TrashItem
+from runfold.domain.retention import DAY_MS, Going, PassPart, RetentionPass, RuleKey, TrashItem
 from runfold.errors import InvalidState
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.registry.leftovers import VersionFiles
 from runfold.stores.sql.registry.tables import model_versions
+from runfold.stores.sql.retention.parts import note_parts, retired_parts, with_parts
 from runfold.stores.sql.retention.rules import HOUR_MS, get_rule, number_of
 from runfold.stores.sql.retention.tables import SERVER, retention_items, retention_passes, retention_rules
 from runfold.stores.sql.runs import delete_runs
@@ -33,7 +34,7 @@ def list_passes(
         query = query.where(retention_passes.c.workspace == number_of(connection, workspace))
     if rule:
         query = query.where(retention_passes.c.rule == rule.replace("\0", ""))
-    return tuple(map(_pass_of, connection.execute(query)))
+    return with_parts(connection, map(_pass_of, connection.execute(query)))
 
 
 # Of a workspace that is gone, nobody is left to ask.
@@ -120,10 +121,7 @@ def retire(
         "INSERT INTO retention_items (workspace, rule, run_id, path, n_bytes, time) VALUES (?, ?, ?, ?, ?, ?)",
         [(workspace, of.rule, one.run_id, path, one.n_bytes, transaction.now_ms) for one in still],
     )
-    transaction.run(
-        "UPDATE retention_passes SET n_retired = n_retired + ?, n_bytes = n_bytes + ? WHERE id = ?",
-        (len(still), sum(one.n_bytes for one in still), of.number),
-    )
+    note_parts(transaction, of, retired_parts(still))
     _note(transaction, of, "retention/retire", [one.run_id for one in still], path)
 
 
@@ -202,12 +200,12 @@ def settle(
     holder: str,
     *,
     items: Sequence[TrashItem],
-    n_purged: int,
+    n_purged: Mapping[str, int],
     lease_s: float,
 ) -> None:
     _hold(transaction, of, holder, lease_s)
     transaction.run_many("DELETE FROM retention_items WHERE id = ?", [(item.number,) for item in items])
-    transaction.run("UPDATE retention_passes SET n_purged = n_purged + ? WHERE id = ?", (n_purged, of.number))
+    note_parts(transaction, of, [PassPart(experiment_id=one, n_purged=n) for one, n in n_purged.items()])
     if n_purged:
         _note(transaction, of, "retention/purge", [item.run_id for item in items], items[0].path)
 

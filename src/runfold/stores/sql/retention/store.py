@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from runfold.domain.access import User
@@ -66,7 +66,7 @@ class SqlRetention(StorePart):
         return self._read(partial(passes.waiting_files, rule=rule))
 
     def settle_trash(
-        self, of: RetentionPass, holder: str, items: Sequence[TrashItem], *, n_purged: int, lease_s: float
+        self, of: RetentionPass, holder: str, items: Sequence[TrashItem], *, n_purged: Mapping[str, int], lease_s: float
     ) -> None:
         unit = partial(passes.settle, of=of, holder=holder, items=items, n_purged=n_purged, lease_s=lease_s)
         self._write(unit)

@@ -58,6 +58,19 @@ retention_passes = Table(
     sqlite_autoincrement=True,
 )
 
+# The counts of a pass by experiment, since not everybody who reads of it may know of each.
+retention_pass_parts = Table(
+    "retention_pass_parts",
+    metadata,
+    Column("pass_id", Number, nullable=False),
+    Column("experiment_id", Number, nullable=False),
+    Column("n_retired", BigInteger, nullable=False, server_default="0"),
+    Column("n_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("n_purged", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("pass_id", "experiment_id"),
+    sqlite_with_rowid=False,
+)
+
 retention_items = Table(
     "retention_items",
     metadata,
