@@ -12,6 +12,7 @@
      |  + RunQuotaExceeded
      |  + ByteQuotaExceeded
      |  + PointQuotaExceeded
+     |  + MoveQuotaExceeded                         what is to move does not fit where it is to go
      + Unauthenticated
      + NotSupported                                 this store, server or artifact store cannot do that
      + Unavailable                                  try again later; knows after how many seconds
@@ -32,6 +33,8 @@ attributes. HTTP codes belong to these meanings in `wire/errors.py` and nowhere 
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class RunfoldError(Exception):
@@ -162,6 +165,23 @@ class PointQuotaExceeded(QuotaExceeded):
             f"The quota of {owner} is {limit} points of metrics, and {n_kept} are there (those in the trash count). "
             "The points were not stored; params, tags and the end of the run are still taken. Delete runs or metrics "
             "and purge the trash, log less often, or ask an administrator for a larger quota."
+        )
+
+
+class MoveQuotaExceeded(QuotaExceeded):
+    """What is to move into a workspace does not fit there.
+
+    Attributes:
+        owner: whose quota it is.
+        told: what would be added to what is there, and the limit, of each kind that does not fit.
+    """
+
+    def __init__(self, owner: str, told: Sequence[str]) -> None:
+        self.owner = owner
+        self.told = tuple(told)
+        super().__init__(
+            f"The quota of {owner} has no room for what is to move: {'; '.join(told)} (what is in the trash counts). "
+            "Nothing was moved. Purge the trash there, move less, or ask an administrator for a larger quota."
         )
 
 

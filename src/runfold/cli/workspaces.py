@@ -179,6 +179,8 @@ def _show_deletion(plan: WorkspaceDeletion, *, as_json: bool) -> None:
         click.echo(f"{plan.to} has this name, too: {clash}", err=True)
     if plan.n_clashes > len(plan.clashes):
         click.echo(f"... and {plan.n_clashes - len(plan.clashes)} more.", err=True)
+    for excess in plan.excesses:
+        click.echo(f"It does not fit into the quota of {plan.to}: {excess.told}", err=True)
 
 
 def _show_contents(contents: WorkspaceContents) -> None:

@@ -8,6 +8,7 @@ is purged.
 from __future__ import annotations
 
 import enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -83,6 +84,42 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
         return Quota(**{name: NO_LIMIT if value is None else value for name, value in chosen.items()})
 
 
+class Amount(NamedTuple):
+    """How much there is of each kind; of limits, below 0 is none."""
+
+    n_runs: int = 0
+    n_bytes: int = 0
+    n_points: int = 0
+
+
+class Excess(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner may not keep of one kind, if all were added that is to be.
+
+    Attributes:
+        what: runs, bytes or points.
+    """
+
+    what: str
+    limit: int
+    n_kept: int
+    n_added: int
+
+    @property
+    def told(self) -> str:
+        of = "bytes of files" if self.what == "bytes" else self.what
+        return f"{self.n_added} {of} to {self.n_kept}, of {self.limit} at most"
+
+
+def excesses(added: Amount, *, kept: Amount, limits: Amount) -> tuple[Excess, ...]:
+    """What does not fit; of what nothing is added, no limit is in the way."""
+    kinds = zip(("runs", "bytes", "points"), added, kept, limits, strict=True)
+    return tuple(
+        Excess(what=what, limit=limit, n_kept=there, n_added=n)
+        for what, n, there, limit in kinds
+        if n > 0 and there + n > limit >= 0
+    )
+
+
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """What an owner keeps, and may.
 
@@ -104,6 +141,15 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     n_requests: int = 0
     own: Quota = Quota()
     limits: Quota = Quota(max_runs=NO_LIMIT, max_bytes=NO_LIMIT, max_points=NO_LIMIT, max_requests_per_s=NO_LIMIT)
+
+    def excesses(self, more: Usage) -> tuple[Excess, ...]:
+        """What does not fit, if all that another owner keeps is added."""
+        limits = (self.limits.max_runs, self.limits.max_bytes, self.limits.max_points)
+        return excesses(
+            Amount(more.n_runs, more.n_bytes, more.n_points),
+            kept=Amount(self.n_runs, self.n_bytes, self.n_points),
+            limits=Amount(*(NO_LIMIT if limit is None else limit for limit in limits)),
+        )
 
 
 class Miscount(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from runfold.domain.limits import check_text
+from runfold.domain.quota import Excess
 from runfold.errors import InvalidValue
 
 DEFAULT_WORKSPACE = "default"
@@ -99,6 +100,7 @@ class WorkspaceDeletion(msgspec.Struct, frozen=True, kw_only=True):
         to: with `DeletionMode.MOVE`, where everything goes.
         clashes: names that keep it from moving, since both workspaces have them: `model:churn`; the first ones.
         n_clashes: of all.
+        excesses: what keeps it from moving, since the other workspace may not keep as much.
     """
 
     name: str
@@ -107,6 +109,7 @@ class WorkspaceDeletion(msgspec.Struct, frozen=True, kw_only=True):
     contents: WorkspaceContents
     clashes: tuple[str, ...] = ()
     n_clashes: int = 0
+    excesses: tuple[Excess, ...] = ()
     is_dry_run: bool = False
 
 

@@ -313,7 +313,11 @@ class RunStore(Protocol):
     def restore_runs(self, run_ids: Sequence[RunId]) -> None: ...
 
     def move_runs(self, run_ids: Sequence[RunId], experiment_id: ExperimentId) -> None:
-        """Put runs, and the models they made, into another experiment. Files stay where they are."""
+        """Put runs, and the models they made, into another experiment, all or none. Files stay where they are.
+
+        Raises:
+            MoveQuotaExceeded: the workspace of the experiment may not keep them.
+        """
         ...
 
     def heartbeat(self, run_ids: Sequence[RunId]) -> None:

@@ -55,11 +55,13 @@ class WorkspaceStore(Protocol):
             mode: what becomes of what it holds.
             to: with `DeletionMode.MOVE`, the workspace that all of it goes to. Who may do what is decided there from
                 then on; what was granted on records stays on them. Files stay where they are.
-            dry_run: change nothing and say what it holds, and which names clash.
+            dry_run: change nothing and say what it holds, which names clash, and what does not fit into the quota of
+                the other workspace.
 
         Raises:
             InvalidState: `DeletionMode.RESTRICT`, and it holds something; `DeletionMode.MOVE`, and names clash.
             InvalidValue: it is the default one, or would move to itself.
+            MoveQuotaExceeded: the other workspace may not keep all of it; nothing has moved.
         """
         ...
 

@@ -279,6 +279,7 @@ export interface components {
          * DeletionReply
          * @description Attributes:
          *         clashes: names that keep it from moving, such as `model:churn`: the first 100 of `n_clashes`.
+         *         excesses: what else keeps it from moving.
          */
         DeletionReply: {
             name: string;
@@ -290,6 +291,8 @@ export interface components {
             clashes?: string[];
             /** @default 0 */
             n_clashes?: number;
+            /** @default [] */
+            excesses?: components["schemas"]["ExcessMessage"][];
             /** @default false */
             is_dry_run?: boolean;
         };
@@ -330,6 +333,19 @@ export interface components {
             n_grants?: number;
             /** @default 0 */
             n_bytes?: number;
+        };
+        /**
+         * ExcessMessage
+         * @description What does not fit into the quota of the workspace that everything is to go to.
+         *
+         *         Attributes:
+         *             what: runs, bytes or points.
+         */
+        ExcessMessage: {
+            what: string;
+            limit: number;
+            n_kept: number;
+            n_added: number;
         };
         /** TrashedWorkspacesReply */
         TrashedWorkspacesReply: {

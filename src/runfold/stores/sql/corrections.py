@@ -15,7 +15,7 @@ from runfold.stores.sql.datasets import intern_dataset
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.fold import pack, write_chunks, write_gathered
 from runfold.stores.sql.points import EMPTY, Columns, decode, in_step_order
-from runfold.stores.sql.quotas.counting import count_moved_run
+from runfold.stores.sql.quotas.counting import count_moved_runs
 from runfold.stores.sql.series import Target, read_points
 from runfold.stores.sql.tables import dataset_uses, datasets, metric_chunks, metric_journal
 from runfold.stores.sql.transaction import Transaction
@@ -74,11 +74,10 @@ def move_runs(transaction: Transaction, run_ids: Sequence[str], experiment_id: s
     if found[0] != "active":
         raise InvalidValue(f"The experiment {experiment_id!r} is deleted and takes no runs; restore it first.")
     change = transaction.next_change()
-    for run_id in dict.fromkeys(run_ids):
-        run = find_open_run(transaction, run_id, alone=True)
-        if run.experiment == target:
-            continue
-        count_moved_run(transaction, run.id, to=found[1])
+    moving = {run_id: find_open_run(transaction, run_id, alone=True) for run_id in dict.fromkeys(run_ids)}
+    moving = {run_id: run for run_id, run in moving.items() if run.experiment != target}
+    count_moved_runs(transaction, [run.id for run in moving.values()], to=found[1])
+    for run_id, run in moving.items():
         _move_keys(transaction, run.id, target)
         _move_datasets(transaction, run.id, target)
         # Who may no longer read the run must not read what it made.

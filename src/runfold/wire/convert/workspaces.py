@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from runfold.domain.quota import Excess
 from runfold.domain.workspace import (
     DeletionMode,
     Workspace,
@@ -52,6 +53,7 @@ def deletion_out(deletion: WorkspaceDeletion) -> m.DeletionReply:
         contents=_contents_out(deletion.contents),
         clashes=deletion.clashes,
         n_clashes=deletion.n_clashes,
+        excesses=tuple(m.ExcessMessage(**msgspec.structs.asdict(one)) for one in deletion.excesses),
         is_dry_run=deletion.is_dry_run,
     )
 
@@ -64,6 +66,7 @@ def deletion_in(message: m.DeletionReply) -> WorkspaceDeletion:
         contents=_contents_in(message.contents),
         clashes=message.clashes,
         n_clashes=message.n_clashes,
+        excesses=tuple(Excess(**msgspec.structs.asdict(one)) for one in message.excesses),
         is_dry_run=message.is_dry_run,
     )
 

@@ -114,10 +114,24 @@ class ContentsMessage(Message, frozen=True, kw_only=True):
     n_bytes: int = 0
 
 
+class ExcessMessage(Message, frozen=True, kw_only=True):
+    """What does not fit into the quota of the workspace that everything is to go to.
+
+    Attributes:
+        what: runs, bytes or points.
+    """
+
+    what: str
+    limit: int
+    n_kept: int
+    n_added: int
+
+
 class DeletionReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
         clashes: names that keep it from moving, such as `model:churn`: the first 100 of `n_clashes`.
+        excesses: what else keeps it from moving.
     """
 
     name: str
@@ -126,6 +140,7 @@ class DeletionReply(Message, frozen=True, kw_only=True):
     contents: ContentsMessage
     clashes: tuple[str, ...] = ()
     n_clashes: int = 0
+    excesses: tuple[ExcessMessage, ...] = ()
     is_dry_run: bool = False
 
 

@@ -16,10 +16,11 @@ from runfold.config import StoreSettings
 from runfold.domain.ids import new_run_id
 from runfold.domain.logged_model import NewLoggedModel
 from runfold.domain.metric import Metric
-from runfold.domain.quota import DEFAULT, NOBODY, Owner, OwnerKind, Quota
+from runfold.domain.quota import DEFAULT, NOBODY, Excess, Owner, OwnerKind, Quota
 from runfold.domain.run import FinishedRun, NewRun, RunBatch
 from runfold.domain.states import RunStatus
-from runfold.errors import ByteQuotaExceeded, PointQuotaExceeded, RunQuotaExceeded
+from runfold.domain.workspace import DeletionMode
+from runfold.errors import ByteQuotaExceeded, MoveQuotaExceeded, PointQuotaExceeded, RunQuotaExceeded
 from runfold.stores.sql.runs import note_writes
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.quotas import *  # noqa: F403 - the suite is its tests
@@ -189,7 +190,7 @@ def test_a_run_takes_its_counts_along_into_another_workspace(store: SqlStore, ow
     run_id = make_run(store, owner, old)
     charge(store, run_id, 60)
     store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(max_bytes=50))
-    with pytest.raises(ByteQuotaExceeded, match=there):
+    with pytest.raises(MoveQuotaExceeded, match=f"{there}.*60 bytes of files to 0, of 50 at most"):
         store.move_runs([run_id], new)
     assert (kept_in(store, here), kept_in(store, there)) == ((1, 60), (0, 0))
     store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota())
@@ -202,6 +203,65 @@ def test_a_run_takes_its_counts_along_into_another_workspace(store: SqlStore, ow
     store.in_workspace(there).delete_experiment(new)
     store.purge(experiment_ids=[new], dry_run=False)
     assert (kept_in(store, there), kept(store, owner)) == ((0, 0), (0, 0))
+
+
+def test_models_take_their_bytes_along_with_the_run_that_logged_them(store: SqlStore, owner: Owner) -> None:
+    here, there = make_workspace(store), make_workspace(store)
+    old, new = (store.in_workspace(name).create_experiment(unique("experiment")) for name in (here, there))
+    run_id = make_run(store, owner, old)
+    logged = store.create_logged_model(NewLoggedModel(experiment_id=old, name="m", source_run_id=run_id))
+    charge(store, logged.model_id, 40)
+    store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(max_bytes=39))
+    with pytest.raises(MoveQuotaExceeded, match="40 bytes"):
+        store.move_runs([run_id], new)
+    store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(max_bytes=40))
+    store.move_runs([run_id], new)
+    assert (kept_in(store, here), kept_in(store, there)) == ((0, 0), (1, 40))
+
+
+def test_of_runs_that_move_together_all_fit_or_none_goes(store: SqlStore, owner: Owner) -> None:
+    here, there = make_workspace(store), make_workspace(store)
+    old, new = (store.in_workspace(name).create_experiment(unique("experiment")) for name in (here, there))
+    run_ids = [make_run(store, owner, old) for _ in range(3)]
+    inside = make_run(store, owner, store.in_workspace(there).create_experiment(unique("experiment")))
+    store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(max_runs=3))
+    with pytest.raises(MoveQuotaExceeded, match="3 runs to 1, of 3 at most"):
+        store.move_runs([inside, *run_ids], new)
+    assert {store.get_run(run_id).info.experiment_id for run_id in run_ids} == {old}
+    assert (kept_in(store, here), kept_in(store, there)) == ((3, 0), (1, 0))
+    store.move_runs([inside, *run_ids[:2]], new)
+    assert (kept_in(store, here), kept_in(store, there)) == ((1, 0), (3, 0))
+
+
+@pytest.mark.parametrize("limit", ["runs", "bytes", "points"])
+def test_a_workspace_moves_where_it_fits_or_not_at_all(store: SqlStore, owner: Owner, limit: str) -> None:
+    here, there = make_workspace(store), make_workspace(store)
+    run_id = make_run(store, owner, store.in_workspace(here).create_experiment(unique("experiment")))
+    charge(store, run_id, 5)
+    log(store, run_id, range(5))
+    stamp(store, run_id)
+    other = make_run(store, owner, store.in_workspace(there).create_experiment(unique("experiment")))
+    charge(store, other, 5)
+    log(store, other, range(5))
+    stamp(store, other)
+    most = 1 if limit == "runs" else 9
+    store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(**{f"max_{limit}": most}))
+    n = 1 if limit == "runs" else 5
+    expected = Excess(what=limit, limit=most, n_kept=n, n_added=n)
+    for dry_run in (True, False):
+        if dry_run:
+            planned = store.delete_workspace(here, mode=DeletionMode.MOVE, to=there, dry_run=True)
+            assert planned.excesses == (expected,)
+        else:
+            with pytest.raises(MoveQuotaExceeded, match=f"'{there}' has no room"):
+                store.delete_workspace(here, mode=DeletionMode.MOVE, to=there)
+        assert (kept_in(store, here), kept_in(store, there)) == ((1, 5), (1, 5))
+    assert store.get_experiment(store.get_run(run_id).info.experiment_id).workspace == here
+    store.set_quota(Owner(OwnerKind.WORKSPACE, there), Quota(**{f"max_{limit}": 2 * n}))
+    assert store.delete_workspace(here, mode=DeletionMode.MOVE, to=there, dry_run=True).excesses == ()
+    store.delete_workspace(here, mode=DeletionMode.MOVE, to=there)
+    assert kept_in(store, there) == (2, 10)
+    assert store.list_workspace_usage([there])[0].n_points == 10
 
 
 def points_of(store: SqlStore, owner: Owner, workspace: str) -> tuple[int, int]:

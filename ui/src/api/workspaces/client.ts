@@ -32,6 +32,15 @@ export interface Removal {
   /** Names that keep it from moving, such as `model:churn`: the first ones. */
   clashes: string[];
   nClashes: number;
+  /** What does not fit into the quota of the workspace that it is to move to. */
+  excesses: Excess[];
+}
+
+export interface Excess {
+  what: "runs" | "bytes" | "points";
+  limit: number;
+  nKept: number;
+  nAdded: number;
 }
 
 export interface TrashedWorkspace {

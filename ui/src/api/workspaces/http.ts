@@ -1,7 +1,7 @@
 /** The workspaces of a real server. They are asked for outside of any, so that a workspace that is gone breaks no page about the others. */
 import type { components } from "../schema";
 import { MLFLOW_3, RUNFOLD, outside } from "../transport";
-import type { Contents, RemovalMode, Workspace, WorkspacesApi } from "./client";
+import type { Contents, Excess, RemovalMode, Workspace, WorkspacesApi } from "./client";
 
 type Wire = components["schemas"];
 
@@ -29,6 +29,10 @@ function toContents(contents: Wire["ContentsMessage"]): Contents {
   };
 }
 
+function toExcess({ what, limit, n_kept, n_added }: Wire["ExcessMessage"]): Excess {
+  return { what: what as Excess["what"], limit, nKept: n_kept, nAdded: n_added };
+}
+
 export class HttpWorkspaces implements WorkspacesApi {
   async list() {
     const { workspaces } = await outside<Wire["WorkspacesReply"]>("GET", ALL);
@@ -48,7 +52,7 @@ export class HttpWorkspaces implements WorkspacesApi {
   }
   async planRemoval(name: string, mode: RemovalMode, to: string) {
     const plan = await outside<Wire["DeletionReply"]>("POST", `${RUNFOLD}workspaces/delete`, { workspace_name: name, mode, to, dry_run: true });
-    return { contents: toContents(plan.contents), clashes: plan.clashes ?? [], nClashes: plan.n_clashes ?? 0 };
+    return { contents: toContents(plan.contents), clashes: plan.clashes ?? [], nClashes: plan.n_clashes ?? 0, excesses: (plan.excesses ?? []).map(toExcess) };
   }
   async trashed() {
     const { workspaces } = await outside<Wire["TrashedWorkspacesReply"]>("POST", `${RUNFOLD}workspaces/trash`, {});

@@ -12,7 +12,7 @@ import { Select } from "../../components/Field";
 import { Bone, Bones } from "../../components/States";
 import { useNotes } from "../../components/Toasts";
 import { plural } from "../../lib/format";
-import { isEmpty } from "./contents";
+import { excessText, isEmpty } from "./contents";
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import look from "../../records/accounts/accounts.module.css";
 import { ContentsList } from "./ContentsList";
@@ -43,7 +43,7 @@ export function RemoveWorkspace({ name, onClose }: { name: string; onClose: () =
       await invalidate(trashedWorkspacesKey);
     },
   });
-  const isInTheWay = mode === "move" && !isBare && (held.data?.nClashes ?? 0) > 0;
+  const isInTheWay = mode === "move" && !isBare && ((held.data?.nClashes ?? 0) > 0 || (held.data?.excesses.length ?? 0) > 0);
   const problem = remove.error ?? held.error;
   return (
     <Dialog
@@ -129,6 +129,16 @@ function Ways({ name, mode, onMode, to, onTo, plan }: WaysProps) {
           <ul className={styles.clashes}>
             {plan.clashes.map((clash) => (
               <li key={clash}>{clash}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {mode === "move" && plan.excesses.length > 0 && (
+        <div role="alert" className={look.bad}>
+          <p>It does not fit into the quota of {to}. Purge the trash there, or raise the quota:</p>
+          <ul className={styles.clashes}>
+            {plan.excesses.map((one) => (
+              <li key={one.what}>{excessText(one)}</li>
             ))}
           </ul>
         </div>

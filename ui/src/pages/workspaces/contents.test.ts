@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { bytes } from "../../lib/format";
-import { contentsInWords, isEmpty } from "./contents";
+import { contentsInWords, excessText, isEmpty } from "./contents";
 
 const NOTHING = { nExperiments: 0, nRuns: 0, nModels: 0, nVersions: 0, nProjects: 0, nTargets: 0, nSecrets: 0, nViews: 0, nJobs: 0, nRunning: 0, nRules: 0, nGrants: 0, nBytes: 0 };
 
@@ -17,4 +17,9 @@ it("tells what there is, with what belongs to it", () => {
 it("takes a workspace for empty that has members and rules alone", () => {
   expect(isEmpty({ ...NOTHING, nRules: 1, nGrants: 4 })).toBe(true);
   expect(isEmpty({ ...NOTHING, nSecrets: 1 })).toBe(false);
+});
+
+it("says what does not fit, in the units of its kind", () => {
+  expect(excessText({ what: "runs", limit: 20, nKept: 9, nAdded: 12 })).toBe("12 runs to 9, of 20 at most");
+  expect(excessText({ what: "bytes", limit: 2048, nKept: 0, nAdded: 4096 })).toBe(`${bytes(4096)} of files to ${bytes(0)}, of ${bytes(2048)} at most`);
 });

@@ -1,5 +1,5 @@
 /** What a workspace holds, in words. */
-import type { Contents } from "../../api/workspaces/client";
+import type { Contents, Excess } from "../../api/workspaces/client";
 import { bytes, count, plural } from "../../lib/format";
 
 /** Whether it may be deleted as it is: rules and grants go with it. */
@@ -23,4 +23,11 @@ export function contentsInWords(contents: Contents): [string, string][] {
   ];
   const told = rows.filter(([, n]) => n > 0).map(([word, n, more]): [string, string] => [word, count(n) + more]);
   return contents.nBytes ? [...told, ["Space of files", bytes(contents.nBytes)]] : told;
+}
+
+/** What of one kind does not fit into the quota of another workspace: "12 runs to 9, of 20 at most". */
+export function excessText({ what, limit, nKept, nAdded }: Excess): string {
+  const shown = what === "bytes" ? bytes : count;
+  const unit = what === "bytes" ? " of files" : ` ${what}`;
+  return `${shown(nAdded)}${unit} to ${shown(nKept)}, of ${shown(limit)} at most`;
 }

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from runfold.domain.quota import Holder, OwnerKind
-from runfold.errors import ByteQuotaExceeded, NotFound, PointQuotaExceeded, RunQuotaExceeded
+from runfold.domain.quota import Amount, Holder, OwnerKind, excesses
+from runfold.errors import ByteQuotaExceeded, MoveQuotaExceeded, NotFound, PointQuotaExceeded, RunQuotaExceeded
 
 if TYPE_CHECKING:
     from runfold.stores.sql.transaction import Transaction
@@ -125,37 +125,62 @@ CHECKED = {table: table for table in _TABLES}
 """Names of tables may not come from elsewhere."""
 
 
-def count_moved_run(transaction: Transaction, number: int, *, to: int) -> None:
-    """A run is about to move into another experiment: where that lies in another workspace, its counts go there.
+def count_moved_runs(transaction: Transaction, numbers: Sequence[int], *, to: int) -> None:
+    """Runs are about to move into an experiment of a workspace, with the models that they logged: the counts of those
+    that lie in other ones go there.
 
-    The change counter and the run are held.
+    The change counter and the runs are held.
 
     Raises:
-        RunQuotaExceeded, ByteQuotaExceeded, PointQuotaExceeded: the other workspace may not keep it, too.
+        MoveQuotaExceeded: the workspace may not keep all of them.
     """
-    found = transaction.row(
-        "SELECT e.workspace, r.n_bytes, r.n_points FROM runs r JOIN experiments e ON e.id = r.experiment_id "
-        "WHERE r.id = ?",
-        (number,),
-    )
-    assert found is not None, "the run is held"
-    workspace, n_bytes, n_points = found
-    if workspace == to:
-        return
-    add(transaction, Account(OwnerKind.WORKSPACE, workspace), n_runs=-1, n_bytes=-n_bytes, n_points=-n_points)
-    there = (Account(OwnerKind.WORKSPACE, to),)
-    _count_run(transaction, there)
-    _count_bytes(transaction, there, n_bytes, decides=n_bytes > 0)
-    if n_points:
-        _count_points(transaction, there, n_points)
+    total = Amount()
+    for start in range(0, len(numbers), _AT_A_TIME):
+        some = numbers[start : start + _AT_A_TIME]
+        marks = ", ".join("?" * len(some))
+        for number, *counts in transaction.rows(
+            "SELECT e.workspace, CAST(sum(kept.n) AS BIGINT), CAST(sum(kept.n_bytes) AS BIGINT), "  # noqa: S608 (marks)
+            "CAST(sum(kept.n_points) AS BIGINT) FROM ("
+            f"SELECT experiment_id, 1 AS n, n_bytes, n_points FROM runs WHERE id IN ({marks}) "
+            "UNION ALL SELECT m.experiment_id, 0, m.n_bytes, 0 FROM logged_models m "
+            "JOIN runs r ON r.run_id = m.source_run_id AND r.experiment_id = m.experiment_id "
+            f"WHERE r.id IN ({marks})) AS kept "
+            "JOIN experiments e ON e.id = kept.experiment_id WHERE e.workspace <> ? GROUP BY e.workspace",
+            (*some, *some, to),
+        ):
+            moved = Amount(*counts)
+            add(
+                transaction,
+                Account(OwnerKind.WORKSPACE, number),
+                n_runs=-moved.n_runs,
+                n_bytes=-moved.n_bytes,
+                n_points=-moved.n_points,
+            )
+            total = Amount(*(one + more for one, more in zip(total, moved, strict=True)))
+    _add_moved(transaction, total, to=to)
 
 
 def count_moved_workspace(transaction: Transaction, number: int, *, to: int) -> None:
-    """All that a workspace keeps has gone to another one, whose quota is not asked. The change counter is held."""
+    """All that a workspace keeps is about to go to another one. The change counter is held.
+
+    Raises:
+        MoveQuotaExceeded: as above.
+    """
     write(transaction)
     kept = read(transaction, Account(OwnerKind.WORKSPACE, number))
+    _add_moved(transaction, Amount(kept.n_runs, kept.n_bytes, kept.n_points), to=to)
+
+
+def _add_moved(transaction: Transaction, moved: Amount, *, to: int) -> None:
+    if not any(moved):
+        return
     there = Account(OwnerKind.WORKSPACE, to)
-    add(transaction, there, n_runs=kept.n_runs, n_bytes=kept.n_bytes, n_points=kept.n_points)
+    kept = add(transaction, there, n_runs=moved.n_runs, n_bytes=moved.n_bytes, n_points=moved.n_points)
+    before = (kept.n_runs - moved.n_runs, kept.n_bytes - moved.n_bytes, kept.n_points - moved.n_points)
+    limits = Amount(kept.max_runs, kept.max_bytes, kept.max_points)
+    over = excesses(moved, kept=Amount(*before), limits=limits)
+    if over:
+        raise MoveQuotaExceeded(name_of(transaction, there), [one.told for one in over])
 
 
 def count_purged(transaction: Transaction, *, runs: Sequence[int], models: Sequence[int]) -> None:

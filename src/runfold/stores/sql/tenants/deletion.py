@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from runfold.domain.access import PlaceKind
 from runfold.domain.job import JobState
 from runfold.domain.workspace import DEFAULT_WORKSPACE, DeletionMode, WorkspaceDeletion
-from runfold.errors import InvalidState, InvalidValue, NotFound
+from runfold.errors import InvalidState, InvalidValue, MoveQuotaExceeded, NotFound
 from runfold.stores.sql.access.versions import forget_place, note_change
 from runfold.stores.sql.jobs.moves import cancel_job
 from runfold.stores.sql.jobs.tables import HELD, jobs
 from runfold.stores.sql.quotas.counting import forget_workspace
+from runfold.stores.sql.quotas.listing import list_workspace_usage
 from runfold.stores.sql.retention.tables import retention_rules
 from runfold.stores.sql.tables import DEFAULT_WORKSPACE_ID, workspaces
 from runfold.stores.sql.tenants.contents import contents_of
@@ -39,6 +40,8 @@ def _check(name: str, mode: DeletionMode, to: str) -> None:
 def _weighed(connection: sa.Connection, number: int, name: str, mode: DeletionMode, to: str) -> WorkspaceDeletion:
     moves = mode is DeletionMode.MOVE
     found = clashes(connection, number, _target(connection, to)) if moves else []
+    kept = list_workspace_usage(connection, Transaction.now(), [name, to]) if moves else ()
+    usages = {usage.owner.name: usage for usage in kept}
     return WorkspaceDeletion(
         name=name,
         mode=mode,
@@ -46,6 +49,7 @@ def _weighed(connection: sa.Connection, number: int, name: str, mode: DeletionMo
         contents=contents_of(connection, number, name),
         clashes=tuple(found[:MAX_NAMED]),
         n_clashes=len(found),
+        excesses=usages[to].excesses(usages[name]) if moves else (),
         is_dry_run=True,
     )
 
@@ -96,6 +100,8 @@ def _check_moves(found: WorkspaceDeletion) -> None:
             f"The workspace {found.to!r} has these names, too: {', '.join(found.clashes[:_MAX_TOLD])}{more}. Rename or "
             "delete one of each; experiments in the trash keep their names until they are purged."
         )
+    if found.excesses:
+        raise MoveQuotaExceeded(f"the workspace {found.to!r}", [one.told for one in found.excesses])
 
 
 def _trash(transaction: Transaction, number: int, name: str) -> None:

@@ -51,12 +51,12 @@ def move_all(transaction: Transaction, number: int, to: int) -> None:
     stay.
     """
     connection = transaction.connection
+    # Experiments first, as who begins a run holds one before the counter. What does not fit is rolled back.
     _drop_grants(connection, number, to)
     _drop_former_names(connection, number, to)
     with _names_are_free():
         for table in (*(table for _, table in _NAMED), former_project_names, saved_views, jobs, grants):
             connection.execute(sa.update(table).where(table.c.workspace == number).values(workspace=to))
-    # Behind the experiments, as who begins a run holds one before the counter.
     transaction.next_change()
     count_moved_workspace(transaction, number, to=to)
     note_change(transaction)
