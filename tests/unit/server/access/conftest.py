@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import msgspec
 import pytest
 from starlette.testclient import TestClient
 
@@ -23,9 +22,7 @@ from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.run import NewRun, RunBatch
 from runfold.domain.target import Target, TargetKind
 from runfold.server import create_app
-from runfold.stores.base import RunQuery
 from runfold.stores.sql.store import SqlStore
-from runfold.stores.work import JobQuery
 
 PASSWORD = "correct horse battery"
 ROLES = ("reader", "contributor", "manager")
@@ -63,25 +60,6 @@ class Team:
     model_id: str
     job_id: str
     tenant: str = "tenants"
-
-    def what_is_kept(self) -> tuple[object, ...]:
-        """Of the records that are not the stranger's; when a run was last written is noted in the background."""
-        found = self.store.get_run(self.run_id)
-        run = msgspec.structs.replace(found, info=msgspec.structs.replace(found.info, last_write_ms=0, change=0))
-        return (
-            self.store.get_experiment(self.experiment_id),
-            run,
-            self.store.get_registered_model(self.model),
-            self.store.latest_model_versions(self.model),
-            self.store.get_logged_model(self.model_id),
-            len(self.store.search_runs(RunQuery(experiment_ids=(self.experiment_id,))).items),
-            self.store.list_users(),
-            self.store.list_grants(place=parse_place(f"experiment:{self.experiment_id}")),
-            self.store.list_targets(),
-            self.store.list_secrets(),
-            self.store.list_projects(),
-            self.store.list_jobs(JobQuery()),
-        )
 
     def ask(self, who: str, method: str, path: str, **options: Any) -> httpx2.Response:
         """`who`: empty for somebody who does not say."""

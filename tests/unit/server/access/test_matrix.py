@@ -7,7 +7,10 @@ nothing of foreign records, readers change nothing, and what is for administrato
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from itertools import cycle, product
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,6 +25,7 @@ from runfold.server.rights.rules.rule import everything
 from runfold.stores.base import TrackingStore
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
 from tests.unit.server.access.conftest import CAPPED, NAMED, PEOPLE, Team
+from tests.unit.server.access.kept import Kept
 from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
@@ -73,6 +77,12 @@ _OF_MANY = {"runs/heartbeat", "runs/register-stream"}
 def test_every_method_of_the_store_has_a_rule_or_is_for_administrators() -> None:
     methods = {name for name in dir(TrackingStore) if not name.startswith("_")} - {"uri"}
     assert methods - RULES.keys() == FOR_ADMINISTRATORS | NOT_CALLED
+
+
+@pytest.fixture(scope="module")
+def kept(team: Team) -> Iterator[Kept]:
+    with closing(Kept(Path(team.store.uri.removeprefix("sqlite:///")))) as reader:
+        yield reader
 
 
 def send(team: Team, who: str, endpoint: Endpoint, method: str, path: str, *, workspace: str = "") -> Any:
@@ -172,16 +182,16 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), CALLS)
-def test_nobody_gets_more_than_their_role(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
+def test_nobody_gets_more_than_their_role(team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str) -> None:
     if endpoint.permission is Permission.PUBLIC:
         assert team.ask("", method, path).status_code in (200, 400, 401, 501)
         return
     assert send(team, "", endpoint, method, path).status_code == 401
     if endpoint.answers is Body.EVENTS:
         return  # has no end; what it tells comes from the store, like every other answer
-    before = team.what_is_kept()
+    before = kept.rows()
     answer = send(team, "stranger", endpoint, method, path)
-    assert team.what_is_kept() == before or endpoint.name in _BEGINS
+    assert kept.rows() == before or endpoint.name in _BEGINS
     for secret in ("secret-run", "secret-param", "their-model-text"):
         assert secret not in answer.text
     if endpoint.permission is Permission.ADMIN:
@@ -191,7 +201,7 @@ def test_nobody_gets_more_than_their_role(team: Team, endpoint: Endpoint, method
         assert answer.status_code in refusals, answer.text
         reader = send(team, "reader", endpoint, method, path)
         assert reader.status_code in {400, 403, 404}, reader.text
-        assert team.what_is_kept() == before
+        assert kept.rows() == before
 
 
 def test_all_families_are_asked(team: Team) -> None:
@@ -232,19 +242,21 @@ def least_role(endpoint: Endpoint) -> Role:
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
-def test_who_has_less_than_a_call_needs_is_refused(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
+def test_who_has_less_than_a_call_needs_is_refused(
+    team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str
+) -> None:
     """Tokens count as the lesser of what they may and what their user may, an administrator's as well."""
     needed = least_role(endpoint)
     below = [who for who, rank in RANKS.items() if rank < needed]
     if not endpoint.is_write or needed <= Role.READER:
         below = [who for who in below if RANKS[who] is Role.NONE]
-    before = team.what_is_kept()
+    before = kept.rows()
     for who in below:
         answer = send(team, who, endpoint, method, path)
         assert not any(secret in answer.text for secret in _SECRETS), (who, answer.text)
         if endpoint.is_write:
             assert answer.status_code in {400, 403, 404}, (who, answer.text)
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 SCOPES = tuple(role for role in Role if role)
@@ -277,33 +289,33 @@ def limited(team: Team) -> dict[PlaceKind, str]:
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
 def test_a_token_that_is_limited_to_other_places_reaches_nothing(
-    team: Team, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
+    team: Team, kept: Kept, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
 ) -> None:
     """Whoever made it, whatever its scope."""
-    before = team.what_is_kept()
+    before = kept.rows()
     owners = cycle(product(SCOPES, ("manager", "admin")))
     for kind, (scope, owner) in zip(limited, owners, strict=False):
         answer = send(team, f"{owner} {scope.word} {kind}", endpoint, method, path)
         assert not any(secret in answer.text for secret in _SECRETS), (kind, scope, owner, answer.text)
         if endpoint.is_write:
             assert answer.status_code in {400, 403, 404}, (kind, scope, owner, answer.text)
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), [one for one in _ONCE if one.values[0].is_write])
 def test_a_token_that_is_limited_to_the_records_does_no_more_than_its_scope(
-    team: Team, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
+    team: Team, kept: Kept, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
 ) -> None:
     """And what belongs to no record, such as accounts and the server itself, is not changed by it at all."""
     needed = least_role(endpoint)
     is_file = endpoint.family is Family.MLFLOW_ARTIFACTS
     is_elsewhere = endpoint.permission is Permission.ADMIN or not (is_of_a_record(endpoint) or is_file)
-    before = team.what_is_kept()
+    before = kept.rows()
     for scope, owner in product(SCOPES, ("manager", "admin")):
         if scope < needed or is_elsewhere:
             answer = send(team, f"{owner} {scope.word} there", endpoint, method, path)
             assert answer.status_code in {400, 403, 404}, (scope, owner, answer.text)
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 _SECRETS = ("secret-run", "secret-param", "their-model-text")
@@ -330,15 +342,15 @@ def is_of_a_record(endpoint: Endpoint) -> bool:
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
 def test_who_manages_another_workspace_reaches_nothing_from_it(
-    team: Team, endpoint: Endpoint, method: str, path: str
+    team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str
 ) -> None:
     """Names hold in one's own workspace, ids everywhere, and neither leads to what belongs to others."""
-    before = team.what_is_kept()
+    before = kept.rows_outside(team.tenant)
     for workspace in (team.tenant, ""):
         answer = send(team, "tenant", endpoint, method, path, workspace=workspace)
         assert not any(secret in answer.text for secret in _SECRETS), answer.text
         assert answer.status_code < 500
-    assert team.what_is_kept() == before
+    assert kept.rows_outside(team.tenant) == before
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
@@ -373,28 +385,32 @@ def odd_spellings(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
-def test_odd_spellings_of_a_path_open_nothing(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
-    before = team.what_is_kept()
+def test_odd_spellings_of_a_path_open_nothing(
+    team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str
+) -> None:
+    before = kept.rows()
     for odd, who in zip(odd_spellings(path), cycle(("", "stranger")), strict=False):
         answer = send(team, who, endpoint, method, odd)
         assert not any(secret in answer.text for secret in _SECRETS), (who, odd, answer.text)
         # A page of the application answers under any address that is no call's, and tells nothing.
         is_page = method == "GET" and answer.headers.get("content-type", "").startswith("text/html")
         assert is_page or answer.status_code >= 300 or not endpoint.is_write, (who, odd, answer.text)
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
-def test_methods_that_no_call_has_open_nothing(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
+def test_methods_that_no_call_has_open_nothing(
+    team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str
+) -> None:
     """HEAD goes with GET and needs what it needs; what a header or a field says of the method changes nothing."""
-    before = team.what_is_kept()
+    before = kept.rows()
     for other in ("HEAD", "OPTIONS", "TRACE", "PROPFIND"):
         asked = msgspec.structs.replace(endpoint, methods=(other,))
         who = "" if other == "HEAD" else "stranger"
         answer = send(team, who, asked, other, f"{path}?_method={method}")
         assert not any(secret in f"{answer.text} {answer.headers}" for secret in _SECRETS), other
         assert answer.status_code >= 400, (other, answer.text)
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 ODD_WORKSPACES = (
@@ -405,8 +421,8 @@ ODD_WORKSPACES = (
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), _ONCE)
-def test_a_workspace_in_an_odd_form_is_none(team: Team, endpoint: Endpoint, method: str, path: str) -> None:
-    before = team.what_is_kept()
+def test_a_workspace_in_an_odd_form_is_none(team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str) -> None:
+    before = kept.rows()
     # Four of them for each call, others for the next.
     start = len(path) % len(ODD_WORKSPACES)
     forms = (ODD_WORKSPACES[start:] + ODD_WORKSPACES)[:4]
@@ -414,7 +430,7 @@ def test_a_workspace_in_an_odd_form_is_none(team: Team, endpoint: Endpoint, meth
         answer = send(team, who, endpoint, method, path, workspace=odd)
         assert not any(secret in answer.text for secret in _SECRETS), (who, odd, answer.text)
         assert answer.status_code in range(400, 500) or (odd.strip() == "tenants" and who == "tenant")
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
 
 
 @pytest.mark.parametrize("names", [("tenants", "default"), ("default", "tenants"), ("tenants", ""), ("", "tenants")])
@@ -438,9 +454,9 @@ def test_two_workspaces_in_one_call_are_no_way_into_either(team: Team, names: tu
 
 @pytest.mark.parametrize("who", ["", "stranger", "reader"])
 @pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
-def test_a_method_is_what_it_is(team: Team, who: str, name: str) -> None:
+def test_a_method_is_what_it_is(team: Team, kept: Kept, who: str, name: str) -> None:
     """Neither a header nor a field makes a read into a write, or a call into one of another address."""
-    before = team.what_is_kept()
+    before = kept.rows()
     for method, call in (("GET", "/api/2.0/mlflow/runs/get"), ("POST", "/api/2.0/mlflow/runs/search")):
         for wanted in ("DELETE", "PATCH", "POST", "PUT"):
             fields = {"run_id": team.run_id, "_method": wanted, "experiment_ids": [team.experiment_id]}
@@ -448,4 +464,4 @@ def test_a_method_is_what_it_is(team: Team, who: str, name: str) -> None:
             headers = {name: wanted, "X-Original-URL": "/health", "X-Rewrite-URL": "/health"}
             answer = team.ask(who, method, call, headers=headers, **sent)
             assert who == "reader" or "secret-run" not in answer.text
-    assert team.what_is_kept() == before
+    assert kept.rows() == before
