@@ -14,7 +14,7 @@ from runfold.domain.registered_model import ModelCard, ModelDataset
 from runfold.errors import InvalidValue, LimitExceeded
 from runfold.stores.sql.hidden import hidden_of
 from runfold.stores.sql.registry.tables import model_version_datasets
-from runfold.stores.sql.search.values import is_one_of
+from runfold.stores.sql.search.telling import is_named
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import name_of
 
@@ -99,7 +99,7 @@ def replace_card(transaction: Transaction, row: int, card: ModelCard, files: Mod
         transaction.run(f"DELETE FROM {table} WHERE version_id = ?", (row,))  # noqa: S608 (constants)
     # What who replaces it cannot see stays.
     dataset, hidden = model_version_datasets.c, hidden_of(connection).in_workspace(name_of(connection))
-    is_hidden = is_one_of(dataset.name, sorted(hidden), is_sqlite=connection.dialect.name == "sqlite")
+    is_hidden = is_named(dataset.name, hidden, is_sqlite=connection.dialect.name == "sqlite")
     connection.execute(sa.delete(model_version_datasets).where(dataset.version_id == row, sa.not_(is_hidden)))
     write_card(transaction, row, card, files)
 

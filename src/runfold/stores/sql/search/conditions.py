@@ -59,6 +59,18 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         """That a row of `datasets` may be found."""
         return is_told(self.unseen, dataset.c.name, dataset.c.experiment_id, is_sqlite=self.is_sqlite)
 
+    def tells_of(self, use: FromClause) -> Condition:
+        """That the dataset of a row of `dataset_uses` may be found.
+
+        As a value rather than by a join: PostgreSQL then asks it of the uses that it meets on the way of the search,
+        where it would else gather all uses of the store that may be found.
+        """
+        if not self.unseen:
+            return sa.true()
+        dataset = tables.datasets.alias()
+        told: Condition = sa.select(self.tells(dataset)).where(dataset.c.id == use.c.dataset_id).scalar_subquery()
+        return told
+
     def ids_of(self, field: Field) -> tuple[int, ...]:
         kind, _ = KEYED[field.group]
         return self.key_ids.get((kind, field.name), ())
@@ -183,25 +195,22 @@ class Conditions:
         use, dataset = tables.dataset_uses.alias(), tables.datasets.alias()
         is_used = sa.exists().where(use.c.run == run.c.id)
         if leaf.field.name == "context":
-            value: ColumnElement[Any] = sa.func.nullif(use.c.context, "")
+            is_used = is_used.where(self.scope.tells_of(use))
         else:
-            value = dataset.c[leaf.field.name]
-        if leaf.field.name != "context" or self.scope.unseen:
             is_used = is_used.where(dataset.c.id == use.c.dataset_id, self.scope.tells(dataset))
         if not isinstance(leaf, tree.Missing):
             if self.scope.unseen and not telling(self.scope.unseen, leaf, self.scope.experiments):
                 return sa.false()
-            return is_used.where(test_text(value, leaf, is_sqlite=self.scope.is_sqlite))
+            return is_used.where(test_dataset(use, dataset, leaf, is_sqlite=self.scope.is_sqlite))
+        if leaf.field.name != "context":  # which a dataset need not have, unlike the rest
+            return is_used if leaf.negated else sa.not_(self._uses_any(run))
         if leaf.negated:
-            return is_used.where(value.is_not(None))
-        return sa.or_(sa.not_(self._uses_any(run)), is_used.where(value.is_(None)))
+            return is_used.where(use.c.context != "")
+        return sa.or_(sa.not_(self._uses_any(run)), is_used.where(sa.func.coalesce(use.c.context, "") == ""))
 
     def _uses_any(self, run: FromClause) -> Condition:
-        use, dataset = tables.dataset_uses.alias(), tables.datasets.alias()
-        is_used = sa.exists().where(use.c.run == run.c.id)
-        if not self.scope.unseen:
-            return is_used
-        return is_used.where(dataset.c.id == use.c.dataset_id, self.scope.tells(dataset))
+        use = tables.dataset_uses.alias()
+        return sa.exists().where(use.c.run == run.c.id, self.scope.tells_of(use))
 
     def _attribute_holds(self, leaf: Leaf, run: FromClause) -> Condition:
         name = leaf.field.name
@@ -260,6 +269,16 @@ def test_keyed(row: FromClause, field: Field, test: Test, *, is_sqlite: bool) ->
         case Group.PARAM if takes_number(test):
             return sa.and_(row.c.number.is_not(None), test_number(row.c.number, test))
     return test_text(row.c.value, test, is_sqlite=is_sqlite)
+
+
+def test_dataset(use: FromClause, dataset: FromClause, test: Test, *, is_sqlite: bool) -> Condition:
+    """A test of what a run uses; a context that is empty is none.
+
+    The column is compared as it is: PostgreSQL knows how often its values occur, but nothing of a function of it.
+    """
+    if test.field.name == "context":
+        return sa.and_(use.c.context != "", test_text(use.c.context, test, is_sqlite=is_sqlite))
+    return test_text(dataset.c[test.field.name], test, is_sqlite=is_sqlite)
 
 
 def metric_value(row: FromClause, field: Field) -> ColumnElement[Any]:

@@ -15,7 +15,7 @@ from runfold.errors import InvalidValue, NotFound
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.hidden import hidden_of, unseen_in
 from runfold.stores.sql.search.ordering import check_max_results
-from runfold.stores.sql.search.telling import is_told
+from runfold.stores.sql.search.telling import is_named, is_told
 from runfold.stores.sql.search.values import Condition, is_one_of
 from runfold.stores.sql.search.visible import is_visible
 from runfold.stores.sql.tables import dataset_uses, datasets, experiments, runs
@@ -103,10 +103,10 @@ def _may_be_read(connection: sa.Connection, visible: VisibleDatasets) -> Conditi
     if visible.opened:
         ways.append(is_one_of(datasets.c.name, sorted(visible.opened), is_sqlite=is_sqlite))
     if visible.named:
-        is_named = is_one_of(datasets.c.name, sorted(visible.named), is_sqlite=is_sqlite)
-        ways.append(sa.and_(is_named, is_visible(connection, visible.around, experiment.id, experiment.name)))
-    hidden = sorted(hidden_of(connection).in_workspace(name_of(connection)))
-    is_hidden = is_one_of(datasets.c.name, hidden, is_sqlite=is_sqlite) if hidden else sa.false()
+        is_it = is_one_of(datasets.c.name, sorted(visible.named), is_sqlite=is_sqlite)
+        ways.append(sa.and_(is_it, is_visible(connection, visible.around, experiment.id, experiment.name)))
+    hidden = hidden_of(connection).in_workspace(name_of(connection))
+    is_hidden = is_named(datasets.c.name, hidden, is_sqlite=is_sqlite) if hidden else sa.false()
     return sa.and_(experiment.workspace == workspace_of(connection), sa.not_(is_hidden), sa.or_(*ways))
 
 

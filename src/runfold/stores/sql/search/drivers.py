@@ -19,12 +19,13 @@ from runfold.stores.sql.search.conditions import (
     as_own,
     stored,
     takes_number,
+    test_dataset,
     test_keyed,
 )
 from runfold.stores.sql.search.joins import left_to_right
 from runfold.stores.sql.search.stretches import count_rows
 from runfold.stores.sql.search.telling import telling
-from runfold.stores.sql.search.values import Test, is_one_of, test_text
+from runfold.stores.sql.search.values import Test, is_one_of
 
 # SQLite joins at most 500 queries by UNION; long before that, sets are cheaper.
 MAX_ARMS = 100
@@ -125,11 +126,10 @@ def _dataset_arms(leaf: Test, scope: Scope) -> list[Arm]:
     if not looked_at:
         return []
     dataset, use = tables.datasets.alias(), tables.dataset_uses.alias()
-    value = sa.func.nullif(use.c.context, "") if leaf.field.name == "context" else dataset.c[leaf.field.name]
     is_here = is_one_of(dataset.c.experiment_id, looked_at, is_sqlite=scope.is_sqlite)
     uses = left_to_right(dataset, use, use.c.dataset_id == dataset.c.id)
     found = sa.select(use.c.run.label("run")).select_from(uses).where(is_here, scope.tells(dataset))
-    return [found.where(test_text(value, leaf, is_sqlite=scope.is_sqlite)).distinct()]
+    return [found.where(test_dataset(use, dataset, leaf, is_sqlite=scope.is_sqlite)).distinct()]
 
 
 def _relative_arms(leaf: Leaf, conditions: Conditions) -> list[Arm]:

@@ -36,8 +36,8 @@ from runfold.stores.sql.search.ordering import (
     read_place,
 )
 from runfold.stores.sql.search.shapes import LOGGED, MODELS, VERSIONS, Shape
-from runfold.stores.sql.search.telling import asks_for_hidden, is_told
-from runfold.stores.sql.search.values import Condition, is_one_of, test_text, test_whole
+from runfold.stores.sql.search.telling import asks_for_hidden, is_named, is_told
+from runfold.stores.sql.search.values import Condition, test_text, test_whole
 from runfold.stores.sql.search.visible import is_visible
 from runfold.stores.sql.workspaces import name_of, workspace_of
 
@@ -197,7 +197,7 @@ class Search:
         found = sa.exists().where(belongs)
         if not self._hidden:
             return found
-        return found.where(sa.not_(is_one_of(row.c.name, sorted(self._hidden), is_sqlite=self._is_sqlite)))
+        return found.where(sa.not_(is_named(row.c.name, self._hidden, is_sqlite=self._is_sqlite)))
 
     def _keyed_holds(self, leaf: Leaf) -> Condition:
         field = leaf.field
