@@ -69,6 +69,7 @@ from runfold.stores.sql import (
 )
 from runfold.stores.sql.access.grants import grant_on_new
 from runfold.stores.sql.access.store import SqlAccess
+from runfold.stores.sql.access.weighed import WeighedRights
 from runfold.stores.sql.audit.store import SqlAudit
 from runfold.stores.sql.committer import Committer, Unit
 from runfold.stores.sql.engine import Engines, translate
@@ -128,6 +129,7 @@ class SqlStore(
         self.uri = self._engines.uri
         self._passwords = PasswordChecker()
         self._activity: Kept[dict[int, experiments.Activity]] = Kept()
+        self._weighed = WeighedRights()
         self._workspace = DEFAULT_WORKSPACE
         self._hidden = NOTHING_HIDDEN
         self._also: tuple[Callable[[Transaction, Any], None], ...] = ()

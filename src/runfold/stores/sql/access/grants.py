@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ from runfold.stores.access import Home
 from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
 from runfold.stores.sql.access.users import find_group, get_user, list_groups, list_users
 from runfold.stores.sql.access.versions import note_change
+from runfold.stores.sql.access.weighed import MANY, WeighedRights
 from runfold.stores.sql.experiments import parse_id
 from runfold.stores.sql.jobs.tables import registered_projects, targets
 from runfold.stores.sql.registry.tables import logged_models, registered_models
@@ -90,7 +92,7 @@ def list_grants(connection: sa.Connection, *, subject: Subject | None, place: Pl
     return _select(connection, sa.and_(sa.true(), *which))
 
 
-def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
+def rights_of(connection: sa.Connection, user: User, *, most: Role, before: WeighedRights) -> Rights:
     """By three walks along the primary key: the user's grants, those of the user's groups, and everyone's."""
     of_groups = sa.select(group_members.c.group_id).where(group_members.c.user_id == user.number)
     concerns = sa.or_(
@@ -105,6 +107,17 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role) -> Rights:
     ).all()
     trashed: dict[int, str] = dict(connection.execute(_IN_TRASH).all())
     names = names_of(connection, {row.workspace for row in found})
+    weighed = partial(_weighed, user, found, trashed, names, most)
+    if len(found) < MANY:
+        return weighed()
+    facts = (user, [tuple(row) for row in found], trashed, names)
+    return before.get((user.number, most), facts, weighed)
+
+
+def _weighed(
+    user: User, found: Sequence[Any], trashed: Mapping[int, str], names: Mapping[int, str], most: Role
+) -> Rights:
+    """Looks at nothing but its arguments, by which `WeighedRights` knows the answer again."""
     found = [row for row in found if not _lies_in(row, trashed)]
     # Who the grants are to is not told apart further than weighing needs.
     weighed = [

@@ -28,12 +28,15 @@ from runfold.stores.sql.access import (
     waiting,
 )
 from runfold.stores.sql.access.tables import users as users_table
+from runfold.stores.sql.access.weighed import WeighedRights
 from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
 
 
 class SqlAccess(StorePart):
     """`stores.access.AccessStore` and `SignInStore`. Passwords are hashed before a write begins: that takes time."""
+
+    _weighed: WeighedRights
 
     def create_user(self, name: str, *, password: str = "", is_admin: bool = False, is_service: bool = False) -> User:
         hashed = _hashed(password) if password else ""
@@ -214,7 +217,7 @@ class SqlAccess(StorePart):
         return found
 
     def rights_of(self, user: User, *, most: Role, within: Sequence[Place] = ()) -> Rights:
-        rights = self._read(partial(grants.rights_of, user=user, most=most))
+        rights = self._read(partial(grants.rights_of, user=user, most=most, before=self._weighed))
         return msgspec.structs.replace(rights, within=tuple(within)) if within else rights
 
     def access_version(self) -> int:
