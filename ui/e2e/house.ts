@@ -128,6 +128,6 @@ async function aRun(calls: Calls, experiment: string, word: string): Promise<str
 }
 
 /** A call by the administrator. */
-export async function administer(address: string, call: string, body: Json): Promise<void> {
-  await new Calls(address).post(call, body);
+export function administer(address: string, call: string, body: Json): Promise<Json> {
+  return new Calls(address).post(call, body);
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { HIDDEN, type House, PEOPLE, type Person, type Records, SHARING, administer, furnish, wordOf } from "./house";
 import { PASSWORD, expect, withTeam } from "./team";
 import { Walker } from "./walk";
@@ -115,6 +116,21 @@ test("what is foreign is as what is not there", async ({ page, context }) => {
     }
     expect(told[0], there).toBe(told[1]);
   }
+});
+
+test("a program's account is told that browsers need a password, and its token lets nobody in", async ({ page, team }) => {
+  const { address } = team.server;
+  await administer(address, "users/create", { name: "robot", is_service: true });
+  const { secret } = await administer(address, "tokens/create", { user: "robot", name: "nightly", scope: "manager" });
+  await page.goto(`/experiments/${house.reader.experiment}`);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("robot");
+  await page.getByLabel("Password", { exact: true }).fill(String(secret));
+  await expect(page.getByRole("status")).toContainText("Programs sign in with tokens");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("do not go together");
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+  expect((await page.request.get("/api/runfold/v1/account")).status()).toBe(401);
 });
 
 test("a right that is taken back meanwhile is told in words, keeps what was typed, and shows", async ({ page, context, team }) => {

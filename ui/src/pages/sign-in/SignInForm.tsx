@@ -7,6 +7,9 @@ import { Labelled, TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import styles from "./Entrance.module.css";
 
+/** The beginnings and the length of what the server makes. */
+const TOKEN = /^rf[tj]_[\w-]{40,}$/;
+
 /** Name and password, or the provider that the server trusts. */
 export function SignInForm({ name: known = "", next, opensTab, onDone }: {
   /** Who was here before; empty: nobody that we know. */
@@ -59,6 +62,11 @@ export function SignInForm({ name: known = "", next, opensTab, onDone }: {
             onChange={(event) => setPassword(event.target.value)}
           />
         </Labelled>
+        {TOKEN.test(password) && (
+          <p role="status" className={styles.note}>
+            This looks like a token. Programs sign in with tokens; a browser needs the password of an account. Service accounts have none, and do not sign in here.
+          </p>
+        )}
         {signIn.error && (
           <p role="alert" className={styles.bad}>
             {signIn.error.message}

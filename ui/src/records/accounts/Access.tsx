@@ -8,6 +8,7 @@ import { Tabs } from "../../components/Tabs";
 import { Bone } from "../../components/States";
 import { GrantForm } from "./GrantForm";
 import { GrantTable } from "./GrantTable";
+import { useFirst } from "./useFirst";
 import { lastPart, newIn, placeWord, subjectWord } from "./places";
 import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
 import table from "./accounts.module.css";
@@ -36,9 +37,15 @@ function Own({ standing, place }: { standing: Standing; place: string }) {
   if (isDataset(place) && !standing.deciding.length) return <p>Nothing is granted to you on this dataset itself. {OF_DATASETS}</p>;
   return (
     <>
-      <p>
-        You are here: <b>{ROLE_WORDS[standing.role]}</b>, who {ROLE_MEANINGS[standing.role]}. {why(standing)}
-      </p>
+      {standing.role === "none" ? (
+        <p>
+          You have <b>no role</b> here. {why(standing)}
+        </p>
+      ) : (
+        <p>
+          You are here: <b>{ROLE_WORDS[standing.role]}</b>, who {ROLE_MEANINGS[standing.role]}. {why(standing)}
+        </p>
+      )}
       <p className={styles.note}>Those who manage it say who else may do what with it. Ask one of them, or an administrator, for more.</p>
     </>
   );
@@ -84,7 +91,7 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
   const here = shown.filter((grant) => grant.place === place);
   const inherited = shown.filter((grant) => grant.place !== place);
   const people = who.filter(({ user }) => fits(user.name));
-  const none = text.trim() && `Nobody here is called “${text.trim()}”.`;
+  const none = text.trim() ? `Nobody here is called “${text.trim()}”.` : "";
   const placeOfNew = newIn(place);
   return (
     <>
@@ -117,25 +124,36 @@ function Shared({ report, place, isAdmin }: { report: AccessReport; place: strin
           )}
         </>
       ) : (
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">May</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {people.map((standing) => (
-              <tr key={standing.user.name}>
-                <td>{standing.user.name}</td>
-                <td title={ROLE_MEANINGS[standing.role]}>{ROLE_WORDS[standing.role]}</td>
-                <td className={styles.why}>{why(standing)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <People standings={people} none={none} />
       )}
+    </>
+  );
+}
+
+function People({ standings, none }: { standings: Standing[]; none: string }) {
+  const { first, more } = useFirst(standings);
+  if (!standings.length) return <p className={styles.note}>{none || "Nobody but administrators."}</p>;
+  return (
+    <>
+      <table className={`${table.table} ${table.told}`}>
+        <thead>
+          <tr>
+            <th scope="col">User</th>
+            <th scope="col">May</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {first.map((standing) => (
+            <tr key={standing.user.name}>
+              <td>{standing.user.name}</td>
+              <td title={ROLE_MEANINGS[standing.role]}>{ROLE_WORDS[standing.role]}</td>
+              <td className={styles.why}>{why(standing)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useDeferredValue, useId, useState } from "react";
+import { useId, useState } from "react";
 import { type Grant, ROLES, type Role, type Standing } from "../../api/accounts/model";
 import { accountKeys, useGroupList, useUsers } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { Labelled, TextInput } from "../../components/Field";
+import { useSettled } from "../../components/useSettled";
 import { plural } from "../../lib/format";
 import { ROLE_WORDS } from "./words";
 import styles from "./AccessDialog.module.css";
@@ -94,9 +95,13 @@ function Names({ id, kind }: { id: string; kind: "user" | "group" }) {
   );
 }
 
-function Preview({ grant }: { grant: Grant }) {
+/** The server looks at every user for an answer, so it is asked once a name is typed. */
+const TYPED_MS = 250;
+
+function Preview({ grant: { subject, place, role } }: { grant: Grant }) {
   const { accounts } = useApi();
-  const asked = useDeferredValue(grant);
+  const name = useSettled(subject, TYPED_MS);
+  const asked = { subject: name, place, role };
   const { data } = useQuery({
     queryKey: [...accountKeys.anyAccess, "if", asked.subject, asked.place, asked.role],
     queryFn: () => accounts.explain(asked.place, { granted: asked }),

@@ -7,6 +7,7 @@ import { IconButton } from "../../components/Button";
 import { useNotes } from "../../components/Toasts";
 import { placeWord, subjectWord } from "./places";
 import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
+import { useFirst } from "./useFirst";
 import styles from "./accounts.module.css";
 
 /** Grants, which can be changed where they lie. */
@@ -14,6 +15,7 @@ export function GrantTable({ grants, isInherited, empty }: { grants: Grant[]; is
   const { accounts } = useApi();
   const queries = useQueryClient();
   const notes = useNotes();
+  const { first, more } = useFirst(grants);
   if (!grants.length) return <p className={styles.quiet}>{empty}</p>;
   const change = async (what: string, make: () => Promise<void>, undo: () => Promise<void>) => {
     const refresh = () => queries.invalidateQueries({ queryKey: accountKeys.anyAccess });
@@ -30,43 +32,46 @@ export function GrantTable({ grants, isInherited, empty }: { grants: Grant[]; is
   const remove = (grant: Grant) =>
     void change(`Taken back from ${subjectWord(grant.subject)}`, () => accounts.removeGrant(grant.subject, grant.place), () => accounts.setGrant(grant));
   return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <th scope="col">Who</th>
-          <th scope="col">Role</th>
-          <th scope="col">{isInherited ? "From" : <span className="sr-only">Actions</span>}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {grants.map((grant) => (
-          <tr key={`${grant.subject} ${grant.place}`}>
-            <td>{subjectWord(grant.subject)}</td>
-            <td>
-              {isInherited ? (
-                <span title={ROLE_MEANINGS[grant.role]}>{ROLE_WORDS[grant.role]}</span>
-              ) : (
-                <select className={styles.select} aria-label={`Role of ${subjectWord(grant.subject)}`} value={grant.role} onChange={(event) => setRole(grant, event.target.value as Role)}>
-                  {ROLES.map((role) => (
-                    <option key={role} value={role}>
-                      {ROLE_WORDS[role]}: {ROLE_MEANINGS[role]}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </td>
-            <td>
-              {isInherited ? (
-                placeWord(grant.place)
-              ) : (
-                <IconButton small label={`Take back from ${subjectWord(grant.subject)}`} onClick={() => remove(grant)}>
-                  <Trash2 size={13} />
-                </IconButton>
-              )}
-            </td>
+    <>
+      <table className={`${styles.table} ${isInherited ? styles.told : ""}`}>
+        <thead>
+          <tr>
+            <th scope="col">Who</th>
+            <th scope="col">Role</th>
+            <th scope="col">{isInherited ? "From" : <span className="sr-only">Actions</span>}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {first.map((grant) => (
+            <tr key={`${grant.subject} ${grant.place}`}>
+              <td>{subjectWord(grant.subject)}</td>
+              <td>
+                {isInherited ? (
+                  <span title={ROLE_MEANINGS[grant.role]}>{ROLE_WORDS[grant.role]}</span>
+                ) : (
+                  <select className={styles.select} aria-label={`Role of ${subjectWord(grant.subject)}`} value={grant.role} onChange={(event) => setRole(grant, event.target.value as Role)}>
+                    {ROLES.map((role) => (
+                      <option key={role} value={role}>
+                        {ROLE_WORDS[role]}: {ROLE_MEANINGS[role]}
+                      </option>
+                    ))}
+                  </select>
+                )}
+              </td>
+              <td>
+                {isInherited ? (
+                  placeWord(grant.place)
+                ) : (
+                  <IconButton small label={`Take back from ${subjectWord(grant.subject)}`} onClick={() => remove(grant)}>
+                    <Trash2 size={13} />
+                  </IconButton>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }

@@ -20,6 +20,8 @@ test("a denial names the role that is missing, and who can grant it", () => {
   const told = (record: string) => denialOf(record, "reader", "manager").text;
   expect(told("experiment:1")).toBe("You are a reader here. This needs the role manager: who manages the experiment, or an administrator, can grant it.");
   expect(told("workspace:vision/model:churn")).toBe("You are a reader here. This needs the role manager: who manages the model, or an administrator, can grant it.");
+  expect(told("dataset:digits")).toBe("You are a reader here. This needs the role manager: who manages the dataset, or an administrator, can grant it.");
+  expect(told("workspace:vision/dataset:digits")).toBe(told("dataset:digits"));
   expect(told("folder:team")).toBe("You are a reader on the folder team. This needs the role manager: who manages the folder team, or an administrator, can grant it.");
   expect(told("everything")).toBe("You are a reader on everything. This needs the role manager: an administrator can grant it.");
   expect(told("job:1")).toContain("who manages its project, or an administrator,");

@@ -36,13 +36,13 @@ const YOU_ARE: Record<Role, string> = { none: "You have no role", reader: "You a
 
 export function denialOf(record: string, role: Role, needed: Role): Denial {
   const kind = record.split(":", 1)[0];
-  const place = kind === "experiment" || kind === "job" || /(^|\/)(model|project|target):/.test(record) ? "here" : `on ${placeWord(record)}`;
+  const place = kind === "experiment" || kind === "job" || /(^|\/)(model|project|target|dataset):/.test(record) ? "here" : `on ${placeWord(record)}`;
   const granting = kind === "everything" ? "an administrator can grant it" : kind === "job" ? "who manages its project, or an administrator, can grant it" : `who manages ${grantedOn(record)}, or an administrator, can grant it`;
   return { short: `needs ${needed}`, text: `${YOU_ARE[role]} ${place}. This needs the role ${needed}: ${granting}.` };
 }
 
 function grantedOn(record: string): string {
-  const kind = /(?:^|\/)(model|project|target):/.exec(record)?.[1];
+  const kind = /(?:^|\/)(model|project|target|dataset):/.exec(record)?.[1];
   return kind ? `the ${kind}` : placeWord(record).replace(/^this /, "the ");
 }
 
