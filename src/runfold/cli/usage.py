@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NO_LIMIT = -1
 _AS_DEFAULT = "default"
-_USER, _WORKSPACE = "user:", "workspace:"
+_USER, _WORKSPACE, _DEFAULTS = "user:", "workspace:", ("default", "default:workspaces")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KMGTP])(i?)B?|B)?", re.IGNORECASE)
 _POWERS = {letter: power for power, letter in enumerate("KMGTP", start=1)}
 
@@ -74,13 +74,47 @@ def list_usage(store: TrackingStore, as_json: bool) -> None:
 @json_option
 @with_store
 def show_usage(store: TrackingStore, owner: str, as_json: bool) -> None:
-    """Show it of one user, or of a workspace that you manage; of yourself without a name."""
-    _show((_usage_of(store, owner),), as_json=as_json)
+    """Show it of one user, or of a workspace that you manage, and where each limit comes from; of yourself without a
+    name.
+    """
+    found = _usage_of(store, owner)
+    if as_json:
+        print_json((found,))
+        return
+    limits, own = found.limits, found.own
+    rows = [
+        ("runs", f"{found.n_runs}", _limit(limits.max_runs, str), _why(found, own.max_runs, limits.max_runs)),
+        (
+            "files",
+            formats.size(found.n_bytes),
+            _limit(limits.max_bytes, formats.size),
+            _why(found, own.max_bytes, limits.max_bytes),
+        ),
+        ("points", f"{found.n_points}", _limit(limits.max_points, str), _why(found, own.max_points, limits.max_points)),
+        (
+            "requests",
+            f"{found.n_requests_today} today",
+            _limit(limits.max_requests_per_s, "{:g} a second".format),
+            _why(found, own.max_requests_per_s, limits.max_requests_per_s),
+        ),
+    ]
+    print_table(list(map(Column, (found.owner.text, "kept", "at most", "because of"))), rows, empty="")
+
+
+def _limit(limit: Any, shown: Any) -> str:
+    return "no limit" if limit in (None, _NO_LIMIT) else shown(limit)
+
+
+def _why(found: Usage, own: Any, limit: Any) -> str:
+    """Whose quota decides."""
+    if own is not None or found.owner.default is None:
+        return "" if own is None else f"the quota of {found.owner.text}"
+    return "" if limit in (None, _NO_LIMIT) else f"the quota of {found.owner.default.text}"
 
 
 def _usage_of(store: TrackingStore, owner: str) -> Usage:
-    if owner == _AS_DEFAULT:
-        return store.list_usage()[0]
+    if owner in _DEFAULTS:
+        return next(one for one in store.list_usage() if one.owner.text == owner)
     if owner.startswith(_WORKSPACE):
         return store.list_workspace_usage([owner.removeprefix(_WORKSPACE)])[0]
     return store.get_usage(owner.removeprefix(_USER))
@@ -90,14 +124,14 @@ def _show(usages: tuple[Usage, ...], *, as_json: bool) -> None:
     if as_json:
         print_json(usages)
         return
-    words = ("owner", "runs", "files", "points", "requests today", "requests a second")
+    words = ("owner", "runs", "files", "points", "requests today", "requests a second", "quota")
     columns = list(map(Column, words))
     print_table(columns, list(map(_row, usages)), empty="Nobody keeps anything.")
 
 
 def _row(one: Usage) -> list[str]:
     limits = one.limits
-    is_default = one.owner.text == _AS_DEFAULT
+    is_default = one.owner.text in _DEFAULTS
     return [
         one.owner.text,
         _of("" if is_default else f"{one.n_runs}", limits.max_runs, str),
@@ -105,7 +139,19 @@ def _row(one: Usage) -> list[str]:
         _of("" if is_default else f"{one.n_points}", limits.max_points, str),
         "" if is_default else f"{one.n_requests_today}",
         _of("", limits.max_requests_per_s, "{:g}".format),
+        _kinds(one),
     ]
+
+
+def _kinds(one: Usage) -> str:
+    """Whether what limits it is its own, the default's, or some of both."""
+    if one.owner.default is None:
+        return ""
+    names = ("max_runs", "max_bytes", "max_points", "max_requests_per_s")
+    pairs = [(getattr(one.own, name), getattr(one.limits, name)) for name in names]
+    is_own = any(own is not None for own, _ in pairs)
+    is_by_default = any(own is None and limit not in (None, _NO_LIMIT) for own, limit in pairs)
+    return ", ".join(word for word, holds in (("own", is_own), ("default", is_by_default)) if holds)
 
 
 def _of(used: str, limit: Any, shown: Any) -> str:
@@ -143,7 +189,7 @@ def recount(store: TrackingStore, apply: bool, as_json: bool) -> None:
 
 
 @usage.command("set")
-@click.argument("owner", metavar="USER|workspace:NAME|default")
+@click.argument("owner", metavar="USER|workspace:NAME|default[:workspaces]")
 @click.option("--runs", type=Limit("number"), metavar="N", help="Runs, those in the trash included.")
 @click.option("--bytes", "n_bytes", type=Limit("size"), metavar="SIZE", help="Of files, such as 500MB or 2TiB.")
 @click.option("--points", type=Limit("number"), metavar="N", help="Points of series of metrics.")
@@ -153,7 +199,10 @@ def recount(store: TrackingStore, apply: bool, as_json: bool) -> None:
 def set_quota(
     store: TrackingStore, owner: str, runs: Any, n_bytes: Any, points: Any, requests: Any, as_json: bool
 ) -> None:
-    """Limit what a user may keep and do, or all who have no quota of their own (default), or all in a workspace.
+    """Limit what a user may keep and do, or all in a workspace.
+
+    The quota of `default` holds for all users, that of `default:workspaces` for all workspaces, wherever their own says
+    nothing.
 
     What is not given stays as it is. Each limit may also be none, or default: as the default has it.
     """

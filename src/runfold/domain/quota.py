@@ -23,14 +23,16 @@ class OwnerKind(enum.StrEnum):
     WORKSPACE = "workspace"
     NOBODY = "nobody"
     DEFAULT = "default"
+    EVERY_WORKSPACE = "workspaces"
 
 
+_EVERY_WORKSPACE = "default:workspaces"
 _NAMED = (OwnerKind.USER, OwnerKind.WORKSPACE)
 
 
 class Owner(msgspec.Struct, frozen=True):
     """`user:ann`, services too; `workspace:vision` for all that lies in it; `nobody` for what was made while nobody was
-    asked; `default` for all users without a quota.
+    asked; `default` for all users without a quota, and `default:workspaces` for all workspaces without one.
 
     Attributes:
         name: of a user or workspace; empty for a user who is gone and has left something.
@@ -41,23 +43,37 @@ class Owner(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
+        if self.kind is OwnerKind.EVERY_WORKSPACE:
+            return _EVERY_WORKSPACE
         return f"{self.kind}:{self.name}" if self.kind in _NAMED else self.kind
+
+    @property
+    def default(self) -> Owner | None:
+        """Whose quota holds where the owner's own says nothing."""
+        return {OwnerKind.USER: DEFAULT, OwnerKind.WORKSPACE: DEFAULT_OF_WORKSPACES}.get(self.kind)
 
 
 DEFAULT = Owner(OwnerKind.DEFAULT)
+DEFAULT_OF_WORKSPACES = Owner(OwnerKind.EVERY_WORKSPACE)
 NOBODY = Owner(OwnerKind.NOBODY)
 
 
 def parse_owner(text: str) -> Owner:
-    """Read `user:ann`, `workspace:vision`, `nobody` or `default`. Raises InvalidValue for anything else."""
+    """Read `user:ann`, `workspace:vision`, `nobody`, `default` or `default:workspaces`.
+
+    Raises:
+        InvalidValue: it is anything else.
+    """
     kind, _, name = text.partition(":")
     if kind in _NAMED and name and "\0" not in name:
         return Owner(OwnerKind(kind), name)
+    if text == _EVERY_WORKSPACE:
+        return DEFAULT_OF_WORKSPACES
     if text in (OwnerKind.NOBODY, OwnerKind.DEFAULT):
         return Owner(OwnerKind(text))
     raise InvalidValue(
-        f"{text!r} is nobody who can have a quota: write user:NAME, workspace:NAME, or default for all users without "
-        "one."
+        f"{text!r} is nobody who can have a quota: write user:NAME, workspace:NAME, default for all users without "
+        "one, or default:workspaces for all workspaces without one."
     )
 
 

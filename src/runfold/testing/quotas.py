@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runfold.domain.quota import DEFAULT, NO_LIMIT, Owner, OwnerKind, Quota, Usage
+from runfold.domain.quota import DEFAULT, DEFAULT_OF_WORKSPACES, NO_LIMIT, Owner, OwnerKind, Quota, Usage
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.base import TrackingStore
 from runfold.testing.stores.records import unique
@@ -29,9 +29,30 @@ def test_who_has_no_quota_is_limited_as_the_default_has_it(store: TrackingStore,
     assert store.get_usage(owner.name).limits == Usage(owner=owner).limits
 
 
-def test_usage_lists_the_default_first_and_every_user(store: TrackingStore, owner: Owner) -> None:
+def test_a_workspace_without_a_quota_is_limited_as_the_default_of_workspaces_has_it(
+    store: TrackingStore, owner: Owner
+) -> None:
+    name = unique("team")
+    workspace = Owner(OwnerKind.WORKSPACE, name)
+    store.create_workspace(name)
+    default = Quota(max_runs=1000, max_bytes=2**40, max_requests_per_s=500.0)
+    try:
+        set_now = store.set_quota(DEFAULT_OF_WORKSPACES, default)
+        assert (set_now.owner, set_now.own) == (DEFAULT_OF_WORKSPACES, default)
+        (found,) = store.list_workspace_usage([name])
+        assert (found.own, found.limits) == (Quota(), default.or_default(Quota()))
+        assert store.get_usage(owner.name).limits == Usage(owner=owner).limits, "it is not for users"
+        store.set_quota(workspace, Quota(max_runs=NO_LIMIT, max_points=5))
+        (found,) = store.list_workspace_usage([name])
+        assert found.limits == Quota(max_runs=NO_LIMIT, max_bytes=2**40, max_points=5, max_requests_per_s=500.0)
+    finally:
+        store.set_quota(DEFAULT_OF_WORKSPACES, Quota())
+        store.delete_workspace(name)
+
+
+def test_usage_lists_the_defaults_first_and_every_user(store: TrackingStore, owner: Owner) -> None:
     listed = [one.owner for one in store.list_usage()]
-    assert listed[0] == DEFAULT
+    assert listed[:2] == [DEFAULT, DEFAULT_OF_WORKSPACES]
     assert owner in listed
 
 

@@ -24,8 +24,8 @@ class SetQuota(Message, frozen=True, kw_only=True):
     """What is absent is from then on as the default has it.
 
     Attributes:
-        owner: `user:NAME`, `workspace:NAME` for all that lies in it, whoever made it, or `default` for all users who
-            have no quota of their own.
+        owner: `user:NAME`, `workspace:NAME` for all that lies in it, whoever made it, `default` for all users who
+            have no quota of their own, or `default:workspaces` for all workspaces that have none.
     """
 
     owner: str
@@ -57,7 +57,7 @@ class UsageMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
         owner: `user:NAME`, `user:` of users who are gone and have left something, `workspace:NAME`, `nobody` for what
-            was made while nobody was asked, or `default`.
+            was made while nobody was asked, `default` or `default:workspaces`.
         n_runs: kept, those in the trash included.
         n_bytes: of files that the server stored.
         n_points: of series of metrics, as of a second ago.

@@ -171,7 +171,7 @@ def test_everybody_sees_their_own_usage_and_administrators_all(shop: Shop) -> No
     assert shop.ask("ben", "POST", "/api/runfold/v1/usage/list", json={}).status_code == 403
     assert shop.ask("ben", "POST", "/api/runfold/v1/quotas/set", json={"owner": "user:ben"}).status_code == 403
     listed = shop.ask("root", "POST", "/api/runfold/v1/usage/list", json={}).json().get("usages", [])
-    assert [one["owner"] for one in listed] == ["default", "user:ann", "user:ben", "user:root"]
+    assert [one["owner"] for one in listed] == ["default", "default:workspaces", "user:ann", "user:ben", "user:root"]
     for wrong in ("nobody", "group:x", "user:", ""):
         assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json={"owner": wrong}).status_code == 400
 
@@ -191,6 +191,24 @@ def test_a_workspace_at_its_quota_says_so_to_all_who_work_in_it(shop: Shop) -> N
     assert shop.ask("ben", "PUT", path, content=iter([b"x" * 60, b"x" * 60]), headers=inside).status_code == 413
     assert shop.ask("ben", "PUT", path, content=b"x" * 100, headers=inside).status_code == 200
     assert shop.kept() == (2, 100)
+
+
+def test_the_default_of_workspaces_holds_for_each_that_says_nothing_of_its_own(shop: Shop) -> None:
+    for name in ("vision", "speech"):
+        shop.open_workspace(name)
+    quota = {"owner": "default:workspaces", "max_runs": 1, "max_bytes": 10, "max_requests_per_s": 0.3}
+    assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json=quota).status_code == 200
+    shop.limit_workspace("speech", max_runs=2, max_requests_per_s=-1)
+    assert [shop.create_run(workspace="vision").status_code for _ in range(3)] == [200, 403, 403]
+    answers = [shop.create_run(workspace="speech") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200, 200, 403, 403, 403, 403]
+    assert "workspace 'speech'" in answers[-1].json()["message"]
+    path = f"{FILES}/{shop.experiments['speech']}/{answers[0].json()['run']['info']['run_id']}/artifacts/a.bin"
+    inside = {"X-MLFLOW-WORKSPACE": "speech"}
+    assert shop.ask("ann", "PUT", path, content=b"x" * 11, headers=inside).status_code == 413
+    assert shop.ask("ann", "PUT", path, content=b"x" * 10, headers=inside).status_code == 200
+    refused = shop.create_run(workspace="vision")
+    assert (refused.status_code, "the workspace 'vision'" in refused.json()["message"]) == (429, True)
 
 
 def test_requests_of_all_in_a_workspace_count_together(shop: Shop) -> None:

@@ -9,7 +9,7 @@ import { ofLimit, share } from "../../lib/quotas";
 import { FailureState } from "../../records/FailureState";
 import { Bar } from "../../records/quotas/Bar";
 import { EditQuota } from "../../records/quotas/EditQuota";
-import { isDefault, ownerWord } from "../../records/quotas/owners";
+import { isDefault, ownerWord, quotaWord } from "../../records/quotas/owners";
 import styles from "./TrashPage.module.css";
 
 /** Who keeps and asks how much, and may. */
@@ -30,6 +30,7 @@ export function UsageTab({ tabs }: { tabs: ReactNode }) {
           </IconButton>
         ),
     },
+    { id: "quota", title: "Quota", width: 100, cell: quotaWord },
     { id: "runs", title: "Runs", width: 130, isNumber: true, cell: (usage) => used(usage, usage.nRuns, usage.limits.maxRuns, count) },
     { id: "runsBar", title: "Of the quota", width: 90, cell: (usage) => <Bar value={share(usage.nRuns, usage.limits.maxRuns)} /> },
     { id: "bytes", title: "Files", width: 170, isNumber: true, cell: (usage) => used(usage, usage.nBytes, usage.limits.maxBytes, bytes) },

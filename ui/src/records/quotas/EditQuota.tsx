@@ -8,7 +8,7 @@ import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
 import { useNotes } from "../../components/Toasts";
 import { limitText, readLimit } from "../../lib/quotas";
-import { isDefault, ownerWord } from "./owners";
+import { isDefault, isShared, ownerWord } from "./owners";
 import styles from "./quotas.module.css";
 
 /** What an owner may keep and ask; for administrators. */
@@ -35,13 +35,12 @@ export function EditQuota({ usage, onClose }: { usage: Usage; onClose: () => voi
   const wrong = (limit: number | null | undefined, isWhole: boolean) =>
     limit === undefined || (isWhole && limit !== null && !Number.isInteger(limit)) ? "A number, none, or nothing." : undefined;
   const errors = [wrong(maxRuns, true), wrong(maxBytes, true), wrong(maxPoints, true), wrong(maxRequestsPerS, false)];
-  const isShared = usage.owner.startsWith("workspace:");
-  const empty = isDefault(usage) || isShared ? "no limit" : "as the default has it";
+  const empty = isDefault(usage) ? "no limit" : "as the default has it";
   return (
     <Dialog
       open
       onClose={onClose}
-      title={isDefault(usage) ? "Quota of all others" : `Quota of ${ownerWord(usage.owner)}`}
+      title={isDefault(usage) ? `Quota of all ${isShared(usage) ? "workspaces" : "users"} without their own` : `Quota of ${ownerWord(usage.owner)}`}
       onSubmit={() => errors.some(Boolean) || save.mutate()}
       foot={
         <>
@@ -61,10 +60,10 @@ export function EditQuota({ usage, onClose }: { usage: Usage; onClose: () => voi
       <Labelled label="Points of metrics" error={errors[2]}>
         <TextInput value={points} placeholder={empty} onChange={(event) => setPoints(event.target.value)} />
       </Labelled>
-      <Labelled label={isShared ? "Requests a second, of all in it together" : "Requests a second"} error={errors[3] ?? save.error?.message}>
+      <Labelled label={isShared(usage) ? "Requests a second, of all in it together" : "Requests a second"} error={errors[3] ?? save.error?.message}>
         <TextInput value={rate} placeholder={empty} onChange={(event) => setRate(event.target.value)} />
       </Labelled>
-      <p className={styles.quiet}>Write “none” for no limit{isDefault(usage) || isShared ? "." : ", whatever the default says."}</p>
+      <p className={styles.quiet}>Write “none” for no limit{isDefault(usage) ? "." : ", whatever the default says."}</p>
     </Dialog>
   );
 }

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _TABLES = ("runs", "logged_models")
 _AT_A_TIME = 500
+_DEFAULTS = {
+    OwnerKind.USER: OwnerKind.DEFAULT.value,
+    OwnerKind.WORKSPACE: OwnerKind.EVERY_WORKSPACE.value,
+}
+"""Whose quota holds where the owner's own says nothing."""
 _READ = """
     SELECT COALESCE(own.n_runs, 0), COALESCE(own.n_bytes, 0), COALESCE(own.n_points, 0),
         COALESCE(own.max_runs, other.max_runs, -1), COALESCE(own.max_bytes, other.max_bytes, -1),
@@ -218,9 +223,8 @@ def add(transaction: Transaction, account: Account, *, n_runs: int = 0, n_bytes:
 
 
 def read(transaction: Transaction, account: Account) -> Kept:
-    """As the database has it. The default is for users alone."""
-    default = OwnerKind.DEFAULT.value if account.kind is OwnerKind.USER else ""
-    row = transaction.row(_READ, (account.kind.value, account.number, default))
+    """As the database has it."""
+    row = transaction.row(_READ, (account.kind.value, account.number, _DEFAULTS.get(account.kind, "")))
     assert row is not None, "a row of its own is joined to what is there"
     return Kept(*row)
 

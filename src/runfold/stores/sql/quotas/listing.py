@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runfold.domain.quota import DEFAULT, NO_LIMIT, Holder, Owner, OwnerKind, Quota, Usage
+from runfold.domain.quota import DEFAULT, DEFAULT_OF_WORKSPACES, NO_LIMIT, Holder, Owner, OwnerKind, Quota, Usage
 from runfold.errors import NotFound
 from runfold.stores.sql.access.tables import users
 from runfold.stores.sql.access.users import get_user
@@ -21,6 +21,7 @@ from runfold.stores.sql.transaction import Transaction, chunks
 from runfold.stores.sql.workspaces import KIND, find_number
 
 N_DAYS = 30
+_DEFAULTS = (OwnerKind.DEFAULT.value, OwnerKind.EVERY_WORKSPACE.value)
 _KEPT_DAYS = 400
 
 
@@ -53,13 +54,14 @@ def _number_of(transaction: Transaction, owner: Owner) -> int:
 
 
 def list_usage(connection: sa.Connection, now_ms: int, *, user: str | None = None) -> tuple[Usage, ...]:
-    """The default first, then users by name, then nobody. Of one user: that alone."""
+    """The defaults first, of users and of workspaces, then users by name, then nobody. Of one user: that alone."""
     rows: dict[tuple[str, int], sa.Row[Any] | None] = {
         (row.owner_kind, row.owner_id): row
         for row in connection.execute(sa.select(usage).where(usage.c.owner_kind != OwnerKind.WORKSPACE.value))
     }
     default_row = rows.pop((OwnerKind.DEFAULT.value, 0), None)
     default = _quota_of(default_row)
+    of_workspaces = _quota_of(rows.pop((OwnerKind.EVERY_WORKSPACE.value, 0), None))
     names: dict[int, str] = dict(connection.execute(sa.select(users.c.id, users.c.name)).all())
     if user is not None:
         names = {get_user(connection, user).number: user}
@@ -72,8 +74,13 @@ def list_usage(connection: sa.Connection, now_ms: int, *, user: str | None = Non
         for (kind, number), row in rows.items()
     ]
     found.sort(key=lambda one: (one.owner.kind is OwnerKind.NOBODY, not one.owner.name, one.owner.name))
-    head = () if user is not None else (Usage(owner=DEFAULT, own=default, limits=default.or_default(Quota())),)
-    return (*head, *found)
+    if user is not None:
+        return tuple(found)
+    return (_of_default(DEFAULT, default), _of_default(DEFAULT_OF_WORKSPACES, of_workspaces), *found)
+
+
+def _of_default(owner: Owner, quota: Quota) -> Usage:
+    return Usage(owner=owner, own=quota, limits=quota.or_default(Quota()))
 
 
 def list_workspace_usage(connection: sa.Connection, now_ms: int, names: Sequence[str]) -> tuple[Usage, ...]:
@@ -88,16 +95,22 @@ def list_workspace_usage(connection: sa.Connection, now_ms: int, names: Sequence
             raise NotFound(KIND, name)
     kept = sa.select(usage).where(usage.c.owner_kind == OwnerKind.WORKSPACE.value, usage.c.owner_id.in_(there))
     rows = {row.owner_id: row for row in connection.execute(kept)}
+    default = default_of_workspaces(connection)
     requests = _sum_requests(connection, now_ms, workspace_request_counts.c.workspace, there)
     kind = OwnerKind.WORKSPACE.value
     return tuple(
-        _usage(kind, name, rows.get(number), Quota(), requests.get(number, (0, 0))) for number, name in there.items()
+        _usage(kind, name, rows.get(number), default, requests.get(number, (0, 0))) for number, name in there.items()
     )
+
+
+def default_of_workspaces(connection: sa.Connection) -> Quota:
+    is_it = (usage.c.owner_kind == OwnerKind.EVERY_WORKSPACE.value) & (usage.c.owner_id == 0)
+    return _quota_of(connection.execute(sa.select(usage).where(is_it)).one_or_none())
 
 
 def _usage(kind: str, name: str, row: sa.Row[Any] | None, default: Quota, requests: tuple[int, int]) -> Usage:
     own = _quota_of(row)
-    is_user = kind == OwnerKind.USER
+    has_default = Owner(OwnerKind(kind), name).default is not None
     n_today, n_requests = requests if kind != OwnerKind.NOBODY else (0, 0)
     return Usage(
         owner=Owner(OwnerKind(kind), name),
@@ -107,7 +120,7 @@ def _usage(kind: str, name: str, row: sa.Row[Any] | None, default: Quota, reques
         n_requests_today=n_today,
         n_requests=n_requests,
         own=own,
-        limits=own.or_default(default if is_user else Quota()),
+        limits=own.or_default(default if has_default else Quota()),
     )
 
 
@@ -169,12 +182,11 @@ def request_limit(connection: sa.Connection, user: int) -> float | None:
 
 def workspace_request_limits(connection: sa.Connection) -> dict[str, float]:
     """Requests a second by name of a workspace, of those that have a limit."""
-    query = (
-        sa.select(workspaces.c.name, usage.c.max_requests_per_s)
-        .join(usage, usage.c.owner_id == workspaces.c.id)
-        .where(usage.c.owner_kind == OwnerKind.WORKSPACE.value, usage.c.max_requests_per_s > 0)
-    )
-    return dict(connection.execute(query).all())
+    is_own = (usage.c.owner_kind == OwnerKind.WORKSPACE.value) & (usage.c.owner_id == workspaces.c.id)
+    default = default_of_workspaces(connection).max_requests_per_s
+    limit = sa.func.coalesce(usage.c.max_requests_per_s, NO_LIMIT if default is None else default)
+    query = sa.select(workspaces.c.name, limit).outerjoin(usage, is_own).where(limit > 0)
+    return {name: float(per_s) for name, per_s in connection.execute(query)}
 
 
 def find_holders(connection: sa.Connection, names: Sequence[str]) -> tuple[Holder, ...]:
@@ -226,14 +238,14 @@ def _rooms(connection: sa.Connection, records: Sequence[sa.Row[Any]]) -> dict[tu
                 sa.or_(
                     sa.and_(usage.c.owner_kind == OwnerKind.USER.value, usage.c.owner_id.in_(owners)),
                     sa.and_(usage.c.owner_kind == OwnerKind.WORKSPACE.value, usage.c.owner_id.in_(places)),
-                    sa.and_(usage.c.owner_kind == OwnerKind.DEFAULT.value, usage.c.owner_id == 0),
+                    sa.and_(usage.c.owner_kind.in_(_DEFAULTS), usage.c.owner_id == 0),
                 )
             )
         )
     }
-    default = _quota_of(kept.get((OwnerKind.DEFAULT.value, 0)))
-    asked = [(OwnerKind.USER.value, owner, default) for owner in owners]
-    asked += [(OwnerKind.WORKSPACE.value, place, Quota()) for place in places]
+    of_users, of_workspaces = (_quota_of(kept.get((kind, 0))) for kind in _DEFAULTS)
+    asked = [(OwnerKind.USER.value, owner, of_users) for owner in owners]
+    asked += [(OwnerKind.WORKSPACE.value, place, of_workspaces) for place in places]
     rooms: dict[tuple[str, int], int] = {}
     for kind, number, other in asked:
         row = kept.get((kind, number))
