@@ -25,7 +25,7 @@ from runfold.server.callers.oidc.links import OidcLinks
 from runfold.server.callers.oidc.login import OidcLogin
 from runfold.server.callers.oidc.questions import Questions
 from runfold.server.callers.password_threads import PasswordThreads
-from runfold.server.callers.rates import Limited, Limits
+from runfold.server.callers.rates import Limited, Limits, WorkspaceRates
 from runfold.server.callers.sessions import Sessions
 from runfold.server.callers.sign_in import SignIn
 from runfold.server.calls import (
@@ -193,9 +193,10 @@ def _access(
 ) -> Access:
     access: Access = OpenToAll()
     if settings.auth:
-        access = Trail(SignIn(store, sessions, passwords), store, proxies, reads=settings.audit_reads)
+        workspaces = WorkspaceRates()
+        access = Trail(SignIn(store, sessions, passwords, workspaces), store, proxies, reads=settings.audit_reads)
         limits = Limits(settings.max_requests_per_s, settings.max_requests_per_s_of_token)
-        return Limited(access, limits, proxies, store)
+        return Limited(access, limits, proxies, store, workspaces)
     limits = Limits(settings.max_requests_per_s)
     return Limited(access, limits, proxies) if limits.of_caller > 0 else access
 

@@ -47,6 +47,7 @@ def _belongs_to_record(permit: Permit, files: RunFiles, folder: Folder, needed: 
         return False
     if not all(needed in one for one in granted):
         raise permit.denied(needed)
+    permit.visit(homes)
     return True
 
 

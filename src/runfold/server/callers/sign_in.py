@@ -30,7 +30,7 @@ from runfold.server.callers.password_threads import PasswordThreads
 from runfold.server.callers.sessions import Sessions
 from runfold.server.rights.access import Caller, workspace_in
 from runfold.server.rights.own import own_roles
-from runfold.server.rights.permit import NEEDS, Permit
+from runfold.server.rights.permit import NEEDS, Permit, Visits
 from runfold.server.rights.permitted import PermittedStore
 from runfold.server.rights.rules.retention import keeping
 from runfold.server.services import Services
@@ -89,7 +89,13 @@ class Known:
 class SignIn:
     """Implements `server.access.Access` for a server with users."""
 
-    def __init__(self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads) -> None:
+    def __init__(
+        self,
+        store: ServedStore,
+        sessions: Sessions,
+        passwords: PasswordThreads,
+        visits: Visits | None = None,
+    ) -> None:
         self._store = store
         # Credentials are remembered under a digest that is worth nothing outside this process.
         self._key = secrets.token_bytes(32)
@@ -97,6 +103,7 @@ class SignIn:
         self._looked_at_s = float("-inf")
         self._sessions = sessions
         self._passwords = passwords
+        self._visits = visits
         self._identifying: dict[bytes, asyncio.Future[tuple[Caller, Known]]] = {}
 
     def close(self) -> None:
@@ -110,7 +117,8 @@ class SignIn:
             found = self._remembered(credential)
             if found is None:
                 found = await self._identified(credential, services)
-            permit = Permit(self._store, self, credential, endpoint, *found, _workspace_for(scope, found[0]))
+            workspace = _workspace_for(scope, found[0])
+            permit = Permit(self._store, self, credential, endpoint, *found, workspace, self._visits)
             await self._check_row(scope, endpoint, permit, services)
         # The permitted store answers for every method of the protocol, or refuses.
         store = cast(TrackingStore, PermittedStore(permit, services.threads))

@@ -6,8 +6,8 @@ A record that the caller may not read is not found; one that may be read, but no
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -33,6 +33,16 @@ NEEDS: Mapping[Permission, Ability] = {
 _LONG_S = 1.0
 
 
+class Visits(Protocol):
+    """Counts calls against the workspaces that they are about, as `callers.rates.WorkspaceRates` does."""
+
+    def enter(self, caller: Caller, workspace: str) -> None:
+        """Raises TooManyRequests."""
+        ...
+
+    def leave(self, workspace: str) -> None: ...
+
+
 class Permit:
     """The rights of one call. Safe from any thread.
 
@@ -40,6 +50,8 @@ class Permit:
         workspace: in which the call is made: where the names in it hold.
         store: of all records of that workspace; what checks look things up in.
     """
+
+    _visited: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -50,8 +62,10 @@ class Permit:
         caller: Caller,
         known: Known,
         workspace: str = DEFAULT_WORKSPACE,
+        visits: Visits | None = None,
     ) -> None:
         self.workspace = workspace
+        self._visits = visits
         self.store = store if workspace == DEFAULT_WORKSPACE else store.in_workspace(workspace)
         self.endpoint = endpoint
         self._sign_in = sign_in
@@ -115,6 +129,23 @@ class Permit:
         if not self.caller.rights.may_enter(workspace):
             raise NotFound("workspace", workspace)
 
+    def visit(self, homes: Collection[Home | JobHome]) -> None:
+        """The call is about these records, which its caller may reach: once for each workspace, it counts there, and in
+        the one that it names only if it is about something there, too.
+        """
+        here = self.workspace
+        others = [home.workspace for home in homes if home.workspace != here]
+        if others and self._visits is not None:
+            self._go_elsewhere(self._visits, others, is_here=len(others) < len(homes))
+
+    def _go_elsewhere(self, visits: Visits, workspaces: Sequence[str], *, is_here: bool) -> None:
+        if not self._visited and not is_here:
+            visits.leave(self.workspace)
+        for workspace in dict.fromkeys(workspaces):
+            if workspace not in self._visited:
+                self._visited += (workspace,)
+                visits.enter(self._caller, workspace)
+
     # Experiments and what lies in them
 
     def homes_of_experiments(self, experiment_ids: Sequence[str]) -> dict[str, Home]:
@@ -135,11 +166,18 @@ class Permit:
         for experiment_id in experiment_ids:
             granted = _at(rights, homes.get(str(int(experiment_id))))
             self.check("experiment", experiment_id, granted, needed)
+        self.visit(homes.values())
 
-    def readable_experiments(self, experiment_ids: Sequence[str]) -> tuple[str, ...]:
+    def readable_experiments(self, experiment_ids: Sequence[str], *, is_visit: bool = True) -> tuple[str, ...]:
+        """
+        Args:
+            is_visit: whether the call is about these.
+        """
         rights = self.caller.rights
         homes = self.homes_of_experiments(experiment_ids)
-        readable = {number for number, home in homes.items() if _at(rights, home)}
+        readable = {number: home for number, home in homes.items() if _at(rights, home)}
+        if is_visit:
+            self.visit(readable.values())
         return tuple(one for one in experiment_ids if str(int(one)) in readable)
 
     def knows_home_of_run(self, run_id: str) -> bool:
@@ -161,6 +199,7 @@ class Permit:
         homes = self.homes_of_runs(run_ids)
         for run_id in run_ids:
             self.check("run", run_id, _at(rights, homes.get(run_id)), needed)
+        self.visit(homes.values())
 
     def readable_runs(self, run_ids: Sequence[str], needed: Ability = Ability.READ) -> tuple[str, ...]:
         rights = self.caller.rights
@@ -172,6 +211,7 @@ class Permit:
         homes = self.store.homes_of_models(model_ids)
         for model_id in model_ids:
             self.check("logged model", model_id, _at(rights, homes.get(model_id)), needed)
+        self.visit(homes.values())
 
     def homes_in_path(self, names: Sequence[str]) -> list[Home]:
         """Of the runs and logged models whose ids are among the names."""
@@ -218,6 +258,7 @@ class Permit:
         granted = NOTHING if home is None else abilities_on_job(caller.rights, caller.user.number, home)
         self.check("job", job_id, granted, needed)
         assert home is not None, "a job that is not there was not found"
+        self.visit((home,))
         return home
 
 

@@ -222,6 +222,41 @@ def test_requests_of_all_in_a_workspace_count_together(shop: Shop) -> None:
     assert shop.ask("ann", "POST", listing, json={}).status_code == 200
 
 
+def test_calls_by_id_count_where_the_record_lies(shop: Shop) -> None:
+    shop.open_workspace("vision")
+    run_id = shop.create_run(workspace="vision").json()["run"]["info"]["run_id"]
+    for name in ("vision", "default"):
+        quota = {"owner": f"workspace:{name}", "max_requests_per_s": 0.02}
+        assert shop.ask("root", "POST", "/api/runfold/v1/quotas/set", json=quota).status_code == 200
+    point = {"run_id": run_id, "metrics": [{"key": "loss", "value": 1, "timestamp": 1, "step": 0}]}
+
+    def log(who: str) -> Any:
+        return shop.ask(who, "POST", "/api/2.0/mlflow/runs/log-batch", json=point)
+
+    answers = [log("ann"), log("ben")]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert "the workspace 'vision'" in answers[-1].json()["message"]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    listing, inside = "/api/runfold/v1/experiments/list", {"X-MLFLOW-WORKSPACE": "vision"}
+    assert shop.ask("ann", "POST", listing, json={}, headers=inside).status_code == 429
+    by_experiment = {"experiment_id": shop.experiments["vision"]}
+    assert shop.ask("ann", "GET", "/api/2.0/mlflow/experiments/get", params=by_experiment).status_code == 429
+    path = f"{FILES}/{shop.experiments['vision']}/{run_id}/artifacts/a.txt"
+    assert shop.ask("ann", "PUT", path, content=b"x").status_code == 429
+    asked = [shop.ask("ann", "POST", listing, json={}).status_code for _ in range(2)]
+    assert asked == [200, 429], "nothing of it was taken from the workspace that they named"
+
+
+def test_who_may_not_reach_a_record_does_not_take_from_its_workspace(shop: Shop) -> None:
+    shop.open_workspace("vision")
+    run_id = shop.create_run(workspace="vision").json()["run"]["info"]["run_id"]
+    shop.limit_workspace("vision", max_requests_per_s=0.2)
+    everyone, vision = Subject(SubjectKind.EVERYONE), Place(PlaceKind.WORKSPACE, "vision")
+    shop.store.set_grant(Grant(subject=everyone, place=vision, role=Role.NONE))
+    asked = [shop.ask("ben", "GET", "/api/2.0/mlflow/runs/get", params={"run_id": run_id}) for _ in range(4)]
+    assert {answer.status_code for answer in asked} == {404}
+
+
 def test_who_manages_a_workspace_sees_what_it_keeps_and_administrators_see_all(shop: Shop) -> None:
     shop.open_workspace("vision")
     shop.open_workspace("speech")

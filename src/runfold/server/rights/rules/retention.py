@@ -78,7 +78,7 @@ def _as_told(permit: Permit, passes: Sequence[RetentionPass]) -> tuple[Retention
     if permit.caller.rights.administers:
         return tuple(passes)
     experiment_ids = dict.fromkeys(part.experiment_id for done in passes for part in done.parts)
-    readable = set(permit.readable_experiments(list(experiment_ids)))
+    readable = set(permit.readable_experiments(list(experiment_ids), is_visit=False))
     return tuple(done.about(readable) for done in passes)
 
 
