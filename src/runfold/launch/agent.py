@@ -110,6 +110,10 @@ class Execution:
         """What the job's command signs in with; empty where nobody knows who asked for the job."""
         return self._store.open_job_token(self.job.agent, self.job.job_id, self.job.attempt)
 
+    def accept_token(self, digest: str) -> None:
+        """Let a token count that the command's machine has made, and told nobody but for its digest."""
+        self._store.open_job_token(self.job.agent, self.job.job_id, self.job.attempt, digest=digest)
+
     def open_secret(self, name: SecretName) -> FoundSecret:
         """A secret that the server keeps for this job."""
         (found,) = self._store.open_secrets(self.job.agent, self.job.job_id, self.job.attempt, [name])

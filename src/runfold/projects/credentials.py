@@ -31,6 +31,11 @@ def credentials_of(session: Session) -> tuple[dict[str, str], dict[str, str]]:
     return (_named("USERNAME", user), _named("PASSWORD", secret)) if user else ({}, {})
 
 
+def token_variables() -> tuple[str, ...]:
+    """Where clients of both kinds look for a token."""
+    return tuple(_named("TOKEN", ""))
+
+
 def taken_out_of_environment(session: Session) -> Session:
     """The same session, which alone knows who we are from now on: no program that is started here finds it out."""
     if not session.is_remote:

@@ -20,7 +20,7 @@ from runfold.launch.censor import Censor
 from runfold.launch.gathering import Seat
 from runfold.launch.output import OutputLog
 from runfold.launch.process import Ending, LocalProcess
-from runfold.launch.targets.base import FarEnvironment, Tell, Workload
+from runfold.launch.targets.base import FarEnvironment, OwnToken, Tell, Workload
 from runfold.launch.targets.open import ReadSecret, open_backend
 from runfold.projects.environments.conda import channels_of, specs_of
 from runfold.projects.environments.pins import Pins
@@ -40,6 +40,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         work_id: names it on a target.
         variables: what tells the command where to record.
         secrets: variables, too; taken out of all output.
+        own_token: of a target that brings no secrets.
     """
 
     work_id: str
@@ -49,6 +50,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     secrets: dict[str, str]
     timeout_s: float
     resources: Resources
+    own_token: OwnToken | None = None
 
     def __repr__(self) -> str:
         return f"Command(work_id={self.work_id!r})"  # in no trace and no log
@@ -203,6 +205,7 @@ class TargetExecutor:
                 vector=command.vector,
                 variables=command.variables,
                 secrets=command.secrets,
+                own_token=command.own_token,
                 environment=self._environment,
                 image=self._image,
                 timeout_s=command.timeout_s,

@@ -74,6 +74,7 @@ def execute_with(session: Session, tracking_uri: str, labels: tuple[str, ...] = 
             labels=labels,
             seat=execution.seat,
             brings_credentials=True,
+            accept_token=execution.accept_token if theirs is not session else None,
             spare=session,
         )
 

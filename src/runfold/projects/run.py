@@ -30,10 +30,10 @@ from runfold.launch.insisting import insist
 from runfold.launch.memory import explain_by_log
 from runfold.launch.process import Ending
 from runfold.launch.secrets import Open, nobody_opens, read_secret
-from runfold.launch.targets.base import Tell
+from runfold.launch.targets.base import OwnToken, Tell
 from runfold.launch.targets.open import ReadSecret
 from runfold.projects.commands import argument_vector, placeholders, shown
-from runfold.projects.credentials import credentials_of
+from runfold.projects.credentials import credentials_of, token_variables
 from runfold.projects.digest import CODE_TAG, code_digest
 from runfold.projects.environments.pins import Pins
 from runfold.projects.environments.prepare import EnvironmentManager
@@ -136,6 +136,7 @@ def run_project(
     labels: tuple[str, ...] = (),
     seat: Seat | None = None,
     brings_credentials: bool = False,
+    accept_token: Callable[[str], None] | None = None,
     spare: Session | None = None,
 ) -> ProjectRun:
     """Fetch, check, prepare, run; what is wrong with the request is found before a run is made.
@@ -150,6 +151,7 @@ def run_project(
         labels: what this machine has, for projects that ask for some.
         seat: among the runs that go to a target together; None: this one goes alone.
         brings_credentials: the command finds nobody's on this machine, and gets the session's.
+        accept_token: has the server take the token, by its digest, that a job's command has where it can be given none.
         spare: says how the run ended when the session may not any more.
 
     Raises:
@@ -187,8 +189,8 @@ def run_project(
         watch = watch or RunWatch()
         watch.made(run.run_id)
         # On this machine the command finds them as we do; a Ray cluster would show them to everybody.
-        needs_ours = brings_credentials if target is None else target.kind is not TargetKind.RAY
-        known, hidden = credentials_of(session) if needs_ours else ({}, {})
+        is_shown = target is not None and target.kind is TargetKind.RAY
+        known, hidden = credentials_of(session) if not is_shown and (target or brings_credentials) else ({}, {})
         command = Command(
             work_id=request.work_id or run.run_id,
             vector=vector,
@@ -197,8 +199,13 @@ def run_project(
             secrets=secrets | hidden,
             timeout_s=request.timeout_s,
             resources=resources_of(project.platform, request.resources),
+            own_token=_own_token(request.work_id, accept_token) if is_shown and accept_token else None,
         )
         return _execute([session, *([spare] if spare else [])], run, executor, command, tee, watch, tell)
+
+
+def _own_token(job_id: str, accept: Callable[[str], None]) -> OwnToken:
+    return OwnToken(variables=token_variables(), job_id=job_id, accept=accept)
 
 
 def _target(session: Session, request: ProjectRequest, project: Project, labels: tuple[str, ...]) -> Target | None:
@@ -299,7 +306,7 @@ def _create(
             experiment_id=request.experiment_id,
             run_id=new_run_id(),
             run_name=request.run_name,
-            user_id=user_name(),
+            user_id=tags[known_tags.USER],
             start_time_ms=time.time_ns() // 1_000_000,
             tags={key: value for key, value in tags.items() if value},
         )

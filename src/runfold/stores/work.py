@@ -117,14 +117,19 @@ class JobStore(Protocol):
         """
         ...
 
-    def open_job_token(self, agent: str, job_id: JobId, attempt: int) -> str:
+    def open_job_token(self, agent: str, job_id: JobId, attempt: int, *, digest: str = "") -> str:
         """What the command of a job signs in with, so that it works for who asked for the job; any before ends.
 
         It is worth something while the agent holds the job, and what the rights of who asked are worth meanwhile,
         within the job's workspace; empty where nobody knows who asked.
 
+        Args:
+            digest: SHA-256 of a token that the command's machine has made, `rfj_SECRET.JOB_ID`: it counts from now on
+                beside the agent's own, which stays; nothing is given.
+
         Raises:
             InvalidState: the attempt is not under way with this agent.
+            InvalidValue: the digest is none.
         """
         ...
 

@@ -14,6 +14,7 @@ from runfold.errors import InvalidValue, LimitExceeded, PermissionDenied, Unauth
 from runfold.launch.targets import kubernetes, manifests
 from runfold.launch.targets.base import Workload
 from tests.integration.launch import hostile
+from tests.integration.launch.asked import check_is_dead_once_cancelled, check_works_for_who_asked, opened_house
 from tests.integration.launch.conftest import OpenTarget, is_there, until
 from tests.integration.launch.kubernetes_stub import KubernetesStub
 from tests.integration.launch.test_ssh import Following
@@ -26,6 +27,7 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kubernetes, "LOOK_S", 0.1)
     monkeypatch.setattr(manifests, "HOME", f"{tmp_path}/inside")
     monkeypatch.setattr(manifests, "RESULT_PATH", f"{tmp_path}/result")
+    monkeypatch.setattr(kubernetes, "LOOPBACK", ())  # what stands in for pods is on this machine
 
 
 @pytest.fixture
@@ -219,3 +221,21 @@ def test_a_project_that_is_too_large_says_what_to_do(
     (work.code / "noise").write_bytes(os.urandom(40_000))
     with pytest.raises(LimitExceeded, match="into an image"):
         open_target(target).start(work, output=lambda _: None, tell=lambda _: None)
+
+
+def test_a_job_there_works_for_who_asked_for_it(target: Target, cluster: KubernetesStub, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        # Secrets are for those alone who may read secrets; what everybody reads are jobs, pods and their logs.
+        check_works_for_who_asked(
+            house,
+            target,
+            lambda: (
+                repr([body for (kind, _), body in cluster.objects.items() if kind != "secrets"])
+                + repr([pod.described() for pod in cluster.pods.values()])
+            ),
+        )
+
+
+def test_the_token_of_a_job_there_ends_as_it_is_cancelled(target: Target, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        check_is_dead_once_cancelled(house, target)

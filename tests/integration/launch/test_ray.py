@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -20,6 +21,12 @@ from runfold.errors import InvalidValue, LimitExceeded, Unavailable
 from runfold.launch.targets import ray
 from runfold.launch.targets.base import Workload
 from tests.integration.launch import hostile
+from tests.integration.launch.asked import (
+    check_is_dead_once_cancelled,
+    check_works_for_who_asked,
+    opened_house,
+    texts_in,
+)
 from tests.integration.launch.conftest import OpenTarget, is_there, until
 from tests.integration.launch.test_slurm import free_ports
 from tests.integration.launch.test_ssh import Following
@@ -48,7 +55,8 @@ def address() -> Iterator[str]:
         "temp-dir": home,
     }
     given = [f"--{name}={value}" for name, value in options.items()]
-    environ = {**os.environ, "PATH": f"{RAY.parent}:{os.environ['PATH']}"}
+    # A busy machine takes its time.
+    environ = {**os.environ, "PATH": f"{RAY.parent}:{os.environ['PATH']}", "RAY_raylet_start_wait_time_s": "170"}
     url = f"http://127.0.0.1:{dashboard}"
 
     def answers() -> bool:
@@ -166,3 +174,28 @@ def test_a_cluster_that_is_away_is_told(open_target: OpenTarget) -> None:
     far = Target(name="far", kind=TargetKind.RAY, ray=RaySettings(address="http://head:8265"))
     with pytest.raises(InvalidValue, match="--server"):
         open_target(far).reachable_from_there("http://127.0.0.1:5000")
+
+
+def test_a_job_there_works_for_who_asked_by_a_token_that_the_cluster_shows_nobody(
+    target: Target, address: str, tmp_path: Path
+) -> None:
+    def shown() -> str:
+        def read(path: str) -> str:
+            with urllib.request.urlopen(f"{address}/api/{path}") as answer:
+                text: str = answer.read().decode()
+                return text
+
+        listed = read("jobs/")
+        ids = [job["submission_id"] for job in json.loads(listed) if job["submission_id"]]
+        logs = [read(f"jobs/{job}/logs") for job in ids]
+        assert any("the token *** is shown" in log for log in logs)
+        homes = [folder for folder in Path(tempfile.gettempdir()).iterdir() if folder.name.startswith("rf-ray-")]
+        return listed + "".join(logs) + texts_in(*homes)
+
+    with opened_house(tmp_path) as house:
+        check_works_for_who_asked(house, target, shown)
+
+
+def test_the_token_of_a_job_there_ends_as_it_is_cancelled(target: Target, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        check_is_dead_once_cancelled(house, target)

@@ -31,6 +31,12 @@ from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from runfold.projects.job import execute_with
 from runfold.tracking.session import Session
 from tests.integration.launch import hostile
+from tests.integration.launch.asked import (
+    check_is_dead_once_cancelled,
+    check_works_for_who_asked,
+    opened_house,
+    texts_in,
+)
 from tests.integration.launch.conftest import Keeper, OpenTarget, Sshd, is_there, until
 from tests.integration.launch.test_ssh import TICKS, Following
 from tests.integration.servers import ServerProcess
@@ -528,3 +534,21 @@ def test_a_grid_goes_from_the_queue_to_the_cluster_as_one_array(
         assert f"alpha {number}" in log
     assert len({re.search(r"Slurm has it as job (\d+)_", log)[1] for log in logs}) == 1
     session.close()
+
+
+def test_each_task_of_an_array_works_for_who_asked_by_a_token_of_its_own(
+    target: Target, cluster: Path, tmp_path: Path
+) -> None:
+    def shown() -> str:
+        asked = (["scontrol", "show", "job", "--details"], ["sacct", "-l"], ["squeue", "--format=%all"])
+        said = [subprocess.run(command, capture_output=True, text=True) for command in asked]
+        assert "runfold" in said[0].stdout
+        return "".join(one.stdout + one.stderr for one in said) + texts_in(cluster)
+
+    with opened_house(tmp_path) as house:
+        check_works_for_who_asked(house, target, shown, n=2)
+
+
+def test_the_token_of_a_job_on_a_node_ends_as_it_is_cancelled(target: Target, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        check_is_dead_once_cancelled(house, target)

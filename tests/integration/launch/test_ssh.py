@@ -18,6 +18,12 @@ from runfold.launch.process import Ending
 from runfold.launch.targets import absence, ssh
 from runfold.launch.targets.base import Backend, FarEnvironment, Workload
 from tests.integration.launch import hostile
+from tests.integration.launch.asked import (
+    check_is_dead_once_cancelled,
+    check_works_for_who_asked,
+    opened_house,
+    texts_in,
+)
 from tests.integration.launch.conftest import MakeTarget, OpenTarget, Sshd, is_there, until
 
 pytestmark = pytest.mark.slow
@@ -312,3 +318,13 @@ def test_a_full_disk_there_is_told_and_a_running_command_goes_on(
             backend.start(make_work("print(1)", work_id="other"), output=lambda _: None, tell=lambda _: None)
     finally:
         server.stop()
+
+
+def test_a_job_there_works_for_who_asked_for_it(make_target: MakeTarget, sshd: Sshd, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        check_works_for_who_asked(house, make_target(), lambda: texts_in(sshd.home))
+
+
+def test_the_token_of_a_job_there_ends_as_it_is_cancelled(make_target: MakeTarget, tmp_path: Path) -> None:
+    with opened_house(tmp_path) as house:
+        check_is_dead_once_cancelled(house, make_target())

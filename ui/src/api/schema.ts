@@ -1946,17 +1946,21 @@ export interface components {
          * OpenJobToken
          * @description Attributes:
          *         job_id, attempt: under way with the agent.
+         *         digest: SHA-256, in hexadecimal digits, of a token `rfj_SECRET.JOB_ID` that the command's machine has made. It
+         *             counts beside the agent's own, and none is given.
          */
         OpenJobToken: {
             agent: string;
             job_id: string;
             attempt: number;
+            /** @default  */
+            digest?: string;
         };
         /**
          * JobTokenReply
          * @description Attributes:
          *         token: shown this one time, and worth something while the agent holds the job; absent where nobody knows who
-         *             asked for it.
+         *             asked for it, or where a digest was sent.
          */
         JobTokenReply: {
             /** @default  */

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import IO
+
+from runfold.launch.censor import Censor
 
 _MAX_LOG = 64 * 2**20
 _BLOCK = 64 * 1024
 
 
 class Log:
-    """The kept output: bounded, and no reason to end the command when the disk is full."""
+    """The kept output: bounded, and no reason to end the command when the disk is full.
 
-    def __init__(self, path: str, echo: bool = False) -> None:
+    What is secret in it is taken out here already: others read the logs of pods and jobs, too.
+    """
+
+    def __init__(self, path: str, echo: bool = False, secrets: Iterable[str] = ()) -> None:
+        self.censor = Censor(secrets)
         self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - as long as this lives
         self.kept = 0
         self.echo = echo
@@ -23,10 +30,13 @@ class Log:
         while True:
             block = os.read(stream.fileno(), _BLOCK)
             if not block:
-                return
+                return self._pass_on(self.censor.rest())
             self.write(block)
 
     def write(self, content: bytes) -> None:
+        self._pass_on(self.censor.clean(content))
+
+    def _pass_on(self, content: bytes) -> None:
         if self.echo:
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()

@@ -12,7 +12,7 @@ STOP_S = 10.0
 
 
 class Failed(Exception):
-    """The environment could not be made."""
+    """The environment could not be made, or the command is nobody to the tracking server."""
 
 
 class Stop:

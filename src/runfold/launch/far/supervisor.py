@@ -73,10 +73,20 @@ def _supervise(work: dict[str, Any]) -> int:
     stop = Stop(work.get("stop_s") or STOP_S)
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, stop.ask)
-    log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")))
+    token = None
+    if work.get("own_token"):
+        from runfold.launch.far.own_token import OwnToken
+
+        token = OwnToken(work["own_token"])
+    hidden = [*(work.get("secrets") or {}).values(), *([token.secret] if token else [])]
+    log = Log(os.path.join(HERE, "log"), echo=bool(work.get("echo")), secrets=hidden)
     try:
+        if token:
+            log.write(token.announcement())
         unpack_shared(stop)
         environment = make_environment(work, log, stop)
+        if token:
+            environment.update(token.accepted(environment, stop))
     except Failed as error:
         if stop.reason:
             finish(-signal.SIGTERM, stop.reason, is_cancelled=True)

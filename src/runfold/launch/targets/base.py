@@ -36,6 +36,20 @@ class FarEnvironment(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...] = ()
 
 
+class OwnToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that the command's machine makes itself, where whatever it is given is read by others.
+
+    Attributes:
+        variables: of the command's environment that are to hold it.
+        job_id: it is of this one.
+        accept: is told its digest, and has the tracking server take it.
+    """
+
+    variables: tuple[str, ...]
+    job_id: str
+    accept: Callable[[str], None]
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """A command with all that it needs.
 
@@ -46,6 +60,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
         vector: the program and its arguments.
         variables: of the command's environment, beside those that are there.
         secrets: likewise; they stand in no file and no argument list.
+        own_token: how the command is known to the tracking server where secrets cannot be brought.
         environment: None: the Python that is there.
         image: that the project asks for; for targets that run containers.
         timeout_s: 0: none.
@@ -58,6 +73,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     vector: tuple[str, ...]
     variables: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    own_token: OwnToken | None = None
     environment: FarEnvironment | None = None
     image: str = ""
     timeout_s: float = 0.0

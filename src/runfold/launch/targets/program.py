@@ -12,6 +12,8 @@ from runfold.launch.far.places import NAME
 __all__ = ["NAME", "program"]
 
 _PACKAGES = ("runfold", "runfold/launch")
+# What runs here and there.
+_SHARED = ("censor.py",)
 _FIRST = "from runfold.launch.far.__main__ import main\n\nmain()\n"
 # The same content gives the same bytes, whenever it is packed.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -24,6 +26,8 @@ def program() -> bytes:
     for module in sorted(files("runfold.launch.far").iterdir(), key=lambda module: module.name):
         if module.name.endswith(".py"):
             sources[f"runfold/launch/far/{module.name}"] = module.read_bytes()
+    for name in _SHARED:
+        sources[f"runfold/launch/{name}"] = files("runfold.launch").joinpath(name).read_bytes()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sources.items():

@@ -1,13 +1,15 @@
 """Clusters of Ray, by the jobs API of their dashboard.
 
 Plain HTTP, so nothing of Ray is needed here. Ray has no place for secrets: whoever reaches the dashboard reads a job's
-environment and files. A workload with secrets is refused.
+environment and files. A workload with secrets is refused. By what the command is known to the tracking server is made
+on the cluster; its digest comes back as a line of the job's log, before the command begins.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 import secrets
 import threading
 import time
@@ -21,8 +23,9 @@ import urllib3
 
 from runfold.domain.target import RaySettings, Target
 from runfold.errors import InvalidValue, LimitExceeded, NotFound, PermissionDenied, RunfoldError, Unavailable
+from runfold.launch.far.own_token import MARK
 from runfold.launch.process import Ending, explain
-from runfold.launch.targets.base import Output, Tell, Workload
+from runfold.launch.targets.base import Output, OwnToken, Tell, Workload
 from runfold.launch.targets.folder import archive, describe
 from runfold.launch.targets.host import LOOPBACK
 from runfold.launch.targets.program import NAME, program
@@ -38,6 +41,7 @@ _TIMEOUT = urllib3.Timeout(connect=10.0, read=60.0)
 # Ray kills what does not end within a few seconds.
 _STOP_S = 2.0
 _OVER = {"SUCCEEDED", "FAILED", "STOPPED"}
+_ANNOUNCED = re.compile(rf"^{MARK} ([0-9a-f]{{64}})\n", re.MULTILINE)
 _ENTRY = f"python3 -S {NAME} unpack < code.tar.gz && exec python3 -S {NAME} run"
 
 
@@ -80,7 +84,7 @@ class RayBackend:
             body["entrypoint_memory"] = int(wanted.memory_gib * 2**30)
         self._submit(body)
         tell(f"Ray has it as job {job}")
-        return RayExecution(self, job, output, tell)
+        return RayExecution(self, job, output, tell, work.own_token)
 
     def check(self, tell: Tell) -> None:
         version = self.call("GET", "version")
@@ -165,6 +169,12 @@ class RayBackend:
     def _upload(self, work: Workload) -> str:
         """A package of the supervisor, the project and what the supervisor has to know; its name tells its content."""
         described = msgspec.json.decode(describe(work)) | {"echo": True, "stop_s": _STOP_S}
+        if work.own_token is not None:
+            described["own_token"] = {
+                "variables": work.own_token.variables,
+                "job_id": work.own_token.job_id,
+                "uri": work.variables["RUNFOLD_TRACKING_URI"],
+            }
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as package:
             package.writestr(NAME, program())
@@ -186,11 +196,12 @@ class RayBackend:
 class RayExecution:
     """A job of the cluster, looked at until it is over."""
 
-    def __init__(self, backend: RayBackend, job: str, output: Output, tell: Tell) -> None:
+    def __init__(self, backend: RayBackend, job: str, output: Output, tell: Tell, own_token: OwnToken | None) -> None:
         self._backend = backend
         self._job = job
         self._output = output
         self._tell = tell
+        self._awaited = own_token
         self._cancelled = threading.Event()
         self._is_stop_said = False
         self._seen = 0
@@ -244,10 +255,24 @@ class RayExecution:
             logs = self._backend.call("GET", f"jobs/{self._job}/logs").get("logs") or ""
         except NotFound:
             return False
-        new, self._seen = logs[self._seen :], max(self._seen, len(logs))
+        announced = self._take_token(logs)
+        new, self._seen = logs[self._seen :].replace(announced, "", 1), max(self._seen, len(logs))
         if new:
             self._output(new.encode())
         return bool(new)
+
+    def _take_token(self, logs: str) -> str:
+        """Have the token accepted that was announced; the first one alone, for the command begins after it.
+
+        Returns:
+            The line that said so; empty: there is none that is new.
+        """
+        found = _ANNOUNCED.search(logs) if self._awaited is not None else None
+        if self._awaited is None or found is None:
+            return ""
+        self._awaited.accept(found[1])
+        self._awaited = None
+        return found[0]
 
     def _note(self, state: dict[str, Any]) -> None:
         said = f"Ray: job {self._job} is {state['status']}"

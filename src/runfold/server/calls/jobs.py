@@ -109,7 +109,7 @@ def beat(services: Services, request: jobs.BeatJobs) -> jobs.BeatJobsReply:
 
 
 def open_token(services: Services, request: jobs.OpenJobToken) -> jobs.JobTokenReply:
-    token = services.store.open_job_token(request.agent, request.job_id, request.attempt)
+    token = services.store.open_job_token(request.agent, request.job_id, request.attempt, digest=request.digest)
     return jobs.JobTokenReply(token=token)
 
 

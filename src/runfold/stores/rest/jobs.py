@@ -82,8 +82,8 @@ class RestJobs:
         named = tuple(jobs.HeldJob(job_id=job_id, attempt=attempt) for job_id, attempt in held)
         return self._connection.call("jobs/beat", jobs.BeatJobs(agent=agent, held=named), jobs.BeatJobsReply).stop
 
-    def open_job_token(self, agent: str, job_id: JobId, attempt: int) -> str:
-        request = jobs.OpenJobToken(agent=agent, job_id=job_id, attempt=attempt)
+    def open_job_token(self, agent: str, job_id: JobId, attempt: int, *, digest: str = "") -> str:
+        request = jobs.OpenJobToken(agent=agent, job_id=job_id, attempt=attempt, digest=digest)
         return self._connection.call("jobs/token", request, jobs.JobTokenReply).token
 
     def report_job(self, job_id: JobId, attempt: int, report: JobReport) -> Job:

@@ -228,18 +228,21 @@ class OpenJobToken(Message, frozen=True, kw_only=True):
     """
     Attributes:
         job_id, attempt: under way with the agent.
+        digest: SHA-256, in hexadecimal digits, of a token `rfj_SECRET.JOB_ID` that the command's machine has made. It
+            counts beside the agent's own, and none is given.
     """
 
     agent: str
     job_id: str
     attempt: int
+    digest: str = ""
 
 
 class JobTokenReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
         token: shown this one time, and worth something while the agent holds the job; absent where nobody knows who
-            asked for it.
+            asked for it, or where a digest was sent.
     """
 
     token: str = ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import importlib
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -124,3 +128,76 @@ def test_environments_that_nobody_has_used_for_long_are_taken_away(home: Path) -
 
 def began(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+
+
+class Tracker:
+    """A tracking server that knows a token once its digest was told."""
+
+    def __init__(self) -> None:
+        self.digests: list[str] = []
+        self.asked = threading.Event()
+        tracker = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                token = self.headers["Authorization"].removeprefix("Bearer ")
+                is_known = hashlib.sha256(token.encode()).hexdigest() in tracker.digests
+                self.send_response(200 if is_known else 401)
+                self.end_headers()
+                tracker.asked.set()
+
+            def log_message(self, format: str, *args: object) -> None:
+                return
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.uri = f"http://127.0.0.1:{self.http.server_address[1]}/prefix/"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    made = Tracker()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+
+
+def supervised(home: Path, tracker: Tracker, script: str) -> subprocess.Popen[bytes]:
+    """A command that is to have a token of its own, under the supervisor."""
+    folder = job(home, "mine")
+    (folder / "code").mkdir()
+    work = {
+        "vector": ["python", "-c", script],
+        "echo": True,
+        "secrets": {"KEY": "hunter22"},
+        "own_token": {"variables": ["ONE", "OTHER"], "job_id": "ab" * 16, "uri": tracker.uri},
+    }
+    (folder / "work").write_text(json.dumps(work))
+    return subprocess.Popen([sys.executable, "-S", folder / NAME, "run"], stdout=subprocess.PIPE)
+
+
+def test_a_token_is_made_there_and_only_its_digest_is_told(home: Path, tracker: Tracker) -> None:
+    script = (
+        "import os; one = os.environ['ONE']; print(one == os.environ['OTHER'], one[:4], one[48:], len(one));"
+        "print('it is', one, 'and', os.environ['KEY'])"
+    )
+    with supervised(home, tracker, script) as process:
+        assert process.stdout is not None
+        mark, digest = process.stdout.readline().decode().split()
+        assert mark == "runfold-token-digest"
+        assert tracker.asked.wait(30)
+        assert not (home / "mine" / "pids").read_text().count("command")  # it waits until its token counts
+        tracker.digests.append(digest)
+        said = process.stdout.read().decode()
+        assert (process.wait(30), said) == (0, f"True rfj_ {'ab' * 16} 80\nit is *** and ***\n")
+    assert "rfj_" not in (home / "mine" / "log").read_text().replace("True rfj_", "")
+
+
+def test_what_waits_for_its_token_can_be_ended(home: Path, tracker: Tracker) -> None:
+    with supervised(home, tracker, "print('begun')") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert tracker.asked.wait(30)
+        process.terminate()
+        assert (process.wait(30), process.stdout.read()) == (143, b"")
+    assert json.loads((home / "mine" / "result").read_text())["is_cancelled"]

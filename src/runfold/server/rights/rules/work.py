@@ -161,9 +161,11 @@ def _held_job(permit: Permit, needed: Ability, work: Work, job_id: str, /, *args
     return work(job_id, *args, **kwargs)
 
 
-def _open_secrets(permit: Permit, needed: Ability, work: Work, agent: str, job_id: str, /, *args: Any) -> Any:
+def _open_secrets(
+    permit: Permit, needed: Ability, work: Work, agent: str, job_id: str, /, *args: Any, **kwargs: Any
+) -> Any:
     _check_held(permit, needed, job_id)
-    return work(agent, job_id, *args)
+    return work(agent, job_id, *args, **kwargs)
 
 
 def _check_held(permit: Permit, needed: Ability, job_id: str) -> None:

@@ -142,8 +142,8 @@ class SqlJobs:
     def retry_job(self, job_id: JobId, *, asker: Asker | None = None) -> Job:
         return self._job(partial(moves.retry_job, job_id=job_id, asker=asker))
 
-    def open_job_token(self, agent: str, job_id: JobId, attempt: int) -> str:
-        unit = partial(tokens.open_token, agent=agent, job_id=job_id, attempt=attempt)
+    def open_job_token(self, agent: str, job_id: JobId, attempt: int, *, digest: str = "") -> str:
+        unit = partial(tokens.open_token, agent=agent, job_id=job_id, attempt=attempt, digest=digest)
         secret: str = self._in_turn(unit)
         return secret
 

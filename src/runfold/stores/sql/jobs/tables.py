@@ -53,7 +53,7 @@ jobs = Table(
     Column("parent", BigInteger, nullable=False, server_default="0"),
     # Number of the user whose agent took it last; 0: an agent without an account.
     Column("holder", BigInteger, nullable=False, server_default="0"),
-    # SHA-256 of the token of the attempt that is under way.
+    # SHA-256 of the token of the attempt that is under way; half of it, and half of its command's: see `tokens`.
     Column("token_digest", words(64)),
     # Agents walk the queue in this order; leases are looked for by state, and people look in their workspace.
     Index("ix_jobs_queue", "state", "queue", text("priority DESC"), "id"),

@@ -1,0 +1,23 @@
+"""The shipped suite of tokens of jobs, over SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runfold.config import StoreSettings
+from runfold.stores.sql.store import SqlStore
+from runfold.testing.job_tokens import *  # noqa: F403 - the suite is its tests
+from runfold.testing.job_tokens import Desk
+from runfold.testing.stores import JOB_LEASE_S
+from tests.unit.stores.sql.desk import SqlDesk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder: Path = tmp_path_factory.mktemp("store")
+    store = SqlStore(f"sqlite:///{folder}/runfold.db", StoreSettings(job_lease_s=JOB_LEASE_S))
+    yield SqlDesk(store)
+    store.close()
