@@ -43,14 +43,14 @@ def register(services: Services, new: NewModelVersion) -> ModelVersion:
     store = services.store
     check_source(store, new.source, new.run_id)
     policy = store.get_model_policy(new.name).under(store.get_model_policy(""))
-    located = _locate(services, new)
-    _check_place(services, new.source)
+    located = _located(services, new)
     folder = _folder_with_files(services, located.location)
     if folder is not None and not _is_small(services, folder):
         return _put_off(services, new, located, policy, folder)
     inspected = None if folder is None else inspect_model(folder.store, folder.path, scans=policy.scans)
     read = None if inspected is None or not inspected.has_document else inspected.card
     card = _card(services, new, located, read)
+    _located(services, new)  # reading takes a while, in which the right to read may have ended
     if inspected is None:
         policy.check(card, description=new.description, read=None)
         return store.create_model_version(msgspec.structs.replace(new, card=card))
@@ -88,6 +88,13 @@ def verify(services: Services, version: ModelVersion) -> tuple[ModelFile, ...]:
         )
     folder = services.files.folder_of_version(version)
     return digest_model(folder.store, folder.path)
+
+
+def _located(services: Services, new: NewModelVersion) -> LocatedModel:
+    """Raises NotFound, PermissionDenied where the caller may not read it."""
+    located = _locate(services, new)
+    _check_place(services, new.source)
+    return located
 
 
 def _locate(services: Services, new: NewModelVersion) -> LocatedModel:
