@@ -20,7 +20,7 @@ export function ExperimentChooser({ without = [], onChoose }: { without?: string
       <SearchInput bare autoFocus placeholder="To which experiment" aria-label="Find an experiment" value={text} onChange={(event) => setText(event.target.value)} />
       <div className={styles.list}>
         {shown.map((e) => (
-          <button key={e.id} type="button" onClick={() => onChoose(e.id, e.name)} title={e.name} {...denialProps(rights(`experiment:${e.id}`).edit)}>
+          <button key={e.id} type="button" onClick={() => onChoose(e.id, e.name)} title={e.name} {...denialProps(rights(`experiment:${e.id}`).to("moveRuns"))}>
             {e.name}
           </button>
         ))}

@@ -2,6 +2,7 @@
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import type { components } from "../schema";
 import { RUNFOLD, get, onRefused, onSignedOut, post, quiet } from "../transport";
+import { type Ability, BUILT_IN } from "./abilities";
 import { asOne } from "./asOne";
 import type { AccountsApi } from "./client";
 import type { Grant, Group, Identity, OwnRole, Role, User, Ways } from "./model";
@@ -21,9 +22,11 @@ function toUser(user: Wire["UserMessage"]): User {
 /** The server answers for so many. */
 const MOST_ASKED = 500;
 
+const abilitiesOf = (role: string): readonly Ability[] => BUILT_IN.get(role) ?? [];
+
 async function ownRoles(records: string[]): Promise<OwnRole[]> {
   const { roles = [] } = await post<Wire["OwnRolesReply"]>(`${RUNFOLD}account/roles`, { records });
-  return roles.map(({ role, begins = false }) => ({ role, begins }));
+  return roles.map(({ role, begins = false }) => ({ abilities: abilitiesOf(role), begins }));
 }
 
 function toIdentity(identity: Wire["IdentityMessage"]): Identity {
@@ -51,7 +54,7 @@ export class HttpAccounts implements AccountsApi {
   async me() {
     if (!(await this.entrance()).hasUsers) return null;
     const { user, everything } = await quiet<Wire["AccountReply"]>("GET", `${RUNFOLD}account`);
-    return { name: user.name, isAdmin: user.is_admin ?? false, everything: everything ?? ("none" as Role), workspace: user.workspace ?? DEFAULT_WORKSPACE };
+    return { name: user.name, isAdmin: user.is_admin ?? false, everything: abilitiesOf(everything ?? "none"), workspace: user.workspace ?? DEFAULT_WORKSPACE };
   }
   async signIn(name: string, password: string) {
     await quiet("POST", `${RUNFOLD}sessions/create`, { name, password });

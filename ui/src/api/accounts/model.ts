@@ -1,4 +1,5 @@
 /** Users, what they sign in with, and what they may do. */
+import type { Ability } from "./abilities";
 
 /** Each may do what those before it may; `none` denies. */
 export const ROLES = ["none", "reader", "contributor", "manager"] as const;
@@ -13,14 +14,14 @@ export interface Account {
   name: string;
   isAdmin: boolean;
   /** On jobs, targets, and everything that no nearer grant concerns. */
-  everything: Role;
+  everything: readonly Ability[];
   /** In which their calls are made that name none. */
   workspace: string;
 }
 
 /** What who sits here may do with a record. */
 export interface OwnRole {
-  role: Role;
+  abilities: readonly Ability[];
   /** Of folders and workspaces: whether they may begin something of their own there. */
   begins: boolean;
 }

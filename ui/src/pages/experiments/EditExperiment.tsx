@@ -7,6 +7,7 @@ import type { Experiment } from "../../api/model";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextArea, TextInput } from "../../components/Field";
+import { useRights } from "../../records/accounts/useRights";
 
 const MAX_NAME = 500;
 
@@ -16,6 +17,8 @@ export function EditExperiment({ experiment, folder = "", onClose }: { experimen
   const invalidate = useInvalidate();
   const [name, setName] = useState(experiment?.name ?? (folder && `${folder}/`));
   const [description, setDescription] = useState(experiment?.description ?? "");
+  const { to } = useRights(experiment ? `experiment:${experiment.id}` : "");
+  const unmoved = experiment && to("renameExperiment");
   const save = useMutation({
     mutationFn: async () => {
       if (!experiment) {
@@ -46,10 +49,10 @@ export function EditExperiment({ experiment, folder = "", onClose }: { experimen
       }
     >
       <Labelled label="Name; slashes make folders" error={save.error?.message}>
-        <TextInput autoFocus maxLength={MAX_NAME} value={name} onChange={(event) => setName(event.target.value)} placeholder="team/project/idea" />
+        <TextInput autoFocus={!unmoved} readOnly={Boolean(unmoved)} title={unmoved?.text} maxLength={MAX_NAME} value={name} onChange={(event) => setName(event.target.value)} placeholder="team/project/idea" />
       </Labelled>
       <Labelled label="Description, in Markdown">
-        <TextArea rows={5} value={description} onChange={(event) => setDescription(event.target.value)} />
+        <TextArea autoFocus={Boolean(unmoved)} rows={5} value={description} onChange={(event) => setDescription(event.target.value)} />
       </Labelled>
     </Dialog>
   );

@@ -72,7 +72,7 @@ export function ExperimentsPage() {
   };
   const here = rows[cursor];
   const rights = useNodeRights(here);
-  const { begin } = useRightsHere();
+  const begin = useRightsHere().to("createExperiment");
   /** A folder moves as a whole, also where a search shows only a part of it. */
   const moveNode = ({ path }: ExperimentNode) => setMoving(flattenTree(experimentTree(data ?? [], "", sort), () => true).find((node) => node.path === path) ?? null);
   const isOpen = (path: string) => text !== "" || !closed.has(path);

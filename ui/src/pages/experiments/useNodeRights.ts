@@ -26,9 +26,9 @@ export function useNodeRights(node: ExperimentNode | undefined): NodeRights {
   if (!node) return ALL;
   const own = experiments.map(({ id, name }) => ({ name, ...rights(`experiment:${id}`) }));
   return {
-    editItem: node.item ? rights(`experiment:${node.item.id}`).edit : null,
-    move: denialOfSome(own.map(({ name, edit }) => [name, edit] as const), "experiments"),
-    remove: denialOfSome(own.map(({ name, manage }) => [name, manage] as const), "experiments"),
-    begin: folder ? rights(folder).begin : null,
+    editItem: node.item ? rights(`experiment:${node.item.id}`).to("describeExperiment") : null,
+    move: denialOfSome(own.map(({ name, to }) => [name, to("renameExperiment")] as const), "experiments"),
+    remove: denialOfSome(own.map(({ name, to }) => [name, to("deleteExperiment")] as const), "experiments"),
+    begin: folder ? rights(folder).to("createExperiment") : null,
   };
 }

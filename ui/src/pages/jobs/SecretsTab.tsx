@@ -20,9 +20,10 @@ import { FailureState } from "../../records/FailureState";
 
 /** Secrets by name. What one is never comes back to a page. */
 export function SecretsTab() {
-  const { isKnown, edit, manage } = useRightsHere();
-  if (edit) return <EmptyState title="Secrets are for contributors of the workspace" text={edit.text} />;
-  return isKnown ? <Secrets denied={manage} /> : null;
+  const { isKnown, to } = useRightsHere();
+  const unseen = to("seeSecrets");
+  if (unseen) return <EmptyState title="Secrets are for those who submit jobs here" text={unseen.text} />;
+  return isKnown ? <Secrets denied={to("changeSecrets")} /> : null;
 }
 
 function Secrets({ denied }: { denied: MaybeDenial }) {

@@ -39,9 +39,9 @@ export function TargetsTab() {
   const [doomed, setDoomed] = useState<Target | null>(null);
   const [shared, setShared] = useState<Target | null>(null);
   const hasUsers = Boolean(useAccount());
-  const { manage } = useRightsHere();
+  const { to } = useRightsHere();
   const rights = useRightsOf((targets ?? []).map(({ name }) => placeIn(HERE, "target", name)));
-  useShortcuts([{ keys: "n", label: "Add a target", run: () => setEdited("new"), denied: manage }]);
+  useShortcuts([{ keys: "n", label: "Add a target", run: () => setEdited("new"), denied: to("createTarget") }]);
   const columns = ((): GridColumn<Target>[] => {
     const of = ({ name }: Target) => rights(placeIn(HERE, "target", name));
     const test = async (target: Target) => {
@@ -73,10 +73,10 @@ export function TargetsTab() {
         width: hasUsers ? 136 : 108,
         cell: (target) => (
           <span className={styles.buttons}>
-            <IconButton small denied={of(target).edit} label={`Test the connection to ${target.name}`} onClick={() => void test(target)}>
+            <IconButton small denied={of(target).to("submitJobs")} label={`Test the connection to ${target.name}`} onClick={() => void test(target)}>
               <Plug size={13} />
             </IconButton>
-            <IconButton small denied={of(target).manage} label={`Change ${target.name}`} onClick={() => setEdited(target)}>
+            <IconButton small denied={of(target).to("changeTarget")} label={`Change ${target.name}`} onClick={() => setEdited(target)}>
               <Pencil size={13} />
             </IconButton>
             {hasUsers && (
@@ -84,7 +84,7 @@ export function TargetsTab() {
                 <KeyRound size={13} />
               </IconButton>
             )}
-            <IconButton small denied={of(target).manage} label={`Remove ${target.name}`} onClick={() => setDoomed(target)}>
+            <IconButton small denied={of(target).to("deleteTarget")} label={`Remove ${target.name}`} onClick={() => setDoomed(target)}>
               <Trash2 size={13} />
             </IconButton>
           </span>
@@ -109,7 +109,7 @@ export function TargetsTab() {
   };
   if (error && !targets) return <FailureState what="The targets could not be loaded" error={error} retry={() => void refetch()} />;
   const add = (
-    <Button denied={manage} onClick={() => setEdited("new")}>
+    <Button denied={to("createTarget")} onClick={() => setEdited("new")}>
       <Plus size={14} />
       Add a target
     </Button>

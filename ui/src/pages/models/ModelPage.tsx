@@ -72,7 +72,7 @@ function ModelBody({ model }: { model: RegisteredModel }) {
   const open = (next: Tab) => setQuery({ tab: next === "versions" ? undefined : next });
   useShortcuts(TABS.map((t, at) => ({ keys: String(at + 1), label: WORDS[t], run: () => open(t) })));
   const edits = useModelEdits(model.name);
-  const { edit, role } = useRights(placeIn(HERE, "model", model.name));
+  const { abilities, to } = useRights(placeIn(HERE, "model", model.name));
   const owner = model.newest?.card.owner || model.user;
   return (
     <>
@@ -81,7 +81,7 @@ function ModelBody({ model }: { model: RegisteredModel }) {
           <h2 title={model.name}>{cutMiddle(model.name, 90)}</h2>
         </PageName>
         <PageFacts>
-          <RoleMark role={role} />
+          <RoleMark abilities={abilities} />
           <span>{plural(model.nVersions, "version")}</span>
           <span>
             updated <Ago ms={model.updatedMs} />
@@ -93,9 +93,9 @@ function ModelBody({ model }: { model: RegisteredModel }) {
         <Tabs label="Parts of the model" tabs={TABS.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
-        {tab === "versions" && <VersionsTab model={model} edits={edits} denied={edit} />}
-        {tab === "aliases" && <AliasesTab model={model} edits={edits} denied={edit} query={query} setQuery={setQuery} />}
-        {tab === "promotions" && <PromotionsTab model={model} edits={edits} denied={edit} query={query} setQuery={setQuery} />}
+        {tab === "versions" && <VersionsTab model={model} edits={edits} to={to} />}
+        {tab === "aliases" && <AliasesTab model={model} edits={edits} denied={to("moveAliases")} query={query} setQuery={setQuery} />}
+        {tab === "promotions" && <PromotionsTab model={model} edits={edits} to={to} query={query} setQuery={setQuery} />}
         {tab === "policy" && <PolicyTab name={model.name} />}
       </div>
     </>
@@ -109,7 +109,7 @@ function ModelActions({ model }: { model: RegisteredModel }) {
   const close = () => setDoing(null);
   const place = placeIn(HERE, "model", model.name);
   const access = useAccessEntry(place, model.name);
-  const { manage } = useRights(place);
+  const { to } = useRights(place);
   return (
     <>
       <Menu
@@ -121,10 +121,10 @@ function ModelActions({ model }: { model: RegisteredModel }) {
         }
         entries={[
           { label: "Copy the name", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(model.name) },
-          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename"), denied: manage },
+          { label: "Rename the model", icon: <Pencil size={14} />, onSelect: () => setDoing("rename"), denied: to("renameModel") },
           ...access.entries,
           "line",
-          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete"), denied: manage },
+          { label: "Delete the model", icon: <Trash2 size={14} />, danger: true, onSelect: () => setDoing("delete"), denied: to("deleteModel") },
         ]}
       />
       {access.dialog}

@@ -47,7 +47,7 @@ export function ModelsPage() {
   const [isPeeking, setPeeking] = useState(false);
   const field = useRef<FilterHandle>(null);
   const here = rows[cursor];
-  const { begin } = useRightsHere();
+  const begin = useRightsHere().to("createModel");
   const newcomer = useNewcomerWords();
 
   const open = (model: RegisteredModel) => void navigate({ to: "/models/$name", params: { name: model.name } });

@@ -6,13 +6,13 @@ import { useApi } from "../../api/context";
 import { modelKeys } from "../../api/registry/queries";
 import type { Promotion, Review, Verdict } from "../../api/registry/rules";
 import { Button } from "../../components/Button";
-import type { MaybeDenial } from "../../components/denial";
 import { TextArea, TextInput } from "../../components/Field";
 import { LinkButton } from "../../components/LinkButton";
 import { Markdown } from "../../components/Markdown";
 import { Ago } from "../../components/Time";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
+import type { Rights } from "../../records/accounts/denials";
 import { useMe } from "../../records/useMe";
 import { PromotionMark } from "./PromotionMark";
 import { approvers, gateWords, hindrance, whyNotApprove } from "./gates";
@@ -24,7 +24,7 @@ import styles from "./Promotions.module.css";
 const VERDICTS: Record<Verdict, string> = { approve: "approved", reject: "rejected", comment: "commented" };
 
 /** One request: what its gates say, who has looked, and what can be done about it. */
-export function PromotionDetail({ request, now, edits, denied }: { request: Promotion; now: number | null; edits: ModelEdits; denied: MaybeDenial }) {
+export function PromotionDetail({ request, now, edits, to }: { request: Promotion; now: number | null; edits: ModelEdits; to: Rights["to"] }) {
   const { rules } = useApi();
   const client = useQueryClient();
   const [me] = useMe();
@@ -38,6 +38,7 @@ export function PromotionDetail({ request, now, edits, denied }: { request: Prom
   const isOpen = request.state === "open";
   const isElsewhere = now !== null && now !== request.version;
   const why = isOpen ? hindrance(request) : "";
+  const unreviewed = to("reviewPromotion");
   const failure = merge.error ?? withdraw.error;
   return (
     <article className={list.detail} aria-label={`Request for ${request.alias}, version ${request.version}`}>
@@ -68,10 +69,10 @@ export function PromotionDetail({ request, now, edits, denied }: { request: Prom
       {isOpen && (
         <section className={styles.decide}>
           <div className={shared.buttons}>
-            <Button look="primary" denied={denied} disabled={!request.canMerge || merge.isPending} onClick={() => merge.mutate()}>
+            <Button look="primary" denied={to("mergePromotion")} disabled={!request.canMerge || merge.isPending} onClick={() => merge.mutate()}>
               Move {request.alias} to v{request.version}
             </Button>
-            <Button denied={denied} disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>
+            <Button denied={to("withdrawPromotion")} disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>
               Withdraw the request
             </Button>
             <span className={shared.quiet}>{why || "Nothing stands in the way."}</span>
@@ -96,8 +97,8 @@ export function PromotionDetail({ request, now, edits, denied }: { request: Prom
         )}
       </section>
       {isOpen &&
-        (denied ? (
-          <p className={shared.quiet}>To review it: {denied.text}</p>
+        (unreviewed ? (
+          <p className={shared.quiet}>To review it: {unreviewed.text}</p>
         ) : (
           <ReviewForm request={request} onDone={settle} />
         ))}

@@ -5,7 +5,6 @@ import { useVersions } from "../../api/registry/queries";
 import type { Promotion } from "../../api/registry/rules";
 import { usePromotions } from "../../api/registry/ruleQueries";
 import { Button } from "../../components/Button";
-import type { MaybeDenial } from "../../components/denial";
 import { Menu } from "../../components/Menu";
 import { useShortcuts } from "../../components/Shortcuts";
 import { Bone, Bones, EmptyState } from "../../components/States";
@@ -14,6 +13,7 @@ import type { SetQuery } from "../../components/useQuery";
 import { classes } from "../../lib/classes";
 import { plural } from "../../lib/format";
 import type { Query } from "../../lib/query";
+import type { Rights } from "../../records/accounts/denials";
 import { FailureState } from "../../records/FailureState";
 import { AskPromotion } from "./AskPromotion";
 import { PromotionDetail } from "./PromotionDetail";
@@ -26,8 +26,9 @@ import shared from "./models.module.css";
 const MOST_VERSIONS = 40;
 
 /** Requests that an alias move: those that wait, then those that are decided. */
-export function PromotionsTab({ model, edits, denied, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial; query: Query; setQuery: SetQuery }) {
+export function PromotionsTab({ model, edits, to, query, setQuery }: { model: RegisteredModel; edits: ModelEdits; to: Rights["to"]; query: Query; setQuery: SetQuery }) {
   const { data: requests, error, refetch } = usePromotions(model.name);
+  const denied = to("askForPromotion");
   const [asked, setAsked] = useState<number | null>(null);
   const versions = useVersions(model.name).data?.pages.flatMap((page) => page.items) ?? [];
   const listed = requests ? [...requests.filter(({ state }) => state === "open"), ...requests.filter(({ state }) => state !== "open")] : [];
@@ -122,7 +123,7 @@ export function PromotionsTab({ model, edits, denied, query, setQuery }: { model
           ))}
         </ul>
       </div>
-      <PromotionDetail key={chosen.id} request={chosen} now={model.aliases[chosen.alias] ?? null} edits={edits} denied={denied} />
+      <PromotionDetail key={chosen.id} request={chosen} now={model.aliases[chosen.alias] ?? null} edits={edits} to={to} />
       {dialog}
     </div>
   );

@@ -87,7 +87,7 @@ export function VersionPage() {
 
 function VersionBody({ version }: { version: ModelVersion }) {
   const [query, setQuery] = useQueryState();
-  const { edit, role } = useRights(placeIn(HERE, "model", version.name));
+  const { abilities, to } = useRights(placeIn(HERE, "model", version.name));
   const files = useVersionFiles(version.name, version.version);
   const tab = TABS.find((t) => t === query.tab) ?? "overview";
   const open = (next: Tab) => setQuery({ tab: next === "overview" ? undefined : next });
@@ -105,7 +105,7 @@ function VersionBody({ version }: { version: ModelVersion }) {
           <AskedFor version={version} />
         </PageName>
         <PageFacts>
-          <RoleMark role={role} />
+          <RoleMark abilities={abilities} />
           <span>
             registered <Ago ms={version.createdMs} />
           </span>
@@ -124,7 +124,7 @@ function VersionBody({ version }: { version: ModelVersion }) {
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
         {version.status !== "ready" && <NotReady version={version} />}
-        {tab === "overview" && <VersionOverview version={version} denied={edit} />}
+        {tab === "overview" && <VersionOverview version={version} denied={to("changeModel")} />}
         {tab === "files" && version.status === "ready" && (
           <FileBrowser
             files={files}
@@ -158,15 +158,15 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
   const [doing, setDoing] = useState<"alias" | "ask" | "copy" | "delete" | null>(null);
   const close = () => setDoing(null);
   const isReady = version.status === "ready";
-  const { edit, manage } = useRights(placeIn(HERE, "model", version.name));
+  const { to } = useRights(placeIn(HERE, "model", version.name));
   const others = Object.values(aliases).filter((other) => other !== version.version);
   const other = others.length ? Math.max(...others) : version.version - 1;
   const address = `models:/${version.name}/${version.version}`;
   const compare = () =>
     void navigate({ to: "/models/$name/compare", params: { name: version.name }, search: { versions: [other, version.version].sort((a, b) => a - b).join(",") } });
   useShortcuts([
-    { keys: "a", label: "Point an alias to the version", run: () => isReady && setDoing("alias"), denied: edit },
-    { keys: "p", label: "Ask for a promotion", run: () => isReady && setDoing("ask"), denied: edit },
+    { keys: "a", label: "Point an alias to the version", run: () => isReady && setDoing("alias"), denied: to("moveAliases") },
+    { keys: "p", label: "Ask for a promotion", run: () => isReady && setDoing("ask"), denied: to("askForPromotion") },
     { keys: "c", label: "Compare with another version", run: () => other > 0 && compare() },
   ]);
   return (
@@ -177,11 +177,11 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
           Compare with v{other}
         </Button>
       )}
-      <Button denied={edit} disabled={!isReady} onClick={() => setDoing("ask")}>
+      <Button denied={to("askForPromotion")} disabled={!isReady} onClick={() => setDoing("ask")}>
         <GitPullRequestArrow size={14} />
         Ask for promotion
       </Button>
-      <Button look="primary" denied={edit} disabled={!isReady} onClick={() => setDoing("alias")}>
+      <Button look="primary" denied={to("moveAliases")} disabled={!isReady} onClick={() => setDoing("alias")}>
         <Tag size={14} />
         Set alias
       </Button>
@@ -199,11 +199,11 @@ function VersionActions({ version, model }: { version: ModelVersion; model: Regi
           ...STAGES.map((stage) => ({
             label: stage,
             checked: version.stage === stage,
-            denied: edit,
+            denied: to("setStage"),
             onSelect: () => void (stage !== version.stage && edits.setStage(version.version, stage, version.stage)),
           })),
           "line",
-          { label: "Delete the version", icon: <Trash2 size={14} />, danger: true, denied: manage, onSelect: () => setDoing("delete") },
+          { label: "Delete the version", icon: <Trash2 size={14} />, danger: true, denied: to("deleteVersion"), onSelect: () => setDoing("delete") },
         ]}
       />
       {doing === "ask" && (

@@ -12,6 +12,7 @@ import { Bone, Bones, EmptyState } from "../../components/States";
 import { aliasLanes } from "../../lib/aliasTime";
 import { cutMiddle, plural } from "../../lib/format";
 import { AliasChips } from "../../records/Alias";
+import type { Rights } from "../../records/accounts/denials";
 import { FailureState } from "../../records/FailureState";
 import { NoteEditor } from "../../records/NoteEditor";
 import { TagEditor } from "../../records/TagEditor";
@@ -25,7 +26,8 @@ import styles from "./models.module.css";
 const MOST_COMPARED = 6;
 
 /** What the model is for, and its versions, the newest first. */
-export function VersionsTab({ model, edits, denied }: { model: RegisteredModel; edits: ModelEdits; denied: MaybeDenial }) {
+export function VersionsTab({ model, edits, to }: { model: RegisteredModel; edits: ModelEdits; to: Rights["to"] }) {
+  const denied = to("changeModel");
   const source = useVersions(model.name);
   const versions = useMemo(() => source.data?.pages.flatMap((page) => page.items) ?? [], [source.data]);
   return (
@@ -59,7 +61,7 @@ export function VersionsTab({ model, edits, denied }: { model: RegisteredModel; 
         )}
       </div>
       <aside className={styles.side} aria-label="About the model">
-        <Aliases model={model} edits={edits} denied={denied} />
+        <Aliases model={model} edits={edits} denied={to("moveAliases")} />
         <TagEditor
           tags={ownTags(model)}
           denied={denied}

@@ -77,7 +77,7 @@ export function ProjectPage() {
 function ProjectBody({ project }: { project: Project }) {
   const [query, setQuery] = useQueryState();
   const tab = TABS.find((one) => one === query.tab) ?? "run";
-  const { role } = useRights(placeIn(HERE, "project", project.settings.name));
+  const { abilities } = useRights(placeIn(HERE, "project", project.settings.name));
   const open = (next: Tab) => setQuery({ tab: next === "run" ? undefined : next });
   useShortcuts(TABS.map((one, at) => ({ keys: String(at + 1), label: WORDS[one], run: () => open(one) })));
   return (
@@ -85,7 +85,7 @@ function ProjectBody({ project }: { project: Project }) {
       <PageHead>
         <PageName>
           <h2 title={project.settings.name}>{project.settings.name}</h2>
-          <RoleMark role={role} />
+          <RoleMark abilities={abilities} />
         </PageName>
         {project.settings.description && <p className={styles.about}>{project.settings.description}</p>}
         <Tabs label="Parts of the project" tabs={TABS.map((key) => ({ key, word: WORDS[key], count: key === "jobs" ? count(project.nJobs) : undefined }))} chosen={tab} onChoose={open} />
@@ -106,11 +106,11 @@ function ProjectActions({ project }: { project: Project }) {
   const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
   const place = placeIn(HERE, "project", project.settings.name);
   const access = useAccessEntry(place, project.settings.name);
-  const { edit, manage } = useRights(place);
+  const { to } = useRights(place);
   const close = () => setDoing(null);
   useShortcuts([
-    { keys: "e", label: "Change the project", run: () => setDoing("edit"), denied: edit },
-    { keys: "r", label: "Read the code anew", run: () => void read(project.settings), denied: edit },
+    { keys: "e", label: "Change the project", run: () => setDoing("edit"), denied: to("changeProject") },
+    { keys: "r", label: "Read the code anew", run: () => void read(project.settings), denied: to("readProject") },
   ]);
   const remove = async () => {
     close();
@@ -125,7 +125,7 @@ function ProjectActions({ project }: { project: Project }) {
   };
   return (
     <>
-      <Button denied={edit} onClick={() => void read(project.settings)}>
+      <Button denied={to("readProject")} onClick={() => void read(project.settings)}>
         <RefreshCw size={14} />
         Read anew
       </Button>
@@ -137,10 +137,10 @@ function ProjectActions({ project }: { project: Project }) {
           </IconButton>
         }
         entries={[
-          { label: "Change or rename the project", icon: <Pencil size={14} />, note: "E", denied: edit, onSelect: () => setDoing("edit") },
+          { label: "Change or rename the project", icon: <Pencil size={14} />, note: "E", denied: to("changeProject"), onSelect: () => setDoing("edit") },
           ...access.entries,
           "line",
-          { label: "Remove the project", icon: <Trash2 size={14} />, danger: true, denied: manage, onSelect: () => setDoing("delete") },
+          { label: "Remove the project", icon: <Trash2 size={14} />, danger: true, denied: to("deleteProject"), onSelect: () => setDoing("delete") },
         ]}
       />
       {access.dialog}

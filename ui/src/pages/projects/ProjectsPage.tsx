@@ -75,7 +75,7 @@ export function ProjectsPage() {
   const [text, setText] = useQueryText("find");
   const [isMaking, setMaking] = useState(false);
   const [cursor, setCursor] = useState(-1);
-  const { edit } = useRightsHere();
+  const denied = useRightsHere().to("createProject");
   const newcomer = useNewcomerWords();
   const all = projects.data ?? [];
   const wanted = text.toLowerCase();
@@ -89,14 +89,14 @@ export function ProjectsPage() {
     { keys: "arrowup", label: "Previous project", run: () => move(-1) },
     { keys: "enter", label: "Open the project", run: () => here && void navigate({ to: "/projects/$name", params: { name: here.settings.name } }) },
     { keys: "/", label: "Find a project", run: () => document.getElementById("find-project")?.focus() },
-    { keys: "n", label: "Register a project", run: () => setMaking(true), denied: edit },
+    { keys: "n", label: "Register a project", run: () => setMaking(true), denied },
   ]);
   return (
     <Page
       title="Projects"
       crumbs={<CrumbHere>Projects</CrumbHere>}
       actions={
-        <Button look="primary" denied={edit} onClick={() => setMaking(true)}>
+        <Button look="primary" denied={denied} onClick={() => setMaking(true)}>
           <Plus size={14} />
           Register a project
         </Button>
@@ -113,10 +113,10 @@ export function ProjectsPage() {
       ) : !all.length ? (
         <EmptyState
           title="Register a first project"
-          text={`${newcomer}A project is a folder of code with entry points, in a repository or on disk. Once it is registered, those with whom it is shared can run it with other parameters, on any machine that has an agent.${edit ? ` ${edit.text}` : ""}`}
+          text={`${newcomer}A project is a folder of code with entry points, in a repository or on disk. Once it is registered, those with whom it is shared can run it with other parameters, on any machine that has an agent.${denied ? ` ${denied.text}` : ""}`}
           code={REGISTER}
         >
-          <Button denied={edit} onClick={() => setMaking(true)}>Register one here</Button>
+          <Button denied={denied} onClick={() => setMaking(true)}>Register one here</Button>
         </EmptyState>
       ) : (
         <>

@@ -25,7 +25,7 @@ export function RunTab({ project }: { project: Project }) {
   const { settings, spec } = project;
   const read = useReading();
   const [isEditing, setEditing] = useState(false);
-  const { edit } = useRights(placeIn(HERE, "project", settings.name));
+  const { to } = useRights(placeIn(HERE, "project", settings.name));
   const entries = spec?.entryPoints ?? [];
   const first = {
     ...NEW_WORK,
@@ -45,8 +45,8 @@ export function RunTab({ project }: { project: Project }) {
             <b>{spec ? "The code could not be read anew." : "The code could not be read."}</b>
             <pre>{project.problem}</pre>
             <span className={styles.repairs}>
-              <Button denied={edit} onClick={() => setEditing(true)}>Change the project</Button>
-              <Button denied={edit} onClick={() => void read(settings)}>Read anew</Button>
+              <Button denied={to("changeProject")} onClick={() => setEditing(true)}>Change the project</Button>
+              <Button denied={to("readProject")} onClick={() => void read(settings)}>Read anew</Button>
             </span>
           </div>
         )}

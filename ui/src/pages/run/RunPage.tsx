@@ -3,7 +3,7 @@ import { Copy, FolderInput, MoreHorizontal, Pencil, RotateCw, Star, Trash2 } fro
 import { Suspense, lazy, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useExperiment, useLiveRuns, useRun } from "../../api/queries";
-import type { Role } from "../../api/accounts/model";
+import type { Ability } from "../../api/accounts/abilities";
 import type { Run } from "../../api/model";
 import { Button, IconButton } from "../../components/Button";
 import type { MaybeDenial } from "../../components/denial";
@@ -122,19 +122,20 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
   const [isAgain, setAgain] = useState(false);
   const isStarred = run.tags[TAGS.star] === "true";
   const star = () => void (isStarred ? edits.deleteTag(TAGS.star, "true") : edits.setTag(TAGS.star, "true"));
-  const { edit } = useRights(`experiment:${run.experimentId}`);
+  const { to } = useRights(`experiment:${run.experimentId}`);
+  const [change, move, trash, again] = [to("changeRun"), to("moveRuns"), to("deleteRuns"), to("submitJobs")];
   const mayRunAgain = canRunAgain(run);
   const jobId = run.tags[TAGS.job];
   const remove = () => void edits.remove().then(() => navigate({ to: "/experiments/$ids", params: { ids: run.experimentId } }));
   useShortcuts([
-    { keys: "s", label: "Star the run", run: star, denied: edit },
-    { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true), denied: edit },
-    { keys: "a", label: "Run again with changes", run: () => mayRunAgain && setAgain(true), denied: mayRunAgain ? edit : null },
-    { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove(), denied: run.isDeleted ? null : edit },
+    { keys: "s", label: "Star the run", run: star, denied: change },
+    { keys: "m", label: "Move the run to another experiment", run: () => setMoving(true), denied: move },
+    { keys: "a", label: "Run again with changes", run: () => mayRunAgain && setAgain(true), denied: mayRunAgain ? again : null },
+    { keys: "#", label: "Move the run to the trash", run: () => !run.isDeleted && remove(), denied: run.isDeleted ? null : trash },
   ]);
   return (
     <>
-      <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" denied={edit} onClick={star}>
+      <IconButton label={isStarred ? "Remove the star" : "Star"} keys="S" denied={change} onClick={star}>
         <Star size={15} className={classes(isStarred && styles.star)} />
       </IconButton>
       {run.parentId && (
@@ -144,7 +145,7 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
       )}
       {jobId && <RunJob jobId={jobId} runId={run.id} />}
       {mayRunAgain && (
-        <Button denied={edit} onClick={() => setAgain(true)}>
+        <Button denied={again} onClick={() => setAgain(true)}>
           <RotateCw size={14} />
           Run again
         </Button>
@@ -160,9 +161,9 @@ function RunActions({ run, edits }: { run: Run; edits: RunEdits }) {
         entries={[
           { label: "Copy run id", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.id) },
           { label: "Copy artifact address", icon: <Copy size={14} />, onSelect: () => void navigator.clipboard.writeText(run.artifactUri) },
-          { label: "Move to another experiment", icon: <FolderInput size={14} />, note: "M", denied: edit, onSelect: () => setMoving(true) },
+          { label: "Move to another experiment", icon: <FolderInput size={14} />, note: "M", denied: move, onSelect: () => setMoving(true) },
           "line",
-          { label: "Move to trash", icon: <Trash2 size={14} />, note: "#", danger: true, disabled: run.isDeleted, denied: edit, onSelect: remove },
+          { label: "Move to trash", icon: <Trash2 size={14} />, note: "#", danger: true, disabled: run.isDeleted, denied: trash, onSelect: remove },
         ]}
       />
       <Dialog open={isMoving} onClose={() => setMoving(false)} title="Move the run">
@@ -192,7 +193,7 @@ const WORDS: Record<Tab, string> = {
 
 function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
   const [query, setQuery] = useQueryState();
-  const { edit, role } = useRights(`experiment:${run.experimentId}`);
+  const { abilities, to } = useRights(`experiment:${run.experimentId}`);
   const metricKeys = Object.keys(run.metrics);
   const hasSystem = metricKeys.some((key) => key.startsWith("system/"));
   const hasImages = "mlflow.loggedImages" in run.tags;
@@ -209,18 +210,18 @@ function RunBody({ run, edits }: { run: Run; edits: RunEdits }) {
       {run.isDeleted && (
         <div className={styles.trashed} role="status">
           This run is in the trash. It keeps everything until the trash is emptied.
-          <Button small denied={edit} onClick={() => void edits.restore()}>
+          <Button small denied={to("restoreRuns")} onClick={() => void edits.restore()}>
             Restore the run
           </Button>
         </div>
       )}
       <PageHead>
-        <RunTitle run={run} edits={edits} denied={edit} />
-        <RunFacts run={run} role={role} />
+        <RunTitle run={run} edits={edits} denied={to("changeRun")} />
+        <RunFacts run={run} abilities={abilities} />
         <Tabs label="Parts of the run" tabs={tabs.map((key) => ({ key, word: WORDS[key], count: counts[key] }))} chosen={tab} onChoose={open} />
       </PageHead>
       <div className={styles.body} role="tabpanel" aria-label={WORDS[tab]}>
-        <TabBody tab={tab} run={run} edits={edits} denied={edit} query={query} setQuery={setQuery} />
+        <TabBody tab={tab} run={run} edits={edits} denied={to("changeRun")} query={query} setQuery={setQuery} />
       </div>
     </>
   );
@@ -285,13 +286,13 @@ function RunTitle({ run, edits, denied }: { run: Run; edits: RunEdits; denied: M
   );
 }
 
-function RunFacts({ run, role }: { run: Run; role: Role | undefined }) {
+function RunFacts({ run, abilities }: { run: Run; abilities: readonly Ability[] | undefined }) {
   const now = useNow();
   const end = run.endMs ?? (run.state === "RUNNING" ? now : null);
   return (
     <PageFacts>
       <StateMark state={run.state} />
-      <RoleMark role={role} />
+      <RoleMark abilities={abilities} />
       {run.startMs > 0 && (
         <span title={exactTime(run.startMs)}>
           started <Ago ms={run.startMs} />

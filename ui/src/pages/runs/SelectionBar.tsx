@@ -8,6 +8,7 @@ import { Popover } from "../../components/Popover";
 import { plural } from "../../lib/format";
 import { ExperimentChooser } from "../../records/ExperimentChooser";
 import { denialOfSome } from "../../records/accounts/denials";
+import type { Act } from "../../records/accounts/acts";
 import { useRightsOf } from "../../records/accounts/useRights";
 import { TAGS } from "../../records/tags";
 import type { RunActions } from "./useRunActions";
@@ -34,7 +35,8 @@ export function SelectionBar({
   const number = plural(ids.length, "run");
   const navigate = useNavigate();
   const rights = useRightsOf(runs.map(({ experimentId }) => `experiment:${experimentId}`));
-  const denied = denialOfSome(runs.map((run) => [run.name, rights(`experiment:${run.experimentId}`).edit] as const), "runs");
+  const deniedTo = (act: Act) => denialOfSome(runs.map((run) => [run.name, rights(`experiment:${run.experimentId}`).to(act)] as const), "runs");
+  const denied = deniedTo("changeRun");
   const act = async (what: Promise<void>) => {
     await what;
     onClear();
@@ -55,7 +57,7 @@ export function SelectionBar({
       <Popover label="Tag runs" width={280} trigger={<Button small look="quiet" denied={denied}><Tag size={13} />Tag</Button>}>
         <TagForm onTag={(key, value) => void actions.tag(ids, key, value)} />
       </Popover>
-      <Popover label="Move runs" width={320} trigger={<Button small look="quiet" denied={denied}><FolderInput size={13} />Move</Button>}>
+      <Popover label="Move runs" width={320} trigger={<Button small look="quiet" denied={deniedTo("moveRuns")}><FolderInput size={13} />Move</Button>}>
         <ExperimentChooser onChoose={(id, name) => void act(actions.move(ids, id, name))} />
       </Popover>
       <Popover label="Note" width={360} trigger={<Button small look="quiet" denied={denied}><MessageSquareText size={13} />Note</Button>}>
@@ -93,7 +95,7 @@ export function SelectionBar({
           Archive
         </Button>
       )}
-      <Button small look="quiet" denied={denied} onClick={() => void act(actions.remove(ids))}>
+      <Button small look="quiet" denied={deniedTo("deleteRuns")} onClick={() => void act(actions.remove(ids))}>
         <Trash2 size={13} />
         Delete
       </Button>

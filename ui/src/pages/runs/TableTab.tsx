@@ -90,7 +90,7 @@ export function TableTab({
   const chosen = selected.size ? [...selected.values()] : here ? [here] : [];
   const targets = () => chosen.map(({ id }) => id);
   const rights = useRightsOf([...runs, ...chosen].map(placeOf));
-  const removeDenied = denialOfSome(chosen.map((run) => [run.name, rights(placeOf(run)).edit] as const), "runs");
+  const removeDenied = denialOfSome(chosen.map((run) => [run.name, rights(placeOf(run)).to("deleteRuns")] as const), "runs");
   const compare = () => targets().length > 1 && void navigate({ to: "/compare", search: { runs: targets().join(",") } });
   useShortcuts([
     { keys: "j", label: "Next run", run: () => move(1) },
@@ -106,7 +106,7 @@ export function TableTab({
     { keys: "space", label: "Quick look", run: () => setQuery({ peek: view.peek || !here ? undefined : here.id }) },
     { keys: "enter", label: "Open the run", run: () => here && void navigate({ to: "/runs/$runId", params: { runId: here.id } }) },
     { keys: "c", label: "Compare the chosen runs", run: compare },
-    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true"), denied: here && rights(placeOf(here)).edit },
+    { keys: "s", label: "Star the run", run: () => here && void actions.star(here.id, here.tags[TAGS.star] !== "true"), denied: here && rights(placeOf(here)).to("changeRun") },
     { keys: "h", label: "Hide the run from this view", run: () => targets().length > 0 && onHide(targets()) },
     { keys: "delete", label: "Move to the trash", run: () => targets().length > 0 && void actions.remove(targets()).then(() => onSelected(NONE)), denied: removeDenied },
     { keys: "escape", label: "Choose none, close the panel", run: () => (view.peek ? setQuery({ peek: undefined }) : onSelected(NONE)) },

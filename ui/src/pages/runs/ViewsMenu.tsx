@@ -42,7 +42,7 @@ function ViewList({ scope, query, onDone }: { scope: string; query: Query; onDon
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const rights = useRightsOf(placesOf(scope));
-  const denied = placesOf(scope).map((place) => rights(place).edit).find((found) => found !== null);
+  const denied = placesOf(scope).map((place) => rights(place).to("saveViews")).find((found) => found !== null);
   const views = useQuery({ queryKey: keys.views(scope), queryFn: () => api.listViews(scope) });
   const state = writeQuery({ ...query, peek: undefined });
   const change = async (what: string, act: () => Promise<unknown>) => {

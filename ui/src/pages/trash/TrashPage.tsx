@@ -23,7 +23,7 @@ export function TrashPage() {
   const account = useAccount();
   const rights = useRightsHere();
   const isAdmin = account === null || account.isAdmin;
-  const all = [TRASH, STORAGE, ...(account?.isAdmin ? [USAGE] : []), ...(isAdmin || rights.role === "manager" ? [RULES] : [])];
+  const all = [TRASH, STORAGE, ...(account?.isAdmin ? [USAGE] : []), ...(isAdmin || rights.abilities?.includes("retain") ? [RULES] : [])];
   const tab: Tab = all.find(({ key }) => key === query.tab)?.key ?? "trash";
   const setTab = (next: Tab) => setQuery({ tab: next === "trash" ? undefined : next, experiment: undefined });
   useShortcuts(all.map(({ key, word }, at) => ({ keys: String(at + 1), label: word, run: () => setTab(key) })));

@@ -46,7 +46,7 @@ export function TrashTab({ tabs }: { tabs: ReactNode }) {
   const experimentIds = chosen.filter((row) => row.kind === "experiment").map((row) => row.id);
   const rights = useRightsOf(chosen.map(placeOf));
   const restoreDenied = denialOfSome(
-    chosen.map((row) => [row.name, row.kind === "experiment" ? rights(placeOf(row)).manage : rights(placeOf(row)).edit] as const),
+    chosen.map((row) => [row.name, rights(placeOf(row)).to(row.kind === "experiment" ? "restoreExperiment" : "restoreRuns")] as const),
     "chosen",
   );
   const clear = () => setSelected(new Set());

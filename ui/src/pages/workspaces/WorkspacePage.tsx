@@ -15,6 +15,7 @@ import { Bone, Bones, ErrorState } from "../../components/States";
 import { DEFAULT_WORKSPACE, pathIn } from "../../lib/workspaces";
 import { FailureState } from "../../records/FailureState";
 import { Access } from "../../records/accounts/Access";
+import type { Act } from "../../records/accounts/acts";
 import { useRights } from "../../records/accounts/useRights";
 import { EditQuota } from "../../records/quotas/EditQuota";
 import { UsageTable } from "../../records/quotas/UsageTable";
@@ -61,13 +62,13 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
   const { name, description, filesUri } = workspace;
   const place = `workspace:${name}`;
   const isAdmin = account === null || account.isAdmin;
-  const { manage, isKnown } = useRights(place);
-  const isManaged = isKnown && manage === null;
+  const { to, isKnown } = useRights(place);
+  const may = (act: Act) => isKnown && to(act) === null;
   const [doing, setDoing] = useState<"edit" | "remove" | null>(null);
   const isHere = name === (HERE || DEFAULT_WORKSPACE);
   const actions = (
     <>
-      {isManaged && (
+      {may("describeWorkspace") && (
         <Button look="quiet" onClick={() => setDoing("edit")}>
           <Pencil size={14} />
           Describe
@@ -104,7 +105,7 @@ function Known({ workspace, crumbs }: { workspace: Workspace; crumbs: React.Reac
           )}
         </Section>
         <Kept name={name} isAdmin={isAdmin} />
-        {isManaged && (
+        {may("keepRules") && (
           <Section title="What is kept">
             <p className={look.soft}>Rules send runs of this workspace to the trash when they are old enough, and keep the best and the last of each group.</p>
             <Rules workspace={name} />

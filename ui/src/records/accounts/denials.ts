@@ -1,26 +1,26 @@
-/** In words: what a role is missing for, and who can grant it. */
-import type { OwnRole, Role } from "../../api/accounts/model";
-import { isAtLeast } from "../../api/accounts/model";
+/** In words: what an ability is missing for, and who can grant it. */
+import { type Ability, builtInWith, leastRoleWith } from "../../api/accounts/abilities";
+import type { OwnRole } from "../../api/accounts/model";
 import type { Denial } from "../../components/denial";
+import { ACTS, type Act } from "./acts";
 import { placeWord } from "./places";
+import { listed } from "./words";
 
-/** What who sits here may do with a record. Null: they may; a denial says why not. */
+/** What who sits here may do with a record. */
 export interface Rights {
   /** Undefined while it is not known, or where nobody is asked. */
-  role: Role | undefined;
+  abilities: readonly Ability[] | undefined;
   /** False while the server is asked; nothing is done until then. */
   isKnown: boolean;
-  edit: Denial | null;
-  manage: Denial | null;
-  /** Something of their own, in a folder or workspace. */
-  begin: Denial | null;
+  /** Null: they may; a denial says why not. */
+  to: (act: Act) => Denial | null;
 }
 
-export const MAY_ALL: Rights = { role: undefined, isKnown: true, edit: null, manage: null, begin: null };
+export const MAY_ALL: Rights = { abilities: undefined, isKnown: true, to: () => null };
 
 const LOOKING: Denial = { short: "one moment", text: "What you may do here is being looked up." };
 
-export const NOT_KNOWN_YET: Rights = { role: undefined, isKnown: false, edit: LOOKING, manage: LOOKING, begin: LOOKING };
+export const NOT_KNOWN_YET: Rights = { abilities: undefined, isKnown: false, to: () => LOOKING };
 
 export const FOR_ADMINISTRATORS: Denial = {
   short: "administrators",
@@ -28,17 +28,28 @@ export const FOR_ADMINISTRATORS: Denial = {
 };
 
 export function rightsOf(record: string, own: OwnRole): Rights {
-  const needs = (needed: Role) => (isAtLeast(own.role, needed) ? null : denialOf(record, own.role, needed));
-  return { role: own.role, isKnown: true, edit: needs("contributor"), manage: needs("manager"), begin: own.begins ? null : denialOf(record, own.role, "contributor") };
+  const has = (act: Act) => {
+    // Where nothing is granted, one may still begin something of one's own.
+    if (BEGINNING.has(act) && !own.abilities.length) return own.begins;
+    return own.abilities.includes(ACTS[act][0]);
+  };
+  return { abilities: own.abilities, isKnown: true, to: (act) => (has(act) ? null : denialOf(record, own.abilities, ACTS[act][0])) };
 }
 
-const YOU_ARE: Record<Role, string> = { none: "You have no role", reader: "You are a reader", contributor: "You are a contributor", manager: "You are a manager" };
+const BEGINNING: ReadonlySet<Act> = new Set(["createExperiment", "createModel"]);
 
-export function denialOf(record: string, role: Role, needed: Role): Denial {
+function standingOf(abilities: readonly Ability[]): string {
+  const role = builtInWith(abilities);
+  if (role === "none") return "You have no role";
+  return role ? `You are a ${role}` : `You may ${listed(abilities)}`;
+}
+
+export function denialOf(record: string, abilities: readonly Ability[], needed: Ability): Denial {
   const kind = record.split(":", 1)[0];
   const place = kind === "experiment" || kind === "job" || /(^|\/)(model|project|target|dataset):/.test(record) ? "here" : `on ${placeWord(record)}`;
   const granting = kind === "everything" ? "an administrator can grant it" : kind === "job" ? "who manages its project, or an administrator, can grant it" : `who manages ${grantedOn(record)}, or an administrator, can grant it`;
-  return { short: `needs ${needed}`, text: `${YOU_ARE[role]} ${place}. This needs the role ${needed}: ${granting}.` };
+  const role = leastRoleWith(needed);
+  return { short: `needs ${role}`, text: `${standingOf(abilities)} ${place}. This needs the role ${role}, or another one that can ${needed}: ${granting}.` };
 }
 
 function grantedOn(record: string): string {

@@ -64,7 +64,7 @@ export function useAdminDenial(): Denial | null {
 /** Whether who sits here has a role on everything, as what belongs to the server itself needs. */
 export function useReadsEverything(): boolean {
   const account = useAccount();
-  return account === null || account.isAdmin || account.everything !== "none";
+  return account === null || account.isAdmin || account.everything.includes("read");
 }
 
 /** Looks again when the server refused something: where rights have changed meanwhile, so does what is shown. */

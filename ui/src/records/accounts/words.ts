@@ -1,3 +1,4 @@
+import type { Ability } from "../../api/accounts/abilities";
 import type { Role } from "../../api/accounts/model";
 
 export const ROLE_WORDS: Record<Role, string> = { none: "No access", reader: "Reader", contributor: "Contributor", manager: "Manager" };
@@ -19,3 +20,26 @@ export const SCOPE_MEANINGS: Record<Role, string> = {
   contributor: "log: also records and changes",
   manager: "manage: all that you may do",
 };
+
+/** What each ability lets one do, in plain words. */
+export const ABILITY_MEANINGS: Record<Ability, string> = {
+  read: "see records and everything in them",
+  record: "make experiments and runs, log to them, tag and describe them, keep views",
+  organize: "rename experiments, move runs to others, to the trash and back",
+  register: "register models and versions, describe and tag them, ask for promotions",
+  promote: "move aliases and stages of models, review and merge promotions",
+  submit: "submit, stop and repeat jobs, and name kept secrets in them",
+  develop: "register projects and change them",
+  serve: "run jobs as an agent",
+  delete: "delete experiments, models, versions and projects, and rename models",
+  retain: "keep rules of retention, which remove runs for good",
+  operate: "make, change and delete targets, describe the workspace and see what it keeps",
+  secrets: "keep and delete secrets",
+  share: "say who else may do what",
+  account: "manage one's own account, by a token",
+};
+
+/** "read, record and promote" */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -16,7 +16,7 @@ const placesOf = ({ id, work }: Job) => [`job:${id}`, ...(work.target ? [placeIn
 export function useJobRights(jobs: readonly Job[]): (job: Job) => JobRights {
   const rights = useRightsOf(jobs.flatMap(placesOf));
   return (job) => {
-    const cancel = rights(`job:${job.id}`).edit;
-    return { cancel, retry: placesOf(job).map((place) => rights(place).edit).find((denied) => denied !== null) ?? null };
+    const cancel = rights(`job:${job.id}`).to("cancelJob");
+    return { cancel, retry: placesOf(job).map((place) => rights(place).to("retryJob")).find((denied) => denied !== null) ?? null };
   };
 }

@@ -13,7 +13,7 @@ export function useLaunchDenial({ project, target, experimentId }: Work): Denial
   ];
   const rights = useRightsOf(places.map(([place]) => place));
   for (const [place, word] of places) {
-    const denied = rights(place).edit;
+    const denied = rights(place).to("submitJobs");
     // Of several places, the words say which one it is.
     if (denied) return { ...denied, text: word ? denied.text.replace(" here.", ` of ${word}.`) : denied.text };
   }
