@@ -1,5 +1,6 @@
 """The schema that all migrations make is the one that a new store gets."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from runfold.config import StoreSettings
 from runfold.domain import known_tags
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind
 from runfold.domain.job import NewJob
 from runfold.domain.run import NewRun
 from runfold.errors import AlreadyExists, StoreError, StoreNeedsUpgrade, StoreTooNew
@@ -153,3 +155,25 @@ def test_jobs_of_before_are_found_as_those_of_today(tmp_path: Path, uri: str) ->
         v0018_job_search.fill(connection)
         assert connection.exec_driver_sql(sought).all() == today
     engines.dispose()
+
+
+def test_what_was_granted_to_groups_before_gets_numbers(tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/old.db"
+    engines = Engines(uri, SETTINGS)
+    row = "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role) VALUES "
+    with engines.connect_to_write() as connection, connection.begin():
+        upkeep.run_migrations(connection, to="0024")
+        schema.add_first_records(connection, artifact_root="mlflow-artifacts:/")
+        connection.exec_driver_sql("INSERT INTO user_groups (name) VALUES ('vision')")
+        for place in ("('group', 1, 'folder', 'a', 1)", "('everyone', 0, 'new', '', 0)", "('group', 1, 'new', '', 1)"):
+            connection.exec_driver_sql(row + place)
+    engines.dispose()
+    upkeep.upgrade(uri, SETTINGS)
+    with closing(open_store(uri, SETTINGS)) as store:
+        assert [(one.number, one.grant.place.text) for one in store.list_group_grants()] == [
+            (1, "folder:a"),
+            (2, "new"),
+        ]
+        place = Place(PlaceKind.FOLDER, "b")
+        store.set_grant(Grant(subject=Subject(SubjectKind.GROUP, "vision"), place=place, role=Role.READER))
+        assert store.list_group_grants()[-1].number == 3

@@ -17,6 +17,7 @@ from runfold.cli.doctor import doctor
 from runfold.cli.exits import Commands
 from runfold.cli.experiments import experiments
 from runfold.cli.grants import grants
+from runfold.cli.groups import groups
 from runfold.cli.jobs import agent, jobs
 from runfold.cli.login import login, logout, whoami
 from runfold.cli.metrics import metrics
@@ -35,7 +36,7 @@ from runfold.cli.sync import sync
 from runfold.cli.targets import targets
 from runfold.cli.tokens import tokens
 from runfold.cli.usage import usage
-from runfold.cli.users import groups, users
+from runfold.cli.users import users
 from runfold.cli.webhooks import webhooks
 from runfold.cli.workspaces import workspaces
 

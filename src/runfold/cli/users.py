@@ -1,4 +1,4 @@
-"""`runfold users` and `runfold groups`."""
+"""`runfold users`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from runfold.stores.base import TrackingStore
 
 NAME = click.argument("name", metavar="USER")
-GROUP = click.argument("name", metavar="GROUP")
 
 
 @click.group()
@@ -187,42 +186,3 @@ def remove_user(store: TrackingStore, name: str, as_json: bool) -> None:
     """Remove a user with tokens, memberships and grants. What they recorded stays."""
     store.delete_user(name)
     print_done(f"{name} is gone.", {"name": name}, as_json=as_json)
-
-
-@click.group()
-def groups() -> None:
-    """Keep the groups of a server that was started with --auth."""
-
-
-@groups.command("set")
-@GROUP
-@click.argument("members", nargs=-1, metavar="[USER]...")
-@json_option
-@with_store
-def set_group(store: TrackingStore, name: str, members: tuple[str, ...], as_json: bool) -> None:
-    """Make a group of these users, or replace its members by them."""
-    made = store.set_group(name, members)
-    print_done(f"The group {made.name} has {len(made.members)} members.", made, as_json=as_json)
-
-
-@groups.command("list")
-@json_option
-@with_store
-def list_groups(store: TrackingStore, as_json: bool) -> None:
-    """List the groups with their members."""
-    found = store.list_groups()
-    if as_json:
-        print_json(found)
-        return
-    rows = [[group.name, ", ".join(group.members)] for group in found]
-    print_table([Column("group"), Column("members")], rows, empty="There are no groups.")
-
-
-@groups.command("remove")
-@GROUP
-@json_option
-@with_store
-def remove_group(store: TrackingStore, name: str, as_json: bool) -> None:
-    """Remove a group and what was granted to it."""
-    store.delete_group(name)
-    print_done(f"The group {name} is gone.", {"name": name}, as_json=as_json)

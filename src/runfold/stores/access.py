@@ -7,13 +7,14 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
-from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User
+from runfold.domain.access import Grant, NewToken, Place, Rights, Role, Subject, Token, User
 from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.domain.workspace import DEFAULT_WORKSPACE
+from runfold.stores.groups import GroupStore
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -29,7 +30,7 @@ class Home(msgspec.Struct, frozen=True):
     workspace: str = DEFAULT_WORKSPACE
 
 
-class AccessStore(Protocol):
+class AccessStore(GroupStore, Protocol):
     """Accounts and grants. Every change counts for the next request that any server process decides on."""
 
     def create_user(self, name: str, *, password: str = "", is_admin: bool = False, is_service: bool = False) -> User:
@@ -156,23 +157,12 @@ class AccessStore(Protocol):
         """
         ...
 
-    def set_group(self, name: str, members: Sequence[str]) -> Group:
-        """Make a group, or replace its members. NotFound when one is no user."""
-        ...
-
-    def list_groups(self) -> tuple[Group, ...]:
-        """By name."""
-        ...
-
-    def delete_group(self, name: str) -> None:
-        """Remove a group and what was granted to it."""
-        ...
-
     def set_grant(self, grant: Grant) -> None:
         """Give a subject a role on a place, instead of the one it has there.
 
         Raises:
             NotFound: there is no such user, group, experiment or registered model.
+            InvalidValue: the group is one of a workspace, and the place lies outside of it.
         """
         ...
 

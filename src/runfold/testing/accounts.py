@@ -121,18 +121,6 @@ def test_a_token_needs_a_scope_a_user_and_time_to_live(store: TrackingStore, use
         store.create_token(unique("nobody"), scope=Role.READER)
 
 
-def test_a_group_is_its_members(store: TrackingStore, user: User) -> None:
-    name = unique("group")
-    assert store.set_group(name, [user.name]).members == (user.name,)
-    assert store.set_group(name, []).members == ()
-    with pytest.raises(NotFound):
-        store.set_group(name, [unique("nobody")])
-    assert name in [group.name for group in store.list_groups()]
-    store.delete_group(name)
-    with pytest.raises(NotFound):
-        store.delete_group(name)
-
-
 def test_one_role_is_granted_to_a_subject_on_a_place(store: TrackingStore, user: User) -> None:
     place = Place(PlaceKind.EXPERIMENT, store.create_experiment(unique("experiment")))
     for role in (Role.READER, Role.MANAGER):

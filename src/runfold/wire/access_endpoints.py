@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import accounts, grants, identities, quotas, sessions, tokens
+from runfold.wire.messages import accounts, grants, groups, identities, quotas, sessions, tokens
 from runfold.wire.messages import mlflow_access as mlflow
+from runfold.wire.messages import mlflow_roles as roles
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
@@ -37,12 +38,25 @@ _ACCOUNTS = (
              _PUBLIC, "accept_invitation", "Choose the password of an account, by the code of such a link."),
     _runfold("POST", "users/delete", accounts.UserRef, Empty,
              _ADMIN, "delete_user", "Remove a user with tokens, memberships and grants."),
-    _runfold("POST", "groups/set", grants.GroupMessage, grants.GroupReply,
-             _ADMIN, "set_group", "Make a group, or replace its members."),
-    _runfold("POST", "groups/list", Empty, grants.GroupsReply,
-             _ADMIN, "list_groups", "List the groups with their members, by name."),
-    _runfold("POST", "groups/delete", grants.GroupRef, Empty,
-             _ADMIN, "delete_group", "Remove a group and what was granted to it."),
+)
+
+_GROUPS = (
+    _runfold("POST", "groups/create", groups.CreateGroup, groups.GroupReply,
+             _MANAGE, "create_group", "Make a group of a workspace that one manages, or of the server."),
+    _runfold("POST", "groups/set", groups.SetGroup, groups.GroupReply,
+             _ADMIN, "set_group", "Make a group of the server, or replace the members of any."),
+    _runfold("POST", "groups/update", groups.UpdateGroup, groups.GroupReply,
+             _MANAGE, "update_group", "Change a group's name or description."),
+    _runfold("POST", "groups/add-member", groups.GroupMember, groups.GroupReply,
+             _MANAGE, "add_member", "Put a user into a group; needs what granting all it has would need."),
+    _runfold("POST", "groups/remove-member", groups.GroupMember, groups.GroupReply,
+             _MANAGE, "remove_member", "Take a user out of a group."),
+    _runfold("POST", "groups/list", Empty, groups.GroupsReply,
+             _READ, "list_groups", "List groups with their members, by name: those one manages, and of others is in."),
+    _runfold("POST", "groups/grants", groups.ListGroupGrants, groups.GroupGrantsReply,
+             _READ, "list_group_grants", "List what is granted to such groups, by number, as far as one may see it."),
+    _runfold("POST", "groups/delete", groups.GroupRef, Empty,
+             _MANAGE, "delete_group", "Remove a group and what was granted to it."),
 )
 
 _SESSIONS = (
@@ -158,6 +172,45 @@ _MLFLOW = (
     _mlflow_3("GET", "users/permissions/get", mlflow.UserPermissionRef, mlflow.UserPermissionReply,
               _READ, "explain_access", "Say what a user may do with a record."),
 )
+
+_MLFLOW_ROLES = (
+    _mlflow_3("POST", "roles/create", roles.CreateMlflowRole, roles.MlflowRoleReply,
+              _MANAGE, "create_group", "Make a group, which MLflow calls a role."),
+    _mlflow_3("GET", "roles/get", roles.MlflowRoleRef, roles.MlflowRoleReply,
+              _READ, "list_groups", "Get a group with what is granted to it."),
+    _mlflow_3("GET", "roles/list", roles.ListMlflowRoles, roles.MlflowRolesReply,
+              _READ, "list_groups", "List the groups of workspaces, or all, as far as one may see them."),
+    _mlflow_3("PATCH", "roles/update", roles.UpdateMlflowRole, roles.MlflowRoleReply,
+              _MANAGE, "update_group", "Change a group's name or description."),
+    _mlflow_3("DELETE", "roles/delete", roles.MlflowRoleRef, Empty,
+              _MANAGE, "delete_group", "Remove a group and what was granted to it."),
+    _mlflow_3("POST", "roles/permissions/add", roles.AddRolePermission, roles.RolePermissionReply,
+              _MANAGE, "set_grant", "Give a group a role on a record or workspace."),
+    _mlflow_3("DELETE", "roles/permissions/remove", roles.RolePermissionRef, Empty,
+              _MANAGE, "remove_grant", "Take the role of a group back."),
+    _mlflow_3("GET", "roles/permissions/list", roles.MlflowRoleRef, roles.RolePermissionsReply,
+              _READ, "list_group_grants", "List what is granted to a group."),
+    _mlflow_3("PATCH", "roles/permissions/update", roles.UpdateRolePermission, roles.RolePermissionReply,
+              _MANAGE, "set_grant", "Change the role of a group where it has one."),
+    _mlflow_3("POST", "roles/assign", roles.RoleMember, roles.RoleAssignmentReply,
+              _MANAGE, "add_member", "Put a user into a group."),
+    _mlflow_3("DELETE", "roles/unassign", roles.RoleMember, Empty,
+              _MANAGE, "remove_member", "Take a user out of a group."),
+    _mlflow_3("GET", "users/roles/list", roles.MlflowRolesOf, roles.MlflowRolesReply,
+              _READ, "list_groups", "List the groups that a user is in: oneself, or of groups that one manages."),
+    _mlflow_3("GET", "roles/users/list", roles.MlflowRoleRef, roles.RoleAssignmentsReply,
+              _READ, "list_groups", "List the members of a group; who does not manage it sees themselves alone."),
+)
 # fmt: on
 
-ACCESS_ENDPOINTS: tuple[Endpoint, ...] = _ACCOUNTS + _SESSIONS + _PROGRAMS + _TOKENS + _QUOTAS + _GRANTS + _MLFLOW
+ACCESS_ENDPOINTS: tuple[Endpoint, ...] = (
+    *_ACCOUNTS,
+    *_GROUPS,
+    *_SESSIONS,
+    *_PROGRAMS,
+    *_TOKENS,
+    *_QUOTAS,
+    *_GRANTS,
+    *_MLFLOW,
+    *_MLFLOW_ROLES,
+)

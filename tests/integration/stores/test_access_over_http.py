@@ -12,6 +12,7 @@ from runfold.stores.rest.store import RestStore
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
 from runfold.testing.accounts import PASSWORD
+from runfold.testing.groups import *  # noqa: F403 - the suite is its tests
 from runfold.testing.quotas import *  # noqa: F403 - likewise
 from runfold.testing.retention import *  # noqa: F403 - likewise
 from tests.integration.servers import ServerProcess

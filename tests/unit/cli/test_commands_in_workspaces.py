@@ -89,7 +89,8 @@ OTHERS = {
     *("workspaces remove", "workspaces restore", "workspaces show", "workspaces trash", "workspaces update"),
     # The server as a whole, and what was recorded where it was.
     *("agent", "audit archive", "audit export", "audit head", "audit search", "audit verify", "doctor", "jobs agents"),
-    *("purge", "sync", "groups list", "groups remove", "groups set", "tokens create", "tokens list", "tokens revoke"),
+    *("purge", "sync", "groups add", "groups create", "groups drop", "groups list", "groups remove"),
+    *("groups set", "groups update", "tokens create", "tokens list", "tokens revoke"),
     *("users create", "users identities", "users invite", "users link", "users list", "users remove"),
     *("users sign-out", "users unlink", "users update", "webhooks create", "webhooks delete", "webhooks deliveries"),
     *("webhooks list", "webhooks redeliver", "webhooks show", "webhooks test", "webhooks update"),

@@ -4084,20 +4084,110 @@ export interface components {
             code: string;
             password: string;
         };
-        /** GroupMessage */
-        GroupMessage: {
+        /**
+         * CreateGroup
+         * @description Attributes:
+         *         name: within the workspace.
+         *         workspace: whose managers look after the group, and in which alone something can be granted to it; empty: it
+         *             is the server's.
+         */
+        CreateGroup: {
             name: string;
-            /** @default [] */
-            members?: string[];
+            /** @default  */
+            workspace?: string;
+            /** @default  */
+            description?: string;
         };
         /** GroupReply */
         GroupReply: {
             group: components["schemas"]["GroupMessage"];
         };
+        /**
+         * GroupMessage
+         * @description Attributes:
+         *         name: that of a group of a workspace begins with the workspace's: `vision/labelling`.
+         *         member_numbers: of the members, in their order.
+         *         workspace: to which the group belongs; empty: it is the server's.
+         */
+        GroupMessage: {
+            name: string;
+            /** @default [] */
+            members?: string[];
+            /** @default 0 */
+            number?: number;
+            /** @default [] */
+            member_numbers?: number[];
+            /** @default  */
+            description?: string;
+            /** @default  */
+            workspace?: string;
+        };
+        /** SetGroup */
+        SetGroup: {
+            name: string;
+            /** @default [] */
+            members?: string[];
+        };
+        /**
+         * UpdateGroup
+         * @description Attributes:
+         *         new_name: within its workspace.
+         */
+        UpdateGroup: {
+            name: string;
+            /** @default null */
+            new_name?: string | null;
+            /** @default null */
+            description?: string | null;
+        };
+        /** GroupMember */
+        GroupMember: {
+            name: string;
+            user: string;
+        };
         /** GroupsReply */
         GroupsReply: {
             /** @default [] */
             groups?: components["schemas"]["GroupMessage"][];
+        };
+        /**
+         * ListGroupGrants
+         * @description To one group, or the grant of one number, or all of both.
+         *
+         *         Attributes:
+         *             name: of the group.
+         */
+        ListGroupGrants: {
+            /** @default  */
+            name?: string;
+            /** @default 0 */
+            number?: number;
+        };
+        /** GroupGrantsReply */
+        GroupGrantsReply: {
+            /** @default [] */
+            grants?: components["schemas"]["NumberedGrantMessage"][];
+        };
+        /**
+         * NumberedGrantMessage
+         * @description Attributes:
+         *         number: which the grant keeps while it lasts; never given again.
+         */
+        NumberedGrantMessage: {
+            number: number;
+            grant: components["schemas"]["GrantMessage"];
+        };
+        /**
+         * GrantMessage
+         * @description Attributes:
+         *         subject: `user:NAME`, `group:NAME` or `everyone`.
+         *         place: `experiment:ID`, `model:NAME`, `dataset:NAME`, `folder:NAME` of experiments, or `everything`.
+         *         role: `none` denies what a farther place or a wider subject grants.
+         */
+        GrantMessage: {
+            subject: string;
+            place: string;
+            role: components["schemas"]["RoleName"];
         };
         /** GroupRef */
         GroupRef: {
@@ -4605,18 +4695,6 @@ export interface components {
             counted: number;
             found: number;
         };
-        /**
-         * GrantMessage
-         * @description Attributes:
-         *         subject: `user:NAME`, `group:NAME` or `everyone`.
-         *         place: `experiment:ID`, `model:NAME`, `dataset:NAME`, `folder:NAME` of experiments, or `everything`.
-         *         role: `none` denies what a farther place or a wider subject grants.
-         */
-        GrantMessage: {
-            subject: string;
-            place: string;
-            role: components["schemas"]["RoleName"];
-        };
         /** GrantRef */
         GrantRef: {
             subject: string;
@@ -4818,6 +4896,119 @@ export interface components {
         UserPermissionReply: {
             allowed: boolean;
             permission: components["schemas"]["PermissionName"];
+        };
+        /** CreateMlflowRole */
+        CreateMlflowRole: {
+            workspace: string;
+            name: string;
+            /** @default null */
+            description?: string | null;
+        };
+        /** MlflowRoleReply */
+        MlflowRoleReply: {
+            role: components["schemas"]["MlflowRole"];
+        };
+        /** MlflowRole */
+        MlflowRole: {
+            id: number;
+            name: string;
+            workspace: string;
+            /** @default null */
+            description?: string | null;
+            /** @default [] */
+            permissions?: components["schemas"]["RolePermission"][];
+        };
+        /**
+         * RolePermission
+         * @description Attributes:
+         *         resource_type: `experiment`, `registered_model`, `workspace`, or a kind of place that MLflow does not have.
+         *         resource_pattern: an id or name, or `*` for all of the role's workspace.
+         */
+        RolePermission: {
+            id: number;
+            role_id: number;
+            resource_type: string;
+            resource_pattern: string;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** MlflowRoleRef */
+        MlflowRoleRef: {
+            role_id: number;
+        };
+        /**
+         * ListMlflowRoles
+         * @description Attributes:
+         *         workspace: of these; none: of all that the caller sees.
+         */
+        ListMlflowRoles: {
+            /** @default [] */
+            workspace?: string[];
+        };
+        /** MlflowRolesReply */
+        MlflowRolesReply: {
+            /** @default [] */
+            roles?: components["schemas"]["MlflowRole"][];
+        };
+        /** UpdateMlflowRole */
+        UpdateMlflowRole: {
+            role_id: number;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            description?: string | null;
+        };
+        /** AddRolePermission */
+        AddRolePermission: {
+            role_id: number;
+            resource_type: string;
+            resource_pattern: string;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** RolePermissionReply */
+        RolePermissionReply: {
+            role_permission: components["schemas"]["RolePermission"];
+        };
+        /** RolePermissionRef */
+        RolePermissionRef: {
+            role_permission_id: number;
+        };
+        /** RolePermissionsReply */
+        RolePermissionsReply: {
+            /** @default [] */
+            role_permissions?: components["schemas"]["RolePermission"][];
+        };
+        /** UpdateRolePermission */
+        UpdateRolePermission: {
+            role_permission_id: number;
+            permission: components["schemas"]["PermissionName"];
+        };
+        /** RoleMember */
+        RoleMember: {
+            username: string;
+            role_id: number;
+        };
+        /** RoleAssignmentReply */
+        RoleAssignmentReply: {
+            assignment: components["schemas"]["RoleAssignment"];
+        };
+        /**
+         * RoleAssignment
+         * @description Attributes:
+         *         id: follows from the other two, and is the same every time.
+         */
+        RoleAssignment: {
+            id: number;
+            user_id: number;
+            role_id: number;
+        };
+        /** MlflowRolesOf */
+        MlflowRolesOf: {
+            username: string;
+        };
+        /** RoleAssignmentsReply */
+        RoleAssignmentsReply: {
+            /** @default [] */
+            assignments?: components["schemas"]["RoleAssignment"][];
         };
         /**
          * SearchAudit

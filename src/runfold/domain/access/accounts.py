@@ -13,6 +13,7 @@ MIN_PASSWORD = 12
 MAX_PASSWORD = 1024
 
 _MAX_NAME = 128
+_MAX_DESCRIPTION = 1024
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +36,36 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        name: one on the whole server; that of a group of a workspace begins with the workspace's, `vision/labelling`.
+        number: never given again.
+        member_numbers: of the members, in their order.
+        workspace: whose managers look after it, and in which alone something can be granted to it; empty: it is the
+            server's.
+    """
+
     name: str
     members: tuple[str, ...] = ()
+    number: int = 0
+    member_numbers: tuple[int, ...] = ()
+    description: str = ""
+    workspace: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """By which its workspace knows it."""
+        return self.name.removeprefix(f"{self.workspace}/") if self.workspace else self.name
+
+
+def full_group_name(workspace: str, name: str) -> str:
+    return f"{workspace}/{name}" if workspace else name
+
+
+def check_description(kind: str, text: str) -> None:
+    check_text(f"description of a {kind}", text)
+    if len(text) > _MAX_DESCRIPTION:
+        raise InvalidValue(f"The description of a {kind} has at most {_MAX_DESCRIPTION} characters.")
 
 
 def check_account_name(kind: str, name: str) -> None:

@@ -101,6 +101,13 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
 
 
+class NumberedGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant to a group, by the number that it keeps while it lasts, whatever its role or its record's name."""
+
+    number: int
+    grant: Grant
+
+
 def folders_of(name: str) -> Iterable[str]:
     """The folders that a name lies in, innermost first: `a/b` and `a` for `a/b/c`."""
     while "/" in name:

@@ -35,6 +35,8 @@ _KINDS = (
     ("username", "user"),
     ("workspace_name", "workspace"),
 )
+# What MLflow knows by a number: a group, or what is granted to one.
+_NUMBERED = (("role_permission_id", "role-permission"), ("role_id", "role"))
 _LISTS = (("run_ids", "run"), ("experiment_ids", "experiment"))
 # What `name` means, by the beginning of the call's path.
 _NAMED = {
@@ -63,6 +65,7 @@ _DETAILS = (
     *("workspace", "place", "places", "issuer"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
     *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
+    *("resource_type", "resource_pattern"),
     *("max_runs", "max_bytes", "max_points", "max_requests_per_s", "mode", "to"),
 )
 _PLAIN = re.compile(r"[\w.:/@+,-]{1,200}")
@@ -84,6 +87,10 @@ def objects_of(endpoint: Endpoint, request: Any) -> tuple[str, ...]:
             return tuple(f"{kind}:{one}" for one in several)
     if endpoint.path.startswith(("experiments/permissions", "experiments/set-", "experiments/delete-")):
         return (f"experiment:{request.experiment_id}",)
+    for field, kind in _NUMBERED:
+        number = getattr(request, field, None)
+        if number is not None:
+            return (f"{kind}:{number}",)
     if endpoint.path.startswith("users/permissions"):
         kind = "experiment" if request.resource_type == "experiment" else "model"
         return (f"{kind}:{request.resource_id}",)

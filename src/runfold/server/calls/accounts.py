@@ -80,19 +80,6 @@ def delete_user(services: Services, request: accounts.UserRef) -> Empty:
     return Empty()
 
 
-def set_group(services: Services, request: grants.GroupMessage) -> grants.GroupReply:
-    return grants.GroupReply(group=convert.group_out(services.store.set_group(request.name, request.members)))
-
-
-def list_groups(services: Services, request: Empty) -> grants.GroupsReply:
-    return grants.GroupsReply(groups=tuple(map(convert.group_out, services.store.list_groups())))
-
-
-def delete_group(services: Services, request: grants.GroupRef) -> Empty:
-    services.store.delete_group(request.name)
-    return Empty()
-
-
 def create_token(services: Services, request: tokens.CreateToken) -> tokens.NewTokenReply:
     made = services.store.create_token(
         request.user or services.known_caller.user.name,
@@ -172,9 +159,6 @@ ANSWERS: Mapping[str, Answer] = {
     "users/invite": invite_user,
     "invitations/accept": accept_invitation,
     "users/delete": delete_user,
-    "groups/set": set_group,
-    "groups/list": list_groups,
-    "groups/delete": delete_group,
     "identities/list": list_identities,
     "identities/list-all": list_all_identities,
     "identities/link": link_identity,

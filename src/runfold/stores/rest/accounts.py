@@ -1,10 +1,10 @@
-"""Users, groups, tokens and grants of a server."""
+"""Users, tokens and grants of a server."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runfold.domain.access import Grant, Group, NewToken, Place, Role, Subject, Token, User
+from runfold.domain.access import Grant, NewToken, Place, Role, Subject, Token, User
 from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Invitation, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
@@ -116,16 +116,6 @@ class RestAccounts:
     def revoke_token(self, token_id: str, *, user: str | None = None) -> None:
         request = tokens.RevokeToken(token_id=token_id, user=user or "")
         self._connection.call("tokens/revoke", request, Empty, is_repeatable=False)
-
-    def set_group(self, name: str, members: Sequence[str]) -> Group:
-        request = grants.GroupMessage(name=name, members=tuple(members))
-        return convert.group_in(self._connection.call("groups/set", request, grants.GroupReply).group)
-
-    def list_groups(self) -> tuple[Group, ...]:
-        return tuple(map(convert.group_in, self._connection.call("groups/list", Empty(), grants.GroupsReply).groups))
-
-    def delete_group(self, name: str) -> None:
-        self._connection.call("groups/delete", grants.GroupRef(name=name), Empty, is_repeatable=False)
 
     def set_grant(self, grant: Grant) -> None:
         self._connection.call("grants/set", convert.grant_out(grant), Empty)

@@ -13,6 +13,7 @@ from runfold.stores.rest.accounts import RestAccounts
 from runfold.stores.rest.audit import RestAudit
 from runfold.stores.rest.connection import Connection
 from runfold.stores.rest.experiments import RestExperiments
+from runfold.stores.rest.groups import RestGroups
 from runfold.stores.rest.jobs import RestJobs
 from runfold.stores.rest.keys import RestKeys, RestViews
 from runfold.stores.rest.models import RestLoggedModels, RestModels
@@ -47,6 +48,7 @@ class RestStore(
     RestLoggedModels,
     RestWebhooks,
     RestAccounts,
+    RestGroups,
     RestAudit,
     RestQuotas,
     RestRetention,

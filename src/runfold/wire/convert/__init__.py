@@ -6,8 +6,6 @@ from runfold.wire.convert.access import (
     change_in,
     grant_in,
     grant_out,
-    group_in,
-    group_out,
     identity_in,
     identity_out,
     new_token_in,
@@ -37,6 +35,7 @@ from runfold.wire.convert.datasets import (
 )
 from runfold.wire.convert.experiments import experiment_in, experiment_out, summary_in, summary_out
 from runfold.wire.convert.files import file_out
+from runfold.wire.convert.groups import group_in, group_out, numbered_grant_in, numbered_grant_out
 from runfold.wire.convert.jobs import (
     agent_in,
     agent_out,
@@ -70,6 +69,15 @@ from runfold.wire.convert.metrics import (
     sampled_out,
 )
 from runfold.wire.convert.mlflow_access import mlflow_user_out, permission_in, permission_out
+from runfold.wire.convert.mlflow_roles import (
+    assignment_out,
+    assignments_out,
+    mlflow_role_out,
+    place_of_resource,
+    role_permission_out,
+    workspace_of_group,
+    workspace_of_role,
+)
 from runfold.wire.convert.models import (
     logged_model_in,
     logged_model_out,
@@ -160,6 +168,8 @@ __all__ = [
     "agent_out",
     "alias_move_in",
     "alias_move_out",
+    "assignment_out",
+    "assignments_out",
     "audit_head_in",
     "audit_head_out",
     "audit_record_in",
@@ -230,6 +240,7 @@ __all__ = [
     "metric_in",
     "metric_of_run_out",
     "metric_out",
+    "mlflow_role_out",
     "mlflow_user_out",
     "model_record_in",
     "model_record_out",
@@ -246,10 +257,13 @@ __all__ = [
     "new_webhook_record_out",
     "number_in",
     "number_out",
+    "numbered_grant_in",
+    "numbered_grant_out",
     "pass_in",
     "pass_out",
     "permission_in",
     "permission_out",
+    "place_of_resource",
     "plan_in",
     "plan_out",
     "policy_in",
@@ -271,6 +285,7 @@ __all__ = [
     "registered_model_out",
     "role_in",
     "role_out",
+    "role_permission_out",
     "rule_in",
     "rule_out",
     "run_id_in",
@@ -319,6 +334,8 @@ __all__ = [
     "webhook_record_out",
     "webhook_trial_in",
     "workspace_in",
+    "workspace_of_group",
+    "workspace_of_role",
     "workspace_out",
     "workspace_purge_in",
     "workspace_purge_out",

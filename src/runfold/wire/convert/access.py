@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runfold.domain.access import Grant, Group, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
+from runfold.domain.access import Grant, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
 from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
@@ -142,14 +142,6 @@ def token_in(message: tokens.TokenMessage) -> Token:
 
 def new_token_in(reply: tokens.NewTokenReply) -> NewToken:
     return NewToken(token=token_in(reply.token), secret=reply.secret)
-
-
-def group_out(group: Group) -> grants.GroupMessage:
-    return grants.GroupMessage(name=group.name, members=group.members)
-
-
-def group_in(message: grants.GroupMessage) -> Group:
-    return Group(name=message.name, members=message.members)
 
 
 def grant_out(grant: Grant) -> grants.GrantMessage:

@@ -1,27 +1,10 @@
-"""Groups, and who may do what: what is granted, and what it comes to."""
+"""Who may do what: what is granted, and what it comes to."""
 
 from __future__ import annotations
 
 from runfold.wire.messages.accounts import UserMessage
 from runfold.wire.messages.base import Message
 from runfold.wire.messages.roles import RoleName
-
-
-class GroupMessage(Message, frozen=True, kw_only=True):
-    name: str
-    members: tuple[str, ...] = ()
-
-
-class GroupRef(Message, frozen=True, kw_only=True):
-    name: str
-
-
-class GroupReply(Message, frozen=True, kw_only=True):
-    group: GroupMessage
-
-
-class GroupsReply(Message, frozen=True, kw_only=True):
-    groups: tuple[GroupMessage, ...] = ()
 
 
 class GrantMessage(Message, frozen=True, kw_only=True):

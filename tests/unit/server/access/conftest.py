@@ -48,6 +48,8 @@ class Team:
         model: the name of a registered model, a project and a target.
         job_id: of the project, for the target.
         tenant: a workspace that the user `tenant` manages, and nobody else enters.
+        group_id: of a group of the server, called like the model, that the reader is in.
+        group_grant: the number of what is granted to it.
         tokens: by name, of the scope manager.
     """
 
@@ -60,6 +62,8 @@ class Team:
     model_id: str
     job_id: str
     tenant: str = "tenants"
+    group_id: int = 0
+    group_grant: int = 0
 
     def ask(self, who: str, method: str, path: str, **options: Any) -> httpx2.Response:
         """`who`: empty for somebody who does not say."""
@@ -124,7 +128,14 @@ def a_team(folder: Path, store: SqlStore | None = None, **settings: Any) -> Iter
     tokens["tenant"] = store.create_token("tenant", scope=Role.MANAGER).secret
     own = parse_place(f"workspace:{Team.tenant}")
     store.set_grant(Grant(subject=parse_subject("user:tenant"), place=own, role=Role.MANAGER))
+    group = store.create_group("their-model", description="their-model-text")
+    store.add_member(group.name, "reader")
+    readers = Grant(subject=parse_subject("group:their-model"), place=parse_place("folder:theirs"), role=Role.READER)
+    store.set_grant(readers)
+    store.create_group("labelling", workspace=Team.tenant)
     files = LocalArtifacts(folder / "files")
     app = create_app(ServerSettings(auth=True, **settings), store, files)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Team(client, store, tokens, experiment_id, run_id, "their-model", logged.model_id, job.job_id)
+        made = Team(client, store, tokens, experiment_id, run_id, "their-model", logged.model_id, job.job_id)
+        made.group_id, made.group_grant = group.number, store.list_group_grants()[0].number
+        yield made

@@ -30,7 +30,7 @@ from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
     *("purge", "set_model_policy", "create_user", "list_users", "delete_user"),
-    *("set_group", "list_groups", "delete_group", "invite_user", "list_ways"),
+    *("set_group", "invite_user", "list_ways"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage", "recount_usage"),
@@ -68,6 +68,7 @@ _OF_A_WORKSPACE = {
     *("create_project", "rename_project", "create_target", "set_secret", "list_secrets", "delete_secret"),
     *("save_retention_rule", "list_retention_rules", "delete_retention_rule", "list_retention_passes"),
     *("plan_retention", "apply_retention"),
+    *("create_group", "update_group", "delete_group", "add_member", "remove_member"),
 }
 """Methods that need a role on a workspace: of agents, and of what begins or names something in it."""
 _OF_MANY = {"runs/heartbeat", "runs/register-stream"}
@@ -169,6 +170,9 @@ def about_them(team: Team) -> dict[str, Any]:
         "role": "manager",
         "resource_type": "experiment",
         "resource_id": team.experiment_id,
+        "resource_pattern": team.experiment_id,
+        "role_id": team.group_id,
+        "role_permission_id": team.group_grant,
         "tags": [],
     }
 

@@ -23,6 +23,7 @@ from runfold.stores.sql.access.credentials import FREE_ATTEMPTS
 from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
 from runfold.testing.accounts import PASSWORD, granted, subject_of
+from runfold.testing.groups import *  # noqa: F403 - the suite is its tests
 from runfold.testing.stores.records import unique
 
 

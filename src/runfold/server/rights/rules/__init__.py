@@ -1,6 +1,6 @@
 """Which rule holds for which method of the store.
 
-Without a rule, so for administrators: `purge`, webhooks, policies, users, groups and quotas.
+Without a rule, so for administrators: `purge`, webhooks, policies, users, members of groups as a whole, and quotas.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from runfold.domain.access import NOTHING, Ability
 from runfold.server.rights.rules.accounts import ACCOUNTS
 from runfold.server.rights.rules.datasets import DATASETS
+from runfold.server.rights.rules.groups import GROUPS
 from runfold.server.rights.rules.records import RECORDS
 from runfold.server.rights.rules.registry import REGISTRY
 from runfold.server.rights.rules.retention import RETENTION
@@ -25,6 +26,7 @@ RULES: Mapping[str, Rule] = {
     **REGISTRY,
     **WORK,
     **ACCOUNTS,
+    **GROUPS,
     **WORKSPACES,
     **RETENTION,
 }

@@ -17,13 +17,14 @@ from runfold.domain.access import (
     PlaceKind,
     Subject,
     SubjectKind,
-    word_for,
 )
 from runfold.domain.standing import NO_CHANGE, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.rights.access import Caller
 from runfold.server.rights.permit import Permit
+from runfold.server.rights.rules.groups import check_is_known
+from runfold.server.rights.rules.places import check_place
 from runfold.server.rights.rules.rule import Rule, Work, rules, then_look_again
 
 _ASKS_FOR_OLD = "account/password"
@@ -49,7 +50,7 @@ def _create_token(permit: Permit, needed: Ability, work: Work, user: str, /, **k
             case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW:
                 permit.check_entry(place.workspace if place.is_named else place.key)
             case kind if kind is not PlaceKind.EVERYTHING:
-                _check_place(permit, place, Ability.READ)
+                check_place(permit, place, Ability.READ)
     return _own_account(permit, needed, work, user, **kwargs)
 
 
@@ -97,35 +98,14 @@ def _revoke_token(permit: Permit, needed: Ability, work: Work, token_id: str, *,
     return then_look_again(permit, work, token_id, user=user)
 
 
-def _check_place(permit: Permit, place: Place, needed: Ability) -> None:
-    match place.kind:
-        case PlaceKind.EXPERIMENT:
-            permit.check_experiments([place.key], needed)
-        case kind if kind in RECORDS_BY_NAME:
-            granted = permit.caller.rights.on_record(kind, place.key, place.workspace)
-            permit.check(word_for(kind), place.key, granted, needed)
-        case PlaceKind.DATASET:
-            permit.check_dataset(place.key, place.workspace, needed)
-        case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW if not permit.caller.rights.administers:
-            _check_area(permit, place.workspace if place.is_named else place.key, needed)
-        case _:
-            permit.check_admin()
-
-
-def _check_area(permit: Permit, workspace: str, needed: Ability) -> None:
-    """Who manages a workspace decides on its members, on its folders, and on what is new in it."""
-    if workspace == DEFAULT_WORKSPACE and not permit.caller.rights.on_workspace(workspace):
-        permit.check_admin()
-    permit.check_workspace(workspace, needed)
-
-
 def _set_grant(permit: Permit, needed: Ability, work: Work, grant: Grant) -> Any:
-    _check_place(permit, grant.place, needed)
+    check_place(permit, grant.place, needed)
+    check_is_known(permit, grant.subject)
     return then_look_again(permit, work, grant)
 
 
 def _remove_grant(permit: Permit, needed: Ability, work: Work, subject: Subject, place: Place) -> Any:
-    _check_place(permit, place, needed)
+    check_place(permit, place, needed)
     return then_look_again(permit, work, subject, place)
 
 
@@ -134,7 +114,7 @@ def _list_grants(
 ) -> Any:
     is_about_oneself = subject == Subject(SubjectKind.USER, permit.caller.user.name)
     if place is not None:
-        _check_place(permit, place, Ability.SHARE)
+        check_place(permit, place, Ability.SHARE)
     elif not is_about_oneself:
         permit.check_admin()
     found = work(subject=subject, place=place)
@@ -155,11 +135,11 @@ def _explain_access(
     """Who manages a record is told all of it; others their own standing, at what they can read, as it is."""
     if user == permit.caller.user.name and change == NO_CHANGE:
         if place.kind in (PlaceKind.EXPERIMENT, PlaceKind.DATASET, *RECORDS_BY_NAME):
-            _check_place(permit, place, needed)
+            check_place(permit, place, needed)
         elif not permit.caller.rights.may_enter(place.workspace if place.is_named else place.key or DEFAULT_WORKSPACE):
             raise NotFound("workspace", place.workspace if place.is_named else place.key)
         return msgspec.structs.replace(work(place, user=user), grants=())
-    _check_place(permit, place, Ability.SHARE)
+    check_place(permit, place, Ability.SHARE)
     return work(place, user=user, change=change)
 
 

@@ -13,6 +13,7 @@ from runfold.domain import limits
 from runfold.domain.access import (
     ABILITIES_OF,
     Grant,
+    NumberedGrant,
     Place,
     PlaceKind,
     Rights,
@@ -28,8 +29,9 @@ from runfold.domain.standing import AccessReport, Change, report, way_of
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue, NotFound
 from runfold.stores.access import Home
+from runfold.stores.sql.access.groups import get_group, list_groups
 from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
-from runfold.stores.sql.access.users import find_group, get_user, list_groups, list_users
+from runfold.stores.sql.access.users import get_user, list_users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.access.weighed import MANY, WeighedRights
 from runfold.stores.sql.experiments import parse_id
@@ -45,13 +47,42 @@ _AT_A_TIME = 500
 def set_grant(transaction: Transaction, grant: Grant) -> None:
     kind, number = _subject(transaction.connection, grant.subject)
     workspace = check_place(transaction.connection, grant.place)
-    transaction.run(
-        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, role, workspace) "
+    if grant.subject.kind is SubjectKind.GROUP:
+        _check_is_of_group(transaction.connection, grant, workspace)
+    at = (kind, number, grant.place.kind.value, grant.place.key, workspace)
+    kept = transaction.row(
+        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, workspace, role) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subject_kind, subject_id, place_kind, place_key, workspace) "
-        "DO UPDATE SET role = excluded.role",
-        (kind, number, grant.place.kind.value, grant.place.key, int(grant.role), workspace),
+        "DO UPDATE SET role = excluded.role RETURNING number",
+        (*at, int(grant.role)),
     )
+    if grant.subject.kind is SubjectKind.GROUP and kept == (None,):
+        _give_number(transaction, at)
     note_change(transaction)
+
+
+def _check_is_of_group(connection: sa.Connection, grant: Grant, workspace: int) -> None:
+    """A workspace's managers say who is in its groups, so that must give nobody anything elsewhere."""
+    home = get_group(connection, grant.subject.name).workspace
+    if not home:
+        return
+    place = grant.place
+    is_inside = place.key == home if place.kind is PlaceKind.WORKSPACE else workspace == _number_of(connection, home)
+    if place.kind is PlaceKind.EVERYTHING or not is_inside:
+        raise InvalidValue(
+            f"{grant.subject.text} is a group of the workspace {home!r}, and {place.text} lies outside of it: choose a "
+            "group of the server, which administrators look after."
+        )
+
+
+def _give_number(transaction: Transaction, at: Sequence[object]) -> None:
+    counted = transaction.row("UPDATE access_state SET last_grant = last_grant + 1 WHERE id = 0 RETURNING last_grant")
+    assert counted is not None, "the row is made with the schema"
+    transaction.run(
+        "UPDATE grants SET number = ? "
+        "WHERE subject_kind = ? AND subject_id = ? AND place_kind = ? AND place_key = ? AND workspace = ?",
+        (counted[0], *at),
+    )
 
 
 def grant_on_new(transaction: Transaction, place: Place, *, maker: str) -> None:
@@ -90,6 +121,15 @@ def list_grants(connection: sa.Connection, *, subject: Subject | None, place: Pl
     if place is not None:
         which.append(_lies_at(connection, place))
     return _select(connection, sa.and_(sa.true(), *which))
+
+
+def list_group_grants(connection: sa.Connection, *, group: str, number: int) -> tuple[NumberedGrant, ...]:
+    which: list[sa.ColumnElement[bool]] = [grants.c.subject_kind == SubjectKind.GROUP.value]
+    if group:
+        which.append(grants.c.subject_id == get_group(connection, group).number)
+    if number:
+        which.append(grants.c.number == number)
+    return tuple(sorted(_numbered(connection, sa.and_(*which)), key=lambda one: one.number))
 
 
 def rights_of(connection: sa.Connection, user: User, *, most: Role, before: WeighedRights) -> Rights:
@@ -178,6 +218,11 @@ def explain_access(connection: sa.Connection, *, place: Place, user: str, change
 
 
 def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Grant, ...]:
+    return tuple(one.grant for one in _numbered(connection, which))
+
+
+def _numbered(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[NumberedGrant, ...]:
+    """In the order of places and subjects; the number is 0 where the subject is no group."""
     found = connection.execute(
         sa.select(grants, users.c.name.label("user_name"), user_groups.c.name.label("group_name"))
         .outerjoin(users, sa.and_(grants.c.subject_kind == "user", users.c.id == grants.c.subject_id))
@@ -191,10 +236,13 @@ def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[G
     rows = found.all()
     names = names_of(connection, {row.workspace for row in rows})
     return tuple(
-        Grant(
-            subject=Subject(SubjectKind(row.subject_kind), row.user_name or row.group_name or ""),
-            place=_place(row.place_kind, row.place_key, names[row.workspace]),
-            role=Role(row.role),
+        NumberedGrant(
+            number=row.number or 0,
+            grant=Grant(
+                subject=Subject(SubjectKind(row.subject_kind), row.user_name or row.group_name or ""),
+                place=_place(row.place_kind, row.place_key, names[row.workspace]),
+                role=Role(row.role),
+            ),
         )
         for row in rows
     )
@@ -205,10 +253,7 @@ def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:
         case SubjectKind.USER:
             return subject.kind.value, get_user(connection, subject.name).number
         case SubjectKind.GROUP:
-            number = find_group(connection, subject.name)
-            if number is None:
-                raise NotFound("group", subject.name)
-            return subject.kind.value, number
+            return subject.kind.value, get_group(connection, subject.name).number
     return subject.kind.value, 0
 
 

@@ -11,15 +11,13 @@ import sqlalchemy as sa
 from runfold.domain.access import User
 from runfold.domain.identity import Identity, IdentityRules, LinkedIdentity, SignInWays
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, Unauthenticated
+from runfold.stores.sql.access.groups import find_group, list_groups, set_group
 from runfold.stores.sql.access.tables import identities, users
 from runfold.stores.sql.access.users import (
     create_user,
-    find_group,
     find_user,
     get_user,
     has_admin,
-    list_groups,
-    set_group,
     update_user,
 )
 from runfold.stores.sql.access.versions import note_change

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from runfold.domain.access import Grant, Group, NewToken, Place, Rights, Role, Subject, Token, User, check_password
+from runfold.domain.access import Grant, NewToken, Place, Rights, Role, Subject, Token, User, check_password
 from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
@@ -27,13 +27,13 @@ from runfold.stores.sql.access import (
     versions,
     waiting,
 )
+from runfold.stores.sql.access.group_store import SqlGroups
 from runfold.stores.sql.access.tables import users as users_table
 from runfold.stores.sql.access.weighed import WeighedRights
-from runfold.stores.sql.part import StorePart
 from runfold.stores.sql.transaction import Transaction
 
 
-class SqlAccess(StorePart):
+class SqlAccess(SqlGroups):
     """`stores.access.AccessStore` and `SignInStore`. Passwords are hashed before a write begins: that takes time."""
 
     _weighed: WeighedRights
@@ -116,15 +116,6 @@ class SqlAccess(StorePart):
 
     def end_sessions(self, user: str) -> None:
         self._write(partial(sessions.end_sessions, user=user))
-
-    def set_group(self, name: str, members: Sequence[str]) -> Group:
-        return self._write(partial(users.set_group, name=name, members=tuple(members)))
-
-    def list_groups(self) -> tuple[Group, ...]:
-        return self._read(users.list_groups)
-
-    def delete_group(self, name: str) -> None:
-        self._write(partial(users.delete_group, name=name))
 
     def set_grant(self, grant: Grant) -> None:
         self._write(partial(grants.set_grant, grant=grant))

@@ -54,6 +54,9 @@ user_groups = Table(
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
     Column("name", words(128), nullable=False, unique=True),
+    Column("description", Words, nullable=False, server_default=""),
+    # The number of the one that it belongs to; 0: it is the server's.
+    Column("workspace", Number, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -79,8 +82,11 @@ grants = Table(
     Column("role", SmallInteger, nullable=False),
     # In which the key is a name, or the experiment lies.
     workspace_column(),
+    # Of what is granted to a group: counted by `access_state.last_grant`, never given again.
+    Column("number", Number),
     PrimaryKeyConstraint("subject_kind", "subject_id", "place_kind", "place_key", "workspace"),
     Index("ix_grants_place", "place_kind", "place_key"),
+    Index("ix_grants_number", "number", unique=True),
     sqlite_with_rowid=False,
 )
 
@@ -145,6 +151,7 @@ access_state = Table(
     Column("version", BigInteger, nullable=False),
     Column("setup_digest", words(64), nullable=False, server_default=""),
     Column("setup_expires", BigInteger, nullable=False, server_default="0"),
+    Column("last_grant", BigInteger, nullable=False, server_default="0"),
 )
 
 # Programs that wait until somebody lets them in by a browser.

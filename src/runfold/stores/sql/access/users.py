@@ -1,15 +1,14 @@
-"""Users and groups."""
+"""Users."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from runfold.domain.access import Group, User, check_account_name
+from runfold.domain.access import User, check_account_name
 from runfold.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
-from runfold.stores.sql.access.tables import group_members, user_groups, users
+from runfold.stores.sql.access.tables import users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
 from runfold.stores.sql.workspaces import get as get_workspace
@@ -121,51 +120,3 @@ def has_admin(connection: sa.Connection, *, beside: User | None = None) -> bool:
     if beside is not None:
         which = which.where(users.c.id != beside.number)
     return connection.execute(which.limit(1)).first() is not None
-
-
-def set_group(transaction: Transaction, name: str, members: Sequence[str]) -> Group:
-    check_account_name("group", name)
-    numbers = {get_user(transaction.connection, member).number for member in members}
-    found = find_group(transaction.connection, name)
-    if found is None:
-        made = transaction.row("INSERT INTO user_groups (name) VALUES (?) RETURNING id", (name,))
-        assert made is not None, "an insert returns its row"
-        found = int(made[0])
-    transaction.run("DELETE FROM group_members WHERE group_id = ?", (found,))
-    transaction.run_many(
-        "INSERT INTO group_members (group_id, user_id) VALUES (?, ?)", [(found, number) for number in sorted(numbers)]
-    )
-    note_change(transaction)
-    return next(group for group in list_groups(transaction.connection) if group.name == name)
-
-
-def find_group(connection: sa.Connection, name: str) -> int | None:
-    if "\0" in name:
-        return None
-    return connection.execute(sa.select(user_groups.c.id).where(user_groups.c.name == name)).scalar()
-
-
-def list_groups(connection: sa.Connection) -> tuple[Group, ...]:
-    found = connection.execute(
-        sa.select(user_groups.c.name, users.c.name)
-        .outerjoin(group_members, group_members.c.group_id == user_groups.c.id)
-        .outerjoin(users, users.c.id == group_members.c.user_id)
-        .order_by(user_groups.c.name, users.c.name)
-    )
-    members: dict[str, list[str]] = {}
-    for group, user in found:
-        members.setdefault(group, []).extend([user] if user is not None else [])
-    return tuple(Group(name=group, members=tuple(names)) for group, names in members.items())
-
-
-def delete_group(transaction: Transaction, name: str) -> None:
-    number = find_group(transaction.connection, name)
-    if number is None:
-        raise NotFound("group", name)
-    for statement in (
-        "DELETE FROM group_members WHERE group_id = ?",
-        "DELETE FROM grants WHERE subject_kind = 'group' AND subject_id = ?",
-        "DELETE FROM user_groups WHERE id = ?",
-    ):
-        transaction.run(statement, (number,))
-    note_change(transaction)

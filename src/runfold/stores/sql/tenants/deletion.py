@@ -8,6 +8,7 @@ from runfold.domain.access import PlaceKind
 from runfold.domain.job import JobState
 from runfold.domain.workspace import DEFAULT_WORKSPACE, DeletionMode, WorkspaceDeletion
 from runfold.errors import InvalidState, InvalidValue, MoveQuotaExceeded, NotFound
+from runfold.stores.sql.access.groups import forget_groups
 from runfold.stores.sql.access.versions import forget_place, note_change
 from runfold.stores.sql.jobs.moves import cancel_job
 from runfold.stores.sql.jobs.tables import HELD, jobs
@@ -118,6 +119,7 @@ def _trash(transaction: Transaction, number: int, name: str) -> None:
 def forget(transaction: Transaction, number: int, name: str) -> None:
     """The last of a workspace that holds nothing. Rules of the server that name it rest: another may be called so."""
     _send_users_home(transaction, name)
+    forget_groups(transaction, number)
     for table in ("retention_items", "retention_rules", "grants"):
         transaction.run(f"DELETE FROM {table} WHERE workspace = ?", (number,))  # noqa: S608 (constants)
     named = (retention_rules.c.place == f"workspace:{name}") | retention_rules.c.place.startswith(
