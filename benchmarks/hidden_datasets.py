@@ -19,12 +19,10 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from benchmarks.machine import describe_machine
-from benchmarks.peers.rows_to_postgresql import copy_store, temporary_database
+from benchmarks.peers.rows_to_postgresql import copy_store, postmaster_of, temporary_database
 from benchmarks.peers.runfold_loader import load
-from benchmarks.processes import Server
+from benchmarks.processes import tree_cpu_s
 from runfold.config import StoreSettings
 from runfold.domain.dataset_access import HiddenDatasets
 from runfold.domain.workspace import DEFAULT_WORKSPACE
@@ -93,10 +91,10 @@ class Cpu:
     """The processor's time of this process and of a database's."""
 
     def __init__(self, postmaster: int | None) -> None:
-        self._database = None if postmaster is None else Server(postmaster, 0, Path(), 0.0)
+        self._postmaster = postmaster
 
     def spent_s(self) -> float:
-        return time.process_time() + (self._database.cpu_s() if self._database else 0.0)
+        return time.process_time() + (tree_cpu_s(self._postmaster) if self._postmaster else 0.0)
 
 
 def measure(store: SqlStore, hidden: HiddenDatasets, cpu: Cpu, n_datasets: int, rounds: int) -> None:
@@ -124,16 +122,6 @@ def _how_often(work: Callable[[], object], cpu: Cpu) -> int:
         work()
         n += 1
     return n
-
-
-def postmaster_of(address: str) -> int:
-    engine = sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-    try:
-        with engine.connect() as connection:
-            folder = connection.exec_driver_sql("SHOW data_directory").scalar_one()
-    finally:
-        engine.dispose()
-    return int(Path(folder, "postmaster.pid").read_text().split("\n", 1)[0])
 
 
 def main() -> None:

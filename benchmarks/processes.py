@@ -32,7 +32,7 @@ class Server:
 
     def cpu_s(self) -> float:
         """User and system time of the whole tree so far, children that have ended included."""
-        return sum(_cpu_s(pid) for pid in process_tree(self.pid))
+        return tree_cpu_s(self.pid)
 
     def pss_mib(self) -> float:
         """Proportional set size of the tree: shared pages are counted once, split among their users."""
@@ -98,6 +98,11 @@ def process_tree(root: int) -> list[int]:
     for pid in tree:
         tree.extend(children.get(pid, ()))
     return tree
+
+
+def tree_cpu_s(root: int) -> float:
+    """User and system time of a process and its descendants so far, children that have ended included."""
+    return sum(_cpu_s(pid) for pid in process_tree(root))
 
 
 def machine_busy_s() -> float:

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
+from sqlalchemy.dialects import postgresql
 
 from runfold.stores.sql.tables import metadata
 
@@ -28,15 +29,32 @@ def temporary_database() -> Iterator[str]:
         server.cleanup()
 
 
+def postmaster_of(address: str) -> int:
+    """The process of a PostgreSQL on this machine of which all others are children."""
+    with psycopg.connect(address) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None, "a server says where its data is"
+    return int(Path(row[0], "postmaster.pid").read_text().split("\n", 1)[0])
+
+
 def copy_store(database: Path, address: str) -> None:
     """Into a database that has the tables already; what they hold is replaced."""
     with closing(sqlite3.connect(database)) as source, psycopg.connect(address) as target:
         with target.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")  # rows come before those that they point to
+        indexes = [index for table in metadata.sorted_tables for index in table.indexes]
+        for index in indexes:  # made anew once the rows are in, which is many times faster
+            target.execute(_sql(sa.schema.DropIndex(index)))
         for table in metadata.sorted_tables:
             _copy(source, target, table)
+        for index in indexes:
+            target.execute(_sql(sa.schema.CreateIndex(index)))
     with psycopg.connect(address, autocommit=True) as target:
         target.execute("ANALYZE")
+
+
+def _sql(element: sa.schema.DDLElement) -> str:
+    return str(element.compile(dialect=postgresql.dialect()))
 
 
 def _copy(source: sqlite3.Connection, target: psycopg.Connection[Any], table: sa.Table) -> None:
