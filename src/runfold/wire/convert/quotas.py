@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runfold.domain.quota import Owner, OwnerKind, Quota, Usage
+from runfold.domain.quota import Owner, OwnerKind, Quota, Usage, parse_owner
 from runfold.wire.messages import quotas as m
 
 
@@ -38,9 +38,9 @@ def usage_out(usage: Usage) -> m.UsageMessage:
 
 
 def usage_in(message: m.UsageMessage) -> Usage:
-    kind, _, name = message.owner.partition(":")
+    gone = Owner(OwnerKind.USER)
     return Usage(
-        owner=Owner(OwnerKind(kind), name),
+        owner=gone if message.owner == gone.text else parse_owner(message.owner),
         n_runs=message.n_runs,
         n_bytes=message.n_bytes,
         n_requests_today=message.n_requests_today,
