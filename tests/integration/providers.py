@@ -85,6 +85,11 @@ class ProviderProcess:
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
 
+    def set_clock(self, ahead_s: int) -> None:
+        fresh = self._folder / "clock.new"
+        fresh.write_text(str(ahead_s))
+        fresh.replace(self._folder / "clock.json")
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.issuer}/.well-known/openid-configuration", timeout=5) as told:

@@ -3,8 +3,9 @@
 // FOLDER/provider.json says { port, server, more }: where it listens, the address of the Runfold server that is its
 // client, and fields of the client that differ. FOLDER/people.json holds its people by their subject, each with the
 // claims that are told of them; it is read anew each time, so people come, change and go while the provider runs.
+// FOLDER/clock.json, if it is there, holds by how many seconds its clock is ahead, from its next request on.
 // Keys are new at each start. Its own pages ask for a name (the subject; any password will do) and for consent.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import Provider from "oidc-provider";
@@ -13,6 +14,10 @@ const folder = process.argv[2];
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf-8"));
 const { port, server, more } = read("provider.json");
 const issuer = `http://127.0.0.1:${port}`;
+
+const trueNow = Date.now;
+let aheadMs = 0;
+Date.now = () => trueNow() + aheadMs;
 
 async function newKey(alg) {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
@@ -42,6 +47,10 @@ const provider = new Provider(issuer, {
   },
   // It refuses addresses of its own machine otherwise, where the server is that it tells of the end of a session.
   fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
+});
+provider.use(async (_context, next) => {
+  aheadMs = existsSync(join(folder, "clock.json")) ? 1000 * read("clock.json") : 0;
+  await next();
 });
 provider.on("backchannel.error", (_context, error) => console.error("backchannel:", error));
 provider.on("server_error", (_context, error) => console.error(error));

@@ -24,7 +24,7 @@ from runfold.server.callers.door import Door
 from runfold.server.callers.oidc.links import OidcLinks
 from runfold.server.callers.oidc.login import OidcLogin
 from runfold.server.callers.oidc.questions import Questions
-from runfold.server.callers.password_threads import PasswordThreads
+from runfold.server.callers.own_threads import OwnThreads, password_threads, provider_threads
 from runfold.server.callers.rates import Limited, Limits, WorkspaceRates
 from runfold.server.callers.sessions import Sessions
 from runfold.server.callers.sign_in import SignIn
@@ -146,7 +146,7 @@ def create_app(
     release = version("runfold")
     proxies = Proxies(settings.trusted_proxies, has_tls=bool(settings.tls_cert))
     meter = Meter()
-    sessions, passwords = Sessions(store, settings, proxies), PasswordThreads()
+    sessions, passwords = Sessions(store, settings, proxies), password_threads()
     run_files = RunFiles(settings, artifacts)
     kept = KeptFiles(store, run_files)
     passes = Retention(store, run_files, kept, has_users=settings.auth)
@@ -185,15 +185,16 @@ def create_app(
 
 
 def _door(
-    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: PasswordThreads
+    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: OwnThreads
 ) -> Door:
     questions = Questions(settings, proxies)
     login = OidcLogin(store, settings, sessions, questions, proxies)
-    return Door(store, sessions, passwords, login, OidcLinks(store, settings, questions, proxies))
+    links = OidcLinks(store, settings, questions, proxies)
+    return Door(store, sessions, passwords, provider_threads(), login, links)
 
 
 def _access(
-    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: PasswordThreads
+    settings: ServerSettings, store: ServedStore, proxies: Proxies, sessions: Sessions, passwords: OwnThreads
 ) -> Access:
     access: Access = OpenToAll()
     if settings.auth:
@@ -234,6 +235,8 @@ async def _lifespan(app: Starlette, *, services: Services) -> AsyncIterator[None
     await services.registrar.stop()
     await services.courier.stop()
     services.access.close()
+    if services.door is not None:
+        services.door.close()
     services.threads.shutdown()
     services.store.close()
     services.files.close()

@@ -274,8 +274,8 @@ class SignInStore(Protocol):
         """
         ...
 
-    def take_link(self, session_id: str, secret: str) -> bool:
-        """Use the secret up; False when it is not the session's, or not any more."""
+    def take_link(self, session_id: str, secret: str) -> int | None:
+        """Use the secret up, and say when it was begun (ms); None when it is not the session's, or not any more."""
         ...
 
     def provider_session(self, session_id: str) -> ProviderSession:

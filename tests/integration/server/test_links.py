@@ -124,7 +124,8 @@ def test_an_owner_links_an_account_signs_in_by_it_and_unlinks_it(
 ) -> None:
     browser, person = new_browser(ann), new_person("ann-elsewhere")
     url = begin(browser)
-    assert parse_qs(urlsplit(url).query)["prompt"] == ["login"]
+    asked = parse_qs(urlsplit(url).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
     linked = finish(browser, said_on_the_way_back(browser, person, url))
     assert linked.status_code == 200, linked.text
     told = linked.json()["identity"]
@@ -147,6 +148,47 @@ def test_an_owner_links_an_account_signs_in_by_it_and_unlinks_it(
         ("account/finish-link", f"user:{ann}", detail, "allowed"),
         ("account/link", "", "", "allowed"),
     ]
+
+
+@pytest.mark.parametrize(
+    "words", [{}, {"max_age": "100000"}, {"prompt": "consent"}, {"max_age": "100000", "prompt": "consent"}]
+)
+def test_who_was_not_asked_anew_is_linked_to_nobody(
+    ann: str,
+    new_browser: Callable[[str], httpx2.Client],
+    new_person: Callable[[str], Person],
+    records: SqlStore,
+    provider: ProviderProcess,
+    words: dict[str, str],
+) -> None:
+    """A browser left open at the provider, whose question somebody changes on the way there."""
+    browser, person = new_browser(ann), new_person("ann-elsewhere")
+    provider.set_clock(-600)
+    try:
+        come_in(new_browser(""), person)
+    finally:
+        provider.set_clock(0)
+    url = httpx2.URL(begin(browser))
+    changed = url.copy_remove_param("prompt").copy_remove_param("max_age").copy_merge_params(words)
+    refused = finish(browser, said_on_the_way_back(browser, person, str(changed)))
+    assert (refused.status_code, "could not be trusted" in refused.json()["message"]) == (400, True)
+    assert subjects_of(records, ann) == []
+
+
+@pytest.mark.parametrize("ahead_s", [-40, 40])
+def test_clocks_that_differ_a_little_link_all_the_same(
+    ann: str,
+    new_browser: Callable[[str], httpx2.Client],
+    new_person: Callable[[str], Person],
+    provider: ProviderProcess,
+    ahead_s: int,
+) -> None:
+    browser, person = new_browser(ann), new_person("ann-elsewhere")
+    provider.set_clock(ahead_s)
+    try:
+        assert link(browser, person).status_code == 200
+    finally:
+        provider.set_clock(0)
 
 
 def test_without_the_password_nothing_begins_and_guesses_wait_as_at_the_sign_in(

@@ -105,6 +105,49 @@ def test_what_the_provider_says_of_groups_counts_at_the_next_sign_in(
     assert (account(browser)["name"], account(browser).get("is_admin", False)) == ("cy", False)
 
 
+@pytest.mark.parametrize("groups", [None, "vision", {"vision": True}, [["vision"]], [7, None]])
+def test_groups_that_are_told_no_longer_or_in_an_odd_way_are_none(
+    browser: httpx2.Client,
+    records: SqlStore,
+    provider: ProviderProcess,
+    person: Callable[[str], Person],
+    groups: object,
+) -> None:
+    provider.change_people({"1009": {"preferred_username": "hal", "groups": ["vision", "admins"]}})
+    hal = person("1009")
+    come_in(browser, hal)
+    assert (groups_of(records, "hal"), account(browser)["is_admin"]) == ({"vision"}, True)
+    told = {} if groups is None else {"groups": groups}
+    provider.change_people({"1009": {"preferred_username": "hal", **told}})
+    assert come_in(browser, hal) == "/models"
+    assert (groups_of(records, "hal"), account(browser).get("is_admin", False)) == (set(), False)
+
+
+def test_a_group_that_the_settings_do_not_name_is_left_alone(
+    browser: httpx2.Client, records: SqlStore, provider: ProviderProcess, person: Callable[[str], Person]
+) -> None:
+    provider.change_people({"1010": {"preferred_username": "ida", "groups": ["vision"]}})
+    ida = person("1010")
+    come_in(browser, ida)
+    records.set_group("by hand", ["ida"])
+    provider.change_people({"1010": {"preferred_username": "ida", "groups": []}})
+    come_in(browser, ida)
+    assert groups_of(records, "ida") == {"by hand"}
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "where"), [(-45, "/models"), (45, "/models"), (300, "refused"), (-1500, "refused")]
+)
+def test_clocks_may_differ_a_little(
+    browser: httpx2.Client, provider: ProviderProcess, person: Callable[[str], Person], ahead_s: int, where: str
+) -> None:
+    provider.set_clock(ahead_s)
+    try:
+        assert come_in(browser, person("1002")).endswith(where)
+    finally:
+        provider.set_clock(0)
+
+
 def test_the_provider_checks_our_pkce(browser: httpx2.Client, person: Callable[[str], Person]) -> None:
     """A code that was asked for with another verifier is worth nothing, though state and cookie fit."""
     led = httpx2.URL(browser.get("/oidc/start").headers["location"])

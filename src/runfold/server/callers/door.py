@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from starlette.types import Scope
 
@@ -13,30 +15,51 @@ from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.server.callers.cookies import Header
 from runfold.server.callers.oidc.links import OidcLinks
 from runfold.server.callers.oidc.login import OidcLogin
-from runfold.server.callers.password_threads import PasswordThreads
+from runfold.server.callers.own_threads import OwnThreads
 from runfold.server.callers.sessions import Sessions
 from runfold.server.wakeup import Wakeup
 from runfold.stores.base import ServedStore
+
+T = TypeVar("T")
 
 
 class Door:
     """
     Attributes:
-        oidc: in by a provider, and out again; links: accounts to somebody at a provider.
+        oidc: in by a provider, and out again; links: accounts to somebody at a provider. What they do that may ask the
+            provider is done by `at_provider`.
     """
 
     def __init__(
-        self, store: ServedStore, sessions: Sessions, passwords: PasswordThreads, oidc: OidcLogin, links: OidcLinks
+        self,
+        store: ServedStore,
+        sessions: Sessions,
+        passwords: OwnThreads,
+        provider: OwnThreads,
+        oidc: OidcLogin,
+        links: OidcLinks,
     ) -> None:
         self.oidc = oidc
         self.links = links
         self._store = store
         self._sessions = sessions
         self._passwords = passwords
+        self._provider = provider
+
+    def close(self) -> None:
+        self._provider.close()
 
     async def check_password(self, name: str, password: str, wakeup: Wakeup) -> User:
         """Raises Unauthenticated, TooManyAttempts, as for callers who send a password with each call."""
         return await self._passwords.run(partial(self._store.sign_in, name, password), wakeup)
+
+    async def at_provider(self, work: Callable[[], T], wakeup: Wakeup) -> T:
+        """Do what may have to wait for the provider.
+
+        Raises:
+            Unavailable: too many wait for it.
+        """
+        return await self._provider.run(work, wakeup)
 
     async def sign_in(self, scope: Scope, name: str, password: str, wakeup: Wakeup) -> tuple[User, Header]:
         """Returns who it is, and the header that gives the browser its cookie."""

@@ -26,7 +26,7 @@ from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, Unauthenticated
 from runfold.server.artifacts.proxied_paths import check_folder, check_proxied_path
 from runfold.server.callers.cookies import check_is_page_of_ours
-from runfold.server.callers.password_threads import PasswordThreads
+from runfold.server.callers.own_threads import OwnThreads
 from runfold.server.callers.sessions import Sessions
 from runfold.server.rights.access import Caller, workspace_in
 from runfold.server.rights.own import own_roles
@@ -93,7 +93,7 @@ class SignIn:
         self,
         store: ServedStore,
         sessions: Sessions,
-        passwords: PasswordThreads,
+        passwords: OwnThreads,
         visits: Visits | None = None,
     ) -> None:
         self._store = store

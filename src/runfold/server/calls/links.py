@@ -33,15 +33,15 @@ async def begin(services: Services, endpoint: Endpoint, scope: Scope, receive: R
     request = _read_begin.read_body(await _body(services, scope, receive))
     session_id, door = _session(services), services.known_door
     await door.check_password(services.known_caller.user.name, request.password, services.wakeup)
-    url, cookie = await services.in_thread(partial(door.links.begin, scope, session_id))
+    url, cookie = await door.at_provider(partial(door.links.begin, scope, session_id), services.wakeup)
     await _send(send, m.LinkBegun(provider_url=url), [cookie])
 
 
 async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_finish.read_body(await _body(services, scope, receive))
-    session_id, links = _session(services), services.known_door.links
+    session_id, door = _session(services), services.known_door
     ask = partial(
-        links.finish,
+        door.links.finish,
         scope,
         session_id,
         code=request.code,
@@ -49,7 +49,7 @@ async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: 
         error=request.error,
         issuer=request.iss,
     )
-    found = await services.in_thread(ask)
+    found = await door.at_provider(ask, services.wakeup)
     linked = m.LinkIdentity(
         user=services.known_caller.user.name, issuer=found.issuer, subject=found.subject, shown=found.shown
     )
@@ -58,7 +58,7 @@ async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: 
         services.store.link_identity, linked.user, issuer=linked.issuer, subject=linked.subject, shown=linked.shown
     )
     made = await services.in_thread(link)
-    await _send(send, m.IdentityReply(identity=convert.identity_out(made)), [links.forget(scope)])
+    await _send(send, m.IdentityReply(identity=convert.identity_out(made)), [door.links.forget(scope)])
 
 
 async def end(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

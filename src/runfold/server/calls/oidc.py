@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from runfold.errors import InvalidValue
+from runfold.errors import InvalidValue, Unavailable
 from runfold.server.bind import Handler
 from runfold.server.callers.cookies import Header
 from runfold.server.services import Services
@@ -17,6 +18,10 @@ from runfold.wire.decode import RequestReader
 from runfold.wire.endpoints import Endpoint
 from runfold.wire.messages import sessions as m
 
+log = logging.getLogger("runfold.server")
+
+Way = tuple[str, list[Header]]
+"""Where a browser goes on to, and its cookies."""
 _MAX_BODY = 64 * 1024
 _read_start = RequestReader(m.StartOidc)
 _read_finish = RequestReader(m.FinishOidc)
@@ -24,8 +29,8 @@ _read_finish = RequestReader(m.FinishOidc)
 
 async def start(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request = _read_start.read_query(str(scope["query_string"], "latin-1"))
-    where, cookies = await services.in_thread(partial(services.known_door.oidc.start, scope, request.next))
-    await _lead(send, where, cookies)
+    oidc = services.known_door.oidc
+    await _lead(send, *await _led(services, partial(oidc.start, scope, request.next)))
 
 
 async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +48,7 @@ async def finish(services: Services, endpoint: Endpoint, scope: Scope, receive: 
         error=request.error,
         issuer=request.iss,
     )
-    await _lead(send, *await services.in_thread(come_in))
+    await _lead(send, *await _led(services, come_in))
 
 
 async def take_sign_out(services: Services, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,8 +57,18 @@ async def take_sign_out(services: Services, endpoint: Endpoint, scope: Scope, re
     token = parse_qs(str(body, "latin-1")).get("logout_token", [""])[0]
     if not token:
         raise InvalidValue("A provider signs out with a form that has the field logout_token.")
-    await services.in_thread(partial(services.known_door.oidc.take_sign_out, token))
+    door = services.known_door
+    await door.at_provider(partial(door.oidc.take_sign_out, token), services.wakeup)
     await send_bytes(send, 200, b"", b"text/plain", [(b"cache-control", b"no-store")])
+
+
+async def _led(services: Services, way: Callable[[], Way]) -> Way:
+    door = services.known_door
+    try:
+        return await door.at_provider(way, services.wakeup)
+    except Unavailable as problem:
+        log.warning("Nobody can be led to the sign-in provider: %s", problem)
+        return door.oidc.away(), []
 
 
 async def _lead(send: Send, where: str, cookies: list[Header]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from runfold.domain.access import User
-from runfold.errors import InvalidValue
+from runfold.errors import InvalidValue, Unavailable
 from runfold.server.audit.visits import visit_of
 from runfold.server.bind import Answer, Handler
 from runfold.server.callers.cookies import Header
@@ -56,7 +56,7 @@ async def end_session(services: Services, endpoint: Endpoint, scope: Scope, rece
     is_own = session_id == caller.session_id
     url = ""
     if is_own:
-        url = await services.in_thread(partial(services.known_door.oidc.sign_out_url, scope, session_id))
+        url = await _sign_out_url(services, scope, session_id)
     await services.in_thread(partial(services.store.end_session, session_id, user=user))
     await _send_done(services, scope, send, msgspec.json.encode(sessions.SignedOut(provider_url=url)), is_over=is_own)
 
@@ -67,6 +67,15 @@ async def end_sessions(services: Services, endpoint: Endpoint, scope: Scope, rec
     name = services.known_caller.user.name
     await services.in_thread(partial(services.store.end_sessions, request.user or name))
     await _send_done(services, scope, send, b"{}", is_over=request.user in ("", name))
+
+
+async def _sign_out_url(services: Services, scope: Scope, session_id: str) -> str:
+    """Empty when too many wait for the provider: whoever signs out here does so in any case."""
+    door = services.known_door
+    try:
+        return await door.at_provider(partial(door.oidc.sign_out_url, scope, session_id), services.wakeup)
+    except Unavailable:
+        return ""
 
 
 def list_sessions(services: Services, request: sessions.ListSessions) -> sessions.SessionsReply:

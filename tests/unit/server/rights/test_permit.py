@@ -12,7 +12,7 @@ from runfold.config import ServerSettings, StoreSettings
 from runfold.domain.access import Grant, Role, parse_place, parse_subject
 from runfold.domain.run import NewRun
 from runfold.errors import NotFound, Unauthenticated
-from runfold.server.callers.password_threads import PasswordThreads
+from runfold.server.callers.own_threads import password_threads
 from runfold.server.callers.sessions import Sessions
 from runfold.server.callers.sign_in import Credential, SignIn
 from runfold.server.rights.permit import Permit
@@ -35,7 +35,7 @@ def records(tmp_path: Path) -> Iterator[SqlStore]:
 def sign_in(records: SqlStore) -> Iterator[SignIn]:
     settings = ServerSettings(auth=True)
     proxies = Proxies(settings.trusted_proxies, has_tls=False)
-    with closing(SignIn(records, Sessions(records, settings, proxies), PasswordThreads())) as made:
+    with closing(SignIn(records, Sessions(records, settings, proxies), password_threads())) as made:
         yield made
 
 

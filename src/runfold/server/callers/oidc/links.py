@@ -18,7 +18,7 @@ from runfold.config import ServerSettings
 from runfold.domain.identity import Identity
 from runfold.errors import InvalidState, Unavailable
 from runfold.server.callers.cookies import Header, SessionCookie
-from runfold.server.callers.oidc.provider import NotTrusted
+from runfold.server.callers.oidc.fetching import NotTrusted
 from runfold.server.callers.oidc.questions import LIFETIME_S, Questions
 from runfold.server.callers.oidc.told import identity_of
 from runfold.server.web.proxies import Proxies
@@ -70,12 +70,13 @@ class OidcLinks:
         """
         secret = self._cookie.read(scope)
         is_ours = self._questions.is_answer(state, secret, mark=_MARK)
-        if not is_ours or not self._store.take_link(session_id, secret):
+        begun_ms = self._store.take_link(session_id, secret) if is_ours else None
+        if begun_ms is None:
             raise InvalidState("That took too long, or began in another browser or session. Begin again.")
         if error or not code:
             raise InvalidState("You did not sign in at the provider, so nothing is linked.")
         try:
-            vouched = self._questions.vouched(scope, secret, code=code, issuer=issuer)
+            vouched = self._questions.vouched(scope, secret, code=code, issuer=issuer, asked_s=begun_ms / 1000)
         except NotTrusted as problem:
             log.warning("An answer of the sign-in provider was not taken, to link an account to: %s", problem)
             raise InvalidState("The provider's answer could not be trusted. The server's log says why.") from None

@@ -15,8 +15,9 @@ from runfold.domain.identity import IdentityRules, ProviderSession
 from runfold.errors import AlreadyExists, InvalidValue, RunfoldError, Unauthenticated, Unavailable
 from runfold.server.callers.challenge import SIGN_IN_PATH
 from runfold.server.callers.cookies import Header, SessionCookie
-from runfold.server.callers.oidc.provider import NotTrusted
+from runfold.server.callers.oidc.fetching import NotTrusted
 from runfold.server.callers.oidc.questions import LIFETIME_S, Questions, urlsafe
+from runfold.server.callers.oidc.tokens import word
 from runfold.server.callers.oidc.told import identity_of, named
 from runfold.server.callers.sessions import Sessions
 from runfold.server.web.proxies import Proxies
@@ -56,7 +57,7 @@ class OidcLogin:
             url = self._questions.url(scope, secret)
         except (Unavailable, NotTrusted) as problem:
             log.warning("Nobody can be led to the sign-in provider: %s", problem)
-            return self._refused("away"), []
+            return self.away(), []
         held = f"{secret}.{urlsafe(self._safe_next(next_page).encode())}"
         # Lax: the way back is a link on a page of the provider's.
         return url, [self._cookie.set(scope, held, max_age_s=LIFETIME_S, same_site="Lax")]
@@ -90,10 +91,14 @@ class OidcLogin:
             return self._refused("unknown"), [forget]
         except RunfoldError as problem:
             log.warning("Signing in by the provider failed: %s", problem)
-            return self._refused("away"), [forget]
-        sid = str(vouched.claims.get("sid", ""))
+            return self.away(), [forget]
+        sid = word(vouched.claims, "sid")
         there = ProviderSession(issuer=self._settings.oidc_issuer, sid=sid, id_token=vouched.id_token)
         return self._safe_next(_decoded(coded)), [forget, self._sessions.begin(scope, user, there)]
+
+    def away(self) -> str:
+        """The sign-in page, which says that the provider cannot be asked just now."""
+        return self._refused("away")
 
     def sign_out_url(self, scope: Scope, session_id: str) -> str:
         """Where the browser of a session signs out at the provider, too; empty: nowhere, or the provider is away."""

@@ -16,7 +16,8 @@ from starlette.types import Scope
 
 from runfold.config import ServerSettings
 from runfold.errors import InvalidValue, NotSupported
-from runfold.server.callers.oidc.provider import NotTrusted, Provider, Vouched
+from runfold.server.callers.oidc.fetching import NotTrusted, is_address
+from runfold.server.callers.oidc.provider import Provider, Vouched
 from runfold.server.web.http import header
 from runfold.server.web.proxies import Proxies
 
@@ -69,8 +70,11 @@ class Questions:
         asked = mark + _derived(secret, "state")
         return bool(secret) and hmac.compare_digest(state.encode(), asked.encode())
 
-    def vouched(self, scope: Scope, secret: str, *, code: str, issuer: str) -> Vouched:
+    def vouched(self, scope: Scope, secret: str, *, code: str, issuer: str, asked_s: float | None = None) -> Vouched:
         """
+        Args:
+            asked_s: when it was asked anew who is there (Unix time); None: it was not.
+
         Raises:
             NotTrusted: the answer does not fit.
             Unavailable: the provider does not answer.
@@ -82,6 +86,7 @@ class Questions:
             redirect_uri=self._redirect_uri(scope),
             verifier=_derived(secret, "verifier"),
             nonce=_derived(secret, "nonce"),
+            asked_s=asked_s,
         )
 
     def our_address(self, scope: Scope) -> str:
@@ -98,6 +103,8 @@ def _provider(settings: ServerSettings) -> Provider | None:
         return None
     if not settings.oidc_client_id:
         raise InvalidValue("The setting oidc_issuer needs oidc_client_id, as the provider knows this server.")
+    if not is_address(settings.oidc_issuer):
+        raise InvalidValue(f"The setting oidc_issuer is {settings.oidc_issuer!r}; give an address of HTTPS.")
     secret = ""
     if settings.oidc_client_secret_file:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from runfold.config import ServerSettings
 from runfold.domain.identity import Identity
-from runfold.server.callers.oidc.provider import NotTrusted
+from runfold.server.callers.oidc.fetching import NotTrusted
 
 
 def identity_of(claims: Mapping[str, object], settings: ServerSettings) -> Identity:
@@ -16,7 +16,7 @@ def identity_of(claims: Mapping[str, object], settings: ServerSettings) -> Ident
     """
     name, address = (claims.get(claim) for claim in (settings.oidc_name_claim, "email"))
     groups = claims.get(settings.oidc_groups_claim)
-    told = frozenset(map(str, groups)) if isinstance(groups, list) else frozenset()
+    told = frozenset(one for one in groups if isinstance(one, str)) if isinstance(groups, list) else frozenset()
     shown = next((word for word in (address, name) if isinstance(word, str) and word), "")
     return Identity(
         issuer=settings.oidc_issuer,

@@ -101,17 +101,14 @@ def begin_link(transaction: Transaction, session_id: str) -> str:
     return secret
 
 
-def take_link(transaction: Transaction, session_id: str, secret: str) -> bool:
-    taken = transaction.connection.execute(
-        sa.update(sessions)
-        .where(
-            sessions.c.session_id == session_id,
-            sessions.c.link_digest == digest_of(secret),
-            sessions.c.link_expires > transaction.now_ms,
-        )
-        .values(link_digest="", link_expires=0)
-    )
-    return bool(taken.rowcount)
+def take_link(transaction: Transaction, session_id: str, secret: str) -> int | None:
+    is_theirs = (sessions.c.session_id == session_id) & (sessions.c.link_digest == digest_of(secret))
+    expires: int | None = transaction.connection.execute(sa.select(sessions.c.link_expires).where(is_theirs)).scalar()
+    if expires is None or expires <= transaction.now_ms:
+        return None
+    # Of two who have read it, one takes it.
+    taken = transaction.connection.execute(sa.update(sessions).where(is_theirs).values(link_digest="", link_expires=0))
+    return expires - LINK_MS if taken.rowcount else None
 
 
 def provider_session(connection: sa.Connection, session_id: str) -> ProviderSession:

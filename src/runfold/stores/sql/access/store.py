@@ -175,7 +175,7 @@ class SqlAccess(SqlGroups):
     def begin_link(self, session_id: str) -> str:
         return self._write(partial(sessions.begin_link, session_id=session_id))
 
-    def take_link(self, session_id: str, secret: str) -> bool:
+    def take_link(self, session_id: str, secret: str) -> int | None:
         return self._write(partial(sessions.take_link, session_id=session_id, secret=secret))
 
     def provider_session(self, session_id: str) -> ProviderSession:
