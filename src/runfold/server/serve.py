@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import re
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +33,7 @@ from runfold.hosting.processes import check_address, end_with_parent
 from runfold.server.app import create_app
 from runfold.server.artifacts.roots import PROXY_SCHEME
 from runfold.server.callers.agent_account import AgentBeside, prolong
+from runfold.server.certificates import check_certificate, doubt_about
 from runfold.stores.open import open_served_store
 
 log = logging.getLogger("runfold.server")
@@ -89,8 +89,9 @@ def _serve(
         before_stop: called when the end is near and requests are still answered.
         token_id: of a token that is kept alive; empty: none.
     """
-    stopping = multiprocessing.get_context().Event()
+    stopping = _Stopping()
     server = _StoppableServer(
+        settings,
         stopping,
         before_stop,
         target="runfold.server",
@@ -141,23 +142,57 @@ def _without_password(uri: str) -> str:
     return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", uri)
 
 
+class _Stopping:
+    """Tells processes that their end is near. Those that were started later have an event of their own."""
+
+    def __init__(self) -> None:
+        self.event: Event = multiprocessing.get_context().Event()
+
+    def begin_anew(self) -> Event:
+        """The event of the processes so far."""
+        before, self.event = self.event, multiprocessing.get_context().Event()
+        return before
+
+
 class _StoppableServer(MPServer):
     """Tells its processes that the end is near before it waits for them: open streams must end by themselves.
+
+    At SIGHUP it starts others in their place, which read the certificate anew; those that were there finish what is in
+    flight. A certificate that cannot be used leaves all as it is.
 
     And it replaces processes that die more patiently than granian, which ends the server, processes in good health
     included, when one dies twice within seconds.
     """
 
-    def __init__(self, stopping: Event, before_stop: Callable[[], None], **options: Any) -> None:
+    def __init__(
+        self, settings: ServerSettings, stopping: _Stopping, before_stop: Callable[[], None], **options: Any
+    ) -> None:
         super().__init__(**options)
+        self._settings = settings
         self._stopping = stopping
         self._before_stop = before_stop
         self._deaths: list[float] = []
 
     def shutdown(self, exit_code: int = 0) -> None:
         self._before_stop()
-        self._stopping.set()
+        self._stopping.event.set()
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+    def _reload(self, *arguments: Any) -> None:
+        settings = self._settings
+        if settings.tls_cert:
+            try:
+                check_certificate(settings.tls_cert, settings.tls_key)
+            except InvalidValue as problem:
+                log.error("The certificate was not read anew, the one before stays in use: %s", problem)
+                self.reload_signal = False
+                self.main_loop_interrupt.clear()
+                return
+            if doubt := doubt_about(settings.tls_cert):
+                log.warning("%s", doubt)
+        log.info("New processes take over; those before finish what is in flight")
+        self._stopping.begin_anew().set()
+        super()._reload(*arguments)  # type: ignore[no-untyped-call]
 
     def _respawn_workers(self, workers: list[int], *arguments: Any, **options: Any) -> None:
         super()._respawn_workers(workers, *arguments, **options)
@@ -167,10 +202,11 @@ class _StoppableServer(MPServer):
             self.respawned_wrks.clear()  # by these times granian tells that one died twice
 
 
-def _application(settings: ServerSettings, store_settings: StoreSettings, stopping: Event, token_id: str) -> ASGIApp:
+def _application(settings: ServerSettings, store_settings: StoreSettings, end: _Stopping, token_id: str) -> ASGIApp:
     """The application of one server process, made inside it: connections and threads do not survive a fork."""
     logs.configure(settings.log_format, settings.log_level)
     end_with_parent()
+    stopping = end.event
     store = open_served_store(settings.store, store_settings, artifact_root=settings.default_artifact_root)
     app = create_app(settings, store, open_artifacts(settings.artifacts), is_stopping=stopping.is_set)
     if token_id:
@@ -192,28 +228,16 @@ def _check(settings: ServerSettings) -> None:
         )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise InvalidValue("HTTPS needs both tls_cert and tls_key; only one of them is set.")
-    for name in filter(None, (settings.tls_cert, settings.tls_key)):
-        if not Path(name).is_file():
-            raise InvalidValue(f"The TLS file {name!r} does not exist.")
     if settings.tls_cert:
-        _check_certificate(settings.tls_cert, settings.tls_key)
+        check_certificate(settings.tls_cert, settings.tls_key)
     prefix = settings.static_prefix
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise InvalidValue(f"The setting static_prefix is {prefix!r}; begin with a slash and end without one.")
 
 
-def _check_certificate(certificate: str, key: str) -> None:
-    try:
-        # An empty password: nobody is asked for one at a terminal.
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
-    except OSError as error:
-        raise InvalidValue(
-            f"HTTPS cannot be spoken with the certificate {certificate!r} and the key {key!r}: {error}. Give PEM "
-            "files that belong to each other, the key without a password."
-        ) from None
-
-
 def _warn(settings: ServerSettings) -> None:
+    if settings.tls_cert and (doubt := doubt_about(settings.tls_cert)):
+        log.warning("%s", doubt)
     is_far = not settings.host.startswith(_LOOPBACK)
     if is_far and settings.auth and not settings.tls_cert:
         log.warning(

@@ -77,11 +77,14 @@ class Server:
             found: dict[str, object] = json.loads(answer.read())
             return found
 
+    def log(self) -> str:
+        return self._log.read_text()
+
     def end(self, signal_number: int = 0) -> tuple[int, str]:
         """Wait for the end, after a signal if one is given: the exit code and the log."""
         if signal_number:
             self.process.send_signal(signal_number)
-        return self.process.wait(timeout=40), self._log.read_text()
+        return self.process.wait(timeout=40), self.log()
 
 
 @pytest.fixture

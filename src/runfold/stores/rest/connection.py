@@ -16,6 +16,7 @@ import urllib3
 from runfold import __version__
 from runfold.errors import InvalidValue, QueueFull, RunfoldError, StoreError, Unavailable
 from runfold.stores.rest.access import Access
+from runfold.stores.rest.silence import is_passing, why_silent
 from runfold.wire.encode import encode
 from runfold.wire.endpoint import Endpoint, path_fields
 from runfold.wire.endpoints import ENDPOINTS
@@ -91,8 +92,8 @@ class Connection:
             except QueueFull as error:  # nothing was written, so sending again is right for every call
                 problem: Unavailable = error
             except Unavailable as error:
-                if not is_repeatable or isinstance(error.__cause__, urllib3.exceptions.ConnectTimeoutError):
-                    raise  # who does not even accept a connection in time will not in the next seconds either
+                if not is_repeatable or not is_passing(error.__cause__):
+                    raise
                 problem = error
                 if attempt == ATTEMPTS or time.monotonic() < self._silent_until_s:
                     self._silent_until_s = time.monotonic() + SILENCE_S
@@ -113,7 +114,7 @@ class Connection:
         except urllib3.exceptions.LocationValueError as error:
             raise StoreError(f"{self.base_url} is not the address of a server: {error}.") from error
         except urllib3.exceptions.HTTPError as error:
-            raise Unavailable(f"{self.base_url} does not answer: {_reason(error)}.", retry_after_s=0.0) from error
+            raise Unavailable(why_silent(self.base_url, error), retry_after_s=0.0) from error
         if response.status in (200, 201):
             return response.data
         if response.status == 204:
@@ -168,12 +169,3 @@ def _query(request: msgspec.Struct | bytes, path: str) -> str:
         return f"?{urlencode(fields, doseq=True)}" if fields else ""
     except UnicodeEncodeError as error:
         raise InvalidValue(f"A text holds a character that is none, at position {error.start}.") from error
-
-
-def _reason(error: Exception) -> str:
-    """The words of the innermost error, without the names of objects that urllib3 wraps them in."""
-    while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
-        error = inner
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) or type(error).__name__
