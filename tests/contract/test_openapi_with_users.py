@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
-from runfold.domain.access import Grant, Role, parse_place, parse_subject
+from runfold.domain.access import Grant, Role, parse_place, parse_role, parse_subject
 from runfold.domain.audit import ChainCheck
 from runfold.domain.dataset import Dataset, DatasetUse
 from runfold.domain.logged_model import NewLoggedModel
@@ -69,7 +69,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         if name in ("reader", "contributor"):  # of something else
             subject = parse_subject(f"user:{name}")
             for place in (f"experiment:{own}", "model:open-model"):
-                store.set_grant(Grant(subject=subject, place=parse_place(place), role=Role[name.upper()]))
+                store.set_grant(Grant(subject=subject, place=parse_place(place), role=parse_role(name)))
             denial = Grant(subject=subject, place=parse_place(f"dataset:{OF_A_DATASET[0]}"), role=Role.NONE)
             store.set_grant(denial)
         headers[name] = {"Authorization": f"Bearer {store.create_token(name, scope=Role.MANAGER).secret}"}

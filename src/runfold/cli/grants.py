@@ -85,7 +85,7 @@ def explain_access(
     With --if, only those are listed whose role would change. With --token, what the scope and the places of a token
     leave of its user's role.
     """
-    from runfold.domain.access import Grant, Role, parse_place, parse_role, parse_subject
+    from runfold.domain.access import Grant, parse_place, parse_role, parse_subject
     from runfold.domain.standing import NO_CHANGE, Change
 
     on, change = parse_place(place), NO_CHANGE
@@ -101,9 +101,7 @@ def explain_access(
         print_json(found)
         return
     shown = [
-        one
-        for one in found.standings
-        if user or (one.role is not one.before if if_granted else one.role is not Role.NONE or one.deciding)
+        one for one in found.standings if user or (_is_change(one) if if_granted else one.abilities or one.deciding)
     ]
     rows = [[one.user.name, _step(one), _reason(one)] for one in shown]
     nobody = "Nobody's role would change." if if_granted else "Nobody may do anything with it but administrators."
@@ -123,27 +121,31 @@ def _token(store: TrackingStore, user: str, token_id: str) -> Token:
 
 
 def _show_by_token(found: AccessReport, token: Token, *, as_json: bool) -> None:
+    from runfold.domain.access import words_of
     from runfold.domain.standing import by_token
 
     (standing,) = found.standings
-    role, limit = by_token(standing.role, token, found.way)
+    left = by_token(standing, token, found.way)
     if as_json:
-        told = {"user": token.user, "token_id": token.token_id, "role": role.word, "limit": limit}
-        print_json({**told, "role_of_user": standing.role.word})
+        told = {"user": token.user, "token_id": token.token_id, "role": left.role, "limit": left.limit}
+        print_json({**told, "abilities": words_of(left.abilities), "role_of_user": standing.role})
         return
-    why = f"{_reason(standing)}; {limit}" if limit else _reason(standing)
-    print_table([Column("user"), Column("role by the token"), Column("why")], [[token.user, role.word, why]], empty="")
+    why = f"{_reason(standing)}; {left.limit}" if left.limit else _reason(standing)
+    print_table([Column("user"), Column("role by the token"), Column("why")], [[token.user, left.role, why]], empty="")
 
 
 def _step(standing: Standing) -> str:
-    is_change = standing.role is not standing.before
-    return f"{standing.before.word} -> {standing.role.word}" if is_change else standing.role.word
+    return f"{standing.before} -> {standing.role}" if _is_change(standing) else standing.role
+
+
+def _is_change(standing: Standing) -> bool:
+    return (standing.role, standing.abilities) != (standing.before, standing.abilities_before)
 
 
 def _reason(standing: Standing) -> str:
     if standing.user.is_admin:
         return "administrator"
-    words = [f"{grant.role.word} to {grant.subject.text} on {grant.place.text}" for grant in standing.deciding]
+    words = [f"{grant.role.name} to {grant.subject.text} on {grant.place.text}" for grant in standing.deciding]
     return ", ".join(words) or "nothing is granted"
 
 
@@ -159,7 +161,7 @@ def list_grants(store: TrackingStore, subject: str, place: str, as_json: bool) -
     found = store.list_grants(
         subject=parse_subject(subject) if subject else None, place=parse_place(place) if place else None
     )
-    rows = [[grant.subject.text, grant.role.word, grant.place.text] for grant in found]
+    rows = [[grant.subject.text, grant.role.name, grant.place.text] for grant in found]
     if as_json:
         print_json([dict(zip(("subject", "role", "place"), row, strict=True)) for row in rows])
         return

@@ -94,7 +94,7 @@ def whoami(server: str) -> None:
 
     account = account_at(server)
     standing = ", an administrator" if account.user.is_admin else ""
-    scope = next((word for word, role in SCOPES.items() if role == account.scope.value), account.scope.value)
+    scope = next((word for word, role in SCOPES.items() if role == account.scope), account.scope)
     click.echo(f"{account.user.name}{standing}, with the scope {scope}.")
 
 

@@ -70,7 +70,7 @@ def list_tokens(store: TrackingStore, user: str, as_json: bool) -> None:
         [
             token.token_id,
             token.name,
-            words.get(token.scope.word, token.scope.word),
+            words.get(token.scope.name, token.scope.name),
             ", ".join(place.text for place in token.places) or "everywhere",
             token.beginning,
             "never" if token.last_use_ms is None else formats.moment(token.last_use_ms),

@@ -120,7 +120,7 @@ def show_members(
         store.set_grant(grant)
     for subject in leaving:
         store.remove_grant(subject, place)
-    rows = [(grant.subject.text, grant.role.word) for grant in store.list_grants(place=place)]
+    rows = [(grant.subject.text, grant.role.name) for grant in store.list_grants(place=place)]
     if as_json:
         print_json([dict(zip(("subject", "role"), row, strict=True)) for row in rows])
         return

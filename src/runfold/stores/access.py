@@ -7,7 +7,18 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
-from runfold.domain.access import Grant, NewToken, Place, Rights, Role, Subject, Token, User
+from runfold.domain.access import (
+    Ability,
+    Grant,
+    NewToken,
+    Place,
+    Rights,
+    Role,
+    Subject,
+    Token,
+    UsedRole,
+    User,
+)
 from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
@@ -84,11 +95,12 @@ class AccessStore(GroupStore, Protocol):
         """Make a credential of a user.
 
         Args:
+            scope: at most what this role can do, which counts by its name.
             places: it is to be worth something on these alone, and on what lies in them; none: it is not limited.
 
         Raises:
             NotFound: there is no such user or place.
-            InvalidValue: there are too many places, or one that is no limit.
+            InvalidValue: there is no such role, or there are too many places, or one that is no limit.
         """
         ...
 
@@ -157,12 +169,47 @@ class AccessStore(GroupStore, Protocol):
         """
         ...
 
+    def list_roles(self) -> tuple[UsedRole, ...]:
+        """The built-in ones, least first, then others by name."""
+        ...
+
+    def create_role(self, role: Role) -> Role:
+        """Make a role of one's own.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidValue: the name has a meaning already or can be none, or the role cannot read.
+        """
+        ...
+
+    def update_role(
+        self,
+        name: str,
+        *,
+        new_name: str | None = None,
+        description: str | None = None,
+        abilities: Ability | None = None,
+    ) -> Role:
+        """Change what is given. Whoever has the role has it as it is from then on, and so have tokens.
+
+        Raises:
+            NotFound: there is no such role.
+            InvalidState: it is built in.
+            AlreadyExists, InvalidValue: as for `create_role`.
+        """
+        ...
+
+    def delete_role(self, name: str) -> None:
+        """InvalidState when it is built in, or grants or tokens name it: the message says how many."""
+        ...
+
     def set_grant(self, grant: Grant) -> None:
-        """Give a subject a role on a place, instead of the one it has there.
+        """Give a subject a role on a place, instead of the one it has there. The role counts by its name.
 
         Raises:
             NotFound: there is no such user, group, experiment or registered model.
             InvalidValue: the group is one of a workspace, and the place lies outside of it.
+            InvalidValue: there is no such role; the message tells those there are.
         """
         ...
 

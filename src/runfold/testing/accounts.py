@@ -150,7 +150,7 @@ def test_a_dataset_can_be_denied_before_it_is_recorded(store: TrackingStore, use
     place = Place(PlaceKind.DATASET, unique("dataset"))
     store.set_grant(Grant(subject=subject_of(user), place=place, role=Role.NONE))
     (standing,) = store.explain_access(place, user=user.name).standings
-    assert (standing.role, [grant.place for grant in standing.deciding]) == (Role.NONE, [place])
+    assert (standing.role, [grant.place for grant in standing.deciding]) == ("none", [place])
     assert store.create_token(user.name, scope=Role.READER, places=[place]).token.places == (place,)
     store.remove_grant(subject_of(user), place)
     with pytest.raises(InvalidValue):
@@ -324,13 +324,13 @@ def test_who_may_do_what_is_told_with_the_grants_that_decide(store: TrackingStor
         *(Place(PlaceKind.WORKSPACE, "default"), Place(PlaceKind.EVERYTHING)),
     )
     (standing,) = report.standings
-    assert (standing.role, standing.before, standing.deciding) == (Role.READER, Role.READER, (far,))
+    assert (standing.role, standing.before, standing.deciding) == ("reader", "reader", (far,))
     (standing,) = store.explain_access(experiment, user=user.name, change=Change(granted=(near,))).standings
-    assert (standing.role, standing.before) == (Role.MANAGER, Role.READER)
+    assert (standing.role, standing.before) == ("manager", "reader")
     assert (standing.grants, standing.deciding) == ((near, far), (near,))
     taken_back = Change(removed=((far.subject, far.place),))
     (standing,) = store.explain_access(experiment, user=user.name, change=taken_back).standings
-    assert (standing.role, standing.before, standing.grants) == (Role.NONE, Role.READER, ())
+    assert (standing.role, standing.before, standing.grants) == ("none", "reader", ())
     assert granted(store, user, experiment) == []
     assert user.name in [one.user.name for one in store.explain_access(experiment).standings]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from runfold.wire.endpoint import Body, Endpoint, Family, Permission, call
-from runfold.wire.messages import accounts, grants, groups, identities, quotas, sessions, tokens
+from runfold.wire.messages import accounts, grants, groups, identities, mlflow_roles, quotas, roles, sessions, tokens
 from runfold.wire.messages import mlflow_access as mlflow
-from runfold.wire.messages import mlflow_roles as roles
 from runfold.wire.messages.base import Empty
 
 _mlflow = partial(call, Family.MLFLOW)
@@ -57,6 +56,17 @@ _GROUPS = (
              _READ, "list_group_grants", "List what is granted to such groups, by number, as far as one may see it."),
     _runfold("POST", "groups/delete", groups.GroupRef, Empty,
              _MANAGE, "delete_group", "Remove a group and what was granted to it."),
+)
+
+_ROLES = (
+    _runfold("POST", "roles/list", Empty, roles.RolesReply,
+             _READ, "list_roles", "List the roles there are, and what each can do."),
+    _runfold("POST", "roles/create", roles.CreateRole, roles.RoleReply,
+             _ADMIN, "create_role", "Make a role of one's own."),
+    _runfold("POST", "roles/update", roles.UpdateRole, roles.RoleReply,
+             _ADMIN, "update_role", "Change a role of one's own, for all who have it."),
+    _runfold("POST", "roles/delete", roles.RoleRef, Empty,
+             _ADMIN, "delete_role", "Remove a role of one's own that no grant and no token names."),
 )
 
 _SESSIONS = (
@@ -174,31 +184,31 @@ _MLFLOW = (
 )
 
 _MLFLOW_ROLES = (
-    _mlflow_3("POST", "roles/create", roles.CreateMlflowRole, roles.MlflowRoleReply,
+    _mlflow_3("POST", "roles/create", mlflow_roles.CreateMlflowRole, mlflow_roles.MlflowRoleReply,
               _MANAGE, "create_group", "Make a group, which MLflow calls a role."),
-    _mlflow_3("GET", "roles/get", roles.MlflowRoleRef, roles.MlflowRoleReply,
+    _mlflow_3("GET", "roles/get", mlflow_roles.MlflowRoleRef, mlflow_roles.MlflowRoleReply,
               _READ, "list_groups", "Get a group with what is granted to it."),
-    _mlflow_3("GET", "roles/list", roles.ListMlflowRoles, roles.MlflowRolesReply,
+    _mlflow_3("GET", "roles/list", mlflow_roles.ListMlflowRoles, mlflow_roles.MlflowRolesReply,
               _READ, "list_groups", "List the groups of workspaces, or all, as far as one may see them."),
-    _mlflow_3("PATCH", "roles/update", roles.UpdateMlflowRole, roles.MlflowRoleReply,
+    _mlflow_3("PATCH", "roles/update", mlflow_roles.UpdateMlflowRole, mlflow_roles.MlflowRoleReply,
               _MANAGE, "update_group", "Change a group's name or description."),
-    _mlflow_3("DELETE", "roles/delete", roles.MlflowRoleRef, Empty,
+    _mlflow_3("DELETE", "roles/delete", mlflow_roles.MlflowRoleRef, Empty,
               _MANAGE, "delete_group", "Remove a group and what was granted to it."),
-    _mlflow_3("POST", "roles/permissions/add", roles.AddRolePermission, roles.RolePermissionReply,
+    _mlflow_3("POST", "roles/permissions/add", mlflow_roles.AddRolePermission, mlflow_roles.RolePermissionReply,
               _MANAGE, "set_grant", "Give a group a role on a record or workspace."),
-    _mlflow_3("DELETE", "roles/permissions/remove", roles.RolePermissionRef, Empty,
+    _mlflow_3("DELETE", "roles/permissions/remove", mlflow_roles.RolePermissionRef, Empty,
               _MANAGE, "remove_grant", "Take the role of a group back."),
-    _mlflow_3("GET", "roles/permissions/list", roles.MlflowRoleRef, roles.RolePermissionsReply,
+    _mlflow_3("GET", "roles/permissions/list", mlflow_roles.MlflowRoleRef, mlflow_roles.RolePermissionsReply,
               _READ, "list_group_grants", "List what is granted to a group."),
-    _mlflow_3("PATCH", "roles/permissions/update", roles.UpdateRolePermission, roles.RolePermissionReply,
+    _mlflow_3("PATCH", "roles/permissions/update", mlflow_roles.UpdateRolePermission, mlflow_roles.RolePermissionReply,
               _MANAGE, "set_grant", "Change the role of a group where it has one."),
-    _mlflow_3("POST", "roles/assign", roles.RoleMember, roles.RoleAssignmentReply,
+    _mlflow_3("POST", "roles/assign", mlflow_roles.RoleMember, mlflow_roles.RoleAssignmentReply,
               _MANAGE, "add_member", "Put a user into a group."),
-    _mlflow_3("DELETE", "roles/unassign", roles.RoleMember, Empty,
+    _mlflow_3("DELETE", "roles/unassign", mlflow_roles.RoleMember, Empty,
               _MANAGE, "remove_member", "Take a user out of a group."),
-    _mlflow_3("GET", "users/roles/list", roles.MlflowRolesOf, roles.MlflowRolesReply,
+    _mlflow_3("GET", "users/roles/list", mlflow_roles.MlflowRolesOf, mlflow_roles.MlflowRolesReply,
               _READ, "list_groups", "List the groups that a user is in: oneself, or of groups that one manages."),
-    _mlflow_3("GET", "roles/users/list", roles.MlflowRoleRef, roles.RoleAssignmentsReply,
+    _mlflow_3("GET", "roles/users/list", mlflow_roles.MlflowRoleRef, mlflow_roles.RoleAssignmentsReply,
               _READ, "list_groups", "List the members of a group; who does not manage it sees themselves alone."),
 )
 # fmt: on
@@ -206,6 +216,7 @@ _MLFLOW_ROLES = (
 ACCESS_ENDPOINTS: tuple[Endpoint, ...] = (
     *_ACCOUNTS,
     *_GROUPS,
+    *_ROLES,
     *_SESSIONS,
     *_PROGRAMS,
     *_TOKENS,

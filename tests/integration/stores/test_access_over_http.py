@@ -15,6 +15,7 @@ from runfold.testing.accounts import PASSWORD
 from runfold.testing.groups import *  # noqa: F403 - the suite is its tests
 from runfold.testing.quotas import *  # noqa: F403 - likewise
 from runfold.testing.retention import *  # noqa: F403 - likewise
+from runfold.testing.roles import *  # noqa: F403 - likewise
 from tests.integration.servers import ServerProcess
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ABILITIES_OF, Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
+from runfold.domain.access import Grant, Place, PlaceKind, Role, Subject, SubjectKind, User, Visible
 from runfold.domain.run import NewRun
 from runfold.errors import TooManyAttempts, Unauthenticated
 from runfold.stores.base import ExperimentQuery
@@ -17,6 +17,7 @@ from runfold.stores.sql.store import SqlStore
 from runfold.testing.accounts import *  # noqa: F403 - the suite is its tests
 from runfold.testing.accounts import PASSWORD
 from runfold.testing.groups import *  # noqa: F403 - the suite is its tests
+from runfold.testing.roles import *  # noqa: F403 - likewise
 from runfold.testing.stores.records import unique
 
 
@@ -58,7 +59,7 @@ def test_rights_are_weighed_and_records_led_home(store: SqlStore, user: User) ->
     assert store.access_version() > before
     home = store.homes_of_runs([run_id, "absent"])[run_id]
     rights = store.rights_of(user, most=Role.MANAGER)
-    assert rights.on_experiment(home.experiment_id, home.name) == ABILITIES_OF[Role.CONTRIBUTOR]
+    assert rights.on_experiment(home.experiment_id, home.name) == Role.CONTRIBUTOR.abilities
 
 
 def test_searches_find_what_is_visible(store: SqlStore) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ABILITIES_OF, Role
+from runfold.domain.access import Role
 from runfold.errors import AlreadyExists
 from runfold.stores.base import ExperimentQuery
 from runfold.stores.sql import schema, upkeep
@@ -54,8 +54,8 @@ def test_what_was_there_lies_in_the_default_workspace(old: str) -> None:
         assert store.get_registered_model("churn").workspace == "default"
         ann = store.get_user("ann")
         rights = store.rights_of(ann, most=Role.MANAGER)
-        assert (ann.workspace, rights.on_model("churn")) == ("default", ABILITIES_OF[Role.READER])
-        assert rights.on_experiment(found.experiment_id, found.name) == ABILITIES_OF[Role.CONTRIBUTOR]
+        assert (ann.workspace, rights.on_model("churn")) == ("default", Role.READER.abilities)
+        assert rights.on_experiment(found.experiment_id, found.name) == Role.CONTRIBUTOR.abilities
         assert len(store.search_experiments(ExperimentQuery()).items) == 2
         with pytest.raises(AlreadyExists):
             store.create_registered_model("churn")

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from runfold.domain.access import (
-    ABILITIES_OF,
+    BUILT_IN,
+    EVERY_ABILITY,
     NOTHING,
+    Ability,
     Grant,
     Place,
     PlaceKind,
@@ -13,11 +15,14 @@ from runfold.domain.access import (
     Subject,
     SubjectKind,
     User,
+    check_own_role,
     level_of,
+    parse_abilities,
     parse_place,
     parse_role,
     parse_subject,
     weigh,
+    words_of,
 )
 from runfold.errors import InvalidValue
 
@@ -27,7 +32,7 @@ USER, GROUP, EVERYONE = SubjectKind
 
 def rights(*grants: tuple[SubjectKind, str, Role], user: User = ANN, most: Role = Role.MANAGER) -> Rights:
     weighed = (Grant(subject=Subject(kind), place=parse_place(place), role=role) for kind, place, role in grants)
-    return weigh(user, weighed, most=ABILITIES_OF[most])
+    return weigh(user, weighed, most=most.abilities)
 
 
 def test_nothing_granted_is_nothing_allowed_but_to_begin_something_of_ones_own() -> None:
@@ -72,7 +77,7 @@ def test_on_one_place_the_user_goes_before_groups_and_those_before_everyone() ->
     [((Role.READER, Role.MANAGER), Role.MANAGER), ((Role.MANAGER, Role.NONE, Role.READER), Role.NONE)],
 )
 def test_of_several_groups_a_denial_decides_else_the_highest_role(roles: tuple[Role, ...], decides: Role) -> None:
-    assert rights(*((GROUP, "model:m", role) for role in roles)).on_model("m") == ABILITIES_OF[decides]
+    assert rights(*((GROUP, "model:m", role) for role in roles)).on_model("m") == decides.abilities
 
 
 def test_a_token_goes_no_further_than_its_scope() -> None:
@@ -106,6 +111,39 @@ def test_folders_are_named_without_slashes_around_them() -> None:
 
 
 def test_roles_are_words() -> None:
-    assert [parse_role(role.word) for role in Role] == list(Role)
+    own = Role("promoter", Ability.READ | Ability.PROMOTE)
+    assert parse_role("promoter", (own,)) is own
+    assert [parse_role(role.name) for role in BUILT_IN] == list(BUILT_IN)
+    with pytest.raises(InvalidValue, match="none, reader, contributor, manager, promoter"):
+        parse_role("owner", (own,))
+
+
+def test_a_role_of_ones_own_gives_what_it_is_made_of_and_a_scope_caps_it() -> None:
+    promoter = Role("promoter", Ability.READ | Ability.PROMOTE)
+    sharer = Role("sharer", Ability.READ | Ability.SHARE)
+    assert rights((USER, "model:m", promoter)).on_model("m") == Ability.READ | Ability.PROMOTE
+    together = rights((GROUP, "model:m", promoter), (GROUP, "model:m", sharer)).on_model("m")
+    assert together == Ability.READ | Ability.PROMOTE | Ability.SHARE
+    assert rights((USER, "model:m", promoter), most=sharer).on_model("m") == Ability.READ
+    assert rights((USER, "model:m", sharer), most=promoter).visible_models().includes("m", "")
+    root = User(number=2, name="root", is_admin=True)
+    assert not rights(user=root, most=promoter).administers
+
+
+@pytest.mark.parametrize("name", ["reader", "Manager", "none", "admin", "everything", "read", "log", "", "a:b", " x"])
+def test_a_role_of_ones_own_has_a_name_that_means_nothing_else(name: str) -> None:
     with pytest.raises(InvalidValue):
-        parse_role("owner")
+        check_own_role(Role(name, EVERY_ABILITY))
+
+
+def test_a_role_of_ones_own_can_read() -> None:
+    with pytest.raises(InvalidValue, match="must be able to read"):
+        check_own_role(Role("blind", Ability.PROMOTE))
+    check_own_role(Role("reads", Ability.READ))
+
+
+def test_abilities_are_words() -> None:
+    assert parse_abilities(words_of(EVERY_ABILITY)) == EVERY_ABILITY
+    assert words_of(Ability.SHARE | Ability.READ) == ("read", "share")
+    with pytest.raises(InvalidValue, match="read, record"):
+        parse_abilities(["fly"])

@@ -3981,25 +3981,30 @@ export interface components {
         /**
          * AccountReply
          * @description Attributes:
-         *         scope: at most this role, by the token that was sent.
-         *         everything: the role on what no nearer grant concerns.
+         *         scope: the name of the role that is the most, by the token that was sent; `scope_abilities`: what it can do.
+         *         abilities: what the caller may do with what no nearer grant concerns.
+         *         everything: the biggest built-in role that these contain.
          *         session_id: of the browser that asks; empty: it is a program.
          */
         AccountReply: {
             user: components["schemas"]["UserMessage"];
             /** @default manager */
-            scope?: components["schemas"]["RoleName"];
+            scope?: string;
+            /** @default [] */
+            scope_abilities?: components["schemas"]["AbilityName"][];
             /** @default none */
-            everything?: components["schemas"]["RoleName"];
+            everything?: string;
+            /** @default [] */
+            abilities?: components["schemas"]["AbilityName"][];
             /** @default  */
             session_id?: string;
         };
         /**
-         * RoleName
-         * @description `domain.access.Role` by name; the order is that of its numbers, from 0.
+         * AbilityName
+         * @description `domain.access.Ability` by name; what each lets one do is said there.
          * @enum {unknown}
          */
-        RoleName: "contributor" | "manager" | "none" | "reader";
+        AbilityName: "account" | "delete" | "develop" | "operate" | "organize" | "promote" | "read" | "record" | "register" | "retain" | "secrets" | "serve" | "share" | "submit";
         /**
          * AskOwnRoles
          * @description Attributes:
@@ -4020,12 +4025,15 @@ export interface components {
          * OwnRoleMessage
          * @description Attributes:
          *         record: as it was asked for.
-         *         role: none for what the caller may not read, as for what is not there.
+         *         abilities: none for what the caller may not read, as for what is not there.
+         *         role: the biggest built-in role that these contain.
          *         begins: whether the caller may begin something of their own there; of folders and workspaces.
          */
         OwnRoleMessage: {
             record: string;
-            role: components["schemas"]["RoleName"];
+            role: string;
+            /** @default [] */
+            abilities?: components["schemas"]["AbilityName"][];
             /** @default false */
             begins?: boolean;
         };
@@ -4182,15 +4190,74 @@ export interface components {
          * @description Attributes:
          *         subject: `user:NAME`, `group:NAME` or `everyone`.
          *         place: `experiment:ID`, `model:NAME`, `dataset:NAME`, `folder:NAME` of experiments, or `everything`.
-         *         role: `none` denies what a farther place or a wider subject grants.
+         *         role: its name; `none` denies what a farther place or a wider subject grants.
          */
         GrantMessage: {
             subject: string;
             place: string;
-            role: components["schemas"]["RoleName"];
+            role: string;
         };
         /** GroupRef */
         GroupRef: {
+            name: string;
+        };
+        /**
+         * RolesReply
+         * @description The built-in ones, least first, then others by name.
+         */
+        RolesReply: {
+            /** @default [] */
+            roles?: components["schemas"]["RoleMessage"][];
+        };
+        /**
+         * RoleMessage
+         * @description Attributes:
+         *         is_built_in: it does not change.
+         *         n_grants, n_tokens: that name it; told to administrators alone.
+         */
+        RoleMessage: {
+            name: string;
+            /** @default  */
+            description?: string;
+            /** @default [] */
+            abilities?: components["schemas"]["AbilityName"][];
+            /** @default false */
+            is_built_in?: boolean;
+            /** @default null */
+            n_grants?: number | null;
+            /** @default null */
+            n_tokens?: number | null;
+        };
+        /**
+         * CreateRole
+         * @description Attributes:
+         *         abilities: with `read`, which every role but `none` has.
+         */
+        CreateRole: {
+            name: string;
+            /** @default  */
+            description?: string;
+            abilities: components["schemas"]["AbilityName"][];
+        };
+        /** RoleReply */
+        RoleReply: {
+            role: components["schemas"]["RoleMessage"];
+        };
+        /**
+         * UpdateRole
+         * @description What is absent stays. Whoever has the role has it as it is from then on.
+         */
+        UpdateRole: {
+            name: string;
+            /** @default null */
+            new_name?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            abilities?: components["schemas"]["AbilityName"][] | null;
+        };
+        /** RoleRef */
+        RoleRef: {
             name: string;
         };
         /** SignIn */
@@ -4434,6 +4501,12 @@ export interface components {
             days?: number;
         };
         /**
+         * RoleName
+         * @description The built-in roles, where no other is allowed.
+         * @enum {unknown}
+         */
+        RoleName: "contributor" | "manager" | "none" | "reader";
+        /**
          * WaitingReply
          * @description Attributes:
          *         secret: collects the token; told this one time.
@@ -4496,6 +4569,7 @@ export interface components {
         /**
          * TokenMessage
          * @description Attributes:
+         *         scope: the name of a role; `abilities`: what it can do.
          *         beginning: of the secret, to recognise it by.
          *         expires_ms: absent: never.
          *         last_use_ms: to within some minutes; absent: not yet.
@@ -4506,7 +4580,9 @@ export interface components {
             user: string;
             /** @default  */
             name?: string;
-            scope: components["schemas"]["RoleName"];
+            scope: string;
+            /** @default [] */
+            abilities?: components["schemas"]["AbilityName"][];
             /** @default  */
             beginning?: string;
             /** @default 0 */
@@ -4522,7 +4598,7 @@ export interface components {
          * CreateToken
          * @description Attributes:
          *         user: empty: the caller.
-         *         scope: at most this role, wherever the token is used.
+         *         scope: the name of a role: at most what it can do, wherever the token is used.
          *         places: such as `experiment:12`, `model:churn`, `dataset:wine` or `folder:a`: it is worth something there alone.
          */
         CreateToken: {
@@ -4530,7 +4606,7 @@ export interface components {
             user?: string;
             /** @default  */
             name?: string;
-            scope: components["schemas"]["RoleName"];
+            scope: string;
             /** @default null */
             expires_ms?: number | null;
             /** @default [] */
@@ -4713,7 +4789,21 @@ export interface components {
         /** GrantsReply */
         GrantsReply: {
             /** @default [] */
-            grants?: components["schemas"]["GrantMessage"][];
+            grants?: components["schemas"]["GrantedMessage"][];
+        };
+        /**
+         * GrantedMessage
+         * @description What is granted, as it is told.
+         *
+         *         Attributes:
+         *             abilities: what the role can do.
+         */
+        GrantedMessage: {
+            subject: string;
+            place: string;
+            role: string;
+            /** @default [] */
+            abilities?: components["schemas"]["AbilityName"][];
         };
         /**
          * ExplainAccess
@@ -4740,7 +4830,7 @@ export interface components {
         AccessReportReply: {
             way: string[];
             /** @default [] */
-            grants?: components["schemas"]["GrantMessage"][];
+            grants?: components["schemas"]["GrantedMessage"][];
             /** @default [] */
             standings?: components["schemas"]["StandingMessage"][];
         };
@@ -4749,18 +4839,25 @@ export interface components {
          * @description What one user may do at a place.
          *
          *         Attributes:
-         *             before: the role without the change that was asked about.
+         *             role: the name of the role that decides; where several do together, of the biggest built-in one that they
+         *                 contain.
+         *             abilities: what the grants come to.
+         *             before, abilities_before: the same without the change that was asked about.
          *             grants: all that concern the user here, the nearest place first.
          *             deciding: those that make the role; none for an administrator, and where nothing is granted.
          */
         StandingMessage: {
             user: components["schemas"]["UserMessage"];
-            role: components["schemas"]["RoleName"];
-            before: components["schemas"]["RoleName"];
+            role: string;
             /** @default [] */
-            grants?: components["schemas"]["GrantMessage"][];
+            abilities?: components["schemas"]["AbilityName"][];
+            before: string;
             /** @default [] */
-            deciding?: components["schemas"]["GrantMessage"][];
+            abilities_before?: components["schemas"]["AbilityName"][];
+            /** @default [] */
+            grants?: components["schemas"]["GrantedMessage"][];
+            /** @default [] */
+            deciding?: components["schemas"]["GrantedMessage"][];
         };
         /** CreateMlflowUser */
         CreateMlflowUser: {

@@ -1,12 +1,11 @@
 """Who may do what: users and groups, tokens, roles granted on places, and how grants are weighed."""
 
 from runfold.domain.access.abilities import (
-    ABILITIES_OF,
     EVERY_ABILITY,
     NOTHING,
     Ability,
-    least_role_with,
-    level_of,
+    parse_abilities,
+    words_of,
 )
 from runfold.domain.access.accounts import (
     MAX_PASSWORD,
@@ -24,12 +23,10 @@ from runfold.domain.access.grants import (
     NumberedGrant,
     Place,
     PlaceKind,
-    Role,
     Subject,
     SubjectKind,
     folders_of,
     parse_place,
-    parse_role,
     parse_subject,
     places_of_new,
     word_for,
@@ -41,6 +38,20 @@ from runfold.domain.access.rights import (
     Area,
     Rights,
     weigh,
+)
+from runfold.domain.access.roles import (
+    BUILT_IN,
+    MAX_ROLE_DESCRIPTION,
+    Role,
+    UsedRole,
+    built_in,
+    check_is_own,
+    check_own_role,
+    least_role_with,
+    level_of,
+    no_role,
+    parse_role,
+    told,
 )
 from runfold.domain.access.tokens import (
     MAX_TOKEN_PLACES,
@@ -55,13 +66,22 @@ from runfold.domain.access.visible import (
 )
 
 __all__ = [
-    "ABILITIES_OF",
     "EVERY_ABILITY",
     "NOTHING",
     "Ability",
     "least_role_with",
     "level_of",
     "ALL_VISIBLE",
+    "BUILT_IN",
+    "MAX_ROLE_DESCRIPTION",
+    "UsedRole",
+    "built_in",
+    "check_is_own",
+    "check_own_role",
+    "no_role",
+    "parse_abilities",
+    "told",
+    "words_of",
     "Area",
     "Grant",
     "Group",

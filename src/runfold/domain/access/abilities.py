@@ -7,9 +7,9 @@ is said by the rules of `server.rights.rules`, each of which names one.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-from runfold.domain.access.grants import Role
+from runfold.errors import InvalidValue
 
 
 class Ability(enum.Flag):
@@ -34,29 +34,21 @@ class Ability(enum.Flag):
 
 
 NOTHING = Ability(0)
-_CONTRIBUTES = (
-    Ability.READ
-    | Ability.RECORD
-    | Ability.ORGANIZE
-    | Ability.REGISTER
-    | Ability.PROMOTE
-    | Ability.SUBMIT
-    | Ability.DEVELOP
-    | Ability.SERVE
-)
 EVERY_ABILITY = ~NOTHING
-ABILITIES_OF: Mapping[Role, Ability] = {
-    Role.NONE: NOTHING,
-    Role.READER: Ability.READ,
-    Role.CONTRIBUTOR: _CONTRIBUTES,
-    Role.MANAGER: EVERY_ABILITY,
-}
+_WORDS = {ability: (ability.name or "").lower() for ability in Ability}
+_NAMED = {word: ability for ability, word in _WORDS.items()}
 
 
-def level_of(abilities: Ability) -> Role:
-    """The highest built-in role all of whose abilities are among these."""
-    return max(role for role, of_role in ABILITIES_OF.items() if of_role in abilities)
+def words_of(abilities: Ability) -> tuple[str, ...]:
+    """What they are called, in the order above."""
+    return tuple(word for ability, word in _WORDS.items() if ability in abilities)
 
 
-def least_role_with(ability: Ability) -> Role:
-    return min(role for role, of_role in ABILITIES_OF.items() if ability in of_role)
+def parse_abilities(words: Iterable[str]) -> Ability:
+    """Raises InvalidValue for what is no ability."""
+    found = NOTHING
+    for word in words:
+        if word not in _NAMED:
+            raise InvalidValue(f"Invalid ability {word[:80]!r}: there are {', '.join(_NAMED)}.")
+        found |= _NAMED[word]
+    return found

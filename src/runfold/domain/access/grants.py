@@ -7,23 +7,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from runfold.domain.access.roles import Role
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue
 
 _IN_WORKSPACE = "workspace:"
-
-
-class Role(enum.IntEnum):
-    """What one may do with a record; each role may do what those before it may."""
-
-    NONE = 0
-    READER = 1
-    CONTRIBUTOR = 2
-    MANAGER = 3
-
-    @property
-    def word(self) -> str:
-        return self.name.lower()
 
 
 class SubjectKind(enum.StrEnum):
@@ -143,11 +131,3 @@ def parse_place(text: str) -> Place:
             "or for a name in another workspace than the default one workspace:NAME/model:NAME."
         )
     return Place(PlaceKind(kind), key.strip("/") if kind in _OF_FOLDERS else key, workspace)
-
-
-def parse_role(text: str) -> Role:
-    """Raises InvalidValue for what is no role."""
-    for role in Role:
-        if role.word == text:
-            return role
-    raise InvalidValue(f"Invalid role {text[:80]!r}: write {', '.join(role.word for role in Role)}.")

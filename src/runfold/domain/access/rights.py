@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from runfold.domain.access.abilities import ABILITIES_OF, EVERY_ABILITY, NOTHING, Ability
+from runfold.domain.access.abilities import EVERY_ABILITY, NOTHING, Ability
 from runfold.domain.access.accounts import User
 from runfold.domain.access.grants import Grant, Place, PlaceKind, SubjectKind, folders_of
 from runfold.domain.access.visible import ALL_VISIBLE, NONE_VISIBLE, Visible
@@ -220,7 +220,7 @@ def weigh(
     best: dict[Place, tuple[int, Ability]] = {}
     for grant in grants:
         nearness = _NEARNESS[grant.subject.kind]
-        given = ABILITIES_OF[grant.role]
+        given = grant.role.abilities
         known = best.get(grant.place)
         if known is None or nearness < known[0]:
             best[grant.place] = (nearness, given)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from runfold.domain.access.grants import Place, PlaceKind, Role
+from runfold.domain.access.grants import Place, PlaceKind
+from runfold.domain.access.roles import Role
 from runfold.errors import InvalidValue
 
 MAX_TOKEN_PLACES = 50
@@ -16,7 +17,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A credential of a user; the secret itself is not kept.
 
     Attributes:
-        scope: at most this role, wherever it is used; an administrator's token administers at `Role.MANAGER`.
+        scope: at most what this role can do, wherever it is used; an administrator's token administers if that is all.
         places: it is worth something on these alone, and on what lies in them; none: wherever its user may do anything.
         beginning: of the secret, to recognise it by.
         expires_ms: None: never.

@@ -42,6 +42,7 @@ _LISTS = (("run_ids", "run"), ("experiment_ids", "experiment"))
 _NAMED = {
     "users": "user",
     "groups": "group",
+    "roles": "role",
     "registered-models": "model",
     "model-versions": "model",
     "model-aliases": "model",
@@ -64,8 +65,8 @@ _DETAILS = (
     *("subject", "role", "permission", "username", "user", "is_admin", "is_active", "is_service", "scope"),
     *("workspace", "place", "places", "issuer"),
     *("expires_ms", "experiment_id", "new_name", "alias", "version", "stage", "key", "path", "verdict", "lets_in"),
-    *("name", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name", "experiment_name"),
-    *("resource_type", "resource_pattern"),
+    *("name", "abilities", "status", "older_than_ms", "dry_run", "agent", "through", "members", "run_name"),
+    *("experiment_name", "resource_type", "resource_pattern"),
     *("max_runs", "max_bytes", "max_points", "max_requests_per_s", "mode", "to"),
 )
 _PLAIN = re.compile(r"[\w.:/@+,-]{1,200}")

@@ -272,7 +272,7 @@ class SignIn:
         rights = self._store.rights_of(user, most=most, within=within)
         limit = self._store.request_limit_of(user.number)
         limits = self._store.workspace_request_limits()
-        return Caller(user, rights, max_requests_per_s=limit, workspace_limits=limits, **known_by)
+        return Caller(user, rights, scope=most.name, max_requests_per_s=limit, workspace_limits=limits, **known_by)
 
     def _digest(self, credential: Credential) -> bytes:
         text = f"{credential.authorization}\0{credential.session}".encode("latin-1", "replace")

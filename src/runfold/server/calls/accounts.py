@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfold.domain.access import level_of, parse_place, parse_subject
+from runfold.domain.access import Role, level_of, parse_place, parse_subject
 from runfold.domain.links import invitation_path
 from runfold.server.bind import Answer
 from runfold.server.services import Services
 from runfold.wire import convert
-from runfold.wire.messages import accounts, grants, identities, tokens
+from runfold.wire.messages import accounts, grants, identities, roles, tokens
 from runfold.wire.messages.base import Empty
 
 
@@ -23,8 +23,10 @@ def account(services: Services, request: Empty) -> accounts.AccountReply:
     caller = services.known_caller
     return accounts.AccountReply(
         user=convert.user_out(caller.user),
-        scope=convert.role_out(level_of(caller.rights.most)),
-        everything=convert.role_out(level_of(caller.rights.on_everything())),
+        scope=caller.scope,
+        scope_abilities=convert.abilities_out(caller.rights.most),
+        everything=level_of(caller.rights.on_everything()).name,
+        abilities=convert.abilities_out(caller.rights.on_everything()),
         session_id=caller.session_id,
     )
 
@@ -32,7 +34,12 @@ def account(services: Services, request: Empty) -> accounts.AccountReply:
 def own_roles(services: Services, request: accounts.AskOwnRoles) -> accounts.OwnRolesReply:
     return accounts.OwnRolesReply(
         roles=tuple(
-            accounts.OwnRoleMessage(record=one.record, role=convert.role_out(one.role), begins=one.begins)
+            accounts.OwnRoleMessage(
+                record=one.record,
+                role=one.role.name,
+                abilities=convert.abilities_out(one.abilities),
+                begins=one.begins,
+            )
             for one in services.own_roles(request.records)
         )
     )
@@ -77,6 +84,30 @@ def accept_invitation(services: Services, request: accounts.AcceptInvitation) ->
 
 def delete_user(services: Services, request: accounts.UserRef) -> Empty:
     services.store.delete_user(request.name)
+    return Empty()
+
+
+def list_roles(services: Services, request: Empty) -> roles.RolesReply:
+    return roles.RolesReply(roles=tuple(map(convert.used_role_out, services.store.list_roles())))
+
+
+def create_role(services: Services, request: roles.CreateRole) -> roles.RoleReply:
+    asked = Role(request.name, convert.abilities_in(request.abilities), request.description)
+    return roles.RoleReply(role=convert.own_role_out(services.store.create_role(asked)))
+
+
+def update_role(services: Services, request: roles.UpdateRole) -> roles.RoleReply:
+    changed = services.store.update_role(
+        request.name,
+        new_name=request.new_name,
+        description=request.description,
+        abilities=None if request.abilities is None else convert.abilities_in(request.abilities),
+    )
+    return roles.RoleReply(role=convert.own_role_out(changed))
+
+
+def delete_role(services: Services, request: roles.RoleRef) -> Empty:
+    services.store.delete_role(request.name)
     return Empty()
 
 
@@ -138,7 +169,7 @@ def list_grants(services: Services, request: grants.ListGrants) -> grants.Grants
         subject=parse_subject(request.subject) if request.subject else None,
         place=parse_place(request.place) if request.place else None,
     )
-    return grants.GrantsReply(grants=tuple(map(convert.grant_out, found)))
+    return grants.GrantsReply(grants=tuple(map(convert.granted_out, found)))
 
 
 def explain_access(services: Services, request: grants.ExplainAccess) -> grants.AccessReportReply:
@@ -159,6 +190,10 @@ ANSWERS: Mapping[str, Answer] = {
     "users/invite": invite_user,
     "invitations/accept": accept_invitation,
     "users/delete": delete_user,
+    "roles/list": list_roles,
+    "roles/create": create_role,
+    "roles/update": update_role,
+    "roles/delete": delete_role,
     "identities/list": list_identities,
     "identities/list-all": list_all_identities,
     "identities/link": link_identity,

@@ -77,7 +77,7 @@ def _experiment_reply(services: Services, experiment_id: str, username: str) -> 
     found = m.ExperimentPermission(
         experiment_id=experiment_id,
         user_id=_number(services, username),
-        permission=convert.permission_out(grant.role),
+        permission=convert.permission_out(grant.role.abilities),
     )
     return m.ExperimentPermissionReply(experiment_permission=found)
 
@@ -109,7 +109,7 @@ def delete_of_model(services: Services, request: m.RegisteredModelPermissionRef)
 def _model_reply(services: Services, name: str, username: str) -> m.RegisteredModelPermissionReply:
     grant = _get(services, username, Place(PlaceKind.MODEL, name, services.workspace))
     found = m.RegisteredModelPermission(
-        name=name, user_id=_number(services, username), permission=convert.permission_out(grant.role)
+        name=name, user_id=_number(services, username), permission=convert.permission_out(grant.role.abilities)
     )
     return m.RegisteredModelPermissionReply(registered_model_permission=found)
 
@@ -131,8 +131,9 @@ def revoke_permission(services: Services, request: m.UserPermissionRef) -> Empty
 
 def get_permission(services: Services, request: m.UserPermissionRef) -> m.UserPermissionReply:
     report = services.store.explain_access(_place(services, request), user=request.username)
-    role = max((standing.role for standing in report.standings), default=Role.NONE)
-    return m.UserPermissionReply(allowed=role > Role.NONE, permission=convert.permission_out(role))
+    (standing,) = report.standings
+    abilities = standing.abilities
+    return m.UserPermissionReply(allowed=bool(abilities), permission=convert.permission_out(abilities))
 
 
 def _place(services: Services, request: m.UserPermissionRef | m.PutUserPermission) -> Place:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from runfold.domain.access import PlaceKind, Rights, User, Visible
+from runfold.domain.access import PlaceKind, Rights, Role, User, Visible
 from runfold.domain.dataset_access import HiddenDatasets, hidden_from
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotSupported
@@ -39,6 +39,7 @@ class Caller:
         session_id: of the browser that makes it; empty: it is a program's, with a password or token.
         token: beginning and name of the token by which they are known; empty: by other means.
         token_id: of that token.
+        scope: the name of the role that caps what they may do: that of the token.
         job_id: of the job that works for the user by its own token; empty: it is no job.
         max_requests_per_s: as their quota says; None: it says nothing.
         workspace_limits: requests a second by workspace, for all who call in it together, where there is a quota.
@@ -49,6 +50,7 @@ class Caller:
     session_id: str = ""
     token: str = ""
     token_id: str = ""
+    scope: str = Role.MANAGER.name
     job_id: str = ""
     max_requests_per_s: float | None = None
     workspace_limits: Mapping[str, float] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from runfold.domain.access import EVERY_ABILITY, NOTHING, Ability, Place, PlaceKind, Rights, least_role_with
+from runfold.domain.access import EVERY_ABILITY, NOTHING, Ability, Place, PlaceKind, Rights, least_role_with, words_of
 from runfold.domain.job_access import JobHome, abilities_on_job
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
@@ -103,7 +103,7 @@ class Permit:
     def denied(self, needed: Ability) -> PermissionDenied:
         return PermissionDenied(
             f"{self.caller.user.name or 'Who has not signed in'!r} may not do that here: it needs the role "
-            f"{least_role_with(needed).word}. Those who manage the record can grant it."
+            f"{least_role_with(needed).name}{_or_another(needed)}. Those who manage the record can grant it."
         )
 
     def check_admin(self) -> None:
@@ -260,6 +260,11 @@ class Permit:
         assert home is not None, "a job that is not there was not found"
         self.visit((home,))
         return home
+
+
+def _or_another(needed: Ability) -> str:
+    words = words_of(needed)
+    return f", or another one that can {words[0]}" if len(words) == 1 else ""
 
 
 def _at(rights: Rights, home: Home | None) -> Ability:

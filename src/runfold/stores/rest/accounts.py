@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runfold.domain.access import Grant, NewToken, Place, Role, Subject, Token, User
+from runfold.domain.access import Ability, Grant, NewToken, Place, Role, Subject, Token, UsedRole, User
 from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Invitation, Session
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
-from runfold.wire.messages import accounts, grants, identities, sessions, tokens
+from runfold.wire.messages import accounts, grants, identities, roles, sessions, tokens
 from runfold.wire.messages.base import Empty
 
 
@@ -117,6 +117,37 @@ class RestAccounts:
         request = tokens.RevokeToken(token_id=token_id, user=user or "")
         self._connection.call("tokens/revoke", request, Empty, is_repeatable=False)
 
+    def list_roles(self) -> tuple[UsedRole, ...]:
+        return tuple(map(convert.used_role_in, self._connection.call("roles/list", Empty(), roles.RolesReply).roles))
+
+    def create_role(self, role: Role) -> Role:
+        request = roles.CreateRole(
+            name=role.name, description=role.description, abilities=convert.abilities_out(role.abilities)
+        )
+        return convert.own_role_in(
+            self._connection.call("roles/create", request, roles.RoleReply, is_repeatable=False).role
+        )
+
+    def update_role(
+        self,
+        name: str,
+        *,
+        new_name: str | None = None,
+        description: str | None = None,
+        abilities: Ability | None = None,
+    ) -> Role:
+        request = roles.UpdateRole(
+            name=name,
+            new_name=new_name,
+            description=description,
+            abilities=None if abilities is None else convert.abilities_out(abilities),
+        )
+        reply = self._connection.call("roles/update", request, roles.RoleReply, is_repeatable=new_name is None)
+        return convert.own_role_in(reply.role)
+
+    def delete_role(self, name: str) -> None:
+        self._connection.call("roles/delete", roles.RoleRef(name=name), Empty, is_repeatable=False)
+
     def set_grant(self, grant: Grant) -> None:
         self._connection.call("grants/set", convert.grant_out(grant), Empty)
 
@@ -136,4 +167,4 @@ class RestAccounts:
     def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
         request = grants.ListGrants(subject=subject.text if subject else "", place=place.text if place else "")
         reply = self._connection.call("grants/list", request, grants.GrantsReply)
-        return tuple(map(convert.grant_in, reply.grants))
+        return tuple(map(convert.granted_in, reply.grants))

@@ -14,6 +14,7 @@ from runfold.stores.rest.access import access_to
 from runfold.stores.rest.connection import Connection
 from runfold.wire import convert
 from runfold.wire.messages import tokens as m
+from runfold.wire.messages.roles import RoleName
 
 
 class LettingIn:
@@ -31,7 +32,7 @@ class LettingIn:
         self.base_url = access.base_url
 
     def ask(self, program: str, *, scope: Role, days: int) -> m.WaitingReply:
-        request = m.AskToBeLetIn(program=program, scope=convert.role_out(scope), days=days)
+        request = m.AskToBeLetIn(program=program, scope=RoleName(scope.name), days=days)
         return self._connection.call("programs/ask", request, m.WaitingReply, is_repeatable=False)
 
     def page(self, asked: m.WaitingReply) -> str:

@@ -120,7 +120,7 @@ def delete_experiment(transaction: Transaction, experiment_id: str) -> None:
 
 def discard_experiment(transaction: Transaction, experiment_id: str) -> bool:
     number = parse_id(experiment_id)
-    if transaction.hold_experiment("SELECT 1 FROM experiments WHERE id = ?", (number,), alone=True) is None:
+    if transaction.hold_row("SELECT 1 FROM experiments WHERE id = ?", (number,), alone=True) is None:
         raise NotFound("experiment", experiment_id)
     for table in ("runs", "logged_models"):
         query = f"SELECT 1 FROM {table} WHERE experiment_id = ? LIMIT 1"  # noqa: S608 - names of our own

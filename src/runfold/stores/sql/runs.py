@@ -126,7 +126,7 @@ def insert_run(
 
 def _place_for(transaction: Transaction, experiment_id: str) -> tuple[str, int]:
     """Location of the experiment's files, and number of its workspace."""
-    found = transaction.hold_experiment(
+    found = transaction.hold_row(
         "SELECT artifact_location, lifecycle_stage, workspace FROM experiments WHERE id = ?",
         (parse_id(experiment_id),),
     )

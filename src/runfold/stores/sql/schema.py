@@ -27,7 +27,7 @@ VERSION_TABLE = "runfold_schema_version"
 
 # Every schema that a release has had, oldest first. Changing the schema: add a revision under
 # `migrations/versions/`, its name here, and a database of the last release under `tests/migrations/`.
-REVISIONS = tuple(f"{number:04}" for number in (*range(1, 25), 27, 26))
+REVISIONS = tuple(f"{number:04}" for number in (*range(1, 25), 27, 26, 25))
 HEAD = REVISIONS[-1]
 
 # Any number, the same in every release: makes simultaneous first starts wait for each other.

@@ -133,10 +133,10 @@ class Transaction:
         if not self._is_sqlite:
             self.rows("SELECT pg_advisory_xact_lock(?)", (key,))
 
-    def hold_experiment(
-        self, statement: str, values: Sequence[object], *, alone: bool = False
-    ) -> tuple[Any, ...] | None:
-        """One row of `experiments`, which is there until the commit; `alone`: nobody adds a run to it meanwhile."""
+    def hold_row(self, statement: str, values: Sequence[object], *, alone: bool = False) -> tuple[Any, ...] | None:
+        """One row, of an experiment or a role, which is there until the commit; `alone`: nobody who holds it, too, adds
+        a run or a grant to it meanwhile.
+        """
         if self._is_sqlite:
             return self.row(statement, values)
         return self.row(f"{statement} FOR {'UPDATE' if alone else 'KEY SHARE'}", values)

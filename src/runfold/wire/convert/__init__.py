@@ -6,11 +6,11 @@ from runfold.wire.convert.access import (
     change_in,
     grant_in,
     grant_out,
+    granted_in,
+    granted_out,
     identity_in,
     identity_out,
     new_token_in,
-    role_in,
-    role_out,
     session_in,
     session_out,
     token_in,
@@ -117,6 +117,16 @@ from runfold.wire.convert.registry import (
     version_record_out,
 )
 from runfold.wire.convert.retention import pass_in, pass_out, plan_in, plan_out, rule_in, rule_out
+from runfold.wire.convert.roles import (
+    abilities_in,
+    abilities_out,
+    own_role_in,
+    own_role_out,
+    role_in,
+    role_out,
+    used_role_in,
+    used_role_out,
+)
 from runfold.wire.convert.runs import run_info_out, run_out
 from runfold.wire.convert.secrets import found_secret_in, found_secret_out, secret_in, secret_out
 from runfold.wire.convert.summaries import groups_in, groups_out, table_in, table_out
@@ -162,6 +172,14 @@ from runfold.wire.convert.workspaces import (
 )
 
 __all__ = [
+    "used_role_out",
+    "used_role_in",
+    "own_role_out",
+    "own_role_in",
+    "abilities_out",
+    "abilities_in",
+    "granted_out",
+    "granted_in",
     "access_report_in",
     "access_report_out",
     "agent_in",

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from runfold.domain.access import Grant, NewToken, Role, Token, User, parse_place, parse_role, parse_subject
+from runfold.domain.access import Grant, NewToken, Token, User, parse_place, parse_subject
 from runfold.domain.identity import LinkedIdentity, SignInWays
 from runfold.domain.sessions import Session
 from runfold.domain.standing import AccessReport, Change, Standing
 from runfold.domain.waiting import WaitingProgram
-from runfold.wire.messages import accounts, grants, identities, roles, sessions, tokens
-
-
-def role_out(role: Role) -> roles.RoleName:
-    return roles.RoleName(role.word)
-
-
-def role_in(name: roles.RoleName) -> Role:
-    return parse_role(name.value)
+from runfold.wire.convert.roles import abilities_in, abilities_out, role_in, role_out
+from runfold.wire.messages import accounts, grants, identities, sessions, tokens
+from runfold.wire.messages.roles import RoleName
 
 
 def user_out(user: User) -> accounts.UserMessage:
@@ -106,7 +100,7 @@ def waiting_out(waiting: WaitingProgram) -> tokens.WaitingProgramReply:
         code=waiting.code,
         program=waiting.program,
         address=waiting.address,
-        scope=role_out(waiting.scope),
+        scope=RoleName(waiting.scope.name),
         days=waiting.days,
         expires_ms=waiting.expires_ms,
     )
@@ -118,6 +112,7 @@ def token_out(token: Token) -> tokens.TokenMessage:
         user=token.user,
         name=token.name,
         scope=role_out(token.scope),
+        abilities=abilities_out(token.scope.abilities),
         beginning=token.beginning,
         creation_time_ms=token.creation_time_ms,
         expires_ms=token.expires_ms,
@@ -131,7 +126,7 @@ def token_in(message: tokens.TokenMessage) -> Token:
         token_id=message.token_id,
         user=message.user,
         name=message.name,
-        scope=role_in(message.scope),
+        scope=role_in(message.scope, message.abilities),
         beginning=message.beginning,
         creation_time_ms=message.creation_time_ms,
         expires_ms=message.expires_ms,
@@ -148,17 +143,28 @@ def grant_out(grant: Grant) -> grants.GrantMessage:
     return grants.GrantMessage(subject=grant.subject.text, place=grant.place.text, role=role_out(grant.role))
 
 
+def granted_out(grant: Grant) -> grants.GrantedMessage:
+    return grants.GrantedMessage(
+        subject=grant.subject.text,
+        place=grant.place.text,
+        role=role_out(grant.role),
+        abilities=abilities_out(grant.role.abilities),
+    )
+
+
 def access_report_out(report: AccessReport) -> grants.AccessReportReply:
     return grants.AccessReportReply(
         way=tuple(place.text for place in report.way),
-        grants=tuple(map(grant_out, report.grants)),
+        grants=tuple(map(granted_out, report.grants)),
         standings=tuple(
             grants.StandingMessage(
                 user=user_out(standing.user),
-                role=role_out(standing.role),
-                before=role_out(standing.before),
-                grants=tuple(map(grant_out, standing.grants)),
-                deciding=tuple(map(grant_out, standing.deciding)),
+                role=standing.role,
+                abilities=abilities_out(standing.abilities),
+                before=standing.before,
+                abilities_before=abilities_out(standing.abilities_before),
+                grants=tuple(map(granted_out, standing.grants)),
+                deciding=tuple(map(granted_out, standing.deciding)),
             )
             for standing in report.standings
         ),
@@ -168,14 +174,16 @@ def access_report_out(report: AccessReport) -> grants.AccessReportReply:
 def access_report_in(reply: grants.AccessReportReply) -> AccessReport:
     return AccessReport(
         way=tuple(map(parse_place, reply.way)),
-        grants=tuple(map(grant_in, reply.grants)),
+        grants=tuple(map(granted_in, reply.grants)),
         standings=tuple(
             Standing(
                 user=user_in(standing.user),
-                role=role_in(standing.role),
-                before=role_in(standing.before),
-                grants=tuple(map(grant_in, standing.grants)),
-                deciding=tuple(map(grant_in, standing.deciding)),
+                role=standing.role,
+                abilities=abilities_in(standing.abilities),
+                before=standing.before,
+                abilities_before=abilities_in(standing.abilities_before),
+                grants=tuple(map(granted_in, standing.grants)),
+                deciding=tuple(map(granted_in, standing.deciding)),
             )
             for standing in reply.standings
         ),
@@ -189,5 +197,10 @@ def change_in(request: grants.ExplainAccess) -> Change:
 
 
 def grant_in(message: grants.GrantMessage) -> Grant:
-    """Raises InvalidValue for what is no subject or place."""
+    """Of a request; the role counts by its name. Raises InvalidValue for what is no subject or place."""
     return Grant(subject=parse_subject(message.subject), place=parse_place(message.place), role=role_in(message.role))
+
+
+def granted_in(message: grants.GrantedMessage) -> Grant:
+    role = role_in(message.role, message.abilities)
+    return Grant(subject=parse_subject(message.subject), place=parse_place(message.place), role=role)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runfold.domain.access import Grant, PlaceKind, Role, User
+from runfold.domain.access import Ability, Grant, PlaceKind, Role, User, level_of
 from runfold.wire.messages import mlflow_access as m
 from runfold.wire.messages.mlflow_access import PermissionName
 
@@ -16,22 +16,23 @@ _ROLES = {
     PermissionName.EDIT: Role.CONTRIBUTOR,
     PermissionName.MANAGE: Role.MANAGER,
 }
-_NAMES = {role: name for name, role in _ROLES.items() if name not in (PermissionName.USE, PermissionName.DENY)}
+_NAMES = {role.name: name for name, role in _ROLES.items() if name not in (PermissionName.USE, PermissionName.DENY)}
 
 
 def permission_in(name: PermissionName) -> Role:
     return _ROLES[name]
 
 
-def permission_out(role: Role) -> PermissionName:
-    return _NAMES[role]
+def permission_out(abilities: Ability) -> PermissionName:
+    """The word for the biggest built-in role that these contain: MLflow has none for others."""
+    return _NAMES[level_of(abilities).name]
 
 
 def mlflow_user_out(user: User, grants: Iterable[Grant]) -> m.MlflowUser:
     """Args: grants: to the user."""
     experiments, models = [], []
     for grant in grants:
-        permission = permission_out(grant.role)
+        permission = permission_out(grant.role.abilities)
         if grant.place.kind is PlaceKind.EXPERIMENT:
             experiments.append(
                 m.ExperimentPermission(experiment_id=grant.place.key, user_id=user.number, permission=permission)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runfold.domain.access import Group, NumberedGrant, Place, PlaceKind, Role, parse_place
+from runfold.domain.access import Group, NumberedGrant, Place, PlaceKind, parse_place
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import InvalidValue
 from runfold.wire.convert.mlflow_access import permission_out
@@ -53,7 +53,7 @@ def mlflow_role_out(group: Group, grants: Iterable[NumberedGrant]) -> m.MlflowRo
 def role_permission_out(group: Group, numbered: NumberedGrant) -> m.RolePermission:
     place, role = numbered.grant.place, numbered.grant.role
     kind, pattern = _resource_of(place, workspace_of_role(group))
-    permission = PermissionName.DENY if role is Role.NONE else permission_out(role)
+    permission = permission_out(role.abilities) if role.abilities else PermissionName.DENY
     if place.kind is PlaceKind.WORKSPACE and permission is PermissionName.READ:
         permission = PermissionName.USE  # MLflow's only word for less than MANAGE there
     return m.RolePermission(

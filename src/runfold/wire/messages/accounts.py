@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.wire.messages.base import Message
-from runfold.wire.messages.roles import RoleName
+from runfold.wire.messages.roles import AbilityName
 
 
 class UserMessage(Message, frozen=True, kw_only=True):
@@ -106,14 +106,17 @@ class UsersReply(Message, frozen=True, kw_only=True):
 class AccountReply(Message, frozen=True, kw_only=True):
     """
     Attributes:
-        scope: at most this role, by the token that was sent.
-        everything: the role on what no nearer grant concerns.
+        scope: the name of the role that is the most, by the token that was sent; `scope_abilities`: what it can do.
+        abilities: what the caller may do with what no nearer grant concerns.
+        everything: the biggest built-in role that these contain.
         session_id: of the browser that asks; empty: it is a program.
     """
 
     user: UserMessage
-    scope: RoleName = RoleName.MANAGER
-    everything: RoleName = RoleName.NONE
+    scope: str = "manager"
+    scope_abilities: tuple[AbilityName, ...] = ()
+    everything: str = "none"
+    abilities: tuple[AbilityName, ...] = ()
     session_id: str = ""
 
 
@@ -130,12 +133,14 @@ class OwnRoleMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
         record: as it was asked for.
-        role: none for what the caller may not read, as for what is not there.
+        abilities: none for what the caller may not read, as for what is not there.
+        role: the biggest built-in role that these contain.
         begins: whether the caller may begin something of their own there; of folders and workspaces.
     """
 
     record: str
-    role: RoleName
+    role: str
+    abilities: tuple[AbilityName, ...] = ()
     begins: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runfold.wire.messages.accounts import UserMessage
 from runfold.wire.messages.base import Message
-from runfold.wire.messages.roles import RoleName
+from runfold.wire.messages.roles import AbilityName
 
 
 class GrantMessage(Message, frozen=True, kw_only=True):
@@ -12,12 +12,22 @@ class GrantMessage(Message, frozen=True, kw_only=True):
     Attributes:
         subject: `user:NAME`, `group:NAME` or `everyone`.
         place: `experiment:ID`, `model:NAME`, `dataset:NAME`, `folder:NAME` of experiments, or `everything`.
-        role: `none` denies what a farther place or a wider subject grants.
+        role: its name; `none` denies what a farther place or a wider subject grants.
     """
 
     subject: str
     place: str
-    role: RoleName
+    role: str
+
+
+class GrantedMessage(GrantMessage, frozen=True, kw_only=True):
+    """What is granted, as it is told.
+
+    Attributes:
+        abilities: what the role can do.
+    """
+
+    abilities: tuple[AbilityName, ...] = ()
 
 
 class GrantRef(Message, frozen=True, kw_only=True):
@@ -33,7 +43,7 @@ class ListGrants(Message, frozen=True, kw_only=True):
 
 
 class GrantsReply(Message, frozen=True, kw_only=True):
-    grants: tuple[GrantMessage, ...] = ()
+    grants: tuple[GrantedMessage, ...] = ()
 
 
 class ExplainAccess(Message, frozen=True, kw_only=True):
@@ -53,16 +63,21 @@ class StandingMessage(Message, frozen=True, kw_only=True):
     """What one user may do at a place.
 
     Attributes:
-        before: the role without the change that was asked about.
+        role: the name of the role that decides; where several do together, of the biggest built-in one that they
+            contain.
+        abilities: what the grants come to.
+        before, abilities_before: the same without the change that was asked about.
         grants: all that concern the user here, the nearest place first.
         deciding: those that make the role; none for an administrator, and where nothing is granted.
     """
 
     user: UserMessage
-    role: RoleName
-    before: RoleName
-    grants: tuple[GrantMessage, ...] = ()
-    deciding: tuple[GrantMessage, ...] = ()
+    role: str
+    abilities: tuple[AbilityName, ...] = ()
+    before: str
+    abilities_before: tuple[AbilityName, ...] = ()
+    grants: tuple[GrantedMessage, ...] = ()
+    deciding: tuple[GrantedMessage, ...] = ()
 
 
 class AccessReportReply(Message, frozen=True, kw_only=True):
@@ -74,5 +89,5 @@ class AccessReportReply(Message, frozen=True, kw_only=True):
     """
 
     way: tuple[str, ...]
-    grants: tuple[GrantMessage, ...] = ()
+    grants: tuple[GrantedMessage, ...] = ()
     standings: tuple[StandingMessage, ...] = ()

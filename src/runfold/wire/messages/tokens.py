@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from runfold.wire.messages.base import Message
-from runfold.wire.messages.roles import RoleName
+from runfold.wire.messages.roles import AbilityName, RoleName
 
 
 class TokenMessage(Message, frozen=True, kw_only=True):
     """
     Attributes:
+        scope: the name of a role; `abilities`: what it can do.
         beginning: of the secret, to recognise it by.
         expires_ms: absent: never.
         last_use_ms: to within some minutes; absent: not yet.
@@ -18,7 +19,8 @@ class TokenMessage(Message, frozen=True, kw_only=True):
     token_id: str
     user: str
     name: str = ""
-    scope: RoleName
+    scope: str
+    abilities: tuple[AbilityName, ...] = ()
     beginning: str = ""
     creation_time_ms: int = 0
     expires_ms: int | None = None
@@ -112,13 +114,13 @@ class CreateToken(Message, frozen=True, kw_only=True):
     """
     Attributes:
         user: empty: the caller.
-        scope: at most this role, wherever the token is used.
+        scope: the name of a role: at most what it can do, wherever the token is used.
         places: such as `experiment:12`, `model:churn`, `dataset:wine` or `folder:a`: it is worth something there alone.
     """
 
     user: str = ""
     name: str = ""
-    scope: RoleName
+    scope: str
     expires_ms: int | None = None
     places: tuple[str, ...] = ()
 

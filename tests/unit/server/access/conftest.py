@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from runfold.artifacts.local import LocalArtifacts
 from runfold.config import ServerSettings, StoreSettings
-from runfold.domain.access import Grant, Role, parse_place, parse_subject
+from runfold.domain.access import EVERY_ABILITY, Ability, Grant, Role, parse_place, parse_role, parse_subject
 from runfold.domain.job import NewJob
 from runfold.domain.logged_model import NewLoggedModel
 from runfold.domain.registered_project import ProjectSettings
@@ -26,12 +26,18 @@ from runfold.stores.sql.store import SqlStore
 
 PASSWORD = "correct horse battery"
 ROLES = ("reader", "contributor", "manager")
-PEOPLE = ("stranger", *ROLES, "admin")
+OWN_ROLES = {
+    "promoter": Role("may promote", Ability.READ | Ability.PROMOTE),
+    "sharer": Role("may share", Ability.READ | Ability.SHARE),
+    "keeper": Role("may all but delete", EVERY_ABILITY & ~Ability.DELETE),
+}
+"""Roles of one's own, by who has them."""
+PEOPLE = ("stranger", *ROLES, *OWN_ROLES, "admin")
 NAMED = ("model", "project", "target")
 CAPPED = {
     f"{name} by a {word} token": (name, scope)
     for name in ("manager", "admin")
-    for word, scope in (("read", Role.READER), ("log", Role.CONTRIBUTOR))
+    for word, scope in (("read", Role.READER), ("log", Role.CONTRIBUTOR), ("promoting", OWN_ROLES["promoter"]))
 }
 """Who has a role, but calls with a token that is worth less."""
 
@@ -107,12 +113,14 @@ def a_team(folder: Path, store: SqlStore | None = None, **settings: Any) -> Iter
     job = store.submit_job(NewJob(uri="/secret-param", project="their-model", target="their-model"))
     logged = store.create_logged_model(NewLoggedModel(experiment_id=experiment_id, name="secret-run"))
     tokens = {}
+    for role in OWN_ROLES.values():
+        store.create_role(role)
     for name in PEOPLE:
         store.create_user(name, password=PASSWORD, is_admin=name == "admin")
         tokens[name] = store.create_token(name, scope=Role.MANAGER).secret
-        if name in ROLES:
+        if name in ROLES or name in OWN_ROLES:
             for place in (f"experiment:{experiment_id}", *(f"{kind}:their-model" for kind in NAMED)):
-                role = Role[name.upper()]
+                role = OWN_ROLES.get(name) or parse_role(name)
                 store.set_grant(Grant(subject=parse_subject(f"user:{name}"), place=parse_place(place), role=role))
     for who, (name, scope) in CAPPED.items():
         tokens[who] = store.create_token(name, scope=scope).secret

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from runfold.domain.access import Place, PlaceKind, Role, least_role_with
+from runfold.domain.access import BUILT_IN, EVERY_ABILITY, NOTHING, Ability, Place, PlaceKind, parse_role
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.target import Target, TargetKind
 from runfold.server.rights.permit import NEEDS
@@ -24,13 +24,14 @@ from runfold.server.rights.rules import RULES
 from runfold.server.rights.rules.rule import everything
 from runfold.stores.base import TrackingStore
 from runfold.wire.endpoints import ENDPOINTS, Body, Endpoint, Family, Permission
-from tests.unit.server.access.conftest import CAPPED, NAMED, PEOPLE, Team
+from tests.unit.server.access.conftest import CAPPED, NAMED, OWN_ROLES, PEOPLE, ROLES, Team
 from tests.unit.server.access.kept import Kept
 from tests.unit.server.test_bind import sample_of
 
 FOR_ADMINISTRATORS = {
     *("purge", "set_model_policy", "create_user", "list_users", "delete_user"),
     *("set_group", "invite_user", "list_ways"),
+    *("create_role", "update_role", "delete_role"),
     *("create_webhook", "get_webhook", "list_webhooks", "update_webhook", "delete_webhook", "list_deliveries"),
     *("redeliver", "try_webhook"),
     *("set_quota", "list_usage", "recount_usage"),
@@ -212,15 +213,14 @@ def test_all_families_are_asked(team: Team) -> None:
     assert {endpoint.family for endpoint in ENDPOINTS} == set(Family)
 
 
-RANKS = {
-    "stranger": Role.NONE,
-    "service": Role.NONE,
-    "neighbour": Role.NONE,
-    "reader": Role.READER,
-    "contributor": Role.CONTRIBUTOR,
-    "manager": Role.MANAGER,
-    "admin": Role.MANAGER,
-    **{who: scope for who, (_, scope) in CAPPED.items()},
+HAVE: dict[str, Ability] = {
+    "stranger": NOTHING,
+    "service": NOTHING,
+    "neighbour": NOTHING,
+    **{name: parse_role(name).abilities for name in ROLES},
+    **{name: role.abilities for name, role in OWN_ROLES.items()},
+    "admin": EVERY_ABILITY,
+    **{who: scope.abilities for who, (_, scope) in CAPPED.items()},
 }
 """What each may do at most with the records that are asked about."""
 GUARDED = [
@@ -240,9 +240,13 @@ _IN_ORDER = sorted(
 """What ends records comes last, so that those before find them; what ends accounts is tried in `test_mlflow`."""
 
 
-def least_role(endpoint: Endpoint) -> Role:
+def needed_for(endpoint: Endpoint) -> Ability:
+    """As the rules say it; what they leave open, as the row does. What is granted here is everything."""
+    if endpoint.store in {"set_grant", "remove_grant"}:
+        return EVERY_ABILITY
     rule = RULES.get(endpoint.store) if endpoint.store else None
-    return max(least_role_with(NEEDS[endpoint.permission]), rule.least if rule else Role.NONE)
+    says_more = rule is not None and rule.ability not in Ability.READ
+    return rule.ability if rule is not None and says_more else NEEDS[endpoint.permission]
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
@@ -250,10 +254,10 @@ def test_who_has_less_than_a_call_needs_is_refused(
     team: Team, kept: Kept, endpoint: Endpoint, method: str, path: str
 ) -> None:
     """Tokens count as the lesser of what they may and what their user may, an administrator's as well."""
-    needed = least_role(endpoint)
-    below = [who for who, rank in RANKS.items() if rank < needed]
-    if not endpoint.is_write or needed <= Role.READER:
-        below = [who for who in below if RANKS[who] is Role.NONE]
+    needed = needed_for(endpoint)
+    below = [who for who, abilities in HAVE.items() if needed not in abilities]
+    if not endpoint.is_write:
+        below = [who for who in below if not HAVE[who]]
     before = kept.rows()
     for who in below:
         answer = send(team, who, endpoint, method, path)
@@ -263,7 +267,7 @@ def test_who_has_less_than_a_call_needs_is_refused(
     assert kept.rows() == before
 
 
-SCOPES = tuple(role for role in Role if role)
+SCOPES = (*(role for role in BUILT_IN if role.abilities), *OWN_ROLES.values())
 NO_LIMITS = {PlaceKind.EVERYTHING, PlaceKind.NEW, PlaceKind.DATASET}
 """Places that a token cannot be limited to, or that hold no record of the calls asked about."""
 
@@ -283,11 +287,11 @@ def limited(team: Team) -> dict[PlaceKind, str]:
     assert keys.keys() | NO_LIMITS == set(PlaceKind)
     for kind, scope, owner in product(keys, SCOPES, ("manager", "admin")):
         made = team.store.create_token(owner, scope=scope, places=(Place(kind, keys[kind]),))
-        team.tokens[f"{owner} {scope.word} {kind}"] = made.secret
+        team.tokens[f"{owner} {scope.name} {kind}"] = made.secret
     there = [Place(PlaceKind.EXPERIMENT, team.experiment_id), *(Place(PlaceKind(kind), team.model) for kind in NAMED)]
     for scope, owner in product(SCOPES, ("manager", "admin")):
         made = team.store.create_token(owner, scope=scope, places=tuple(there))
-        team.tokens[f"{owner} {scope.word} there"] = made.secret
+        team.tokens[f"{owner} {scope.name} there"] = made.secret
     return keys
 
 
@@ -299,7 +303,7 @@ def test_a_token_that_is_limited_to_other_places_reaches_nothing(
     before = kept.rows()
     owners = cycle(product(SCOPES, ("manager", "admin")))
     for kind, (scope, owner) in zip(limited, owners, strict=False):
-        answer = send(team, f"{owner} {scope.word} {kind}", endpoint, method, path)
+        answer = send(team, f"{owner} {scope.name} {kind}", endpoint, method, path)
         assert not any(secret in answer.text for secret in _SECRETS), (kind, scope, owner, answer.text)
         if endpoint.is_write:
             assert answer.status_code in {400, 403, 404}, (kind, scope, owner, answer.text)
@@ -311,13 +315,13 @@ def test_a_token_that_is_limited_to_the_records_does_no_more_than_its_scope(
     team: Team, kept: Kept, limited: dict[PlaceKind, str], endpoint: Endpoint, method: str, path: str
 ) -> None:
     """And what belongs to no record, such as accounts and the server itself, is not changed by it at all."""
-    needed = least_role(endpoint)
+    needed = needed_for(endpoint)
     is_file = endpoint.family is Family.MLFLOW_ARTIFACTS
     is_elsewhere = endpoint.permission is Permission.ADMIN or not (is_of_a_record(endpoint) or is_file)
     before = kept.rows()
     for scope, owner in product(SCOPES, ("manager", "admin")):
-        if scope < needed or is_elsewhere:
-            answer = send(team, f"{owner} {scope.word} there", endpoint, method, path)
+        if needed not in scope.abilities or is_elsewhere:
+            answer = send(team, f"{owner} {scope.name} there", endpoint, method, path)
             assert answer.status_code in {400, 403, 404}, (scope, owner, answer.text)
     assert kept.rows() == before
 
@@ -328,11 +332,11 @@ _SECRETS = ("secret-run", "secret-param", "their-model-text")
 @pytest.mark.parametrize(("endpoint", "method", "path"), _IN_ORDER)
 def test_who_has_what_a_call_needs_is_not_refused(worn: Team, endpoint: Endpoint, method: str, path: str) -> None:
     """The other side of the matrix: a rule that refuses everybody would pass the one above."""
-    needed = Role.MANAGER if "/permissions/" in path else least_role(endpoint)
+    needed = EVERY_ABILITY if "/permissions/" in path else needed_for(endpoint)
     if endpoint.permission is Permission.ADMIN or not is_of_a_record(endpoint):
         able = ["admin"]  # what belongs to no record needs a role on everything
     else:
-        able = [who for who, rank in RANKS.items() if rank >= needed]
+        able = [who for who, abilities in HAVE.items() if needed in abilities]
     for who in able:
         answer = send(worn, who, endpoint, method, path)
         assert answer.status_code not in {401, 403}, (who, answer.text)

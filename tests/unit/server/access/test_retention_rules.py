@@ -35,7 +35,7 @@ class Vision:
         self.open_run, self.closed_run = (self.old_run(one) for one in (self.open, self.closed))
 
     def grant(self, user: str, place: str, role: Role) -> None:
-        self.team.grant(f"user:{user}", place, role.word)
+        self.team.grant(f"user:{user}", place, role.name)
 
     def old_run(self, experiment_id: str) -> str:
         run_id = self.team.store.create_run(NewRun(experiment_id=experiment_id, start_time_ms=1)).info.run_id

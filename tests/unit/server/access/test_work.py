@@ -143,7 +143,7 @@ def test_who_makes_a_project_or_target_manages_it(team: Team, cluster: Cluster) 
     assert team.post("contributor", "targets/create", target=target).status_code == 200
     for kind in ("project", "target"):
         (granted,) = team.store.list_grants(place=parse_place(f"{kind}:{name}"))
-        assert (granted.subject.name, granted.role.word) == ("contributor", "manager")
+        assert (granted.subject.name, granted.role.name) == ("contributor", "manager")
 
 
 def test_a_project_may_choose_among_the_targets_of_who_asks(team: Team, cluster: Cluster) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from runfold.domain.access import (
-    ABILITIES_OF,
+    BUILT_IN,
     EVERY_ABILITY,
     NOTHING,
     Ability,
@@ -42,23 +42,23 @@ def test_a_call_that_changes_something_says_what_it_needs_as_its_rule_does(endpo
 
 
 def test_built_in_roles_are_each_in_the_next() -> None:
-    roles = [ABILITIES_OF[role] for role in Role]
+    roles = [role.abilities for role in BUILT_IN]
     assert all(less in more and less != more for less, more in pairwise(roles))
     assert roles[-1] == EVERY_ABILITY == NEEDS[Permission.ADMIN]
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", BUILT_IN, ids=[role.name for role in BUILT_IN])
 def test_a_built_in_role_is_its_own_level(role: Role) -> None:
-    assert level_of(ABILITIES_OF[role]) is role
+    assert level_of(role.abilities) is role
 
 
 def test_one_ability_more_is_no_higher_level_before_all_are_there() -> None:
     assert level_of(Ability.READ | Ability.SHARE) is Role.READER
-    assert level_of(ABILITIES_OF[Role.CONTRIBUTOR] & ~Ability.RECORD | Ability.DELETE) is Role.READER
+    assert level_of(Role.CONTRIBUTOR.abilities & ~Ability.RECORD | Ability.DELETE) is Role.READER
 
 
 @pytest.mark.parametrize("ability", Ability)
 def test_the_first_role_with_an_ability_has_it(ability: Ability) -> None:
     least = least_role_with(ability)
-    assert ability in ABILITIES_OF[least]
-    assert ability not in ABILITIES_OF[Role(least - 1)]
+    assert ability in least.abilities
+    assert ability not in BUILT_IN[BUILT_IN.index(least) - 1].abilities

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from runfold.config import StoreSettings
-from runfold.domain.access import ABILITIES_OF, Grant, Role, User, parse_place, parse_subject, weigh
+from runfold.domain.access import BUILT_IN, Grant, User, parse_place, parse_subject, weigh
 from runfold.domain.job import NewJob
 from runfold.domain.job_access import abilities_on_job, visible_jobs
 from runfold.domain.registered_project import ProjectSettings
@@ -34,12 +34,12 @@ def test_lists_show_what_may_be_read(tmp_path: Path) -> None:
     chance = random.Random(5)
     for _ in range(150):
         grants = [
-            Grant(subject=parse_subject("user:me"), place=parse_place(place), role=chance.choice(list(Role)))
+            Grant(subject=parse_subject("user:me"), place=parse_place(place), role=chance.choice(list(BUILT_IN)))
             for place in PLACES
             if chance.random() < 0.5
         ]
         within = tuple(parse_place(place) for place in PLACES[1:] if chance.random() < 0.3) * (chance.random() < 0.3)
-        rights = weigh(ME, grants, most=ABILITIES_OF[chance.choice(list(Role)[1:])])
+        rights = weigh(ME, grants, most=chance.choice(list(BUILT_IN)[1:]).abilities)
         rights = msgspec.structs.replace(rights, within=within)
         visible = visible_jobs(rights, ME.number, "default")
         readable = {job_id for job_id, home in homes.items() if abilities_on_job(rights, ME.number, home)}

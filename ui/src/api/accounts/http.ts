@@ -2,10 +2,9 @@
 import { DEFAULT_WORKSPACE } from "../../lib/workspaces";
 import type { components } from "../schema";
 import { RUNFOLD, get, onRefused, onSignedOut, post, quiet } from "../transport";
-import { type Ability, BUILT_IN } from "./abilities";
 import { asOne } from "./asOne";
 import type { AccountsApi } from "./client";
-import type { Grant, Group, Identity, OwnRole, Role, User, Ways } from "./model";
+import { toRole, type Grant, type Group, type Identity, type OwnRole, type Role, type User, type Ways } from "./model";
 
 type Wire = components["schemas"];
 
@@ -22,11 +21,13 @@ function toUser(user: Wire["UserMessage"]): User {
 /** The server answers for so many. */
 const MOST_ASKED = 500;
 
-const abilitiesOf = (role: string): readonly Ability[] => BUILT_IN.get(role) ?? [];
+function toGrant({ subject, place, role }: Wire["GrantedMessage"]): Grant {
+  return { subject, place, role: toRole(role) };
+}
 
 async function ownRoles(records: string[]): Promise<OwnRole[]> {
   const { roles = [] } = await post<Wire["OwnRolesReply"]>(`${RUNFOLD}account/roles`, { records });
-  return roles.map(({ role, begins = false }) => ({ abilities: abilitiesOf(role), begins }));
+  return roles.map(({ abilities = [], begins = false }) => ({ abilities, begins }));
 }
 
 function toIdentity(identity: Wire["IdentityMessage"]): Identity {
@@ -53,8 +54,8 @@ export class HttpAccounts implements AccountsApi {
   }
   async me() {
     if (!(await this.entrance()).hasUsers) return null;
-    const { user, everything } = await quiet<Wire["AccountReply"]>("GET", `${RUNFOLD}account`);
-    return { name: user.name, isAdmin: user.is_admin ?? false, everything: abilitiesOf(everything ?? "none"), workspace: user.workspace ?? DEFAULT_WORKSPACE };
+    const { user, abilities = [] } = await quiet<Wire["AccountReply"]>("GET", `${RUNFOLD}account`);
+    return { name: user.name, isAdmin: user.is_admin ?? false, everything: abilities, workspace: user.workspace ?? DEFAULT_WORKSPACE };
   }
   async signIn(name: string, password: string) {
     await quiet("POST", `${RUNFOLD}sessions/create`, { name, password });
@@ -132,7 +133,7 @@ export class HttpAccounts implements AccountsApi {
     return (reply.tokens ?? []).map((token) => ({
       id: token.token_id,
       name: token.name ?? "",
-      scope: token.scope,
+      scope: toRole(token.scope),
       beginning: token.beginning ?? "",
       createdMs: token.creation_time_ms ?? 0,
       expiresMs: token.expires_ms ?? null,
@@ -180,12 +181,12 @@ export class HttpAccounts implements AccountsApi {
     const reply = await post<Wire["AccessReportReply"]>(`${RUNFOLD}grants/explain`, { place, user, granted: granted ? [granted] : [] });
     return {
       way: reply.way,
-      grants: reply.grants ?? [],
-      standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: one.role, before: one.before, deciding: one.deciding ?? [] })),
+      grants: (reply.grants ?? []).map(toGrant),
+      standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: toRole(one.role), before: toRole(one.before), deciding: (one.deciding ?? []).map(toGrant) })),
     };
   }
   async grantsOn(place: string) {
-    return (await post<Wire["GrantsReply"]>(`${RUNFOLD}grants/list`, { place })).grants ?? [];
+    return ((await post<Wire["GrantsReply"]>(`${RUNFOLD}grants/list`, { place })).grants ?? []).map(toGrant);
   }
   async setGrant(grant: Grant) {
     await post(`${RUNFOLD}grants/set`, grant);

@@ -9,6 +9,11 @@ export function isAtLeast(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
+/** A built-in role by its name. Pages do not tell roles of one's own yet: each of them can at least read. */
+export function toRole(name: string): Role {
+  return ROLES.find((role) => role === name) ?? "reader";
+}
+
 /** Who sits here. */
 export interface Account {
   name: string;

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from runfold.domain.access import (
+    EVERY_ABILITY,
     NOTHING,
     RECORDS_BY_NAME,
     Ability,
@@ -17,7 +18,9 @@ from runfold.domain.access import (
     PlaceKind,
     Subject,
     SubjectKind,
+    UsedRole,
 )
+from runfold.domain.sharing import Sharer
 from runfold.domain.standing import NO_CHANGE, Change
 from runfold.domain.workspace import DEFAULT_WORKSPACE
 from runfold.errors import NotFound, PermissionDenied
@@ -44,14 +47,17 @@ def _own_account(permit: Permit, needed: Ability, work: Work, name: str, /, *arg
 
 
 def _create_token(permit: Permit, needed: Ability, work: Work, user: str, /, **kwargs: Any) -> Any:
-    """A place that the caller may not read is not found, as if it were not there."""
+    """A place that the caller may not read is not found, as if it were not there.
+
+    Who calls by a token makes no other one that can do more.
+    """
     for place in kwargs.get("places", ()):
         match place.kind:
             case PlaceKind.WORKSPACE | PlaceKind.FOLDER | PlaceKind.NEW:
                 permit.check_entry(place.workspace if place.is_named else place.key)
             case kind if kind is not PlaceKind.EVERYTHING:
                 check_place(permit, place, Ability.READ)
-    return _own_account(permit, needed, work, user, **kwargs)
+    return _own_account(permit, needed, partial(work, most=permit.caller.rights.most), user, **kwargs)
 
 
 def _update_user(permit: Permit, needed: Ability, work: Work, name: str, /, **changes: Any) -> Any:
@@ -99,14 +105,23 @@ def _revoke_token(permit: Permit, needed: Ability, work: Work, token_id: str, *,
 
 
 def _set_grant(permit: Permit, needed: Ability, work: Work, grant: Grant) -> Any:
-    check_place(permit, grant.place, needed)
+    sharer = _as_sharer(permit, grant.place, needed)
     check_is_known(permit, grant.subject)
-    return then_look_again(permit, work, grant)
+    return then_look_again(permit, partial(work, **sharer), grant)
 
 
 def _remove_grant(permit: Permit, needed: Ability, work: Work, subject: Subject, place: Place) -> Any:
-    check_place(permit, place, needed)
-    return then_look_again(permit, work, subject, place)
+    return then_look_again(permit, partial(work, **_as_sharer(permit, place, needed)), subject, place)
+
+
+def _as_sharer(permit: Permit, place: Place, needed: Ability) -> dict[str, Sharer]:
+    """How the write is to be checked; not at all for who can do everything there."""
+    try:
+        check_place(permit, place, EVERY_ABILITY)
+    except PermissionDenied:
+        check_place(permit, place, needed)
+        return {"sharer": Sharer(user=permit.caller.user.name, most=permit.caller.rights.most)}
+    return {}
 
 
 def _list_grants(
@@ -143,6 +158,14 @@ def _explain_access(
     return work(place, user=user, change=change)
 
 
+def _list_roles(permit: Permit, needed: Ability, work: Work) -> Any:
+    """What roles there are is everybody's to know who has signed in; by how much they are used, administrators'."""
+    found = work()
+    if permit.caller.rights.administers:
+        return found
+    return tuple(UsedRole(role=used.role) for used in found)
+
+
 ACCOUNTS: Mapping[str, Rule] = {
     **rules(Ability.READ, _own_account, "get_user", "list_tokens", "list_sessions", "get_ways", "get_usage"),
     **rules(Ability.ACCOUNT, _create_token, "create_token"),
@@ -153,6 +176,7 @@ ACCOUNTS: Mapping[str, Rule] = {
     **rules(Ability.READ, _end_sessions, "end_sessions"),
     **rules(Ability.SHARE, _set_grant, "set_grant"),
     **rules(Ability.SHARE, _remove_grant, "remove_grant"),
+    **rules(NOTHING, _list_roles, "list_roles"),
     **rules(Ability.READ, _list_grants, "list_grants"),
     **rules(Ability.READ, _explain_access, "explain_access"),
 }

@@ -3,8 +3,8 @@
 Administrators look after groups of the server; the managers of a workspace, who share what lies in it, after the groups
 of that workspace. Others see the groups that they are in, and of those no other member.
 
-Who is put into a group gets what it was granted, and who is taken out of it is rid of what it is denied: so both need
-what granting each of that to one person would need.
+Who is put into a group gets what it was granted, and who is taken out of it is rid of what it is denied: so both are
+for those who can do everything wherever it has a role.
 """
 
 from __future__ import annotations
@@ -14,14 +14,7 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import (
-    ABILITIES_OF,
-    Ability,
-    Group,
-    NumberedGrant,
-    Subject,
-    SubjectKind,
-)
+from runfold.domain.access import EVERY_ABILITY, Ability, Group, NumberedGrant, Subject, SubjectKind
 from runfold.errors import NotFound, PermissionDenied
 from runfold.server.rights.own import MOST_ASKED, own_roles
 from runfold.server.rights.permit import Permit
@@ -116,10 +109,10 @@ def _check_could_grant_the_same(permit: Permit, name: str) -> None:
         return
     for grant in permit.store.list_grants(subject=Subject(SubjectKind.GROUP, name)):
         try:
-            check_place(permit, grant.place, Ability.SHARE | ABILITIES_OF[grant.role])
+            check_place(permit, grant.place, EVERY_ABILITY)
         except (NotFound, PermissionDenied):
             raise PermissionDenied(
-                f"The group {name!r} has a role somewhere that you could not grant to anybody. Who manages all that it "
+                f"The group {name!r} has a role where you cannot do everything. Who manages all that it "
                 "has a role on, or an administrator, can change it."
             ) from None
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from runfold.domain.access import Ability, PlaceKind
+from runfold.domain.access import Ability, PlaceKind, told
 from runfold.domain.job import Agent, JobKind, NewJob
-from runfold.domain.job_access import Asker, Serving, VisibleJobs, limits_of_job, visible_jobs
+from runfold.domain.job_access import MOST, Asker, Serving, VisibleJobs, limits_of_job, visible_jobs
 from runfold.domain.registered_project import ProjectSettings
 from runfold.domain.secret import kept_name
 from runfold.domain.target import Target
@@ -41,6 +41,11 @@ def _asker(permit: Permit) -> Asker:
     places = limits_of_job(permit.workspace, within, {number: home.workspace for number, home in homes.items()})
     if within and not places:
         raise permit.denied(Ability.SUBMIT)
+    if MOST.abilities not in caller.rights.most:
+        raise PermissionDenied(
+            f"By a token of the scope {caller.scope!r} no jobs are submitted: their commands could do more than it "
+            f"can. They need one that can {told(MOST.abilities)}."
+        )
     return Asker(user=caller.user.number, places=places, job=caller.job_id)
 
 

@@ -11,11 +11,23 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from runfold.domain.access import NewToken, Place, Role, Token, User, check_limits, parse_place
+from runfold.domain.access import (
+    EVERY_ABILITY,
+    Ability,
+    NewToken,
+    Place,
+    Role,
+    Token,
+    User,
+    check_limits,
+    parse_place,
+    told,
+)
 from runfold.domain.limits import check_text
-from runfold.errors import InvalidValue, NotFound, TooManyAttempts, Unauthenticated
+from runfold.errors import InvalidValue, NotFound, PermissionDenied, TooManyAttempts, Unauthenticated
 from runfold.stores.sql.access.grants import check_place
-from runfold.stores.sql.access.tables import access_state, access_tokens, failed_sign_ins, users
+from runfold.stores.sql.access.roles import find_role, numbers_of, role_of
+from runfold.stores.sql.access.tables import access_state, access_tokens, failed_sign_ins, roles, users
 from runfold.stores.sql.access.users import create_user, get_user, has_admin, user_of
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.transaction import Transaction
@@ -76,14 +88,25 @@ def had_failures(connection: sa.Connection, name: str) -> bool:
 
 
 def create_token(
-    transaction: Transaction, user: str, *, name: str, scope: Role, expires_ms: int | None, places: Sequence[Place] = ()
+    transaction: Transaction,
+    user: str,
+    *,
+    name: str,
+    scope: Role,
+    expires_ms: int | None,
+    places: Sequence[Place] = (),
+    most: Ability = EVERY_ABILITY,
 ) -> NewToken:
     owner = get_user(transaction.connection, user)
+    number, role_id = numbers_of(transaction, scope)
+    more = find_role(transaction.connection, scope.name).abilities & ~most
+    if more:
+        raise PermissionDenied(f"A token makes no other one that can do more than it can itself: {told(more)}.")
     check_limits(places)
     for place in places:
         check_place(transaction.connection, place)
     check_text("name of a token", name)
-    if len(name) > _MAX_TOKEN_NAME or scope is Role.NONE:
+    if len(name) > _MAX_TOKEN_NAME or scope.name == Role.NONE.name:
         raise InvalidValue(f"A token has a name of at most {_MAX_TOKEN_NAME} characters, and a scope.")
     if expires_ms is not None and expires_ms <= transaction.now_ms:
         raise InvalidValue("A token must expire in the future.")
@@ -91,7 +114,8 @@ def create_token(
     values = {
         "token_id": uuid.uuid4().hex,
         "name": name,
-        "scope": int(scope),
+        "scope": number,
+        "role_id": role_id,
         "beginning": secret[:_SHOWN],
         "creation_time": transaction.now_ms,
         "expires": expires_ms,
@@ -140,8 +164,9 @@ def note_use(transaction: Transaction, token_id: str) -> None:
 
 def _tokens(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Token, ...]:
     found = connection.execute(
-        sa.select(access_tokens, users.c.name.label("owner"))
+        sa.select(access_tokens, users.c.name.label("owner"), roles.c.name.label("own_scope"), roles.c.abilities)
         .join(users, users.c.id == access_tokens.c.user_id)
+        .outerjoin(roles, roles.c.id == access_tokens.c.role_id)
         .where(which)
         .order_by(access_tokens.c.creation_time.desc(), access_tokens.c.token_id)
     )
@@ -153,7 +178,7 @@ def _token_of(row: sa.Row[Any]) -> Token:
         token_id=row.token_id,
         user=row.owner,
         name=row.name,
-        scope=Role(row.scope),
+        scope=role_of(row.scope, row.own_scope, row.abilities),
         beginning=row.beginning,
         creation_time_ms=row.creation_time,
         expires_ms=row.expires,

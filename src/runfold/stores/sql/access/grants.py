@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from runfold.domain import limits
 from runfold.domain.access import (
-    ABILITIES_OF,
     Grant,
     NumberedGrant,
     Place,
@@ -25,12 +24,14 @@ from runfold.domain.access import (
     weigh,
     word_for,
 )
+from runfold.domain.sharing import Sharer, check_shares
 from runfold.domain.standing import AccessReport, Change, report, way_of
 from runfold.domain.workspace import DEFAULT_WORKSPACE
-from runfold.errors import InvalidValue, NotFound
+from runfold.errors import InvalidValue, NotFound, PermissionDenied
 from runfold.stores.access import Home
 from runfold.stores.sql.access.groups import get_group, list_groups
-from runfold.stores.sql.access.tables import grants, group_members, user_groups, users
+from runfold.stores.sql.access.roles import find_role, numbers_of, role_of
+from runfold.stores.sql.access.tables import grants, group_members, roles, user_groups, users
 from runfold.stores.sql.access.users import get_user, list_users
 from runfold.stores.sql.access.versions import note_change
 from runfold.stores.sql.access.weighed import MANY, WeighedRights
@@ -44,21 +45,26 @@ from runfold.stores.sql.workspaces import find_number, names_of, workspace_of
 _AT_A_TIME = 500
 
 
-def set_grant(transaction: Transaction, grant: Grant) -> None:
+def set_grant(transaction: Transaction, grant: Grant, *, sharer: Sharer | None = None) -> None:
+    """The role counts by its name."""
+    # First, as in all that changes grants: they come one after the other, and never wait for each other in a circle.
+    note_change(transaction)
     kind, number = _subject(transaction.connection, grant.subject)
     workspace = check_place(transaction.connection, grant.place)
     if grant.subject.kind is SubjectKind.GROUP:
         _check_is_of_group(transaction.connection, grant, workspace)
+    role, role_id = numbers_of(transaction, grant.role)
+    if sharer is not None:
+        _check_shares(transaction.connection, sharer, grant.place, Change(granted=(grant,)))
     at = (kind, number, grant.place.kind.value, grant.place.key, workspace)
     kept = transaction.row(
-        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, workspace, role) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subject_kind, subject_id, place_kind, place_key, workspace) "
-        "DO UPDATE SET role = excluded.role RETURNING number",
-        (*at, int(grant.role)),
+        "INSERT INTO grants (subject_kind, subject_id, place_kind, place_key, workspace, role, role_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject_kind, subject_id, place_kind, place_key, workspace) "
+        "DO UPDATE SET role = excluded.role, role_id = excluded.role_id RETURNING number",
+        (*at, role, role_id),
     )
     if grant.subject.kind is SubjectKind.GROUP and kept == (None,):
         _give_number(transaction, at)
-    note_change(transaction)
 
 
 def _check_is_of_group(connection: sa.Connection, grant: Grant, workspace: int) -> None:
@@ -99,8 +105,12 @@ def grant_on_new(transaction: Transaction, place: Place, *, maker: str) -> None:
         set_grant(transaction, msgspec.structs.replace(grant, place=place))
 
 
-def remove_grant(transaction: Transaction, subject: Subject, place: Place) -> None:
+def remove_grant(transaction: Transaction, subject: Subject, place: Place, *, sharer: Sharer | None = None) -> None:
+    note_change(transaction)
     kind, number = _subject(transaction.connection, subject)
+    if sharer is not None:
+        check_place(transaction.connection, place)
+        _check_shares(transaction.connection, sharer, place, Change(removed=((subject, place),)))
     gone = transaction.connection.execute(
         sa.delete(grants).where(
             grants.c.subject_kind == kind,
@@ -110,7 +120,6 @@ def remove_grant(transaction: Transaction, subject: Subject, place: Place) -> No
     )
     if gone.rowcount == 0:
         raise NotFound("grant", f"{subject.text} on {place.text}")
-    note_change(transaction)
 
 
 def list_grants(connection: sa.Connection, *, subject: Subject | None, place: Place | None) -> tuple[Grant, ...]:
@@ -142,8 +151,11 @@ def rights_of(connection: sa.Connection, user: User, *, most: Role, before: Weig
     )
     found = connection.execute(
         sa.select(
-            grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role, grants.c.workspace
-        ).where(concerns)
+            *(grants.c.subject_kind, grants.c.place_kind, grants.c.place_key, grants.c.role, grants.c.workspace),
+            *(roles.c.name, roles.c.abilities),
+        )
+        .outerjoin(roles, roles.c.id == grants.c.role_id)
+        .where(concerns)
     ).all()
     trashed: dict[int, str] = dict(connection.execute(_IN_TRASH).all())
     names = names_of(connection, {row.workspace for row in found})
@@ -161,8 +173,10 @@ def _weighed(
     found = [row for row in found if not _lies_in(row, trashed)]
     # Who the grants are to is not told apart further than weighing needs.
     weighed = [
-        Grant(subject=Subject(SubjectKind(kind)), place=_place(place, key, names[workspace]), role=Role(role))
-        for kind, place, key, role, workspace in found
+        Grant(
+            subject=Subject(SubjectKind(kind)), place=_place(place, key, names[workspace]), role=role_of(number, *own)
+        )
+        for kind, place, key, number, workspace, *own in found
     ]
     weighed += [
         Grant(subject=_EVERYONE, place=Place(PlaceKind.WORKSPACE, name), role=Role.NONE) for name in trashed.values()
@@ -172,7 +186,7 @@ def _weighed(
         for row in found
         if row.workspace != DEFAULT_WORKSPACE_ID and row.place_kind == PlaceKind.EXPERIMENT.value
     }
-    return weigh(user, weighed, most=ABILITIES_OF[most], workspaces=elsewhere)
+    return weigh(user, weighed, most=most.abilities, workspaces=elsewhere)
 
 
 _EVERYONE = Subject(SubjectKind.EVERYONE)
@@ -204,16 +218,35 @@ def explain_access(connection: sa.Connection, *, place: Place, user: str, change
     if place.kind is PlaceKind.NEW:
         raise InvalidValue("What is granted on new records counts once there are some: ask about one of them.")
     check_place(connection, place)
+    return _report(connection, place, (get_user(connection, user),) if user else list_users(connection), change)
+
+
+def _check_shares(connection: sa.Connection, sharer: Sharer, place: Place, change: Change) -> None:
+    """By what is granted at this moment: nobody else changes it before the commit.
+
+    What new records get depends on where each of them will lie, so it takes everything.
+    """
+    if place.kind is PlaceKind.NEW:
+        raise PermissionDenied("What is granted on new records is for those who can do everything there.")
+    found = _report(connection, place, list_users(connection), change)
+    changed = {*change.removed, *((grant.subject, grant.place) for grant in change.granted)}
+    replaced = [grant.role for grant in found.grants if (grant.subject, grant.place) in changed]
+    granted = [find_role(connection, grant.role.name) for grant in change.granted]
+    check_shares(sharer, found, [*granted, *replaced])
+
+
+def _report(connection: sa.Connection, place: Place, asked: Sequence[User], change: Change) -> AccessReport:
     homes = homes_of_experiments(connection, [place.key]) if place.kind is PlaceKind.EXPERIMENT else {}
     home = next(iter(homes.values()), None)
     way = way_of(place) if home is None else way_of(place, home.name, home.workspace)
     found = sa.or_(*(_lies_at(connection, one) for one in way))
-    asked = (get_user(connection, user),) if user else list_users(connection)
     groups: dict[str, set[str]] = {}
     for group in list_groups(connection):
         for member in group.members:
             groups.setdefault(member, set()).add(group.name)
     own = {name: frozenset(of_user) for name, of_user in groups.items()}
+    given = (msgspec.structs.replace(one, role=find_role(connection, one.role.name)) for one in change.granted)
+    change = msgspec.structs.replace(change, granted=tuple(given))
     return report(way, _select(connection, found), asked, own, change)
 
 
@@ -224,9 +257,10 @@ def _select(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[G
 def _numbered(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[NumberedGrant, ...]:
     """In the order of places and subjects; the number is 0 where the subject is no group."""
     found = connection.execute(
-        sa.select(grants, users.c.name.label("user_name"), user_groups.c.name.label("group_name"))
+        sa.select(grants, users.c.name.label("user_name"), user_groups.c.name.label("group_name"), *_OWN_ROLE)
         .outerjoin(users, sa.and_(grants.c.subject_kind == "user", users.c.id == grants.c.subject_id))
         .outerjoin(user_groups, sa.and_(grants.c.subject_kind == "group", user_groups.c.id == grants.c.subject_id))
+        .outerjoin(roles, roles.c.id == grants.c.role_id)
         .where(which)
         .order_by(
             *(grants.c.place_kind, grants.c.workspace, grants.c.place_key),
@@ -241,11 +275,14 @@ def _numbered(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple
             grant=Grant(
                 subject=Subject(SubjectKind(row.subject_kind), row.user_name or row.group_name or ""),
                 place=_place(row.place_kind, row.place_key, names[row.workspace]),
-                role=Role(row.role),
+                role=role_of(row.role, row.own_role, row.abilities),
             ),
         )
         for row in rows
     )
+
+
+_OWN_ROLE = (roles.c.name.label("own_role"), roles.c.abilities)
 
 
 def _subject(connection: sa.Connection, subject: Subject) -> tuple[str, int]:

@@ -26,6 +26,7 @@ _END_GROUP = (
 
 
 def create_group(transaction: Transaction, name: str, *, workspace: str = "", description: str = "") -> Group:
+    note_change(transaction)
     if workspace == DEFAULT_WORKSPACE:
         raise InvalidValue("The groups of the default workspace are those of the server: name no workspace.")
     check_account_name("group", name)
@@ -40,11 +41,11 @@ def create_group(transaction: Transaction, name: str, *, workspace: str = "", de
     )
     if made is None:
         raise AlreadyExists("group", full)
-    note_change(transaction)
     return get_group(transaction.connection, full)
 
 
 def set_group(transaction: Transaction, name: str, members: Sequence[str]) -> Group:
+    note_change(transaction)
     check_account_name("group", name)
     numbers = {get_user(transaction.connection, member).number for member in members}
     number = find_group(transaction.connection, name)
@@ -54,11 +55,11 @@ def set_group(transaction: Transaction, name: str, members: Sequence[str]) -> Gr
     transaction.run_many(
         "INSERT INTO group_members (group_id, user_id) VALUES (?, ?)", [(number, one) for one in sorted(numbers)]
     )
-    note_change(transaction)
     return get_group(transaction.connection, name)
 
 
 def update_group(transaction: Transaction, name: str, *, new_name: str | None, description: str | None) -> Group:
+    note_change(transaction)
     before = get_group(transaction.connection, name)
     full = name
     if new_name is not None:
@@ -73,28 +74,27 @@ def update_group(transaction: Transaction, name: str, *, new_name: str | None, d
         "UPDATE user_groups SET name = ?, description = ? WHERE id = ?",
         (full, before.description if description is None else description, before.number),
     )
-    note_change(transaction)
     return get_group(transaction.connection, full)
 
 
 def add_member(transaction: Transaction, group: str, user: str) -> Group:
+    note_change(transaction)
     number, user_number = _pair(transaction.connection, group, user)
     added = transaction.run(
         "INSERT INTO group_members (group_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (number, user_number)
     )
     if added.rowcount == 0:
         raise AlreadyExists("member", user, f"The user is in the group {group!r}.")
-    note_change(transaction)
     return get_group(transaction.connection, group)
 
 
 def remove_member(transaction: Transaction, group: str, user: str) -> Group:
+    note_change(transaction)
     gone = transaction.run(
         "DELETE FROM group_members WHERE group_id = ? AND user_id = ?", _pair(transaction.connection, group, user)
     )
     if gone.rowcount == 0:
         raise NotFound(f"member of {group}", user)
-    note_change(transaction)
     return get_group(transaction.connection, group)
 
 
@@ -158,6 +158,6 @@ def forget_groups(transaction: Transaction, workspace: int) -> None:
 
 
 def _end(transaction: Transaction, number: int) -> None:
+    note_change(transaction)
     for statement in _END_GROUP:
         transaction.run(statement, (number,))
-    note_change(transaction)

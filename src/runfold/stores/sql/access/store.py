@@ -7,10 +7,24 @@ from functools import partial
 
 import msgspec
 
-from runfold.domain.access import Grant, NewToken, Place, Rights, Role, Subject, Token, User, check_password
+from runfold.domain.access import (
+    EVERY_ABILITY,
+    Ability,
+    Grant,
+    NewToken,
+    Place,
+    Rights,
+    Role,
+    Subject,
+    Token,
+    UsedRole,
+    User,
+    check_password,
+)
 from runfold.domain.identity import BY_PASSWORD, Identity, IdentityRules, LinkedIdentity, ProviderSession, SignInWays
 from runfold.domain.ids import ExperimentId, RunId
 from runfold.domain.sessions import Invitation, NewSession, Session
+from runfold.domain.sharing import Sharer
 from runfold.domain.standing import NO_CHANGE, AccessReport, Change
 from runfold.domain.waiting import NewWaiting, WaitingProgram
 from runfold.errors import Unauthenticated
@@ -22,6 +36,7 @@ from runfold.stores.sql.access import (
     grants,
     identities,
     invitations,
+    roles,
     sessions,
     users,
     versions,
@@ -87,11 +102,11 @@ class SqlAccess(SqlGroups):
         scope: Role,
         expires_ms: int | None = None,
         places: Sequence[Place] = (),
+        most: Ability = EVERY_ABILITY,
     ) -> NewToken:
-        unit = partial(
-            credentials.create_token, user=user, name=name, scope=scope, expires_ms=expires_ms, places=tuple(places)
-        )
-        return self._write(unit)
+        """Args: most: it may not be able to do more than this."""
+        unit = partial(credentials.create_token, user=user, name=name, scope=scope, expires_ms=expires_ms)
+        return self._write(partial(unit, places=tuple(places), most=most))
 
     def list_tokens(self, user: str) -> tuple[Token, ...]:
         return self._read(partial(credentials.list_tokens, user=user))
@@ -117,11 +132,33 @@ class SqlAccess(SqlGroups):
     def end_sessions(self, user: str) -> None:
         self._write(partial(sessions.end_sessions, user=user))
 
-    def set_grant(self, grant: Grant) -> None:
-        self._write(partial(grants.set_grant, grant=grant))
+    def list_roles(self) -> tuple[UsedRole, ...]:
+        return self._read(roles.list_roles)
 
-    def remove_grant(self, subject: Subject, place: Place) -> None:
-        self._write(partial(grants.remove_grant, subject=subject, place=place))
+    def create_role(self, role: Role) -> Role:
+        return self._write(partial(roles.create_role, role=role))
+
+    def update_role(
+        self,
+        name: str,
+        *,
+        new_name: str | None = None,
+        description: str | None = None,
+        abilities: Ability | None = None,
+    ) -> Role:
+        return self._write(
+            partial(roles.update_role, name=name, new_name=new_name, description=description, abilities=abilities)
+        )
+
+    def delete_role(self, name: str) -> None:
+        self._write(partial(roles.delete_role, name=name))
+
+    def set_grant(self, grant: Grant, *, sharer: Sharer | None = None) -> None:
+        """Args: sharer: whose abilities there it must not exceed; None: nobody's."""
+        self._write(partial(grants.set_grant, grant=grant, sharer=sharer))
+
+    def remove_grant(self, subject: Subject, place: Place, *, sharer: Sharer | None = None) -> None:
+        self._write(partial(grants.remove_grant, subject=subject, place=place, sharer=sharer))
 
     def list_grants(self, *, subject: Subject | None = None, place: Place | None = None) -> tuple[Grant, ...]:
         return self._read(partial(grants.list_grants, subject=subject, place=place))

@@ -46,6 +46,8 @@ access_tokens = Table(
     Column("last_use", BigInteger),
     # A JSON list of the texts of places that it is limited to, read whole; of none: it is not.
     Column("places", Words, nullable=False, server_default="[]"),
+    # As of a grant.
+    Column("role_id", Number),
     Index("ix_access_tokens_user", "user_id"),
 )
 
@@ -70,6 +72,20 @@ group_members = Table(
     sqlite_with_rowid=False,
 )
 
+# Those that administrators made; the built-in ones are known by their numbers.
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", words(128), nullable=False, unique=True),
+    # Words with a space between them.
+    Column("abilities", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 grants = Table(
     "grants",
     metadata,
@@ -84,6 +100,8 @@ grants = Table(
     workspace_column(),
     # Of what is granted to a group: counted by `access_state.last_grant`, never given again.
     Column("number", Number),
+    # Of `roles`; null: the role is a built-in one.
+    Column("role_id", Number),
     PrimaryKeyConstraint("subject_kind", "subject_id", "place_kind", "place_key", "workspace"),
     Index("ix_grants_place", "place_kind", "place_key"),
     Index("ix_grants_number", "number", unique=True),

@@ -97,6 +97,7 @@ def update_user(
 
 
 def delete_user(transaction: Transaction, name: str) -> None:
+    note_change(transaction)
     user = get_user(transaction.connection, name)
     for statement in (
         *_END_CREDENTIALS,
@@ -107,7 +108,6 @@ def delete_user(transaction: Transaction, name: str) -> None:
     ):
         transaction.run(statement, (user.number,))
     _check_an_admin_is_left(transaction, user)
-    note_change(transaction)
 
 
 def _check_an_admin_is_left(transaction: Transaction, changed: User) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runfold.domain.access import NewToken, Role, User
+from runfold.domain.access import BUILT_IN, NewToken, Role, User
 from runfold.domain.limits import check_text
 from runfold.domain.waiting import CODE_LENGTH, CODE_LETTERS, NewWaiting, WaitingProgram, code_typed
 from runfold.errors import InvalidValue, NotFound, PermissionDenied, Unauthenticated, Unavailable
 from runfold.stores.sql.access.credentials import create_token, digest_of
+from runfold.stores.sql.access.roles import number_of
 from runfold.stores.sql.access.tables import users, waiting_programs
 from runfold.stores.sql.access.users import find_user
 from runfold.stores.sql.transaction import Transaction
@@ -26,9 +27,10 @@ _DAY_MS = 86_400_000
 
 def begin_waiting(transaction: Transaction, program: str, *, address: str, scope: Role, days: int) -> NewWaiting:
     check_text("name of a program", program)
+    number = number_of(scope)
     if len(program) > _MAX_NAME or not program.isprintable():
         raise InvalidValue(f"The name of a program has at most {_MAX_NAME} printable characters.")
-    if scope is Role.NONE or not 1 <= days <= _MAX_DAYS:
+    if not scope.abilities or not 1 <= days <= _MAX_DAYS:
         raise InvalidValue(f"A token has a scope, and lasts 1 to {_MAX_DAYS} days.")
     transaction.run("DELETE FROM waiting_programs WHERE expires <= ?", (transaction.now_ms,))
     _check_room(transaction.connection, address)
@@ -38,7 +40,7 @@ def begin_waiting(transaction: Transaction, program: str, *, address: str, scope
         "code": code,
         "program": program,
         "address": address,
-        "scope": int(scope),
+        "scope": number,
         "days": days,
         "expires": transaction.now_ms + LIFETIME_MS,
     }
@@ -75,7 +77,7 @@ def collect_waiting(transaction: Transaction, secret: str) -> NewToken | None:
     transaction.connection.execute(sa.delete(waiting_programs).where(which))
     owner = _active(transaction.connection, found.user_id)
     expires_ms = transaction.now_ms + found.days * _DAY_MS
-    return create_token(transaction, owner.name, name=found.program, scope=Role(found.scope), expires_ms=expires_ms)
+    return create_token(transaction, owner.name, name=found.program, scope=BUILT_IN[found.scope], expires_ms=expires_ms)
 
 
 def _active(connection: sa.Connection, number: int) -> User:
@@ -117,7 +119,7 @@ def _waiting_of(row: sa.Row[Any]) -> WaitingProgram:
         code=row.code,
         program=row.program,
         address=row.address,
-        scope=Role(row.scope),
+        scope=BUILT_IN[row.scope],
         days=row.days,
         expires_ms=row.expires,
     )
