@@ -1,4 +1,5 @@
-import type { AccessReport, Account, Entrance, Grant, Group, Identity, OwnRole, Role, Session, Token, User, WaitingProgram, Ways } from "./model";
+import type { Ability } from "./abilities";
+import type { AccessReport, Account, Entrance, Grant, Group, Identity, KnownRole, OwnRole, Role, Session, Token, User, WaitingProgram, Ways } from "./model";
 
 export interface AccountsApi {
   entrance(): Promise<Entrance>;
@@ -51,6 +52,14 @@ export interface AccountsApi {
   groups(): Promise<Group[]>;
   setGroup(group: Group): Promise<void>;
   deleteGroup(name: string): Promise<void>;
+
+  /** The built-in ones, least first, then others by name. */
+  roles(): Promise<KnownRole[]>;
+  createRole(role: { name: string; description: string; abilities: readonly Ability[] }): Promise<void>;
+  /** For all who have it, from then on. */
+  updateRole(name: Role, changed: { newName: string; description: string; abilities: readonly Ability[] }): Promise<void>;
+  /** Refused while a grant or token names it. */
+  deleteRole(name: Role): Promise<void>;
 
   /** Of who sits here, on a place or `job:ID`; what is asked at the same moment goes to the server as one question. */
   ownRole(record: string): Promise<OwnRole>;

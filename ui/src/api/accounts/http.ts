@@ -4,7 +4,8 @@ import type { components } from "../schema";
 import { RUNFOLD, get, onRefused, onSignedOut, post, quiet } from "../transport";
 import { asOne } from "./asOne";
 import type { AccountsApi } from "./client";
-import { toRole, type Grant, type Group, type Identity, type OwnRole, type Role, type User, type Ways } from "./model";
+import type { Ability } from "./abilities";
+import type { Grant, Group, Identity, KnownRole, OwnRole, Role, User, Ways } from "./model";
 
 type Wire = components["schemas"];
 
@@ -22,7 +23,7 @@ function toUser(user: Wire["UserMessage"]): User {
 const MOST_ASKED = 500;
 
 function toGrant({ subject, place, role }: Wire["GrantedMessage"]): Grant {
-  return { subject, place, role: toRole(role) };
+  return { subject, place, role };
 }
 
 async function ownRoles(records: string[]): Promise<OwnRole[]> {
@@ -133,7 +134,7 @@ export class HttpAccounts implements AccountsApi {
     return (reply.tokens ?? []).map((token) => ({
       id: token.token_id,
       name: token.name ?? "",
-      scope: toRole(token.scope),
+      scope: token.scope,
       beginning: token.beginning ?? "",
       createdMs: token.creation_time_ms ?? 0,
       expiresMs: token.expires_ms ?? null,
@@ -177,12 +178,33 @@ export class HttpAccounts implements AccountsApi {
     await post(`${RUNFOLD}groups/delete`, { name });
   }
 
+  async roles(): Promise<KnownRole[]> {
+    const { roles = [] } = await post<Wire["RolesReply"]>(`${RUNFOLD}roles/list`, {});
+    return roles.map((role) => ({
+      name: role.name,
+      description: role.description ?? "",
+      abilities: role.abilities ?? [],
+      isBuiltIn: role.is_built_in ?? false,
+      nGrants: role.n_grants ?? 0,
+      nTokens: role.n_tokens ?? 0,
+    }));
+  }
+  async createRole({ name, description, abilities }: { name: string; description: string; abilities: readonly Ability[] }) {
+    await post(`${RUNFOLD}roles/create`, { name, description, abilities });
+  }
+  async updateRole(name: Role, changed: { newName: string; description: string; abilities: readonly Ability[] }) {
+    await post(`${RUNFOLD}roles/update`, { name, new_name: changed.newName, description: changed.description, abilities: changed.abilities });
+  }
+  async deleteRole(name: Role) {
+    await post(`${RUNFOLD}roles/delete`, { name });
+  }
+
   async explain(place: string, { user = "", granted }: { user?: string; granted?: Grant } = {}) {
     const reply = await post<Wire["AccessReportReply"]>(`${RUNFOLD}grants/explain`, { place, user, granted: granted ? [granted] : [] });
     return {
       way: reply.way,
       grants: (reply.grants ?? []).map(toGrant),
-      standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: toRole(one.role), before: toRole(one.before), deciding: (one.deciding ?? []).map(toGrant) })),
+      standings: (reply.standings ?? []).map((one) => ({ user: toUser(one.user), role: one.role, abilities: one.abilities ?? [], before: one.before, deciding: (one.deciding ?? []).map(toGrant) })),
     };
   }
   async grantsOn(place: string) {

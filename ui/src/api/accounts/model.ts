@@ -1,17 +1,18 @@
 /** Users, what they sign in with, and what they may do. */
 import type { Ability } from "./abilities";
 
-/** Each may do what those before it may; `none` denies. */
-export const ROLES = ["none", "reader", "contributor", "manager"] as const;
-export type Role = (typeof ROLES)[number];
+/** The name of a role; `none` denies. */
+export type Role = string;
 
-export function isAtLeast(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}
-
-/** A built-in role by its name. Pages do not tell roles of one's own yet: each of them can at least read. */
-export function toRole(name: string): Role {
-  return ROLES.find((role) => role === name) ?? "reader";
+/** A role, built in or made by an administrator. */
+export interface KnownRole {
+  name: Role;
+  description: string;
+  abilities: readonly Ability[];
+  isBuiltIn: boolean;
+  /** That name it; for administrators. */
+  nGrants: number;
+  nTokens: number;
 }
 
 /** Who sits here. */
@@ -105,6 +106,7 @@ export interface Ways {
 export interface Standing {
   user: User;
   role: Role;
+  abilities: readonly Ability[];
   /** Without the change that was asked about. */
   before: Role;
   /** Those that make the role; none for an administrator. */

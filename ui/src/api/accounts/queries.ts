@@ -1,7 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { useApi } from "../context";
-import type { Account } from "./model";
+import { BUILT_IN } from "./abilities";
+import type { Account, KnownRole } from "./model";
+
+const BUILT_IN_ROLES: KnownRole[] = [...BUILT_IN].map(([name, abilities]) => ({ name, abilities, description: "", isBuiltIn: true, nGrants: 0, nTokens: 0 }));
 
 export const accountKeys = {
   me: ["me"] as const,
@@ -13,6 +16,7 @@ export const accountKeys = {
   tokens: (user: string) => ["tokens", user] as const,
   users: ["users"] as const,
   groups: ["groups"] as const,
+  roles: ["roles"] as const,
   anyRole: ["role"] as const,
   role: (record: string) => ["role", record] as const,
   anyAccess: ["access"] as const,
@@ -51,6 +55,12 @@ export function useAllWays() {
 export function useTokens(user: string) {
   const { accounts } = useApi();
   return useQuery({ queryKey: accountKeys.tokens(user), queryFn: () => accounts.tokens(user) });
+}
+
+/** Roles that there are; only the built-in ones for the moment in which that is looked up. */
+export function useRoles() {
+  const { accounts } = useApi();
+  return useQuery({ queryKey: accountKeys.roles, queryFn: () => accounts.roles(), placeholderData: BUILT_IN_ROLES });
 }
 
 export function useUsers() {

@@ -38,6 +38,10 @@ export class FakeAccounts implements AccountsApi {
   groups = no;
   setGroup = no;
   deleteGroup = no;
+  roles = no;
+  createRole = no;
+  updateRole = no;
+  deleteRole = no;
   explain = no;
   grantsOn = no;
   setGrant = no;

@@ -6,17 +6,19 @@ import { EmptyState } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { useQueryState } from "../../components/useQuery";
 import { GroupsTab } from "./GroupsTab";
+import { RolesTab } from "./RolesTab";
 import { UsersTab } from "./UsersTab";
 
 /** Who there is; for administrators. */
 export function UsersPage() {
   const account = useAccount();
   const [query, setQuery] = useQueryState();
-  const tab = query.tab === "groups" ? "groups" : "users";
+  const tab = query.tab === "groups" || query.tab === "roles" ? query.tab : "users";
   const choose = (key: string) => setQuery({ tab: key === "users" ? undefined : key, q: undefined });
   useShortcuts([
     { keys: "1", label: "Users", run: () => choose("users") },
     { keys: "2", label: "Groups", run: () => choose("groups") },
+    { keys: "3", label: "Roles", run: () => choose("roles") },
   ]);
   const crumbs = <CrumbHere>Users and groups</CrumbHere>;
   if (!account?.isAdmin) {
@@ -38,12 +40,13 @@ export function UsersPage() {
           tabs={[
             { key: "users", word: "Users" },
             { key: "groups", word: "Groups" },
+            { key: "roles", word: "Roles" },
           ]}
           chosen={tab}
           onChoose={choose}
         />
       </PageHead>
-      {tab === "groups" ? <GroupsTab /> : <UsersTab me={account.name} />}
+      {tab === "groups" ? <GroupsTab /> : tab === "roles" ? <RolesTab /> : <UsersTab me={account.name} />}
     </Page>
   );
 }

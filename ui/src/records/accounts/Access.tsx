@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { ApiError } from "../../api/client";
 import type { AccessReport, Account, Standing } from "../../api/accounts/model";
-import { isAtLeast } from "../../api/accounts/model";
 import { useAccess, useGrantsOn } from "../../api/accounts/queries";
 import { SearchInput } from "../../components/Field";
 import { Tabs } from "../../components/Tabs";
@@ -10,7 +9,7 @@ import { GrantForm } from "./GrantForm";
 import { GrantTable } from "./GrantTable";
 import { useFirst } from "./useFirst";
 import { lastPart, newIn, placeWord, subjectWord } from "./places";
-import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
+import { roleMeaning, roleWord } from "./words";
 import table from "./accounts.module.css";
 import styles from "./AccessDialog.module.css";
 
@@ -19,7 +18,7 @@ export function Access({ account, place }: { account: Account; place: string }) 
   const own = useAccess(place, account.name);
   const standing = own.data?.standings[0];
   // Folders of the default workspace, and everything, are shared by administrators.
-  const isShared = account.isAdmin || (/^(experiment|model|project|target|dataset|workspace):/.test(place) && standing !== undefined && isAtLeast(standing.role, "manager"));
+  const isShared = account.isAdmin || (/^(experiment|model|project|target|dataset|workspace):/.test(place) && standing !== undefined && standing.abilities.includes("share"));
   const all = useAccess(place, "", isShared);
   const error = own.error ?? all.error;
   if (error) {
@@ -43,7 +42,7 @@ function Own({ standing, place }: { standing: Standing; place: string }) {
         </p>
       ) : (
         <p>
-          You are here: <b>{ROLE_WORDS[standing.role]}</b>, who {ROLE_MEANINGS[standing.role]}. {why(standing)}
+          You are here: <b>{roleWord(standing.role)}</b>, who {meaningOf(standing)}. {why(standing)}
         </p>
       )}
       <p className={styles.note}>Those who manage it say who else may do what with it. Ask one of them, or an administrator, for more.</p>
@@ -51,6 +50,7 @@ function Own({ standing, place }: { standing: Standing; place: string }) {
   );
 }
 
+const meaningOf = ({ role, abilities }: Standing) => roleMeaning({ name: role, abilities });
 const isDataset = (place: string) => lastPart(place).startsWith("dataset:");
 /** From so many lines on, one looks for somebody rather than reading. */
 const LONG = 16;
@@ -147,7 +147,7 @@ function People({ standings, none }: { standings: Standing[]; none: string }) {
           {first.map((standing) => (
             <tr key={standing.user.name}>
               <td>{standing.user.name}</td>
-              <td title={ROLE_MEANINGS[standing.role]}>{ROLE_WORDS[standing.role]}</td>
+              <td title={meaningOf(standing)}>{roleWord(standing.role)}</td>
               <td className={styles.why}>{why(standing)}</td>
             </tr>
           ))}

@@ -1,13 +1,13 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { type Grant, ROLES, type Role, type Standing } from "../../api/accounts/model";
-import { accountKeys, useGroupList, useUsers } from "../../api/accounts/queries";
+import type { Grant, Role, Standing } from "../../api/accounts/model";
+import { accountKeys, useGroupList, useRoles, useUsers } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { Labelled, TextInput } from "../../components/Field";
 import { useSettled } from "../../components/useSettled";
 import { plural } from "../../lib/format";
-import { ROLE_WORDS } from "./words";
+import { roleInText, roleMeaning, roleWord } from "./words";
 import styles from "./AccessDialog.module.css";
 import table from "./accounts.module.css";
 
@@ -21,6 +21,7 @@ export function GrantForm({ place, isAdmin, isForNew }: { place: string; isAdmin
   const [kind, setKind] = useState<Kind>("user");
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("reader");
+  const roles = useRoles().data ?? [];
   const subject = kind === "everyone" ? kind : `${kind}:${name.trim()}`;
   const isWhole = kind === "everyone" || name.trim() !== "";
   const grant = useMutation({
@@ -49,10 +50,10 @@ export function GrantForm({ place, isAdmin, isForNew }: { place: string; isAdmin
         </Labelled>
         {kind === "everyone" ? <span /> : <NameField kind={kind} isAdmin={isAdmin} name={name} onName={setName} />}
         <Labelled label="Role">
-          <select className={table.select} value={role} onChange={(event) => setRole(event.target.value as Role)}>
-            {ROLES.map((one) => (
-              <option key={one} value={one}>
-                {ROLE_WORDS[one]}
+          <select className={table.select} value={role} onChange={(event) => setRole(event.target.value)}>
+            {roles.map((one) => (
+              <option key={one.name} value={one.name} title={one.description || roleMeaning(one)}>
+                {roleWord(one.name)}
               </option>
             ))}
           </select>
@@ -120,7 +121,7 @@ const SHOWN = 3;
 /** What would change, as a sentence. */
 export function effect(changed: Standing[]): string {
   if (!changed.length) return "That would change nothing for anybody.";
-  const words = changed.slice(0, SHOWN).map(({ user, before, role }) => `${user.name} from ${ROLE_WORDS[before].toLowerCase()} to ${ROLE_WORDS[role].toLowerCase()}`);
+  const words = changed.slice(0, SHOWN).map(({ user, before, role }) => `${user.name} from ${roleInText(before)} to ${roleInText(role)}`);
   const rest = changed.length > SHOWN ? ` and ${changed.length - SHOWN} more` : "";
   return `Would change what ${plural(changed.length, "user")} may do: ${words.join(", ")}${rest}.`;
 }

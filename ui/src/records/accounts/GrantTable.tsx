@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
-import { type Grant, ROLES, type Role } from "../../api/accounts/model";
-import { accountKeys } from "../../api/accounts/queries";
+import type { Grant, Role } from "../../api/accounts/model";
+import { accountKeys, useRoles } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { IconButton } from "../../components/Button";
 import { useNotes } from "../../components/Toasts";
 import { placeWord, subjectWord } from "./places";
-import { ROLE_MEANINGS, ROLE_WORDS } from "./words";
+import { roleMeaning, roleWord } from "./words";
 import { useFirst } from "./useFirst";
 import styles from "./accounts.module.css";
 
@@ -15,6 +15,11 @@ export function GrantTable({ grants, isInherited, empty }: { grants: Grant[]; is
   const { accounts } = useApi();
   const queries = useQueryClient();
   const notes = useNotes();
+  const roles = useRoles().data ?? [];
+  const meaningOf = (name: Role) => {
+    const role = roles.find((one) => one.name === name);
+    return role && roleMeaning(role);
+  };
   const { first, more } = useFirst(grants);
   if (!grants.length) return <p className={styles.quiet}>{empty}</p>;
   const change = async (what: string, make: () => Promise<void>, undo: () => Promise<void>) => {
@@ -28,7 +33,7 @@ export function GrantTable({ grants, isInherited, empty }: { grants: Grant[]; is
     await refresh();
   };
   const setRole = (grant: Grant, role: Role) =>
-    void change(`${subjectWord(grant.subject)}: ${ROLE_WORDS[role]}`, () => accounts.setGrant({ ...grant, role }), () => accounts.setGrant(grant));
+    void change(`${subjectWord(grant.subject)}: ${roleWord(role)}`, () => accounts.setGrant({ ...grant, role }), () => accounts.setGrant(grant));
   const remove = (grant: Grant) =>
     void change(`Taken back from ${subjectWord(grant.subject)}`, () => accounts.removeGrant(grant.subject, grant.place), () => accounts.setGrant(grant));
   return (
@@ -47,14 +52,15 @@ export function GrantTable({ grants, isInherited, empty }: { grants: Grant[]; is
               <td>{subjectWord(grant.subject)}</td>
               <td>
                 {isInherited ? (
-                  <span title={ROLE_MEANINGS[grant.role]}>{ROLE_WORDS[grant.role]}</span>
+                  <span title={meaningOf(grant.role)}>{roleWord(grant.role)}</span>
                 ) : (
-                  <select className={styles.select} aria-label={`Role of ${subjectWord(grant.subject)}`} value={grant.role} onChange={(event) => setRole(grant, event.target.value as Role)}>
-                    {ROLES.map((role) => (
-                      <option key={role} value={role}>
-                        {ROLE_WORDS[role]}: {ROLE_MEANINGS[role]}
+                  <select className={styles.select} aria-label={`Role of ${subjectWord(grant.subject)}`} value={grant.role} onChange={(event) => setRole(grant, event.target.value)}>
+                    {roles.map((role) => (
+                      <option key={role.name} value={role.name}>
+                        {roleWord(role.name)}: {roleMeaning(role)}
                       </option>
                     ))}
+                    {!roles.some(({ name }) => name === grant.role) && <option value={grant.role}>{roleWord(grant.role)}</option>}
                   </select>
                 )}
               </td>

@@ -1,13 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Role } from "../../api/accounts/model";
+import { useRoles } from "../../api/accounts/queries";
 import { useApi } from "../../api/context";
 import { Button } from "../../components/Button";
 import { Code } from "../../components/Code";
 import { Dialog } from "../../components/Dialog";
 import { Labelled, TextInput } from "../../components/Field";
 import { type ChosenPlace, TokenPlaces } from "./TokenPlaces";
-import { SCOPE_MEANINGS } from "./words";
+import { scopeMeaning } from "./words";
 import styles from "./accounts.module.css";
 
 const DAY_MS = 86_400_000;
@@ -23,6 +24,7 @@ export function MakeToken({ user, onClose }: { user: string; onClose: () => void
   const { accounts } = useApi();
   const [name, setName] = useState("");
   const [scope, setScope] = useState<Role>("contributor");
+  const roles = (useRoles().data ?? []).filter(({ abilities }) => abilities.length > 0);
   const [days, setDays] = useState<number | null>(90);
   const [isLimited, setLimited] = useState(false);
   const [chosen, setChosen] = useState<ChosenPlace[]>([]);
@@ -59,10 +61,10 @@ export function MakeToken({ user, onClose }: { user: string; onClose: () => void
         <TextInput autoFocus maxLength={250} value={name} placeholder="nightly training" onChange={(event) => setName(event.target.value)} />
       </Labelled>
       <Labelled label="What it may do, at most">
-        <select className={styles.select} value={scope} onChange={(event) => setScope(event.target.value as Role)}>
-          {(["reader", "contributor", "manager"] as const).map((role) => (
-            <option key={role} value={role}>
-              {SCOPE_MEANINGS[role]}
+        <select className={styles.select} value={scope} onChange={(event) => setScope(event.target.value)}>
+          {roles.map((role) => (
+            <option key={role.name} value={role.name}>
+              {scopeMeaning(role)}
             </option>
           ))}
         </select>

@@ -8,7 +8,7 @@ import { Ago } from "../../components/Time";
 import { useNow } from "../../components/useNow";
 import { useNotes } from "../../components/Toasts";
 import { FailureState } from "../FailureState";
-import { SCOPE_WORDS } from "./words";
+import { scopeWord } from "./words";
 import { dayWord } from "../../lib/format";
 import styles from "./accounts.module.css";
 
@@ -54,7 +54,7 @@ export function TokenTable({ user }: { user: string }) {
               <code>{token.beginning}…</code>
             </td>
             <td>
-              {SCOPE_WORDS[token.scope]}
+              {scopeWord(token.scope)}
               {token.places.length > 0 && <div className={styles.quiet}>only {token.places.join(", ")}</div>}
             </td>
             <td>

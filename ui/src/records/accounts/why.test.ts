@@ -4,7 +4,7 @@ import { why } from "./Access";
 import { effect } from "./GrantForm";
 
 const user = { name: "ann", isAdmin: false, isService: false, isActive: true, createdMs: 0 };
-const nothing: Standing = { user, role: "none", before: "none", deciding: [] };
+const nothing: Standing = { user, role: "none", abilities: [], before: "none", deciding: [] };
 
 test("a role says where it comes from", () => {
   expect(why(nothing)).toBe("Nothing is granted.");

@@ -1,25 +1,56 @@
 import type { Ability } from "../../api/accounts/abilities";
 import type { Role } from "../../api/accounts/model";
 
-export const ROLE_WORDS: Record<Role, string> = { none: "No access", reader: "Reader", contributor: "Contributor", manager: "Manager" };
+const BUILT_IN_WORDS = new Map<Role, string>([
+  ["none", "No access"],
+  ["reader", "Reader"],
+  ["contributor", "Contributor"],
+  ["manager", "Manager"],
+]);
 
-/** What each may do, in a few words. */
-export const ROLE_MEANINGS: Record<Role, string> = {
-  none: "denies what a wider grant gives",
-  reader: "sees everything in it",
-  contributor: "also records and changes",
-  manager: "also deletes, and says who may do what",
-};
+/** What people call a role: one of one's own is called what it is. */
+export function roleWord(name: Role): string {
+  return BUILT_IN_WORDS.get(name) ?? name;
+}
+
+/** The same inside a sentence. */
+export function roleInText(name: Role): string {
+  return BUILT_IN_WORDS.get(name)?.toLowerCase() ?? name;
+}
+
+const BUILT_IN_MEANINGS = new Map<Role, string>([
+  ["none", "denies what a wider grant gives"],
+  ["reader", "sees everything in it"],
+  ["contributor", "also records and changes"],
+  ["manager", "also deletes, and says who may do what"],
+]);
+
+/** What who has it may do, in a few words, to follow "who". */
+export function roleMeaning({ name, abilities }: { name: Role; abilities: readonly Ability[] }): string {
+  return BUILT_IN_MEANINGS.get(name) ?? `may ${listed(abilities)}`;
+}
 
 /** Of tokens, by the names that the command line has for them. */
-export const SCOPE_WORDS: Record<Role, string> = { none: "nothing", reader: "read", contributor: "log", manager: "manage" };
+const SCOPE_WORDS = new Map<Role, string>([
+  ["none", "nothing"],
+  ["reader", "read"],
+  ["contributor", "log"],
+  ["manager", "manage"],
+]);
 
-export const SCOPE_MEANINGS: Record<Role, string> = {
-  none: "nothing",
-  reader: "read: sees what you see",
-  contributor: "log: also records and changes",
-  manager: "manage: all that you may do",
-};
+export function scopeWord(scope: Role): string {
+  return SCOPE_WORDS.get(scope) ?? scope;
+}
+
+const SCOPE_MEANINGS = new Map<Role, string>([
+  ["reader", "read: sees what you see"],
+  ["contributor", "log: also records and changes"],
+  ["manager", "manage: all that you may do"],
+]);
+
+export function scopeMeaning({ name, abilities }: { name: Role; abilities: readonly Ability[] }): string {
+  return SCOPE_MEANINGS.get(name) ?? `${name}: may ${listed(abilities)}`;
+}
 
 /** What each ability lets one do, in plain words. */
 export const ABILITY_MEANINGS: Record<Ability, string> = {
