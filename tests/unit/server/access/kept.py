@@ -11,10 +11,11 @@ _OF_CALLERS = {
     *("audit_records", "audit_head"),  # says who was refused
     *("sessions", "access_tokens"),  # when they were last used
     *("request_counts", "workspace_request_counts"),
+    *("failed_sign_ins", "access_state"),  # wrong passwords for one's own account; how often rights changed
 }
 """Tables that a call may write to, though it is refused."""
-_OF_ALL_WORKSPACES = {"access_state", "agents"}
-"""Tables that tell of every workspace: how often rights changed, and whose agents look for jobs."""
+_OF_ALL_WORKSPACES = {"agents"}
+"""Tables that tell of every workspace: whose agents look for jobs."""
 _IN_BACKGROUND = {"runs": {"last_write", "change"}}
 
 
