@@ -48,8 +48,9 @@ export function VersionPage() {
   const model = useModel(name);
   const number = /^\d+$/.test(asked) ? Number(asked) : (model.data?.aliases[asked.replace(/^@/, "")] ?? Number.NaN);
   const { data: version, error, refetch } = useVersion(name, number);
-  const isUnknown = (error instanceof ApiError && error.isMissing) || (model.data !== undefined && !Number.isInteger(number));
-  const failure = error ?? model.error;
+  // Of a model that is not there the version is not either: what is missing is known once the model is looked up.
+  const isUnknown = model.data !== undefined && ((error instanceof ApiError && error.isMissing) || !Number.isInteger(number));
+  const failure = model.isPending ? null : (error ?? model.error);
   const title = Number.isInteger(number) ? `${name} v${number}` : name;
   return (
     <Page
